@@ -1,0 +1,75 @@
+//! Clients of the APIs.
+
+use jiff::Timestamp;
+
+use crate::{ClientId, TenantId};
+
+/// A way to get tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Grant {
+    /// RFC 6749 §4.4.
+    ClientCredentials,
+    /// RFC 6749 §4.3, against the tenant's default connection.
+    Password,
+    /// The same against the connection that `realm` names.
+    PasswordRealm,
+}
+
+/// A grant type that is not known.
+#[derive(Debug, thiserror::Error)]
+#[error("unknown grant {0:?}; there are client_credentials, password, password-realm")]
+pub struct UnknownGrant(pub String);
+
+impl Grant {
+    /// The value of `grant_type`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ClientCredentials => "client_credentials",
+            Self::Password => "password",
+            Self::PasswordRealm => "http://auth0.com/oauth/grant-type/password-realm",
+        }
+    }
+}
+
+impl std::str::FromStr for Grant {
+    type Err = UnknownGrant;
+
+    /// Reads the value of `grant_type`, and `password-realm` for short.
+    fn from_str(s: &str) -> Result<Self, UnknownGrant> {
+        match s {
+            "password-realm" => Ok(Self::PasswordRealm),
+            _ => [Self::ClientCredentials, Self::Password, Self::PasswordRealm]
+                .into_iter()
+                .find(|grant| grant.as_str() == s)
+                .ok_or_else(|| UnknownGrant(s.to_owned())),
+        }
+    }
+}
+
+/// An application or a tool that asks for tokens.
+#[derive(Clone, Debug)]
+pub struct ApiClient {
+    /// Its `client_id`.
+    pub id: ClientId,
+    /// The tenant it belongs to.
+    pub tenant: TenantId,
+    /// Shown to people.
+    pub name: String,
+    /// SHA-256 of the secret; the secret itself is shown once and not kept.
+    pub secret_sha256: [u8; 32],
+    /// What it may ask for.
+    pub grants: Vec<Grant>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// The right of a client to tokens for one audience.
+#[derive(Clone, Debug)]
+pub struct ClientGrant {
+    /// The client.
+    pub client: ClientId,
+    /// The API, for example `https://HOST/api/v2/`; the Management API is stored as `urn:trickle:management`.
+    pub audience: String,
+    /// Scopes it gets.
+    pub scopes: Vec<String>,
+}

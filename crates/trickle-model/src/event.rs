@@ -1,0 +1,100 @@
+//! Entries of a tenant's log.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::{ClientId, ConnectionId, EventId, TenantId, UserId};
+
+/// What kind of thing happened; codes as existing log consumers know them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EventCode {
+    /// `s`: login succeeded.
+    Login,
+    /// `f`: login failed for another reason than the credentials.
+    LoginFailed,
+    /// `fp`: wrong password.
+    WrongPassword,
+    /// `fu`: unknown identifier.
+    UnknownUser,
+    /// `w`: warning during login.
+    Warning,
+    /// `sepft`: password exchanged for tokens.
+    PasswordExchanged,
+    /// `fepft`: that exchange failed.
+    PasswordExchangeFailed,
+    /// `seccft`: client credentials exchanged for a token.
+    ClientCredentialsExchanged,
+    /// `feccft`: that exchange failed.
+    ClientCredentialsExchangeFailed,
+    /// `ss`: user created.
+    SignUp,
+    /// `fs`: user creation failed.
+    SignUpFailed,
+    /// `sapi`: Management API call succeeded.
+    ManagementCall,
+}
+
+impl EventCode {
+    /// Every code.
+    pub const ALL: [Self; 12] = [
+        Self::Login,
+        Self::LoginFailed,
+        Self::WrongPassword,
+        Self::UnknownUser,
+        Self::Warning,
+        Self::PasswordExchanged,
+        Self::PasswordExchangeFailed,
+        Self::ClientCredentialsExchanged,
+        Self::ClientCredentialsExchangeFailed,
+        Self::SignUp,
+        Self::SignUpFailed,
+        Self::ManagementCall,
+    ];
+
+    /// The `type` of the log entry.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Login => "s",
+            Self::LoginFailed => "f",
+            Self::WrongPassword => "fp",
+            Self::UnknownUser => "fu",
+            Self::Warning => "w",
+            Self::PasswordExchanged => "sepft",
+            Self::PasswordExchangeFailed => "fepft",
+            Self::ClientCredentialsExchanged => "seccft",
+            Self::ClientCredentialsExchangeFailed => "feccft",
+            Self::SignUp => "ss",
+            Self::SignUpFailed => "fs",
+            Self::ManagementCall => "sapi",
+        }
+    }
+}
+
+/// One log entry.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Sorts by time.
+    pub id: EventId,
+    /// Whose log it is in.
+    pub tenant: TenantId,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub code: EventCode,
+    /// For people.
+    pub description: String,
+    /// The connection, where one was involved.
+    pub connection: Option<ConnectionId>,
+    /// The client, where one was involved.
+    pub client: Option<ClientId>,
+    /// The user, where one is known.
+    pub user: Option<UserId>,
+    /// What was typed as identifier.
+    pub user_name: Option<String>,
+    /// Address of the caller.
+    pub ip: Option<String>,
+    /// The caller's `User-Agent`.
+    pub user_agent: Option<String>,
+    /// Everything else, for example outcome, limit, script line, console.
+    pub details: Map<String, Value>,
+}

@@ -1,0 +1,194 @@
+//! `options` of a connection, kept as sent and read by name.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::{Action, EmailRule, ImportMode, Secret};
+
+/// Largest script: 100 KiB, the limit that existing scripts were written for.
+pub const SCRIPT_MAX_BYTES: usize = 100 << 10;
+
+/// Options of a connection without `configuration`. Unknown keys are kept.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConnectionOptions(Map<String, Value>);
+
+/// Why options cannot be taken.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OptionsError {
+    /// A known key with a value of another type.
+    #[error("options.{key} must be {expected}")]
+    Type {
+        /// The key, with dots.
+        key: String,
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// A script that is too long.
+    #[error(
+        "options.customScripts.{key} has {bytes} bytes and may have 102400; move data out of the script"
+    )]
+    ScriptTooLarge {
+        /// The script.
+        key: String,
+        /// Its size.
+        bytes: usize,
+    },
+}
+
+impl ConnectionOptions {
+    /// Checks options and parts them from `configuration`.
+    ///
+    /// # Errors
+    /// A known key has a value of another type, or a script is too long.
+    pub fn parse(
+        mut options: Map<String, Value>,
+    ) -> Result<(Self, BTreeMap<String, Secret>), OptionsError> {
+        for key in [
+            "enabledDatabaseCustomization",
+            "import_mode",
+            "disable_signup",
+            "requires_username",
+        ] {
+            if options
+                .get(key)
+                .is_some_and(|value| !value.is_boolean() && !value.is_null())
+            {
+                return Err(OptionsError::Type {
+                    key: key.into(),
+                    expected: "true or false",
+                });
+            }
+        }
+        let configuration = text_map("configuration", options.remove("configuration"))?
+            .into_iter()
+            .map(|(key, text)| (key, Secret::new(text)))
+            .collect();
+        for (key, script) in text_map("customScripts", options.get("customScripts").cloned())? {
+            if script.len() > SCRIPT_MAX_BYTES {
+                return Err(OptionsError::ScriptTooLarge {
+                    key,
+                    bytes: script.len(),
+                });
+            }
+        }
+        Ok((Self(options), configuration))
+    }
+
+    /// Options that were checked when they were stored.
+    pub const fn from_stored(options: Map<String, Value>) -> Self {
+        Self(options)
+    }
+
+    /// The options as sent.
+    pub const fn as_map(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
+    /// Who answers for the passwords.
+    pub fn import_mode(&self) -> ImportMode {
+        match (
+            self.flag("enabledDatabaseCustomization"),
+            self.flag("import_mode"),
+        ) {
+            (false, _) => ImportMode::Native,
+            (true, true) => ImportMode::On,
+            (true, false) => ImportMode::Off,
+        }
+    }
+
+    /// The scripts by action; keys that are no action are left out.
+    pub fn scripts(&self) -> BTreeMap<Action, String> {
+        let Some(Value::Object(scripts)) = self.0.get("customScripts") else {
+            return BTreeMap::new();
+        };
+        Action::ALL
+            .into_iter()
+            .filter_map(|action| {
+                let text = scripts.get(action.key())?.as_str()?;
+                (!text.trim().is_empty()).then(|| (action, text.to_owned()))
+            })
+            .collect()
+    }
+
+    /// Whether profiles need an e-mail address.
+    pub fn email_rule(&self) -> EmailRule {
+        if self.flag("requires_username") {
+            return EmailRule::Optional;
+        }
+        match self.0.get("attributes") {
+            Some(Value::Object(attributes)) if !attributes.is_empty() => EmailRule::Optional,
+            _ => EmailRule::Required,
+        }
+    }
+
+    /// A flag that is off unless it is `true`.
+    pub fn flag(&self, key: &str) -> bool {
+        self.0.get(key).and_then(Value::as_bool) == Some(true)
+    }
+}
+
+fn text_map(key: &str, value: Option<Value>) -> Result<BTreeMap<String, String>, OptionsError> {
+    let entries = match value {
+        None | Some(Value::Null) => return Ok(BTreeMap::new()),
+        Some(Value::Object(entries)) => entries,
+        Some(_) => {
+            return Err(OptionsError::Type {
+                key: key.into(),
+                expected: "an object",
+            });
+        }
+    };
+    entries
+        .into_iter()
+        .map(|(name, value)| match value {
+            Value::String(text) => Ok((name, text)),
+            _ => Err(OptionsError::Type {
+                key: format!("{key}.{name}"),
+                expected: "a string",
+            }),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn parse(value: Value) -> Result<(ConnectionOptions, BTreeMap<String, Secret>), OptionsError> {
+        let Value::Object(map) = value else {
+            panic!("an object")
+        };
+        ConnectionOptions::parse(map)
+    }
+
+    #[test]
+    fn configuration_is_parted_and_unknown_keys_stay() {
+        let (options, configuration) =
+            parse(json!({"configuration": {"A": "1"}, "strategy_version": 2})).unwrap();
+        assert_eq!(configuration["A"].expose(), "1");
+        assert_eq!(
+            Value::Object(options.as_map().clone()),
+            json!({"strategy_version": 2})
+        );
+    }
+
+    #[test]
+    fn defects_are_named() {
+        assert_eq!(
+            parse(json!({"configuration": {"PORT": 5432}}))
+                .unwrap_err()
+                .to_string(),
+            "options.configuration.PORT must be a string"
+        );
+        let error = parse(json!({"customScripts": {"login": "x".repeat(SCRIPT_MAX_BYTES + 1)}}))
+            .unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("options.customScripts.login has 102401 bytes")
+        );
+    }
+}

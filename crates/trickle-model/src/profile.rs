@@ -1,0 +1,288 @@
+//! What scripts say of a user.
+
+use serde_json::{Map, Value};
+
+/// Largest profile, serialised; the same as the limit of an answer.
+pub const PROFILE_MAX_BYTES: usize = 1 << 20;
+
+/// RFC 5321 §4.5.3.1: an address that can be used in a mail path.
+const EMAIL_MAX_BYTES: usize = 254;
+const ID_MAX_BYTES: usize = 255;
+
+/// Root fields that the native store computes itself; a script cannot set them.
+const RESERVED: [&str; 13] = [
+    "identities",
+    "created_at",
+    "updated_at",
+    "last_login",
+    "last_ip",
+    "logins_count",
+    "last_password_reset",
+    "password",
+    "password_hash",
+    "tenant",
+    "_id",
+    "__proto__",
+    "blocked_for",
+];
+
+/// A profile as a script gave it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnverifiedProfile(Value);
+
+/// Whether a profile needs an e-mail address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EmailRule {
+    /// E-mail is the identifier.
+    Required,
+    /// The connection has user names or phone numbers as identifiers.
+    Optional,
+}
+
+/// Why a profile cannot be used.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProfileError {
+    /// Not an object.
+    #[error(
+        "the script returned {0} instead of a profile; call callback(null, {{ user_id, email, … }})"
+    )]
+    NotAnObject(&'static str),
+    /// No id.
+    #[error(
+        "the profile has neither user_id nor id; return the legacy store's permanent id of the user"
+    )]
+    MissingId,
+    /// An id of another type, or empty, or too long.
+    #[error("the profile's user_id must be a string of 1 to 255 bytes or a number")]
+    BadId,
+    /// No e-mail address.
+    #[error(
+        "the profile has no email; return the user's address, it is the identifier of this connection"
+    )]
+    MissingEmail,
+    /// An address that cannot be one.
+    #[error(
+        "the profile's email must be an address of at most 254 bytes with one part before and one after the @"
+    )]
+    BadEmail,
+    /// A field of the wrong type.
+    #[error("the profile's {field} must be {expected}")]
+    BadField {
+        /// Its name.
+        field: &'static str,
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// Too large.
+    #[error(
+        "the profile takes {bytes} bytes and may take 1048576; return only what the application needs"
+    )]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+    },
+}
+
+/// A checked profile.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Profile {
+    /// Id in the legacy store, without `auth0|`; empty for a user who never was there.
+    pub id: String,
+    /// As given.
+    pub email: Option<String>,
+    /// False unless the script said true.
+    pub email_verified: bool,
+    /// As given.
+    pub username: Option<String>,
+    /// Whether the user is shut out.
+    pub blocked: bool,
+    /// All other root fields.
+    pub attributes: Map<String, Value>,
+    /// Editable by the user.
+    pub user_metadata: Map<String, Value>,
+    /// Editable by administrators; scripts may call it `metadata`.
+    pub app_metadata: Map<String, Value>,
+}
+
+impl UnverifiedProfile {
+    /// Takes over what a script answered.
+    pub const fn new(value: Value) -> Self {
+        Self(value)
+    }
+
+    /// The answer as it came, to be shown to its author.
+    pub const fn as_value(&self) -> &Value {
+        &self.0
+    }
+
+    /// Checks the answer.
+    ///
+    /// # Errors
+    /// A [`ProfileError`] that names the field and what it should be.
+    pub fn verify(self, email: EmailRule) -> Result<Profile, ProfileError> {
+        let size = self.0.to_string().len();
+        if size > PROFILE_MAX_BYTES {
+            return Err(ProfileError::TooLarge { bytes: size });
+        }
+        let mut fields = match self.0 {
+            Value::Object(fields) => fields,
+            Value::Array(_) => return Err(ProfileError::NotAnObject("an array")),
+            Value::String(_) => return Err(ProfileError::NotAnObject("a string")),
+            Value::Number(_) => return Err(ProfileError::NotAnObject("a number")),
+            Value::Bool(_) => return Err(ProfileError::NotAnObject("a boolean")),
+            Value::Null => return Err(ProfileError::NotAnObject("nothing")),
+        };
+        let id = take_id(&mut fields)?;
+        let address = match take_text(&mut fields, "email")? {
+            Some(address) => Some(checked_email(address)?),
+            None if email == EmailRule::Required => return Err(ProfileError::MissingEmail),
+            None => None,
+        };
+        let metadata = take_map(&mut fields, "metadata")?;
+        let app_metadata = take_map(&mut fields, "app_metadata")?;
+        let profile = Profile {
+            id,
+            email: address,
+            email_verified: take_bool(&mut fields, "email_verified")?,
+            username: take_text(&mut fields, "username")?,
+            blocked: take_bool(&mut fields, "blocked")?,
+            user_metadata: take_map(&mut fields, "user_metadata")?.unwrap_or_default(),
+            app_metadata: app_metadata.or(metadata).unwrap_or_default(),
+            attributes: {
+                fields.retain(|key, _| !RESERVED.contains(&key.as_str()));
+                fields
+            },
+        };
+        Ok(profile)
+    }
+}
+
+fn take_id(fields: &mut Map<String, Value>) -> Result<String, ProfileError> {
+    let user_id = fields.remove("user_id").filter(|value| !value.is_null());
+    let id = fields.remove("id").filter(|value| !value.is_null());
+    match user_id.or(id) {
+        None => Err(ProfileError::MissingId),
+        Some(Value::Number(number)) => Ok(number.to_string()),
+        Some(Value::String(text)) if (1..=ID_MAX_BYTES).contains(&text.len()) => Ok(text),
+        Some(_) => Err(ProfileError::BadId),
+    }
+}
+
+fn checked_email(address: String) -> Result<String, ProfileError> {
+    let sound = address.len() <= EMAIL_MAX_BYTES
+        && !address.chars().any(|c| c.is_control() || c.is_whitespace())
+        && address
+            .rsplit_once('@')
+            .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
+    if sound {
+        Ok(address)
+    } else {
+        Err(ProfileError::BadEmail)
+    }
+}
+
+fn take_text(
+    fields: &mut Map<String, Value>,
+    field: &'static str,
+) -> Result<Option<String>, ProfileError> {
+    match fields.remove(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.is_empty() => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(ProfileError::BadField {
+            field,
+            expected: "a string",
+        }),
+    }
+}
+
+/// Databases return 0 and 1 for booleans; scripts pass them on.
+fn take_bool(fields: &mut Map<String, Value>, field: &'static str) -> Result<bool, ProfileError> {
+    match fields.remove(field) {
+        None | Some(Value::Null) => Ok(false),
+        Some(Value::Bool(flag)) => Ok(flag),
+        Some(Value::Number(number)) if number.as_u64().is_some_and(|n| n < 2) => {
+            Ok(number.as_u64() == Some(1))
+        }
+        Some(_) => Err(ProfileError::BadField {
+            field,
+            expected: "true or false",
+        }),
+    }
+}
+
+fn take_map(
+    fields: &mut Map<String, Value>,
+    field: &'static str,
+) -> Result<Option<Map<String, Value>>, ProfileError> {
+    match fields.remove(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(map)) => Ok(Some(map)),
+        Some(_) => Err(ProfileError::BadField {
+            field,
+            expected: "an object",
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn verify(value: Value) -> Result<Profile, ProfileError> {
+        UnverifiedProfile::new(value).verify(EmailRule::Required)
+    }
+
+    #[test]
+    fn numbers_are_ids_and_database_flags_are_booleans() {
+        let profile = verify(json!({"id": 42, "email": "a@b.c", "email_verified": 1})).unwrap();
+        assert_eq!(profile.id, "42");
+        assert!(profile.email_verified);
+    }
+
+    #[test]
+    fn unknown_fields_stay_and_reserved_ones_go() {
+        let profile = verify(json!({
+            "user_id": "1", "email": "a@b.c", "roles": ["x"], "password": "p",
+            "metadata": {"plan": "old"}, "user_metadata": null,
+        }))
+        .unwrap();
+        assert_eq!(Value::Object(profile.attributes), json!({"roles": ["x"]}));
+        assert_eq!(Value::Object(profile.app_metadata), json!({"plan": "old"}));
+    }
+
+    #[test]
+    fn every_defect_has_its_own_error() {
+        let cases = [
+            (json!(true), ProfileError::NotAnObject("a boolean")),
+            (json!({"email": "a@b.c"}), ProfileError::MissingId),
+            (
+                json!({"user_id": {}, "email": "a@b.c"}),
+                ProfileError::BadId,
+            ),
+            (
+                json!({"user_id": "", "email": "a@b.c"}),
+                ProfileError::BadId,
+            ),
+            (json!({"user_id": "1"}), ProfileError::MissingEmail),
+            (
+                json!({"user_id": "1", "email": "nobody"}),
+                ProfileError::BadEmail,
+            ),
+            (
+                json!({"user_id": "1", "email": "a@b.c", "email_verified": "yes"}),
+                ProfileError::BadField {
+                    field: "email_verified",
+                    expected: "true or false",
+                },
+            ),
+        ];
+        for (value, error) in cases {
+            assert_eq!(verify(value), Err(error));
+        }
+        let large = verify(json!({"user_id": "1", "email": "a@b.c", "x": "y".repeat(5 << 20)}));
+        assert!(matches!(large, Err(ProfileError::TooLarge { .. })));
+    }
+}

@@ -1,0 +1,7 @@
+#![doc = include_str!("../README.md")]
+
+mod frame;
+mod message;
+
+pub use frame::{FrameError, TO_POOL_MAX_BYTES, TO_WORKER_MAX_BYTES, read_frame, write_frame};
+pub use message::{Bind, Reply, Run, ToPool, ToWorker, VERSION};

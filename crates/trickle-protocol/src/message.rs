@@ -1,0 +1,115 @@
+//! The messages.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use trickle_model::{Action, Answer, ConsoleLine, Limits, LoadedModule, Secret};
+
+/// Version of the messages; a worker of another version is not used.
+pub const VERSION: u32 = 1;
+
+/// From the pool to a worker.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum ToWorker {
+    /// Become the worker of one connection; sent once.
+    Bind(Bind),
+    /// Run a script.
+    Run(Run),
+}
+
+/// All that a worker learns of its connection.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bind {
+    /// The scripts, byte for byte.
+    pub scripts: BTreeMap<Action, String>,
+    /// The `configuration` global.
+    pub configuration: BTreeMap<String, Secret>,
+    /// Limits that the worker itself keeps: heap, answer, console, grace.
+    pub limits: Limits,
+}
+
+/// An order to run a script.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// Unique in this worker.
+    pub run: u64,
+    /// Random; comes back with the answer.
+    pub token: u64,
+    /// Which script.
+    pub action: Action,
+    /// Its arguments without `context` and callback.
+    pub arguments: Vec<Value>,
+    /// `context`, for scripts that declare it.
+    pub context: Map<String, Value>,
+}
+
+impl std::fmt::Debug for Run {
+    /// Arguments hold passwords and stay hidden.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Run({}, {})", self.run, self.action)
+    }
+}
+
+/// From a worker to the pool.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum ToPool {
+    /// The isolate is up and waits to be bound.
+    Ready {
+        /// The worker's [`VERSION`].
+        version: u32,
+    },
+    /// The scripts and the configuration have arrived.
+    Bound,
+    /// A script wrote to the console; without a run where that is not known.
+    Console {
+        /// The run.
+        run: Option<u64>,
+        /// What it wrote.
+        line: ConsoleLine,
+    },
+    /// A script loaded a package.
+    Module {
+        /// The run.
+        run: Option<u64>,
+        /// The package.
+        module: LoadedModule,
+    },
+    /// A run has its result; only the first one with the right token counts.
+    Answered {
+        /// The run.
+        run: u64,
+        /// As in [`Run::token`].
+        token: u64,
+        /// The result.
+        reply: Reply,
+        /// Console lines beyond the limit.
+        console_dropped: u64,
+    },
+    /// Nothing of the run is left, or its grace period is over.
+    Settled {
+        /// The run.
+        run: u64,
+    },
+    /// The heap is full; the worker ends itself after this.
+    HeapLimit {
+        /// Bytes in use.
+        used_bytes: u64,
+    },
+}
+
+/// The result of a run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// The callback was called, or the script threw.
+    Answer(Answer),
+    /// The callback was called with something that cannot be carried, and why.
+    Unusable(String),
+    /// Nothing is left to run and the callback was not called.
+    Nothing,
+}
