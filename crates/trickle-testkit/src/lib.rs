@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+mod account;
+mod keeper;
+mod program;
+mod server;
+mod template;
+mod wait;
+
+pub mod ca;
+pub mod http;
+pub mod mariadb;
+pub mod postgres;
+pub mod tcp;
+
+pub use wait::{wait_for, wait_for_async};

@@ -1,0 +1,211 @@
+//! A private PostgreSQL server.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use crate::account::Account;
+use crate::program::{folder_of, run, run_with_input, versioned_folders};
+use crate::server::{Recipe, Server, fresh_name, make_private};
+
+const USER: &str = "legacy";
+const PASSWORD: &str = "legacy store password";
+
+/// A running server: SCRAM-SHA-256 passwords, TLS offered and not demanded, one superuser, TCP on 127.0.0.1 only.
+#[derive(Debug)]
+pub struct Postgres {
+    server: Server,
+    programs: PathBuf,
+}
+
+impl Postgres {
+    /// A server of this test's own; stops and leaves nothing behind when dropped.
+    ///
+    /// # Panics
+    /// When it does not come up, with its log; when PostgreSQL is missing and may not be installed.
+    pub fn start() -> Self {
+        let extra = versioned_folders("/usr/lib/postgresql");
+        let programs = folder_of(&["initdb", "postgres", "psql"], "postgresql", &extra);
+        let account = Account::for_server("postgres");
+        let version = run(Command::new(programs.join("postgres")).arg("--version"));
+        let version = version
+            .split_whitespace()
+            .nth(2)
+            .expect("`postgres (PostgreSQL) VERSION`");
+        let server = Server::start(&Recipe {
+            name: "postgres",
+            account,
+            template_key: format!("postgres-{version}-1"),
+            make: &|folder| make_data(&programs, account, folder),
+            stop_signal: "QUIT",
+            command: &|folder, port| command(&programs, folder, port),
+            is_ready: &is_ready,
+        });
+        Self { server, programs }
+    }
+
+    /// One server for all tests of this process; take a [`fresh_database`](Self::fresh_database) each.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<Postgres> = OnceLock::new();
+        SHARED.get_or_init(Self::start)
+    }
+
+    /// `postgres://user:password@127.0.0.1:port/db`, password percent-encoded.
+    pub fn url(&self, db: &str) -> String {
+        let password = PASSWORD.replace(' ', "%20");
+        format!(
+            "postgres://{USER}:{password}@{}:{}/{db}",
+            self.host(),
+            self.port()
+        )
+    }
+
+    /// `127.0.0.1`; the certificate is also good for `localhost`.
+    pub fn host(&self) -> &'static str {
+        "127.0.0.1"
+    }
+
+    /// The TCP port.
+    pub fn port(&self) -> u16 {
+        self.server.port()
+    }
+
+    /// A superuser's name.
+    pub fn user(&self) -> &'static str {
+        USER
+    }
+
+    /// That user's password; has spaces, so that quoting is tested along the way.
+    pub fn password(&self) -> &'static str {
+        PASSWORD
+    }
+
+    /// The authority that signed the server's certificate.
+    pub fn ca_pem(&self) -> &str {
+        self.server.ca().ca_pem()
+    }
+
+    /// A file with [`ca_pem`](Self::ca_pem), there as long as the server.
+    pub fn ca_file(&self) -> PathBuf {
+        self.server.folder().join("ca.pem")
+    }
+
+    /// The server's process, for tests that watch it go.
+    pub fn process_id(&self) -> u32 {
+        self.server.process_id()
+    }
+
+    /// All that the server has logged.
+    pub fn log(&self) -> String {
+        self.server.log()
+    }
+
+    /// Creates a database.
+    ///
+    /// # Panics
+    /// When it is there already.
+    pub fn create_database(&self, name: &str) {
+        self.execute(
+            "postgres",
+            &format!("CREATE DATABASE \"{}\"", name.replace('"', "\"\"")),
+        );
+    }
+
+    /// Creates an empty database under a new name and gives the name.
+    pub fn fresh_database(&self) -> String {
+        let name = fresh_name();
+        self.create_database(&name);
+        name
+    }
+
+    /// Runs SQL (several statements at will) through `psql`; gives rows as lines, columns parted by `|`.
+    ///
+    /// # Panics
+    /// When a statement fails, with the server's message.
+    pub fn execute(&self, db: &str, sql: &str) -> String {
+        let mut psql = self.psql(&format!(
+            "host={} port={} dbname='{db}' user={USER} sslmode=disable",
+            self.host(),
+            self.port()
+        ));
+        run_with_input(&mut psql, sql)
+    }
+
+    /// A `psql` with the password at hand that reads SQL from stdin; `conninfo` says where and how.
+    pub fn psql(&self, conninfo: &str) -> Command {
+        let mut psql = Command::new(self.programs.join("psql"));
+        psql.args([
+            "-X",
+            "-A",
+            "-t",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-d",
+            conninfo,
+        ])
+        .env("PGPASSWORD", PASSWORD);
+        psql
+    }
+}
+
+fn make_data(programs: &Path, account: Account, folder: &Path) {
+    let password = folder.with_file_name("password");
+    std::fs::write(&password, PASSWORD).expect("write the password file");
+    account.give(folder.parent().expect("the data folder is in a folder"));
+    run(account
+        .command(&programs.join("initdb"))
+        .arg("--pgdata")
+        .arg(folder)
+        .arg("--pwfile")
+        .arg(&password)
+        .args([
+            "--username",
+            USER,
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C",
+        ])
+        .args(["--wal-segsize=1", "--no-sync", "--no-instructions"])
+        .current_dir("/"));
+    make_private(folder);
+}
+
+fn command(programs: &Path, folder: &Path, port: u16) -> Vec<String> {
+    let path = |name: &str| folder.join(name).display().to_string();
+    let mut command = vec![
+        programs.join("postgres").display().to_string(),
+        "-D".into(),
+        path("data"),
+    ];
+    let settings = [
+        ("listen_addresses", "127.0.0.1".to_owned()),
+        ("port", port.to_string()),
+        ("unix_socket_directories", folder.display().to_string()),
+        ("ssl", "on".to_owned()),
+        ("ssl_cert_file", path("server.pem")),
+        ("ssl_key_file", path("server.key")),
+        ("shared_buffers", "16MB".to_owned()),
+        ("max_connections", "200".to_owned()),
+        ("max_wal_size", "64MB".to_owned()),
+        ("fsync", "off".to_owned()),
+        ("full_page_writes", "off".to_owned()),
+    ];
+    for (name, value) in settings {
+        command.extend(["-c".into(), format!("{name}={value}")]);
+    }
+    command
+}
+
+/// The eighth line of `postmaster.pid` is the server's state (miscadmin.h, `LOCK_FILE_LINE_PM_STATUS`). It speaks of
+/// this very server, unlike a port that answers.
+fn is_ready(folder: &Path) -> bool {
+    std::fs::read_to_string(folder.join("data/postmaster.pid")).is_ok_and(|text| {
+        text.lines()
+            .nth(7)
+            .is_some_and(|state| state.trim() == "ready")
+    })
+}

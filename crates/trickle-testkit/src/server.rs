@@ -1,0 +1,114 @@
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::account::Account;
+use crate::ca::TestCa;
+use crate::keeper::Keeper;
+use crate::template;
+use crate::wait_for;
+
+const START_LIMIT: Duration = Duration::from_mins(1);
+const ATTEMPTS: u32 = 3;
+
+/// What one kind of server needs told.
+pub(crate) struct Recipe<'a> {
+    /// Prefix of the private folder's name.
+    pub name: &'a str,
+    pub account: Account,
+    /// Names the cached data folder: server version plus everything that `make` bakes in.
+    pub template_key: String,
+    pub make: &'a dyn Fn(&Path),
+    /// Signal that ends the server at once, without leaving shared memory behind.
+    pub stop_signal: &'a str,
+    /// Program and arguments for a folder (data in `data/`, TLS files beside it) and a port.
+    pub command: &'a dyn Fn(&Path, u16) -> Vec<String>,
+    pub is_ready: &'a dyn Fn(&Path) -> bool,
+}
+
+/// A running server: folder, port, certificates.
+#[derive(Debug)]
+pub(crate) struct Server {
+    keeper: Keeper,
+    port: u16,
+    ca: TestCa,
+}
+
+impl Server {
+    /// Panics with the server's log when it does not come up.
+    pub(crate) fn start(recipe: &Recipe<'_>) -> Self {
+        let mut log = String::new();
+        for _ in 0..ATTEMPTS {
+            match Self::try_start(recipe) {
+                Ok(server) => return server,
+                // Another process may take the free port before the server does.
+                Err(failed) => log = failed,
+            }
+        }
+        panic!("failed to start {}:\n{log}", recipe.name);
+    }
+
+    fn try_start(recipe: &Recipe<'_>) -> Result<Self, String> {
+        let template = template::cached(&recipe.template_key, recipe.make);
+        // Not TMPDIR: the server's account must reach it, and a socket's path has 108 bytes at most (unix(7)).
+        let folder = tempfile::Builder::new()
+            .prefix(&format!("trickle-{}-", recipe.name))
+            .tempdir_in("/tmp")
+            .expect("create a folder under /tmp");
+        template::copy(&template, &folder.path().join("data"));
+        let ca = TestCa::new();
+        ca.write_to(folder.path());
+        recipe.account.give(folder.path());
+
+        let port = free_port();
+        let command = (recipe.command)(folder.path(), port);
+        let keeper = Keeper::start(folder.keep(), recipe.account, recipe.stop_signal, command);
+        wait_for(START_LIMIT, || {
+            !keeper.is_running() || (recipe.is_ready)(keeper.folder())
+        });
+        if keeper.is_running() {
+            Ok(Self { keeper, port, ca })
+        } else {
+            Err(keeper.log())
+        }
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(crate) fn ca(&self) -> &TestCa {
+        &self.ca
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.keeper.folder()
+    }
+
+    pub(crate) fn process_id(&self) -> u32 {
+        self.keeper.server()
+    }
+
+    pub(crate) fn log(&self) -> String {
+        self.keeper.log()
+    }
+}
+
+/// A name for a database that nobody else on this server has.
+pub(crate) fn fresh_name() -> String {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    format!("db{}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Servers refuse data folders that others may read.
+pub(crate) fn make_private(folder: &Path) {
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
+        .expect("change the folder's mode");
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("bind a free port");
+    listener.local_addr().expect("know the bound port").port()
+}

@@ -1,0 +1,6 @@
+//! The kit itself, against the real servers.
+
+mod http;
+mod leftovers;
+mod mariadb;
+mod postgres;
