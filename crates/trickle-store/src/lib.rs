@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+
+mod clients;
+mod connections;
+mod error;
+mod events;
+mod master_key;
+mod open;
+mod page;
+mod signing_keys;
+mod store;
+mod tenants;
+mod users;
+
+pub use connections::{
+    AddConnectionError, ConfigurationInput, ConnectionChange, ConnectionFilter, NewConnection,
+    STRATEGY,
+};
+pub use error::{DatabaseFailure, StoreError};
+pub use master_key::{MasterKey, MasterKeyError};
+pub use open::{Database, OpenError};
+pub use page::{Listed, Page};
+pub use signing_keys::{SecretBytes, SigningKey};
+pub use store::Store;
+pub use tenants::{AddTenantError, NewTenant, Tenant};
+pub use users::{
+    AddUser, ExistingUser, RefreshProfile, Sort, SortField, StoredUser, TakenKey, UserFilter,
+};
