@@ -1,12 +1,20 @@
 #![doc = include_str!("../README.md")]
 
+mod broker;
+mod calls;
 mod child;
 mod child_setup;
 mod confinement;
 mod egress;
+mod filter;
+mod handover;
 mod launcher;
+mod lock_down;
+mod notify;
+mod sockaddr;
 mod spawn;
 
+pub use broker::Broker;
 pub use child::{Child, Exit, Process};
 pub use child_setup::Step;
 pub use confinement::{Confinement, Launch};
@@ -14,5 +22,7 @@ pub use egress::{
     ConnectAttempt, ConnectPolicy, Decision, EgressEntry, EgressLog, EgressPolicy, EgressRule,
     EgressRuleError, HostPattern, NameServers, Transport,
 };
+pub use handover::{Egress, ReceiveListenerError, receive_listener};
 pub use launcher::Launcher;
+pub use lock_down::{ControlSocketError, LockDown, LockDownError, lock_down, take_control_socket};
 pub use spawn::LaunchError;

@@ -1,0 +1,151 @@
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use libc::{c_ulong, sock_filter, sock_fprog};
+use rustix::net::{AddressFamily, SocketType, sockopt};
+
+use crate::child_setup::CONTROL_FD;
+use crate::{calls, filter, handover};
+
+/// How a worker locks itself down.
+#[derive(Debug)]
+pub struct LockDown<'a> {
+    /// The control socket; the hand-over of the listener is the first message on it.
+    pub control: BorrowedFd<'a>,
+}
+
+/// Why a process could not be locked down. It must exit then.
+#[derive(Debug, thiserror::Error)]
+pub enum LockDownError {
+    /// Filters hold for the calling thread only; another thread would escape them.
+    #[error("lock down a process that has {0} threads")]
+    NotSingleThreaded(usize),
+    /// Its threads could not be counted.
+    #[error("count the threads of the process")]
+    CountThreads(#[source] io::Error),
+    /// `no_new_privs` was refused.
+    #[error("give up new privileges")]
+    NoNewPrivileges(#[source] io::Error),
+    /// A seccomp filter was refused.
+    #[error("install a system call filter")]
+    Filter(#[source] io::Error),
+    /// The supervisor could not be told.
+    #[error("hand the connect listener over")]
+    HandOver(#[source] io::Error),
+}
+
+/// Why there is no control socket.
+#[derive(Debug, thiserror::Error)]
+pub enum ControlSocketError {
+    /// It was handed out before.
+    #[error("take the control socket twice")]
+    Taken,
+    /// Descriptor 3 is something else: the program was not started by a supervisor.
+    #[error("find a control socket on descriptor 3; this program is started by the supervisor")]
+    Missing,
+}
+
+/// The worker's end of the control socket, once. Call it before anything else opens a descriptor.
+///
+/// # Errors
+///
+/// See [`ControlSocketError`].
+pub fn take_control_socket() -> Result<UnixStream, ControlSocketError> {
+    static TAKEN: AtomicBool = AtomicBool::new(false);
+    if TAKEN.swap(true, Ordering::SeqCst) {
+        return Err(ControlSocketError::Taken);
+    }
+    // SAFETY: only looked at, for the length of this call; a closed descriptor makes the calls fail.
+    let candidate = unsafe { BorrowedFd::borrow_raw(CONTROL_FD) };
+    if sockopt::socket_domain(candidate) != Ok(AddressFamily::UNIX)
+        || sockopt::socket_type(candidate) != Ok(SocketType::STREAM)
+        || rustix::io::fcntl_setfd(candidate, rustix::io::FdFlags::CLOEXEC).is_err()
+    {
+        return Err(ControlSocketError::Missing);
+    }
+    // SAFETY: the launcher put this socket here for us, and the flag above makes sure that it gets one owner.
+    Ok(UnixStream::from(unsafe {
+        OwnedFd::from_raw_fd(CONTROL_FD)
+    }))
+}
+
+/// Locks the calling process down, for good. Later calls named in `calls` fail; `connect` is carried out by the supervisor, or,
+/// where the kernel has no user notification, stays as it is and the supervisor is told so.
+///
+/// Also sets `RES_OPTIONS=single-request`: with it glibc's resolver sends each query by `send`; otherwise it needs `sendmmsg`.
+///
+/// # Errors
+///
+/// See [`LockDownError`]. The process may be half locked then.
+pub fn lock_down(settings: &LockDown<'_>) -> Result<(), LockDownError> {
+    let threads = count_threads().map_err(LockDownError::CountThreads)?;
+    if threads != 1 {
+        return Err(LockDownError::NotSingleThreaded(threads));
+    }
+    // SAFETY: there is no other thread that could read the environment meanwhile.
+    unsafe { std::env::set_var("RES_OPTIONS", "single-request") };
+
+    rustix::thread::set_no_new_privs(true)
+        .map_err(|errno| LockDownError::NoNewPrivileges(errno.into()))?;
+
+    // Two filters, because handing the listener over takes the `sendmsg` that the second one refuses.
+    let listener = install_brokered().map_err(LockDownError::Filter)?;
+    handover::send(settings.control, listener.as_ref().map(AsFd::as_fd))
+        .map_err(LockDownError::HandOver)?;
+    // A listener left open would let a script answer its own requests.
+    drop(listener);
+
+    let refused = filter::compile(calls::refused(std::process::id()));
+    install(&refused, 0).map_err(LockDownError::Filter)?;
+    Ok(())
+}
+
+fn count_threads() -> io::Result<usize> {
+    Ok(std::fs::read_dir("/proc/self/task")?.count())
+}
+
+/// Installs the filter with the listener; `None` where the kernel, or whoever filters above us, has no user notification.
+fn install_brokered() -> io::Result<Option<OwnedFd>> {
+    let program = filter::compile(calls::brokered());
+    let listener = libc::SECCOMP_FILTER_FLAG_NEW_LISTENER;
+    // With the first set (Linux 5.19) a signal does not repeat a call that the supervisor is already carrying out.
+    let flag_sets = [
+        listener | libc::SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
+        listener,
+    ];
+    for flags in flag_sets {
+        match install(&program, flags) {
+            Ok(fd) => {
+                // SAFETY: the kernel has just opened this descriptor for us.
+                return Ok(Some(unsafe { OwnedFd::from_raw_fd(fd) }));
+            }
+            Err(error) => match error.raw_os_error() {
+                Some(libc::EINVAL | libc::ENOSYS | libc::EBUSY) => {}
+                _ => return Err(error),
+            },
+        }
+    }
+    Ok(None)
+}
+
+fn install(program: &[sock_filter], flags: c_ulong) -> io::Result<RawFd> {
+    let description = sock_fprog {
+        len: u16::try_from(program.len()).expect("the kernel's limit is 4096 instructions"),
+        filter: program.as_ptr().cast_mut(),
+    };
+    // SAFETY: the kernel copies the program, which outlives the call, and writes nothing.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_seccomp,
+            libc::SECCOMP_SET_MODE_FILTER,
+            flags,
+            &raw const description,
+        )
+    };
+    if result < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(RawFd::try_from(result).expect("descriptors are ints"))
+}
