@@ -1,0 +1,257 @@
+//! What the integration tests put into the jail: tries things and prints one line for each.
+//!
+//! `report` prints what it was started with, `try ACTION…` locks itself down and tries the actions, `threaded` tries to lock down
+//! with two threads, `hang` waits to be killed, `exit CODE` exits, `supervise` is a supervisor that starts `hang`.
+
+use std::ffi::CString;
+use std::io::{self, Write};
+use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::os::fd::{AsFd, AsRawFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with, sockopt};
+use trickle_jail::{Launch, Launcher, LockDown, lock_down, take_control_socket};
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match args.as_slice() {
+        ["report"] => report(),
+        ["try", actions @ ..] => try_all(actions),
+        ["threaded"] => threaded(),
+        ["hang"] => hang(),
+        ["exit", code] => std::process::exit(code.parse().expect("a number")),
+        ["supervise"] => supervise(),
+        other => panic!("unknown arguments {other:?}"),
+    }
+}
+
+fn report() {
+    println!("environment {}", std::env::vars_os().count());
+    println!("descriptors {:?}", open_descriptors());
+    println!("directory {}", std::env::current_dir().unwrap().display());
+    println!(
+        "leads its session {}",
+        rustix::process::getsid(None).unwrap() == rustix::process::getpid()
+    );
+    for name in ["limits", "status", "oom_score_adj"] {
+        print!(
+            "{}",
+            std::fs::read_to_string(format!("/proc/self/{name}")).unwrap()
+        );
+    }
+}
+
+fn open_descriptors() -> Vec<String> {
+    let mut found: Vec<_> = std::fs::read_dir("/proc/self/fd")
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        // The one that reads the directory is closed when this is looked at.
+        .filter_map(|entry| {
+            let target = std::fs::read_link(entry.path()).ok()?;
+            let kind = target.display().to_string();
+            let kind = kind.split(':').next().unwrap_or_default().to_owned();
+            (!kind.ends_with("/fd")).then(|| format!("{}={kind}", entry.file_name().display()))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+fn hang() -> ! {
+    println!("hanging");
+    loop {
+        std::thread::park();
+    }
+}
+
+fn threaded() {
+    let control = take_control_socket().unwrap();
+    std::thread::spawn(std::thread::park);
+    let settings = LockDown {
+        control: control.as_fd(),
+    };
+    println!("{}", lock_down(&settings).unwrap_err());
+}
+
+fn supervise() {
+    let launcher = Launcher::start().unwrap();
+    let launch = Launch::new(std::env::current_exe().unwrap()).arg("hang");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let child = runtime.block_on(launcher.launch(launch)).unwrap();
+    println!("{}", child.process.id());
+    loop {
+        std::thread::park();
+    }
+}
+
+fn try_all(actions: &[&str]) {
+    let control = take_control_socket().unwrap();
+    let settings = LockDown {
+        control: control.as_fd(),
+    };
+    lock_down(&settings).unwrap();
+    for action in actions {
+        let (name, argument) = action.split_once('=').unwrap_or((action, ""));
+        let outcome = match attempt(name, argument) {
+            Ok(value) => value,
+            Err(error) => name_of(&error),
+        };
+        println!("{name} {outcome}");
+        io::stdout().flush().unwrap();
+    }
+}
+
+fn name_of(error: &io::Error) -> String {
+    let name = match error.raw_os_error() {
+        Some(libc::EACCES) => "EACCES",
+        Some(libc::EPERM) => "EPERM",
+        Some(libc::ECONNREFUSED) => "ECONNREFUSED",
+        Some(libc::ENOTSOCK) => "ENOTSOCK",
+        Some(libc::EFAULT) => "EFAULT",
+        _ => return error.to_string(),
+    };
+    name.to_owned()
+}
+
+fn attempt(name: &str, argument: &str) -> io::Result<String> {
+    let address = || argument.parse::<SocketAddr>().expect("an address");
+    let done = |()| "ok".to_owned();
+    match name {
+        "tcp" => TcpStream::connect(address())?.write_all(b"hello").map(done),
+        "tcp-nonblocking" => tcp_nonblocking(address()).map(done),
+        "udp" => {
+            let socket = UdpSocket::bind(unspecified(address()))?;
+            socket.connect(address())?;
+            socket.send(b"hello")?;
+            // Dissolving must pass, whatever the policy says.
+            rustix::net::connect_unspec(&socket)?;
+            Ok("ok".to_owned())
+        }
+        "udp-sendto" => {
+            let socket = UdpSocket::bind(unspecified(address()))?;
+            socket.send_to(b"hello", address()).map(|_| done(()))
+        }
+        "icmp" => {
+            let icmp = Some(rustix::net::ipproto::ICMP);
+            let flags = SocketFlags::CLOEXEC;
+            let socket = socket_with(AddressFamily::INET, SocketType::RAW, flags, icmp)?;
+            Ok(rustix::net::connect(&socket, &address()).map(done)?)
+        }
+        "unix" => UnixStream::connect(argument).map(|_| done(())),
+        "not-a-socket" => {
+            let null = std::fs::File::open("/dev/null")?;
+            Ok(rustix::net::connect(&null, &address()).map(done)?)
+        }
+        "bad-pointer" => {
+            let socket = UdpSocket::bind("127.0.0.1:0")?;
+            // SAFETY: the kernel, or the supervisor, only reads the address, and says so when it cannot.
+            system_call(unsafe { libc::syscall(libc::SYS_connect, socket.as_raw_fd(), 8, 16) })
+        }
+        "race" => {
+            race(argument);
+            Ok("ok".to_owned())
+        }
+        "resolve" => {
+            use std::net::ToSocketAddrs;
+            (argument, 80).to_socket_addrs().map(|_| done(()))
+        }
+        "exec" => Err(Command::new("/bin/true").exec()),
+        "fork" => Command::new("/bin/true").status().map(|_| done(())),
+        "thread" => {
+            std::thread::spawn(|| ()).join().expect("it does not panic");
+            Ok("ok".to_owned())
+        }
+        "kill-parent" => {
+            let parent = rustix::process::getppid().expect("has a parent");
+            Ok(rustix::process::kill_process(parent, rustix::process::Signal::KILL).map(done)?)
+        }
+        "kill-all" => {
+            // SAFETY: no memory is involved.
+            system_call(unsafe { libc::kill(-1, libc::SIGCONT) }.into())
+        }
+        "signal-self" => {
+            let own = rustix::process::getpid();
+            Ok(rustix::process::test_kill_process(own).map(done)?)
+        }
+        "unshare" => {
+            // SAFETY: no memory is involved.
+            system_call(unsafe { libc::unshare(libc::CLONE_NEWUSER) }.into())
+        }
+        "descriptors" => Ok(format!("{:?}", open_descriptors())),
+        "chroot" => {
+            let path = CString::new("/").expect("no null byte");
+            // SAFETY: the path is null-terminated and alive.
+            system_call(unsafe { libc::chroot(path.as_ptr()) }.into())
+        }
+        // SAFETY: no memory is involved; the x32 getpid.
+        "x32" => system_call(unsafe { libc::syscall(0x4000_0000 + libc::SYS_getpid) }),
+        "abort" => std::process::abort(),
+        other => panic!("unknown action {other}"),
+    }
+}
+
+fn system_call(result: libc::c_long) -> io::Result<String> {
+    match result {
+        -1 => Err(io::Error::last_os_error()),
+        _ => Ok("ok".to_owned()),
+    }
+}
+
+fn unspecified(peer: SocketAddr) -> SocketAddr {
+    match peer {
+        SocketAddr::V4(_) => "0.0.0.0:0".parse().expect("an address"),
+        SocketAddr::V6(_) => "[::]:0".parse().expect("an address"),
+    }
+}
+
+fn tcp_nonblocking(address: SocketAddr) -> io::Result<()> {
+    let family = match address {
+        SocketAddr::V4(_) => AddressFamily::INET,
+        SocketAddr::V6(_) => AddressFamily::INET6,
+    };
+    let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+    let socket = socket_with(family, SocketType::STREAM, flags, None)?;
+    match rustix::net::connect(&socket, &address) {
+        Err(rustix::io::Errno::INPROGRESS) => {}
+        other => return Ok(other?),
+    }
+    poll(&mut [PollFd::new(&socket, PollFlags::OUT)], None)?;
+    Ok(sockopt::socket_error(&socket)??)
+}
+
+/// Connects again and again while another thread switches the address between an allowed and a refused port.
+fn race(ports: &str) {
+    let (allowed, refused) = ports.split_once(',').expect("two ports");
+    let encode = |port: &str| {
+        let [high, low] = port.parse::<u16>().expect("a port").to_be_bytes();
+        u64::from_ne_bytes([2, 0, high, low, 127, 0, 0, 1])
+    };
+    let (allowed, refused) = (encode(allowed), encode(refused));
+    let address = [AtomicU64::new(allowed), AtomicU64::new(0)];
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(Ordering::Relaxed) {
+                address[0].store(refused, Ordering::Relaxed);
+                address[0].store(allowed, Ordering::Relaxed);
+            }
+        });
+        for _ in 0..300 {
+            let socket = socket_with(
+                AddressFamily::INET,
+                SocketType::STREAM,
+                SocketFlags::CLOEXEC,
+                None,
+            )
+            .expect("a socket");
+            // SAFETY: the address is 16 bytes that live on; that they change is the point.
+            unsafe { libc::connect(socket.as_raw_fd(), address.as_ptr().cast(), 16) };
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+}

@@ -1,0 +1,6 @@
+//! Tests with real processes. They pass for root and, with Yama `ptrace_scope` below 2, for ordinary users.
+
+mod calls;
+mod connects;
+mod processes;
+mod subject;
