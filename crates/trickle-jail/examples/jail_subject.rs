@@ -1,12 +1,13 @@
 //! What the integration tests put into the jail: tries things and prints one line for each.
 //!
-//! `report` prints what it was started with, `try ACTION…` locks itself down and tries the actions, `threaded` tries to lock down
+//! `report` prints what it was started with, `try ACTION…` locks itself down and tries the actions,
+//! `try-unenforced` does so where user notification is already taken, `threaded` tries to lock down
 //! with two threads, `hang` waits to be killed, `exit CODE` exits, `supervise` is a supervisor that starts `hang`.
 
 use std::ffi::CString;
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
@@ -22,6 +23,10 @@ fn main() {
     match args.as_slice() {
         ["report"] => report(),
         ["try", actions @ ..] => try_all(actions),
+        ["try-unenforced", actions @ ..] => {
+            std::mem::forget(occupy_notification());
+            try_all(actions);
+        }
         ["threaded"] => threaded(),
         ["hang"] => hang(),
         ["exit", code] => std::process::exit(code.parse().expect("a number")),
@@ -89,6 +94,31 @@ fn supervise() {
     }
 }
 
+/// There can be one listener only: what a container manager with its own leaves to its processes.
+fn occupy_notification() -> OwnedFd {
+    rustix::thread::set_no_new_privs(true).unwrap();
+    let mut allow = libc::sock_filter {
+        code: 6,
+        jt: 0,
+        jf: 0,
+        k: libc::SECCOMP_RET_ALLOW,
+    };
+    let program = libc::sock_fprog {
+        len: 1,
+        filter: &raw mut allow,
+    };
+    // SAFETY: the kernel reads the program, which lives on, and opens a descriptor for us.
+    unsafe {
+        let listener = libc::syscall(
+            libc::SYS_seccomp,
+            libc::SECCOMP_SET_MODE_FILTER,
+            libc::SECCOMP_FILTER_FLAG_NEW_LISTENER,
+            &raw const program,
+        );
+        OwnedFd::from_raw_fd(i32::try_from(listener).unwrap())
+    }
+}
+
 fn try_all(actions: &[&str]) {
     let control = take_control_socket().unwrap();
     let settings = LockDown {
@@ -134,7 +164,15 @@ fn attempt(name: &str, argument: &str) -> io::Result<String> {
         }
         "udp-sendto" => {
             let socket = UdpSocket::bind(unspecified(address()))?;
-            socket.send_to(b"hello", address()).map(|_| done(()))
+            socket.send_to(b"hello to you", address()).map(|_| done(()))
+        }
+        "fast-open" => {
+            let socket = UdpSocket::bind("127.0.0.1:0")?;
+            // SAFETY: the data is five bytes that live on.
+            system_call(unsafe {
+                let data = b"hello".as_ptr().cast();
+                libc::send(socket.as_raw_fd(), data, 5, libc::MSG_FASTOPEN) as libc::c_long
+            })
         }
         "icmp" => {
             let icmp = Some(rustix::net::ipproto::ICMP);

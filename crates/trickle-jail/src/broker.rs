@@ -1,27 +1,26 @@
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
+use std::net::SocketAddr;
+use std::os::fd::{BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::OFlags;
+use libc::c_long;
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
-use rustix::net::{SocketType, ipproto, sockopt};
+use rustix::net::SendFlags;
 use rustix::process::PidfdGetfdFlags;
 
+use crate::connect;
 use crate::egress::{ConnectAttempt, ConnectPolicy, Decision, EgressLog, Transport};
 use crate::notify::{Listener, PendingCall};
 use crate::sockaddr::{self, Destination};
 
-/// How long a *blocking* connect of a child may take. The kernel's own limit is about two minutes (`tcp_syn_retries`).
-const BLOCKING_CONNECT_LIMIT: Duration = Duration::from_secs(30);
-
 /// Most of the time the thread sleeps in `poll`; the policy's name resolution is the deepest thing it calls.
 const STACK_BYTES: usize = 256 * 1024;
 
-const IPPROTO_MPTCP: u32 = libc::IPPROTO_MPTCP.cast_unsigned();
+/// The longest UDP payload, RFC 768.
+const MAX_DATAGRAM: usize = 65_507;
 
 /// Makes the connections of one child, on a thread of its own that ends with the child.
 ///
@@ -81,7 +80,11 @@ impl Service {
                     return;
                 }
             };
-            let result = self.carry_out(&call);
+            let result = match c_long::from(call.number) {
+                libc::SYS_connect => self.connect(&call).map(|()| 0),
+                libc::SYS_sendto => self.send(&call),
+                _ => Err(Errno::NOSYS),
+            };
             if let Err(error) = self.listener.answer(&call, result)
                 && !is_passing(&error)
             {
@@ -102,108 +105,110 @@ impl Service {
         }
     }
 
-    /// Does for the child what it asked for; `Err` becomes its errno.
-    fn carry_out(&self, call: &PendingCall) -> Result<(), Errno> {
-        let address = self.read_address(call)?;
-        // From here on only the copy counts.
-        let destination = sockaddr::parse(&address)?;
-        if destination == Destination::Other {
-            return Err(Errno::ACCESS);
-        }
-        let socket = self.duplicate_socket(call)?;
-        match destination {
+    /// `connect(socket, address, length)`.
+    fn connect(&self, call: &PendingCall) -> Result<(), Errno> {
+        let [socket, address, length, ..] = call.args;
+        match self.read_address(call, address, length)? {
             Destination::Other => Err(Errno::ACCESS),
-            Destination::Dissolve => rustix::net::connect_unspec(&socket),
+            Destination::Dissolve => rustix::net::connect_unspec(self.duplicate(socket)?),
             Destination::Internet(address) => {
-                let transport = transport_of(&socket)?;
-                let attempt = ConnectAttempt { address, transport };
-                let decision = self.policy.decide(&attempt);
-                self.log.record(attempt, decision);
+                let socket = self.duplicate(socket)?;
+                let transport = connect::transport_of(&socket)?;
+                let decision = self.decide(address, transport);
+                self.log
+                    .record(ConnectAttempt { address, transport }, decision);
                 match decision {
                     Decision::Refuse => Err(Errno::ACCESS),
-                    Decision::Allow => self.connect(&socket, &attempt),
+                    Decision::Allow => connect::connect(&socket, address, transport, &self.child),
                 }
             }
         }
     }
 
-    fn read_address(&self, call: &PendingCall) -> Result<Vec<u8>, Errno> {
-        let [_, pointer, length, ..] = call.args;
-        // The kernel looks at the length as an int.
-        let length = usize::try_from(length & 0xffff_ffff).map_err(|_| Errno::INVAL)?;
+    /// `sendto(socket, data, size, flags, address, length)` with an address: a datagram to a peer that was never connected to.
+    fn send(&self, call: &PendingCall) -> Result<i64, Errno> {
+        let [socket, data, size, flags, address, length] = call.args;
+        let Destination::Internet(address) = self.read_address(call, address, length)? else {
+            return Err(Errno::ACCESS);
+        };
+        let socket = self.duplicate(socket)?;
+        let transport = connect::transport_of(&socket)?;
+        if transport != Transport::Udp {
+            return Err(Errno::ACCESS);
+        }
+        if self.decide(address, transport) == Decision::Refuse {
+            // Allowed datagrams are not recorded: they are many and would push everything else out.
+            self.log
+                .record(ConnectAttempt { address, transport }, Decision::Refuse);
+            return Err(Errno::ACCESS);
+        }
+        let size = usize::try_from(size)
+            .ok()
+            .filter(|size| *size <= MAX_DATAGRAM);
+        let data = self.read_memory(call, data, size.ok_or(Errno::MSGSIZE)?)?;
+        let wait = SendFlags::from_bits_truncate(low_half(flags)) & SendFlags::DONTWAIT;
+        let sent = rustix::net::sendto(&socket, &data, wait | SendFlags::NOSIGNAL, &address)?;
+        i64::try_from(sent).map_err(|_| Errno::MSGSIZE)
+    }
+
+    fn decide(&self, address: SocketAddr, transport: Transport) -> Decision {
+        self.policy.decide(&ConnectAttempt { address, transport })
+    }
+
+    /// Copies the address; only the copy counts from here on.
+    fn read_address(
+        &self,
+        call: &PendingCall,
+        pointer: u64,
+        length: u64,
+    ) -> Result<Destination, Errno> {
+        let length = low_half(length) as usize;
         if length > sockaddr::MAX_LENGTH {
             return Err(Errno::INVAL);
         }
+        sockaddr::parse(&self.read_memory(call, pointer, length)?)
+    }
+
+    fn read_memory(
+        &self,
+        call: &PendingCall,
+        pointer: u64,
+        length: usize,
+    ) -> Result<Vec<u8>, Errno> {
         let memory = File::open(format!("/proc/{}/mem", call.thread)).map_err(|error| {
             tracing::error!(%error, "failed to open a child's memory; the supervisor lacks ptrace access");
             Errno::ACCESS
         })?;
-        let mut address = vec![0; length];
-        let read = memory.read_exact_at(&mut address, pointer);
+        let mut bytes = vec![0; length];
+        let read = memory.read_exact_at(&mut bytes, pointer);
         if !self.listener.is_waiting(call) {
             return Err(Errno::INTR);
         }
         read.map_err(|_| Errno::FAULT)?;
-        Ok(address)
+        Ok(bytes)
     }
 
-    fn duplicate_socket(&self, call: &PendingCall) -> Result<OwnedFd, Errno> {
-        // Truncation is what the kernel does: descriptors are ints.
-        #[expect(clippy::cast_possible_truncation, reason = "see above")]
-        let number = call.args[0] as RawFd;
-        rustix::process::pidfd_getfd(&self.child, number, PidfdGetfdFlags::empty()).map_err(
-            |errno| {
-                if errno != Errno::BADF {
-                    tracing::error!(error = %errno, "failed to duplicate a child's socket");
-                    return Errno::ACCESS;
-                }
-                errno
-            },
-        )
-    }
-
-    fn connect(&self, socket: &OwnedFd, attempt: &ConnectAttempt) -> Result<(), Errno> {
-        let flags = rustix::fs::fcntl_getfl(socket)?;
-        if attempt.transport == Transport::Udp || flags.contains(OFlags::NONBLOCK) {
-            return rustix::net::connect(socket, &attempt.address);
-        }
-        // The flag is shared with the child. Should it turn it off again, this thread waits as long as the kernel does.
-        rustix::fs::fcntl_setfl(socket, flags | OFlags::NONBLOCK)?;
-        let mut result = rustix::net::connect(socket, &attempt.address);
-        if result == Err(Errno::INPROGRESS) {
-            result = self.finish_connect(socket);
-        }
-        rustix::fs::fcntl_setfl(socket, flags)?;
-        result
-    }
-
-    fn finish_connect(&self, socket: &OwnedFd) -> Result<(), Errno> {
-        let mut fds = [
-            PollFd::new(socket, PollFlags::OUT),
-            PollFd::new(&self.child, PollFlags::IN),
-        ];
-        let limit = Timespec::try_from(BLOCKING_CONNECT_LIMIT).map_err(|_| Errno::INVAL)?;
-        let ready = rustix::io::retry_on_intr(|| poll(&mut fds, Some(&limit)))?;
-        if ready == 0 || !fds[1].revents().is_empty() {
-            rustix::net::connect_unspec(socket)?;
-            return Err(Errno::TIMEDOUT);
-        }
-        sockopt::socket_error(socket.as_fd())?
+    /// The child's socket, as a descriptor of ours.
+    fn duplicate(&self, number: u64) -> Result<OwnedFd, Errno> {
+        let number: RawFd = low_half(number).cast_signed();
+        let flags = PidfdGetfdFlags::empty();
+        rustix::process::pidfd_getfd(&self.child, number, flags).map_err(|errno| {
+            if errno == Errno::BADF {
+                return errno;
+            }
+            tracing::error!(error = %errno, "failed to duplicate a child's socket; the supervisor lacks ptrace access");
+            Errno::ACCESS
+        })
     }
 }
 
-/// Only plain TCP and UDP: raw sockets, SCTP and the like carry traffic that no rule speaks of.
-fn transport_of(socket: &OwnedFd) -> Result<Transport, Errno> {
-    let kind = sockopt::socket_type(socket).map_err(|_| Errno::NOTSOCK)?;
-    let protocol = sockopt::socket_protocol(socket)?;
-    match (kind, protocol) {
-        (SocketType::STREAM, Some(ipproto::TCP)) => Ok(Transport::Tcp),
-        (SocketType::STREAM, Some(other)) if other.as_raw().get() == IPPROTO_MPTCP => {
-            Ok(Transport::Tcp)
-        }
-        (SocketType::DGRAM, Some(ipproto::UDP)) => Ok(Transport::Udp),
-        _ => Err(Errno::ACCESS),
-    }
+/// What the kernel looks at when it takes an int.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the upper half is what is not wanted"
+)]
+fn low_half(argument: u64) -> u32 {
+    argument as u32
 }
 
 /// The caller was killed or interrupted between two of our steps.

@@ -5,8 +5,12 @@ use libc::{EPERM, c_long};
 use crate::filter::{Rule, Verdict, When};
 
 /// Calls that the supervisor carries out.
-pub(crate) fn brokered() -> [Rule; 1] {
-    [rule(libc::SYS_connect, When::Always, Verdict::Notify)]
+pub(crate) fn brokered() -> [Rule; 2] {
+    [
+        rule(libc::SYS_connect, When::Always, Verdict::Notify),
+        // A datagram with its own address reaches a peer without `connect`; resolvers other than libc's send such.
+        rule(libc::SYS_sendto, When::NotNull(4), Verdict::Notify),
+    ]
 }
 
 /// Calls that fail. `own_pid` is the process that the filter is for.
@@ -24,8 +28,7 @@ pub(crate) fn refused(own_pid: u32) -> Vec<Rule> {
         // Threads, no processes: the supervisor's kill reaches this process alone.
         (libc::SYS_clone, When::NoBit(0, bits(libc::CLONE_THREAD))),
         (libc::SYS_clone, When::AnyBit(0, NAMESPACES)),
-        // A datagram with its own address, or a fast open, reaches a peer without `connect`.
-        (libc::SYS_sendto, When::NotNull(4)),
+        // Opens a connection without `connect`.
         (libc::SYS_sendto, When::AnyBit(3, bits(libc::MSG_FASTOPEN))),
     ]
     .map(|(call, when)| rule(call, when, Verdict::Fail(EPERM)));

@@ -5,6 +5,7 @@ mod calls;
 mod child;
 mod child_setup;
 mod confinement;
+mod connect;
 mod egress;
 mod filter;
 mod handover;

@@ -10,6 +10,8 @@ use rustix::io::Errno;
 #[derive(Debug)]
 pub(crate) struct PendingCall {
     pub id: u64,
+    /// The number of the system call.
+    pub number: i32,
     /// The calling thread, in the supervisor's PID namespace.
     pub thread: u32,
     pub args: [u64; 6],
@@ -30,6 +32,7 @@ impl Listener {
         self.ioctl(libc::SECCOMP_IOCTL_NOTIF_RECV, &mut call)?;
         Ok(PendingCall {
             id: call.id,
+            number: call.data.nr,
             thread: call.pid,
             args: call.data.args,
         })
@@ -44,11 +47,11 @@ impl Listener {
     }
 
     /// Ends the call. Never continues it: its arguments may have changed since they were read.
-    pub fn answer(&self, call: &PendingCall, result: Result<(), Errno>) -> io::Result<()> {
+    pub fn answer(&self, call: &PendingCall, result: Result<i64, Errno>) -> io::Result<()> {
         let mut response = seccomp_notif_resp {
             id: call.id,
-            val: 0,
-            error: result.map_or_else(|errno| -errno.raw_os_error(), |()| 0),
+            val: result.unwrap_or(0),
+            error: result.map_or_else(|errno| -errno.raw_os_error(), |_| 0),
             flags: 0,
         };
         self.ioctl(libc::SECCOMP_IOCTL_NOTIF_SEND, &mut response)

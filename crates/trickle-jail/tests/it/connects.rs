@@ -2,9 +2,10 @@ use std::io::Read;
 use std::net::{TcpListener, UdpSocket};
 use std::time::Instant;
 
-use trickle_jail::{Decision, Exit, Transport};
+use tokio::net::UnixStream;
+use trickle_jail::{Decision, Egress, Exit, Launcher, Transport, receive_listener};
 
-use crate::subject::{LIMIT, run, start, wait_for};
+use crate::subject::{LIMIT, finish, launch, run, start, wait_for};
 
 fn closed_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -86,13 +87,30 @@ async fn udp_follows_the_same_rules() {
         format!("udp={address}"),
         "udp=127.0.0.1:9".to_owned(),
         format!("udp-sendto={address}"),
+        "udp-sendto=127.0.0.1:9".to_owned(),
+        format!("fast-open={address}"),
     ];
     let actions: Vec<_> = actions.iter().map(String::as_str).collect();
     let (lines, _, log) = run(&[&address], &actions).await;
-    assert_eq!(lines, ["udp ok", "udp EACCES", "udp-sendto EPERM"]);
-    assert_eq!(log.entries()[0].transport, Transport::Udp);
-    let mut said = [0; 16];
-    assert_eq!(open.recv(&mut said).unwrap(), 5);
+    assert_eq!(
+        lines,
+        [
+            "udp ok",
+            "udp EACCES",
+            "udp-sendto ok",
+            "udp-sendto EACCES",
+            "fast-open EPERM"
+        ]
+    );
+    let entries = log.entries();
+    assert_eq!(entries.len(), 3, "allowed datagrams are not recorded");
+    assert_eq!(entries[2].transport, Transport::Udp);
+    assert_eq!(entries[2].decision, Decision::Refuse);
+    for expected in ["hello", "hello to you"] {
+        let mut said = [0; 16];
+        let length = open.recv(&mut said).unwrap();
+        assert_eq!(&said[..length], expected.as_bytes());
+    }
 }
 
 #[tokio::test]
@@ -140,6 +158,20 @@ async fn a_child_that_waits_for_its_connect_can_be_killed() {
     started.child.process.kill().unwrap();
     let exit = tokio::time::timeout(LIMIT, started.child.process.wait()).await;
     assert_eq!(exit.unwrap().unwrap(), Exit::Signal(libc::SIGKILL));
+}
+
+#[tokio::test]
+async fn an_unenforced_child_says_so() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let launcher = Launcher::start().unwrap();
+    let action = format!("tcp={}", listener.local_addr().unwrap());
+    let args = ["try-unenforced", &action, "exec"];
+    let child = launcher.launch(launch(&args)).await.unwrap();
+    let control = UnixStream::from_std(child.control.try_clone().unwrap()).unwrap();
+    let egress = receive_listener(&control).await.unwrap();
+    assert!(matches!(egress, Egress::Unenforced));
+    let (lines, _) = finish(child).await;
+    assert_eq!(lines, ["tcp ok", "exec EPERM"]);
 }
 
 #[tokio::test]
