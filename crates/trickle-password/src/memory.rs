@@ -1,6 +1,7 @@
 use argon2::Block;
 
 /// Argon2's working memory, kept between hashes: fresh pages for each would cost a page fault per 4 KiB.
+/// Not wiped in between: the next hash overwrites it, and no password can be read out of it without Argon2's work per guess.
 #[derive(Default)]
 pub(crate) struct Memory(Vec<Block>);
 
