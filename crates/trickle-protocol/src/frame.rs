@@ -59,6 +59,22 @@ pub async fn read_frame<T: DeserializeOwned>(
     serde_json::from_slice(&body).map_err(FrameError::Malformed)
 }
 
+/// A message of at most `max_bytes` as a frame.
+///
+/// # Errors
+/// The message is too long, or has a map whose keys are no text.
+pub fn encode_frame<T: Serialize>(message: &T, max_bytes: usize) -> Result<Vec<u8>, FrameError> {
+    let mut frame = vec![0; 4];
+    serde_json::to_writer(&mut frame, message).map_err(FrameError::Malformed)?;
+    let bytes = frame.len() - 4;
+    let length = u32::try_from(bytes).ok().filter(|_| bytes <= max_bytes);
+    let Some(length) = length else {
+        return Err(FrameError::TooLong { bytes, max_bytes });
+    };
+    frame[..4].copy_from_slice(&length.to_le_bytes());
+    Ok(frame)
+}
+
 /// Writes one message of at most `max_bytes`.
 ///
 /// # Errors
@@ -71,14 +87,7 @@ pub async fn write_frame<T: Serialize>(
     message: &T,
     max_bytes: usize,
 ) -> Result<(), FrameError> {
-    let mut frame = vec![0; 4];
-    serde_json::to_writer(&mut frame, message).map_err(FrameError::Malformed)?;
-    let bytes = frame.len() - 4;
-    let length = u32::try_from(bytes).ok().filter(|_| bytes <= max_bytes);
-    let Some(length) = length else {
-        return Err(FrameError::TooLong { bytes, max_bytes });
-    };
-    frame[..4].copy_from_slice(&length.to_le_bytes());
+    let frame = encode_frame(message, max_bytes)?;
     stream.write_all(&frame).await.map_err(FrameError::Io)
 }
 

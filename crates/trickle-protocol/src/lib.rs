@@ -3,5 +3,7 @@
 mod frame;
 mod message;
 
-pub use frame::{FrameError, TO_POOL_MAX_BYTES, TO_WORKER_MAX_BYTES, read_frame, write_frame};
+pub use frame::{
+    FrameError, TO_POOL_MAX_BYTES, TO_WORKER_MAX_BYTES, encode_frame, read_frame, write_frame,
+};
 pub use message::{Bind, Reply, Run, ToPool, ToWorker, VERSION};
