@@ -1,5 +1,7 @@
 //! Why the store failed.
 
+use sqlx::any::AnyQueryResult;
+
 /// The store failed. No text of it holds a stored value.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -66,3 +68,52 @@ impl std::fmt::Debug for DatabaseFailure {
 }
 
 impl std::error::Error for DatabaseFailure {}
+
+impl DatabaseFailure {
+    pub(crate) fn is_unique_violation(&self) -> bool {
+        self.0
+            .as_database_error()
+            .is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+    }
+}
+
+/// Names the step that failed.
+pub(crate) trait Step<T> {
+    fn step(self, step: &'static str) -> Result<T, StoreError>;
+}
+
+impl<T> Step<T> for Result<T, sqlx::Error> {
+    fn step(self, step: &'static str) -> Result<T, StoreError> {
+        self.map_err(|error| StoreError::Database {
+            step,
+            source: DatabaseFailure(error),
+        })
+    }
+}
+
+/// Judges how many rows a statement changed.
+pub(crate) trait Changed {
+    /// Whether there was such a row; more than one is an error.
+    fn at_most_one(self, step: &'static str) -> Result<bool, StoreError>;
+
+    /// Anything but one row is an error.
+    fn exactly_one(self, step: &'static str) -> Result<(), StoreError>;
+}
+
+impl Changed for Result<AnyQueryResult, sqlx::Error> {
+    fn at_most_one(self, step: &'static str) -> Result<bool, StoreError> {
+        match self.step(step)?.rows_affected() {
+            0 => Ok(false),
+            1 => Ok(true),
+            rows => Err(StoreError::RowCount { step, rows }),
+        }
+    }
+
+    fn exactly_one(self, step: &'static str) -> Result<(), StoreError> {
+        if self.at_most_one(step)? {
+            Ok(())
+        } else {
+            Err(StoreError::RowCount { step, rows: 0 })
+        }
+    }
+}

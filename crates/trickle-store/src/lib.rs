@@ -1,16 +1,22 @@
 #![doc = include_str!("../README.md")]
 
 mod clients;
+mod column;
 mod connections;
+mod dialect;
 mod error;
 mod events;
+mod filter;
+mod key_check;
 mod master_key;
 mod open;
 mod page;
+mod schema;
 mod signing_keys;
 mod store;
 mod tenants;
 mod users;
+mod vault;
 
 pub use connections::{
     AddConnectionError, ConfigurationInput, ConnectionChange, ConnectionFilter, NewConnection,

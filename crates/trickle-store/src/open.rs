@@ -1,15 +1,34 @@
 //! Opening a database.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{AnyPool, Executor};
 use trickle_model::Secret;
 
-use crate::{DatabaseFailure, MasterKey, Store};
+use crate::dialect::Dialect;
+use crate::schema::{self, MigrateError};
+use crate::vault::Vault;
+use crate::{DatabaseFailure, MasterKey, Store, StoreError, key_check};
+
+/// How long a call waits for a free connection, and so for a server that does not answer.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+const POSTGRES_CONNECTIONS: u32 = 20;
+const SQLITE_READERS: u32 = 8;
+
+/// `synchronous = FULL`: what was answered survives a power cut. In WAL mode NORMAL would lose the last commits, and a user
+/// who was told of a new password or of having been moved must find that kept. `secure_delete` overwrites removed rows.
+const SQLITE_WRITER: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; \
+     PRAGMA synchronous = FULL; PRAGMA secure_delete = ON";
+const SQLITE_READER: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON";
 
 /// Where the data is.
 #[derive(Clone, Debug)]
 pub enum Database {
-    /// A file; made when it is not there.
+    /// A file; made (mode 0600) when it is not there.
     Sqlite(PathBuf),
     /// `postgres://user:password@host:port/database?sslmode=verify-full&sslrootcert=FILE`.
     Postgres(Secret),
@@ -18,12 +37,61 @@ pub enum Database {
 /// Why a database cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
+    /// The address is for another kind of database.
+    #[error("open the database: its address must begin with postgres://")]
+    NotAPostgresUrl,
+    /// SQLite takes UTF-8 only.
+    #[error("open the database: its path {} is not UTF-8", path.display())]
+    PathNotUtf8 {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The file cannot be made.
+    #[error("open the database file {}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
     /// It cannot be reached.
     #[error("connect to the database")]
     Connect {
         /// Why not.
         source: DatabaseFailure,
     },
+    /// A newer Trickle has brought the schema further than this one knows.
+    #[error(
+        "open the database: its schema is at {found}, this program knows it up to {known}; run the newer program"
+    )]
+    Newer {
+        /// The database's version.
+        found: i64,
+        /// This program's version.
+        known: i64,
+    },
+    /// A schema migration was applied in another wording.
+    #[error(
+        "open the database: its schema migration {version} is not the one of this program; was it made by a development version?"
+    )]
+    Altered {
+        /// The schema migration.
+        version: i64,
+    },
+    /// The schema cannot be brought up to date.
+    #[error("bring the database's schema up to date")]
+    Migrate {
+        /// Why not.
+        source: DatabaseFailure,
+    },
+    /// The secrets in it were sealed with another key.
+    #[error(
+        "open the database: its secrets were sealed with another master key; put the right key file back"
+    )]
+    WrongKey,
+    /// The master key cannot be compared.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl Store {
@@ -31,7 +99,128 @@ impl Store {
     ///
     /// # Errors
     /// See [`OpenError`].
+    #[tracing::instrument(name = "db.open", skip_all)]
     pub async fn open(database: &Database, key: MasterKey) -> Result<Self, OpenError> {
-        todo!("{database:?} {key:?} {:?}", key.bytes().len())
+        sqlx::any::install_default_drivers();
+        let (dialect, read, write) = match database {
+            Database::Sqlite(path) => {
+                // Two programs that start at once would both make the schema. The folder is locked and not the file:
+                // closing another handle of a SQLite file drops the locks that SQLite has on it.
+                let _lock = lock_folder_of(path).await?;
+                create_private(path)?;
+                let write = pool(sqlite_url(path)?, 1, SQLITE_WRITER).await?;
+                schema::migrate(&write).await.map_err(OpenError::from)?;
+                let read = pool(sqlite_url(path)?, SQLITE_READERS, SQLITE_READER).await?;
+                (Dialect::Sqlite, read, write)
+            }
+            Database::Postgres(url) => {
+                let pool = pool(postgres_url(url)?, POSTGRES_CONNECTIONS, "").await?;
+                schema::migrate(&pool).await.map_err(OpenError::from)?;
+                (Dialect::Postgres, pool.clone(), pool)
+            }
+        };
+        let vault = Arc::new(Vault::new(&key));
+        let store = Self {
+            read,
+            write,
+            dialect,
+            vault,
+        };
+        if key_check::is_the_key(&store).await? {
+            Ok(store)
+        } else {
+            Err(OpenError::WrongKey)
+        }
+    }
+}
+
+async fn pool(
+    options: AnyConnectOptions,
+    connections: u32,
+    first: &'static str,
+) -> Result<AnyPool, OpenError> {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .after_connect(move |connection, _| {
+            Box::pin(async move { connection.execute(first).await.map(drop) })
+        })
+        .connect_with(options)
+        .await
+        .map_err(|error| OpenError::Connect {
+            source: error.into(),
+        })
+}
+
+fn postgres_url(url: &Secret) -> Result<AnyConnectOptions, OpenError> {
+    let options: AnyConnectOptions = url
+        .expose()
+        .parse()
+        .map_err(|_| OpenError::NotAPostgresUrl)?;
+    match options.database_url.scheme() {
+        "postgres" | "postgresql" => Ok(options),
+        _ => Err(OpenError::NotAPostgresUrl),
+    }
+}
+
+fn sqlite_url(path: &Path) -> Result<AnyConnectOptions, OpenError> {
+    let text = path.to_str().ok_or_else(|| OpenError::PathNotUtf8 {
+        path: path.to_owned(),
+    })?;
+    format!(
+        "sqlite:{}?mode=rw",
+        utf8_percent_encode(text, NON_ALPHANUMERIC)
+    )
+    .parse()
+    .map_err(|error: sqlx::Error| OpenError::Connect {
+        source: error.into(),
+    })
+}
+
+/// The lock goes with the handle.
+async fn lock_folder_of(path: &Path) -> Result<std::fs::File, OpenError> {
+    let file_error = |source| OpenError::File {
+        path: path.to_owned(),
+        source,
+    };
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    tokio::task::spawn_blocking(move || {
+        let folder = std::fs::File::open(folder)?;
+        folder.lock()?;
+        Ok(folder)
+    })
+    .await
+    .map_err(|error| file_error(std::io::Error::other(error)))?
+    .map_err(file_error)
+}
+
+/// SQLite would make it readable for all; its side files take the mode over.
+fn create_private(path: &Path) -> Result<(), OpenError> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+
+    let made = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match made {
+        Err(source) if source.kind() != std::io::ErrorKind::AlreadyExists => Err(OpenError::File {
+            path: path.to_owned(),
+            source,
+        }),
+        _ => Ok(()),
+    }
+}
+
+impl From<MigrateError> for OpenError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::Newer { found, known } => Self::Newer { found, known },
+            MigrateError::Altered { version } => Self::Altered { version },
+            MigrateError::Failed { source } => Self::Migrate { source },
+        }
     }
 }

@@ -1,20 +1,75 @@
-use crate::StoreError;
+use std::sync::Arc;
+
+use sqlx::{Any, AnyPool, Transaction};
+
+use crate::dialect::Dialect;
+use crate::error::Step;
+use crate::vault::{PREFIX, Vault};
+use crate::{DatabaseFailure, StoreError};
 
 /// An open database. Clones share its connections.
-#[derive(Clone, Debug)]
-pub struct Store {}
+///
+/// # Cancel safety
+/// A dropped call of any method leaves either all of its change or nothing.
+#[derive(Clone)]
+pub struct Store {
+    /// SQLite refuses writes through it.
+    pub(crate) read: AnyPool,
+    /// With SQLite a single connection, so that writers queue up fairly instead of polling for the lock.
+    pub(crate) write: AnyPool,
+    pub(crate) dialect: Dialect,
+    pub(crate) vault: Arc<Vault>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Store({:?})", self.dialect)
+    }
+}
 
 impl Store {
     /// Asks the database for a sign of life.
     ///
     /// # Errors
     /// It gives none.
+    #[tracing::instrument(name = "db.ping", skip_all)]
     pub async fn ping(&self) -> Result<(), StoreError> {
-        todo!()
+        sqlx::query("SELECT 1")
+            .execute(&self.read)
+            .await
+            .map(drop)
+            .step("ask the database for a sign of life")
+    }
+
+    /// Closes all connections; later calls fail. With SQLite the write-ahead log moves into the file.
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
     }
 
     /// Whether a text is a configuration value as we show it (`trickle.v1.…`).
     pub fn is_sealed(text: &str) -> bool {
-        text.starts_with("trickle.v1.")
+        text.starts_with(PREFIX)
     }
+
+    /// Drop rolls back.
+    pub(crate) async fn begin_write(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        begin(&self.write, self.dialect.begin_write()).await
+    }
+
+    pub(crate) async fn begin_read(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        begin(&self.read, self.dialect.begin_read()).await
+    }
+}
+
+async fn begin(
+    pool: &AnyPool,
+    statement: &'static str,
+) -> Result<Transaction<'static, Any>, StoreError> {
+    pool.begin_with(statement)
+        .await
+        .map_err(|error| StoreError::Database {
+            step: "begin a transaction",
+            source: DatabaseFailure::from(error),
+        })
 }

@@ -1,12 +1,16 @@
 //! Connections, their configuration and their clients.
 
+mod change;
+mod configuration;
+mod read;
+mod row;
+
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use serde_json::{Map, Value};
-use trickle_model::{ClientId, Connection, ConnectionId, ConnectionOptions, Secret, TenantId};
+use trickle_model::{ClientId, ConnectionId, ConnectionOptions, Secret, TenantId};
 
-use crate::{Listed, Page, Store, StoreError};
+use crate::StoreError;
 
 /// The only strategy there is.
 pub const STRATEGY: &str = "auth0";
@@ -66,95 +70,4 @@ pub enum AddConnectionError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-impl Store {
-    /// Adds a connection at revision 1.
-    ///
-    /// # Errors
-    /// The name is taken, or the store fails.
-    pub async fn add_connection(
-        &self,
-        new: &NewConnection,
-        now: Timestamp,
-    ) -> Result<Connection, AddConnectionError> {
-        todo!("{new:?} {now}")
-    }
-
-    /// A connection.
-    ///
-    /// # Errors
-    /// The store fails, or a configuration value cannot be opened.
-    pub async fn connection(
-        &self,
-        tenant: &TenantId,
-        id: &ConnectionId,
-    ) -> Result<Option<Connection>, StoreError> {
-        todo!("{tenant} {id}")
-    }
-
-    /// The connection of a name, whatever its case.
-    ///
-    /// # Errors
-    /// As [`connection`](Self::connection).
-    pub async fn connection_by_name(
-        &self,
-        tenant: &TenantId,
-        name: &str,
-    ) -> Result<Option<Connection>, StoreError> {
-        todo!("{tenant} {name}")
-    }
-
-    /// Connections of a tenant, oldest first.
-    ///
-    /// # Errors
-    /// As [`connection`](Self::connection).
-    pub async fn list_connections(
-        &self,
-        tenant: &TenantId,
-        filter: &ConnectionFilter,
-        page: Page,
-    ) -> Result<Listed<Connection>, StoreError> {
-        todo!("{tenant} {filter:?} {page:?}")
-    }
-
-    /// Changes a connection and raises its revision; `None` without such a connection.
-    ///
-    /// # Errors
-    /// [`StoreError::NothingToKeep`], or as [`connection`](Self::connection).
-    pub async fn change_connection(
-        &self,
-        tenant: &TenantId,
-        id: &ConnectionId,
-        change: &ConnectionChange,
-        now: Timestamp,
-    ) -> Result<Option<Connection>, StoreError> {
-        todo!("{tenant} {id} {change:?} {now}")
-    }
-
-    /// Allows (`true`) or forbids clients to log in through a connection; false without such a connection.
-    ///
-    /// # Errors
-    /// The store fails.
-    pub async fn set_connection_clients(
-        &self,
-        tenant: &TenantId,
-        id: &ConnectionId,
-        clients: &[(ClientId, bool)],
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        todo!("{tenant} {id} {clients:?} {now}")
-    }
-
-    /// Removes a connection and its users; false without such a connection.
-    ///
-    /// # Errors
-    /// The store fails.
-    pub async fn remove_connection(
-        &self,
-        tenant: &TenantId,
-        id: &ConnectionId,
-    ) -> Result<bool, StoreError> {
-        todo!("{tenant} {id}")
-    }
 }

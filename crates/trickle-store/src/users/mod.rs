@@ -1,9 +1,13 @@
 //! Users, their identities and their password hashes.
 
-use jiff::Timestamp;
-use trickle_model::{ConnectionId, Event, NewUser, Profile, Secret, TenantId, User, UserId};
+mod add;
+mod change;
+mod list;
+mod read;
+mod row;
+mod taken;
 
-use crate::{Listed, Page, Store, StoreError};
+use trickle_model::{ConnectionId, Secret, User, UserId};
 
 /// A user with the password hash.
 #[derive(Clone, Debug)]
@@ -16,6 +20,10 @@ pub struct StoredUser {
 
 /// What became of a user to be added.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the usual variant is the large one, and the value is taken apart at once"
+)]
 pub enum AddUser {
     /// Stored.
     Added(User),
@@ -25,6 +33,10 @@ pub enum AddUser {
 
 /// What became of a profile to be refreshed.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the usual variant is the large one, and the value is taken apart at once"
+)]
 pub enum RefreshProfile {
     /// Stored.
     Refreshed(User),
@@ -63,7 +75,7 @@ pub struct UserFilter {
     pub email: Option<String>,
 }
 
-/// Order of a list of users; those that have no value come first, ties are parted by id.
+/// Order of a list of users; no value counts as the smallest, ties are parted by id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sort {
     /// By which field.
@@ -90,116 +102,4 @@ pub enum SortField {
     Username,
     /// `user_id`.
     Id,
-}
-
-impl Store {
-    /// The user of a connection with this e-mail address, else with this user name, whatever the case.
-    ///
-    /// # Errors
-    /// The store fails.
-    pub async fn find_by_identifier(
-        &self,
-        connection: &ConnectionId,
-        identifier: &str,
-    ) -> Result<Option<StoredUser>, StoreError> {
-        todo!("{connection} {identifier}")
-    }
-
-    /// A user.
-    ///
-    /// # Errors
-    /// The store fails.
-    pub async fn user(&self, tenant: &TenantId, id: &UserId) -> Result<Option<User>, StoreError> {
-        todo!("{tenant} {id}")
-    }
-
-    /// Users of a tenant.
-    ///
-    /// # Errors
-    /// The store fails.
-    pub async fn list_users(
-        &self,
-        tenant: &TenantId,
-        filter: &UserFilter,
-        sort: &Sort,
-        page: Page,
-    ) -> Result<Listed<User>, StoreError> {
-        todo!("{tenant} {filter:?} {sort:?} {page:?}")
-    }
-
-    /// Users of all connections with exactly this e-mail address, oldest first.
-    ///
-    /// # Errors
-    /// The store fails.
-    pub async fn users_by_email(
-        &self,
-        tenant: &TenantId,
-        email: &str,
-    ) -> Result<Vec<User>, StoreError> {
-        todo!("{tenant} {email}")
-    }
-
-    /// Adds a user with identity, password hash and log entry, or nothing of it.
-    ///
-    /// # Errors
-    /// The store fails. A taken key is no error.
-    pub async fn add_user(
-        &self,
-        new: &NewUser,
-        password: Option<&Secret>,
-        event: Option<&Event>,
-        now: Timestamp,
-    ) -> Result<AddUser, StoreError> {
-        todo!("{new:?} {password:?} {event:?} {now}")
-    }
-
-    /// Counts a login that succeeded; false without such a user.
-    ///
-    /// # Errors
-    /// The store fails.
-    pub async fn record_login(
-        &self,
-        tenant: &TenantId,
-        id: &UserId,
-        ip: Option<&str>,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        todo!("{tenant} {id} {ip:?} {now}")
-    }
-
-    /// Replaces the password hash `old`; false when it is another one by now. The password stays the same.
-    ///
-    /// # Errors
-    /// The store fails.
-    pub async fn replace_password_hash(
-        &self,
-        tenant: &TenantId,
-        id: &UserId,
-        old: &Secret,
-        new: &Secret,
-    ) -> Result<bool, StoreError> {
-        todo!("{tenant} {id} {old:?} {new:?}")
-    }
-
-    /// Overwrites the profile of a user by what the legacy store says now (import off).
-    ///
-    /// # Errors
-    /// The store fails. A taken key is no error.
-    pub async fn refresh_profile(
-        &self,
-        tenant: &TenantId,
-        id: &UserId,
-        profile: &Profile,
-        now: Timestamp,
-    ) -> Result<RefreshProfile, StoreError> {
-        todo!("{tenant} {id} {profile:?} {now}")
-    }
-
-    /// Removes a user with all that belongs to it; false without such a user.
-    ///
-    /// # Errors
-    /// The store fails.
-    pub async fn remove_user(&self, tenant: &TenantId, id: &UserId) -> Result<bool, StoreError> {
-        todo!("{tenant} {id}")
-    }
 }

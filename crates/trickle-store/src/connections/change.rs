@@ -1,0 +1,205 @@
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use sqlx::{Any, AnyConnection, Transaction};
+use trickle_model::{ClientId, Connection, ConnectionId, TenantId};
+
+use super::configuration::{put_value, replace};
+use super::{AddConnectionError, ConnectionChange, NewConnection};
+use crate::column::{Row, key, object, text};
+use crate::error::{Changed, Step};
+use crate::{Store, StoreError};
+
+impl Store {
+    /// Adds a connection at revision 1.
+    ///
+    /// # Errors
+    /// The name is taken, or the store fails.
+    #[tracing::instrument(name = "db.connections.add", skip_all, fields(tenant.id = %new.tenant, connection.id = %new.id))]
+    pub async fn add_connection(
+        &self,
+        new: &NewConnection,
+        now: Timestamp,
+    ) -> Result<Connection, AddConnectionError> {
+        let step = "add the connection";
+        let mut tx = self.begin_write().await?;
+        let added = sqlx::query(
+            "INSERT INTO connections \
+             (id, tenant_id, name, name_key, options, attributes, revision, created_at, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7) ON CONFLICT (tenant_id, name_key) DO NOTHING",
+        )
+        .bind(text(new.id.as_str()))
+        .bind(text(new.tenant.as_str()))
+        .bind(text(&new.name))
+        .bind(key(&new.name))
+        .bind(object(new.options.as_map()))
+        .bind(object(&new.attributes))
+        .bind(now.as_millisecond())
+        .execute(&mut *tx)
+        .await
+        .at_most_one(step)?;
+        if !added {
+            return Err(AddConnectionError::NameTaken);
+        }
+        for (name, clear) in &new.configuration {
+            put_value(&self.vault, &new.tenant, &new.id, name, clear, &mut tx).await?;
+        }
+        for client in &new.enabled_clients {
+            allow(&new.id, client, &mut tx).await?;
+        }
+        tx.commit().await.step(step)?;
+        let added = self.connection(&new.tenant, &new.id).await?;
+        added.ok_or_else(|| StoreError::RowCount { step, rows: 0 }.into())
+    }
+
+    /// Changes a connection and raises its revision; `None` without such a connection.
+    ///
+    /// # Errors
+    /// [`StoreError::NothingToKeep`], or as [`connection`](Self::connection).
+    #[tracing::instrument(name = "db.connections.change", skip_all, fields(tenant.id = %tenant, connection.id = %id))]
+    pub async fn change_connection(
+        &self,
+        tenant: &TenantId,
+        id: &ConnectionId,
+        change: &ConnectionChange,
+        now: Timestamp,
+    ) -> Result<Option<Connection>, StoreError> {
+        let step = "change the connection";
+        let Some(mut tx) = self.begin_change(tenant, id, now).await? else {
+            return Ok(None);
+        };
+        if let Some((options, configuration)) = &change.options {
+            sqlx::query("UPDATE connections SET options = $2 WHERE id = $1")
+                .bind(id.as_str())
+                .bind(object(options.as_map()))
+                .execute(&mut *tx)
+                .await
+                .exactly_one(step)?;
+            replace(&self.vault, tenant, id, configuration, &mut tx).await?;
+        }
+        if !change.attributes.is_empty() {
+            merge_attributes(id, &change.attributes, &mut tx).await?;
+        }
+        tx.commit().await.step(step)?;
+        self.connection(tenant, id).await
+    }
+
+    /// Allows (`true`) or forbids clients to log in through a connection and raises its revision; false without such a
+    /// connection.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.connections.set_clients", skip_all, fields(tenant.id = %tenant, connection.id = %id))]
+    pub async fn set_connection_clients(
+        &self,
+        tenant: &TenantId,
+        id: &ConnectionId,
+        clients: &[(ClientId, bool)],
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let step = "set the connection's clients";
+        let Some(mut tx) = self.begin_change(tenant, id, now).await? else {
+            return Ok(false);
+        };
+        for (client, allowed) in clients {
+            if *allowed {
+                allow(id, client, &mut tx).await?;
+            } else {
+                sqlx::query(
+                    "DELETE FROM connection_clients WHERE connection_id = $1 AND client_id = $2",
+                )
+                .bind(id.as_str())
+                .bind(text(client.as_str()))
+                .execute(&mut *tx)
+                .await
+                .at_most_one(step)?;
+            }
+        }
+        tx.commit().await.step(step)?;
+        Ok(true)
+    }
+
+    /// Removes a connection and its users; false without such a connection.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.connections.remove", skip_all, fields(tenant.id = %tenant, connection.id = %id))]
+    pub async fn remove_connection(
+        &self,
+        tenant: &TenantId,
+        id: &ConnectionId,
+    ) -> Result<bool, StoreError> {
+        sqlx::query("DELETE FROM connections WHERE tenant_id = $1 AND id = $2")
+            .bind(text(tenant.as_str()))
+            .bind(text(id.as_str()))
+            .execute(&self.write)
+            .await
+            .at_most_one("remove the connection")
+    }
+
+    /// The first statement changes the row: until the end nobody else can, so that two merges do not lose each other.
+    async fn begin_change(
+        &self,
+        tenant: &TenantId,
+        id: &ConnectionId,
+        now: Timestamp,
+    ) -> Result<Option<Transaction<'static, Any>>, StoreError> {
+        let mut tx = self.begin_write().await?;
+        let found = sqlx::query(
+            "UPDATE connections SET revision = revision + 1, updated_at = $3 WHERE tenant_id = $1 AND id = $2",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(id.as_str()))
+        .bind(now.as_millisecond())
+        .execute(&mut *tx)
+        .await
+        .at_most_one("raise the connection's revision")?;
+        Ok(found.then_some(tx))
+    }
+}
+
+async fn allow(
+    connection: &ConnectionId,
+    client: &ClientId,
+    tx: &mut AnyConnection,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO connection_clients (connection_id, client_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+    )
+    .bind(text(connection.as_str()))
+    .bind(text(client.as_str()))
+    .execute(tx)
+    .await
+    .at_most_one("allow a client")
+    .map(drop)
+}
+
+async fn merge_attributes(
+    id: &ConnectionId,
+    changes: &Map<String, Value>,
+    tx: &mut AnyConnection,
+) -> Result<(), StoreError> {
+    let step = "merge the connection's attributes";
+    let stored: String = sqlx::query_scalar("SELECT attributes FROM connections WHERE id = $1")
+        .bind(id.as_str())
+        .fetch_one(&mut *tx)
+        .await
+        .step(step)?;
+    let row = Row {
+        table: "connections",
+        id: id.as_str(),
+    };
+    let mut attributes = row.object("attributes", &stored)?;
+    for (name, value) in changes {
+        if value.is_null() {
+            attributes.remove(name);
+        } else {
+            attributes.insert(name.clone(), value.clone());
+        }
+    }
+    sqlx::query("UPDATE connections SET attributes = $2 WHERE id = $1")
+        .bind(id.as_str())
+        .bind(object(&attributes))
+        .execute(tx)
+        .await
+        .exactly_one(step)
+}

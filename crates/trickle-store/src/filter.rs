@@ -1,0 +1,81 @@
+//! Conditions of a list that callers may leave out.
+
+use sqlx::{
+    Any, AssertSqlSafe,
+    any::{AnyArguments, AnyRow},
+    query::{QueryAs, QueryScalar},
+};
+
+use crate::Page;
+use crate::column::number;
+
+/// `WHERE` with its values. The SQL is put together from constants; what callers sent is bound.
+pub(crate) struct Filter {
+    columns: Vec<&'static str>,
+    values: Vec<String>,
+}
+
+impl Filter {
+    pub(crate) fn new(column: &'static str, value: String) -> Self {
+        Self {
+            columns: vec![column],
+            values: vec![value],
+        }
+    }
+
+    /// Narrows the list where a value is given.
+    pub(crate) fn and(mut self, column: &'static str, value: Option<String>) -> Self {
+        if let Some(value) = value {
+            self.columns.push(column);
+            self.values.push(value);
+        }
+        self
+    }
+
+    fn sql(&self) -> String {
+        let equals: Vec<String> = (1..)
+            .zip(&self.columns)
+            .map(|(n, column)| format!("{column} = ${n}"))
+            .collect();
+        equals.join(" AND ")
+    }
+
+    /// Counts the whole list; `table` as after `FROM`.
+    pub(crate) fn count(&self, table: &'static str) -> QueryScalar<'_, Any, i64, AnyArguments> {
+        let sql = format!("SELECT COUNT(*) FROM {table} WHERE {}", self.sql());
+        let mut query = sqlx::query_scalar(AssertSqlSafe(sql));
+        for value in &self.values {
+            query = query.bind(value.as_str());
+        }
+        query
+    }
+
+    /// One page; `select` goes before `WHERE`, `order` follows `ORDER BY`.
+    pub(crate) fn page<O>(
+        &self,
+        select: &'static str,
+        order: &str,
+        page: Page,
+    ) -> QueryAs<'_, Any, O, AnyArguments>
+    where
+        O: for<'r> sqlx::FromRow<'r, AnyRow>,
+    {
+        let next = self.values.len() + 1;
+        let sql = format!(
+            "{select} WHERE {} ORDER BY {order} LIMIT ${next} OFFSET ${}",
+            self.sql(),
+            next + 1
+        );
+        let mut query = sqlx::query_as(AssertSqlSafe(sql));
+        for value in &self.values {
+            query = query.bind(value.as_str());
+        }
+        query.bind(number(page.limit)).bind(number(page.offset))
+    }
+}
+
+/// `$1, $2, …` for a list of `length` values.
+pub(crate) fn placeholders(length: usize) -> String {
+    let each: Vec<String> = (1..=length).map(|n| format!("${n}")).collect();
+    each.join(", ")
+}

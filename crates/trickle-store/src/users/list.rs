@@ -1,0 +1,87 @@
+use trickle_model::{TenantId, User};
+
+use super::row::{UserRow, select_user};
+use super::{Sort, SortField, UserFilter};
+use crate::column::{key, text};
+use crate::dialect::Dialect;
+use crate::error::Step;
+use crate::filter::Filter;
+use crate::{Listed, Page, Store, StoreError};
+
+impl Store {
+    /// Users of a tenant.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.users.list", skip_all, fields(tenant.id = %tenant))]
+    pub async fn list_users(
+        &self,
+        tenant: &TenantId,
+        filter: &UserFilter,
+        sort: &Sort,
+        page: Page,
+    ) -> Result<Listed<User>, StoreError> {
+        let step = "list the users";
+        let connection = filter.connection.as_ref().map(|id| text(id.as_str()));
+        let filter = Filter::new("tenant_id", text(tenant.as_str()))
+            .and("connection_id", connection)
+            .and("email_key", filter.email.as_deref().map(key));
+        let total = filter
+            .count("users")
+            .fetch_one(&self.read)
+            .await
+            .step(step)?;
+        let rows: Vec<UserRow> = filter
+            .page(select_user!(""), &sort.sql(self.dialect), page)
+            .fetch_all(&self.read)
+            .await
+            .step(step)?;
+        Listed::from_rows(rows, total)
+    }
+
+    /// Users of all connections with exactly this e-mail address, oldest first.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.users.users_by_email", skip_all, fields(tenant.id = %tenant))]
+    pub async fn users_by_email(
+        &self,
+        tenant: &TenantId,
+        email: &str,
+    ) -> Result<Vec<User>, StoreError> {
+        // The index is on the key.
+        sqlx::query_as::<_, UserRow>(select_user!(
+            "WHERE tenant_id = $1 AND email_key = $2 AND email = $3 ORDER BY created_at, id"
+        ))
+        .bind(text(tenant.as_str()))
+        .bind(key(email))
+        .bind(text(email))
+        .fetch_all(&self.read)
+        .await
+        .step("find the users by e-mail address")?
+        .into_iter()
+        .map(User::try_from)
+        .collect()
+    }
+}
+
+impl Sort {
+    fn sql(self, dialect: Dialect) -> String {
+        let by_bytes = dialect.by_bytes();
+        let (column, collation) = match self.by {
+            SortField::CreatedAt => ("created_at", ""),
+            SortField::UpdatedAt => ("updated_at", ""),
+            SortField::LastLogin => ("last_login", ""),
+            SortField::LoginsCount => ("logins_count", ""),
+            SortField::Email => ("email_key", by_bytes),
+            SortField::Username => ("username_key", by_bytes),
+            SortField::Id => ("id", by_bytes),
+        };
+        let direction = if self.descending {
+            "DESC NULLS LAST"
+        } else {
+            "ASC NULLS FIRST"
+        };
+        format!("{column}{collation} {direction}, id{by_bytes}")
+    }
+}

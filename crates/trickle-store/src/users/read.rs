@@ -1,0 +1,59 @@
+use sqlx::{Any, Executor};
+use trickle_model::{ConnectionId, TenantId, User, UserId};
+
+use super::StoredUser;
+use super::row::{StoredUserRow, UserRow, select_user};
+use crate::column::{key, text};
+use crate::error::Step;
+use crate::{Store, StoreError};
+
+pub(super) async fn by_id(
+    tenant: &TenantId,
+    id: &UserId,
+    executor: impl Executor<'_, Database = Any>,
+) -> Result<Option<User>, StoreError> {
+    sqlx::query_as::<_, UserRow>(select_user!("WHERE tenant_id = $1 AND id = $2"))
+        .bind(text(tenant.as_str()))
+        .bind(text(id.as_str()))
+        .fetch_optional(executor)
+        .await
+        .step("find the user")?
+        .map(User::try_from)
+        .transpose()
+}
+
+impl Store {
+    /// The user of a connection with this e-mail address, else with this user name, whatever the case.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.users.find_by_identifier", skip_all, fields(connection.id = %connection))]
+    pub async fn find_by_identifier(
+        &self,
+        connection: &ConnectionId,
+        identifier: &str,
+    ) -> Result<Option<StoredUser>, StoreError> {
+        sqlx::query_as::<_, StoredUserRow>(select_user!(
+            ", credentials.password_hash",
+            "LEFT JOIN credentials ON credentials.tenant_id = users.tenant_id AND credentials.user_id = users.id \
+             WHERE users.connection_id = $1 AND (users.email_key = $2 OR users.username_key = $2) \
+             ORDER BY CASE WHEN users.email_key = $2 THEN 0 ELSE 1 END LIMIT 1"
+        ))
+        .bind(text(connection.as_str()))
+        .bind(key(identifier))
+        .fetch_optional(&self.read)
+        .await
+        .step("find the user by identifier")?
+        .map(StoredUser::try_from)
+        .transpose()
+    }
+
+    /// A user.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.users.user", skip_all, fields(tenant.id = %tenant, user.id = %id))]
+    pub async fn user(&self, tenant: &TenantId, id: &UserId) -> Result<Option<User>, StoreError> {
+        by_id(tenant, id, &self.read).await
+    }
+}

@@ -1,0 +1,84 @@
+use sqlx::{Any, Executor, FromRow};
+use trickle_model::{ConnectionId, Profile, TenantId, UserId};
+
+use super::{ExistingUser, TakenKey};
+use crate::StoreError;
+use crate::column::{key, text};
+use crate::error::Step;
+
+/// Goes round again when the user that stood in the way is gone at the second look.
+pub(super) const ATTEMPTS: usize = 3;
+
+#[derive(FromRow)]
+struct KeysRow {
+    id: String,
+    connection_id: String,
+    email_key: Option<String>,
+}
+
+/// The columns by which two users are told apart.
+pub(super) struct Keys<'a> {
+    pub(super) tenant: &'a TenantId,
+    pub(super) id: &'a UserId,
+    connection: &'a ConnectionId,
+    pub(super) email: Option<String>,
+    pub(super) username: Option<String>,
+}
+
+impl<'a> Keys<'a> {
+    pub(super) fn new(
+        tenant: &'a TenantId,
+        connection: &'a ConnectionId,
+        id: &'a UserId,
+        profile: &Profile,
+    ) -> Self {
+        Self {
+            tenant,
+            id,
+            connection,
+            email: profile.email.as_deref().map(key),
+            username: profile.username.as_deref().map(key),
+        }
+    }
+
+    /// The user who has one of these keys; with `besides`, a user with this very id does not count.
+    pub(super) async fn holder(
+        &self,
+        besides: bool,
+        executor: impl Executor<'_, Database = Any>,
+    ) -> Result<Option<ExistingUser>, StoreError> {
+        let rows: Vec<KeysRow> = sqlx::query_as(
+            "SELECT id, connection_id, email_key FROM users \
+             WHERE (tenant_id = $1 AND id = $2) OR (connection_id = $3 AND (email_key = $4 OR username_key = $5))",
+        )
+        .bind(text(self.tenant.as_str()))
+        .bind(text(self.id.as_str()))
+        .bind(text(self.connection.as_str()))
+        .bind(self.email.as_deref())
+        .bind(self.username.as_deref())
+        .fetch_all(executor)
+        .await
+        .step("find the user who has the key")?;
+        let rows = rows
+            .iter()
+            .filter(|row| !besides || row.id != self.id.as_str());
+        let held = rows.map(|row| (self.held_by(row), row));
+        Ok(held
+            .min_by_key(|(by, _)| *by as u8)
+            .map(|(by, row)| ExistingUser {
+                id: UserId::from_text(row.id.as_str()),
+                by,
+            }))
+    }
+
+    fn held_by(&self, row: &KeysRow) -> TakenKey {
+        let same_connection = row.connection_id == self.connection.as_str();
+        if row.id == self.id.as_str() {
+            TakenKey::Id
+        } else if same_connection && self.email.is_some() && row.email_key == self.email {
+            TakenKey::Email
+        } else {
+            TakenKey::Username
+        }
+    }
+}
