@@ -212,6 +212,22 @@ fn attempt(name: &str, argument: &str) -> io::Result<String> {
             // SAFETY: no memory is involved.
             system_call(unsafe { libc::kill(-1, libc::SIGCONT) }.into())
         }
+        "prlimit-parent" => {
+            let limit = rustix::process::Rlimit {
+                current: Some(3),
+                maximum: Some(3),
+            };
+            let files = rustix::process::Resource::Nofile;
+            let parent = rustix::process::getppid();
+            Ok(rustix::process::prlimit(parent, files, limit).map(|_| done(()))?)
+        }
+        "forget-supervisor" => {
+            Ok(rustix::process::set_parent_process_death_signal(None).map(done)?)
+        }
+        "capabilities" => {
+            let sets = rustix::thread::capabilities(None)?;
+            Ok(format!("{}", sets.effective.bits() | sets.permitted.bits()))
+        }
         "signal-self" => {
             let own = rustix::process::getpid();
             Ok(rustix::process::test_kill_process(own).map(done)?)

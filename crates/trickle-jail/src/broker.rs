@@ -3,7 +3,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::fs::FileExt;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use libc::c_long;
 use rustix::event::{PollFd, PollFlags, poll};
@@ -17,7 +17,7 @@ use crate::notify::{Listener, PendingCall};
 use crate::sockaddr::{self, Destination};
 
 /// Most of the time the thread sleeps in `poll`; the policy's name resolution is the deepest thing it calls.
-const STACK_BYTES: usize = 256 * 1024;
+const STACK_BYTES: usize = 512 * 1024;
 
 /// The longest UDP payload, RFC 768.
 const MAX_DATAGRAM: usize = 65_507;
@@ -48,6 +48,7 @@ impl Broker {
             child: child.try_clone_to_owned()?,
             policy,
             log: Arc::clone(&log),
+            complain: Once::new(),
         };
         std::thread::Builder::new()
             .name("jail-broker".to_owned())
@@ -67,6 +68,8 @@ struct Service {
     child: OwnedFd,
     policy: Arc<dyn ConnectPolicy>,
     log: Arc<EgressLog>,
+    /// Once, because the child decides how often it happens.
+    complain: Once,
 }
 
 impl Service {
@@ -175,10 +178,8 @@ impl Service {
         pointer: u64,
         length: usize,
     ) -> Result<Vec<u8>, Errno> {
-        let memory = File::open(format!("/proc/{}/mem", call.thread)).map_err(|error| {
-            tracing::error!(%error, "failed to open a child's memory; the supervisor lacks ptrace access");
-            Errno::ACCESS
-        })?;
+        let memory = File::open(format!("/proc/{}/mem", call.thread))
+            .map_err(|error| self.no_access(&error))?;
         let mut bytes = vec![0; length];
         let read = memory.read_exact_at(&mut bytes, pointer);
         if !self.listener.is_waiting(call) {
@@ -196,9 +197,15 @@ impl Service {
             if errno == Errno::BADF {
                 return errno;
             }
-            tracing::error!(error = %errno, "failed to duplicate a child's socket; the supervisor lacks ptrace access");
-            Errno::ACCESS
+            self.no_access(&errno)
         })
+    }
+
+    fn no_access(&self, error: &dyn std::fmt::Display) -> Errno {
+        self.complain.call_once(|| {
+            tracing::error!(%error, "failed to look into a child; does the supervisor have ptrace access to it?");
+        });
+        Errno::ACCESS
     }
 }
 

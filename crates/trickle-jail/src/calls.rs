@@ -25,6 +25,10 @@ pub(crate) fn refused(own_pid: u32) -> Vec<Rule> {
         (libc::SYS_tgkill, When::IsNot(0, own_pid)),
         (libc::SYS_rt_sigqueueinfo, When::IsNot(0, own_pid)),
         (libc::SYS_rt_tgsigqueueinfo, When::IsNot(0, own_pid)),
+        // Limits of its own only: processes of the same user, such as the supervisor, could be limited too.
+        (libc::SYS_prlimit64, When::IsNot(0, 0)),
+        // It shall not outlive the supervisor.
+        (libc::SYS_prctl, When::Is(0, bits(libc::PR_SET_PDEATHSIG))),
         // Threads, no processes: the supervisor's kill reaches this process alone.
         (libc::SYS_clone, When::NoBit(0, bits(libc::CLONE_THREAD))),
         (libc::SYS_clone, When::AnyBit(0, NAMESPACES)),
@@ -43,6 +47,8 @@ const NEVER_NEEDED: &[c_long] = &[
     libc::SYS_process_vm_readv,
     libc::SYS_process_vm_writev,
     libc::SYS_process_madvise,
+    libc::SYS_move_pages,
+    libc::SYS_migrate_pages,
     libc::SYS_kcmp,
     libc::SYS_pidfd_open,
     libc::SYS_pidfd_getfd,

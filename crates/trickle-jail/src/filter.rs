@@ -47,6 +47,8 @@ impl Verdict {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum When {
     Always,
+    /// The argument is this number.
+    Is(u32, u32),
     /// The argument is another number.
     IsNot(u32, u32),
     /// The argument has any of these bits.
@@ -87,6 +89,7 @@ pub(crate) fn compile(rules: impl IntoIterator<Item = Rule>) -> Vec<sock_filter>
 fn compile_rule(rule: &Rule) -> Vec<sock_filter> {
     let mut body = match rule.when {
         When::Always => vec![],
+        When::Is(arg, value) => vec![load(low(arg)), jump(IF_EQUAL, value, 0, 1)],
         When::IsNot(arg, value) => vec![load(low(arg)), jump(IF_EQUAL, value, 1, 0)],
         When::AnyBit(arg, mask) => vec![load(low(arg)), jump(IF_ANY_BIT, mask, 0, 1)],
         When::NoBit(arg, mask) => vec![load(low(arg)), jump(IF_ANY_BIT, mask, 1, 0)],

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use libc::{c_ulong, sock_filter, sock_fprog};
 use rustix::net::{AddressFamily, SocketType, sockopt};
+use rustix::thread::{CapabilitySet, CapabilitySets};
 
 use crate::child_setup::CONTROL_FD;
 use crate::{calls, filter, handover};
@@ -28,6 +29,9 @@ pub enum LockDownError {
     /// `no_new_privs` was refused.
     #[error("give up new privileges")]
     NoNewPrivileges(#[source] io::Error),
+    /// Its capabilities could not be dropped.
+    #[error("drop the capabilities of the process")]
+    Capabilities(#[source] io::Error),
     /// A seccomp filter was refused.
     #[error("install a system call filter")]
     Filter(#[source] io::Error),
@@ -90,6 +94,7 @@ pub fn lock_down(settings: &LockDown<'_>) -> Result<(), LockDownError> {
 
     rustix::thread::set_no_new_privs(true)
         .map_err(|errno| LockDownError::NoNewPrivileges(errno.into()))?;
+    drop_capabilities().map_err(LockDownError::Capabilities)?;
 
     // Two filters, because handing the listener over takes the `sendmsg` that the second one refuses.
     let listener = install_brokered().map_err(LockDownError::Filter)?;
@@ -101,6 +106,17 @@ pub fn lock_down(settings: &LockDown<'_>) -> Result<(), LockDownError> {
     let refused = filter::compile(calls::refused(std::process::id()));
     install(&refused, 0).map_err(LockDownError::Filter)?;
     Ok(())
+}
+
+/// What is left of root is its user id, which still owns files.
+fn drop_capabilities() -> io::Result<()> {
+    let none = CapabilitySet::empty();
+    let sets = CapabilitySets {
+        effective: none,
+        permitted: none,
+        inheritable: none,
+    };
+    Ok(rustix::thread::set_capabilities(None, sets)?)
 }
 
 fn count_threads() -> io::Result<usize> {

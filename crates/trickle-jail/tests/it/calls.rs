@@ -10,6 +10,8 @@ async fn what_no_worker_needs_fails() {
         "kill-parent",
         "kill-all",
         "unshare",
+        "prlimit-parent",
+        "forget-supervisor",
         "chroot",
     ];
     let (lines, exit, _) = run(&[], &actions).await;
@@ -20,13 +22,24 @@ async fn what_no_worker_needs_fails() {
 
 #[tokio::test]
 async fn what_a_worker_needs_works() {
-    let (lines, exit, _) = run(&[], &["thread", "signal-self", "descriptors", "abort"]).await;
+    let (lines, exit, _) = run(
+        &[],
+        &[
+            "thread",
+            "signal-self",
+            "descriptors",
+            "capabilities",
+            "abort",
+        ],
+    )
+    .await;
     assert_eq!(
         lines,
         [
             "thread ok",
             "signal-self ok",
             r#"descriptors ["0=/dev/null", "1=pipe", "2=pipe", "3=socket"]"#,
+            "capabilities 0",
         ]
     );
     assert_eq!(exit, Exit::Signal(libc::SIGABRT));
