@@ -75,9 +75,9 @@ pub fn take_control_socket() -> Result<UnixStream, ControlSocketError> {
     }))
 }
 
-/// Locks the calling process down, for good. Later calls named in `calls` fail; `connect` and addressed `sendto` are carried out by the
-/// supervisor, or,
-/// where the kernel has no user notification, stay as they are and the supervisor is told so.
+/// Locks the calling process down, for good. It loses its capabilities, and the calls that no worker needs fail. `connect` and
+/// addressed `sendto` are carried out by the supervisor; where the kernel has no user notification they stay as they are, and the
+/// supervisor is told so.
 ///
 /// Also sets `RES_OPTIONS=single-request`: with it glibc's resolver sends each query by `send`; otherwise it needs `sendmmsg`.
 ///
