@@ -1,0 +1,69 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use trickle_model::Limits;
+
+/// How many workers there are, and for how long. Numbers below one count as one.
+#[derive(Clone, Debug)]
+pub struct PoolConfig {
+    /// Absolute path of the worker program.
+    pub worker: PathBuf,
+    /// Folder with the packages that scripts may load.
+    pub modules_dir: PathBuf,
+    /// V8 heap of every worker. A worker is booted before its connection is known, so a connection's own limit cannot move it.
+    pub heap_bytes: usize,
+    /// Private writable memory of every worker, as the kernel counts it; the backstop behind the heap limit.
+    pub data_limit_bytes: Option<u64>,
+    /// Booted workers kept ready for connections that have none.
+    pub spares: usize,
+    /// Workers of one connection.
+    pub workers_per_connection: usize,
+    /// Runs that interleave in one worker.
+    pub runs_per_worker: usize,
+    /// Workers in all. One tenant gets half of them at most.
+    pub max_workers: usize,
+    /// Runs of one connection that wait for a worker.
+    pub queue_per_connection: usize,
+    /// How long a run waits for a worker.
+    pub queue_wait: Duration,
+    /// A bound worker without runs ends after this.
+    pub idle: Duration,
+    /// A bound worker ends after this, once its runs are done.
+    pub max_age: Duration,
+    /// A worker ends after this many runs.
+    pub max_runs: u64,
+    /// How long a worker may take to boot.
+    pub boot_limit: Duration,
+}
+
+impl PoolConfig {
+    /// The defaults for this worker program.
+    ///
+    /// Life times are those of the sandbox that existing scripts were written for (idle, age). Beyond the heap a worker has 320 MiB
+    /// for array buffers, code, thread stacks and native hashing. 1024 waiting runs are what 4 workers with 8 runs each
+    /// finish within the waiting time when a run takes 150 ms.
+    pub fn new(worker: impl Into<PathBuf>, modules_dir: impl Into<PathBuf>) -> Self {
+        let heap_bytes = Limits::default().heap_bytes;
+        Self {
+            worker: worker.into(),
+            modules_dir: modules_dir.into(),
+            heap_bytes,
+            data_limit_bytes: Some(heap_bytes as u64 + (320 << 20)),
+            spares: 2,
+            workers_per_connection: 4,
+            runs_per_worker: 8,
+            max_workers: 256,
+            queue_per_connection: 1024,
+            queue_wait: Duration::from_secs(5),
+            idle: Duration::from_mins(10),
+            max_age: Duration::from_mins(20),
+            max_runs: 10_000,
+            boot_limit: Duration::from_secs(20),
+        }
+    }
+
+    /// Workers that one tenant may hold.
+    pub(crate) fn tenant_share(&self) -> usize {
+        (self.max_workers / 2).max(1)
+    }
+}

@@ -1,0 +1,180 @@
+use std::io;
+
+use trickle_jail::Exit;
+use trickle_model::{Binding, LimitBreach, LimitKind, Outcome};
+use trickle_protocol::FrameError;
+
+use super::boot::{BootError, describe};
+use super::output::Tail;
+
+const SIGILL: i32 = 4;
+const SIGTRAP: i32 = 5;
+const SIGABRT: i32 = 6;
+
+/// Every way in which a worker ends.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// It never became ready.
+    BootFailed(BootError),
+    /// It ended itself: `process.exit`, or a panic.
+    Exited(i32),
+    /// A signal that the pool did not send.
+    Signalled(i32),
+    /// A run was over its wall time.
+    WallLimit,
+    /// The heap was full.
+    HeapLimit { used_bytes: Option<u64> },
+    /// It sent what is no message.
+    BadFrame(FrameError),
+    /// It sent a message that it may not send.
+    BadMessage(&'static str),
+    /// It closed its socket and lived on.
+    ClosedSocket,
+    /// A run that had answered did not let go of the isolate.
+    Stuck,
+    /// It kept too many descriptors open.
+    Descriptors,
+    /// It had nothing to do for long.
+    Idle,
+    /// It was old.
+    Aged,
+    /// It had many runs.
+    Worn,
+    /// The dispatcher no longer wanted it: script change, eviction, shutdown.
+    Retired,
+    /// The dispatcher could not wait for its runs.
+    Stopped,
+    /// The supervisor could not watch or serve it.
+    Unmanageable(io::Error),
+}
+
+impl End {
+    /// The way's name in logs and metrics.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::BootFailed(_) => "boot_failed",
+            Self::Exited(_) => "exited",
+            Self::Signalled(_) => "signalled",
+            Self::WallLimit => "wall_limit",
+            Self::HeapLimit { .. } => "heap_limit",
+            Self::BadFrame(_) => "bad_frame",
+            Self::BadMessage(_) => "bad_message",
+            Self::ClosedSocket => "closed_socket",
+            Self::Stuck => "stuck",
+            Self::Descriptors => "descriptors",
+            Self::Idle => "idle",
+            Self::Aged => "aged",
+            Self::Worn => "worn",
+            Self::Retired => "retired",
+            Self::Stopped => "stopped",
+            Self::Unmanageable(_) => "unmanageable",
+        }
+    }
+
+    /// How a process ended that nobody had told to.
+    pub fn from_exit(exit: Exit, tail: &Tail) -> Self {
+        match exit {
+            // V8 and Rust give up in these ways.
+            Exit::Signal(SIGILL | SIGTRAP | SIGABRT) if tail.tells_of_memory() => {
+                Self::HeapLimit { used_bytes: None }
+            }
+            Exit::Signal(signal) => Self::Signalled(signal),
+            Exit::Code(code) => Self::Exited(code),
+        }
+    }
+
+    /// The outcome of a run that the worker had not answered, unless it was itself over its wall time.
+    pub fn outcome(&self, tail: &Tail, heap_bytes: usize) -> Outcome {
+        let how = match self {
+            Self::HeapLimit { used_bytes } => {
+                return Outcome::TooMuchMemory(LimitBreach {
+                    kind: LimitKind::Heap,
+                    limit: heap_bytes as u64,
+                    used: *used_bytes,
+                });
+            }
+            Self::Exited(code) => match tail.last_words() {
+                Some(words) => format!("exit code {code}; {words}"),
+                None => format!("the script ended its process (exit code {code})"),
+            },
+            Self::Signalled(signal) => {
+                let signal = describe(Exit::Signal(*signal));
+                match tail.last_words() {
+                    Some(words) => format!("{signal}; {words}"),
+                    None => signal,
+                }
+            }
+            Self::WallLimit => {
+                "another run of this connection was over its wall time limit".to_owned()
+            }
+            Self::Stuck => {
+                "an earlier run of this connection kept the process busy after its callback"
+                    .to_owned()
+            }
+            Self::BadFrame(_) | Self::BadMessage(_) | Self::ClosedSocket => {
+                "the worker broke the protocol".to_owned()
+            }
+            Self::BootFailed(_) | Self::Unmanageable(_) => {
+                "the worker could not be used; the server's log says why".to_owned()
+            }
+            Self::Descriptors
+            | Self::Idle
+            | Self::Aged
+            | Self::Worn
+            | Self::Retired
+            | Self::Stopped => "the server is shutting down".to_owned(),
+        };
+        Outcome::Crashed(how)
+    }
+
+    /// Writes the one line about it: error where the installation is broken, warn where somebody attacks it.
+    pub fn log(&self, pid: Option<u32>, runs: u64, binding: Option<&Binding>) {
+        macro_rules! line {
+            ($level:ident, $text:literal) => {
+                tracing::$level!(
+                    worker.pid = pid,
+                    worker.end = self.name(),
+                    worker.runs = runs,
+                    tenant.id = binding.map(|binding| binding.tenant.as_str()),
+                    connection.id = binding.map(|binding| binding.connection.as_str()),
+                    detail = self.detail(),
+                    $text
+                )
+            };
+        }
+        match self {
+            Self::BootFailed(BootError::Stopped) => line!(info, "a worker ended"),
+            Self::BootFailed(_) | Self::Unmanageable(_) => line!(error, "a worker failed"),
+            Self::BadFrame(_) | Self::BadMessage(_) | Self::ClosedSocket => line!(
+                warn,
+                "a worker ended: what it sent suggests that a script took it over"
+            ),
+            _ => line!(info, "a worker ended"),
+        }
+    }
+
+    fn detail(&self) -> Option<String> {
+        Some(match self {
+            Self::BootFailed(error) => chain(error),
+            Self::Unmanageable(error) => chain(error),
+            // Its source may quote what a script sent.
+            Self::BadFrame(error) => error.to_string(),
+            Self::BadMessage(what) => (*what).to_owned(),
+            Self::Exited(code) => describe(Exit::Code(*code)),
+            Self::Signalled(signal) => describe(Exit::Signal(*signal)),
+            _ => return None,
+        })
+    }
+}
+
+/// An error with its causes.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

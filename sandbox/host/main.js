@@ -1,0 +1,134 @@
+// Binds the worker to its connection and runs its scripts.
+import { op_trickle_answer } from "trickle:host/ops.js";
+import {
+  describeError,
+  UnauthorizedError,
+  ValidationError,
+  WrongUsernameOrPasswordError,
+} from "trickle:host/errors.js";
+import { plain, Unusable } from "trickle:host/plain.js";
+import { compile, CompileError } from "trickle:host/script.js";
+import { scriptRequire } from "trickle:host/modules.js";
+import { linesDropped, setConsoleBudget } from "trickle:host/console.js";
+import { currentRun, inRun, open } from "trickle:host/run.js";
+
+let scripts = {};
+let answerBytes = 0;
+const compiled = new Map();
+
+for (const [name, value] of Object.entries({
+  WrongUsernameOrPasswordError,
+  ValidationError,
+  UnauthorizedError,
+})) {
+  Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
+}
+// Scripts cache tokens and clients here; it lives as long as the worker.
+globalThis.global = globalThis;
+Object.defineProperty(globalThis, "Deno", { enumerable: false });
+
+/// Takes over scripts, configuration and limits of the connection.
+export function bind(binding) {
+  ({ scripts } = binding);
+  answerBytes = binding.answer_bytes;
+  setConsoleBudget(binding.console_lines, binding.console_line_bytes);
+  Object.defineProperty(globalThis, "configuration", {
+    value: Object.freeze({ ...binding.configuration }),
+    enumerable: true,
+  });
+}
+
+function answer(run, kind, payload) {
+  if (!open.delete(run.id)) return;
+  op_trickle_answer(run.id, kind, payload, linesDropped(run));
+}
+
+function succeed(run, value) {
+  if (!open.has(run.id)) return;
+  let payload;
+  try {
+    payload = plain(value, answerBytes);
+  } catch (error) {
+    const reason = error instanceof Unusable ? error.message : `reading the result failed: ${error}`;
+    answer(run, "unusable", reason);
+    return;
+  }
+  answer(run, "value", payload);
+}
+
+function fail(run, error) {
+  if (!open.has(run.id)) return;
+  answer(run, "error", describeError(error, run.file));
+}
+
+/// The script's function, or undefined after the run has failed.
+function scriptOf(run) {
+  const text = scripts[run.action];
+  if (text === undefined) {
+    fail(run, new Error(`the connection has no ${run.action} script`));
+    return undefined;
+  }
+  let script = compiled.get(run.action);
+  if (!script) {
+    script = compile(text, run.file, scriptRequire);
+    compiled.set(run.action, script);
+  }
+  return script;
+}
+
+/// Runs a script; `arity` is the documented number of parameters with the callback.
+export function start(id, action, arity, args, context) {
+  const run = { id, action, file: `${action}.js`, consoleLines: 0 };
+  open.set(id, run);
+  inRun(run, () => {
+    try {
+      const script = scriptOf(run);
+      if (!script) return;
+      const callback = (error, value) => {
+        if (error) fail(run, error);
+        else succeed(run, value);
+      };
+      // Only a script that declares one more parameter than documented knows `context`.
+      const given = script.length === arity + 1 ? [...args, context, callback] : [...args, callback];
+      const result = script.apply(null, given);
+      // The callback is the signal; of a promise only the rejection counts.
+      if (typeof result?.then === "function") result.then(undefined, (error) => fail(run, error));
+    } catch (error) {
+      if (error instanceof CompileError) {
+        answer(run, "error", { name: "SyntaxError", message: error.message, ...error.position });
+      } else {
+        fail(run, error);
+      }
+    }
+  });
+}
+
+/// Nothing is left to run: what has no answer now will never have one.
+export function idle() {
+  for (const run of [...open.values()]) answer(run, "nothing", null);
+}
+
+/// The engine reported an error that no handler saw: every open run has it.
+export function crash(message) {
+  for (const run of [...open.values()]) fail(run, new Error(message));
+}
+
+/// An error that nobody caught ends its run; where the run is not known, all open ones,
+/// as it would end the process in Node.js.
+function uncaught(error) {
+  const run = currentRun();
+  const runs = run ? [run] : [...open.values()];
+  for (const one of runs) {
+    if (open.has(one.id)) fail(one, error);
+    else inRun(one, () => console.error("after the callback:", error));
+  }
+}
+
+addEventListener("error", (event) => {
+  event.preventDefault();
+  uncaught(event.error);
+});
+addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  uncaught(event.reason);
+});

@@ -1,0 +1,18 @@
+// The host functions. After this module nothing reaches the engine's own ops.
+const { trickle } = Deno[Deno.internal];
+
+export const {
+  op_trickle_answer,
+  op_trickle_bcrypt_compare,
+  op_trickle_bcrypt_compare_sync,
+  op_trickle_bcrypt_hash,
+  op_trickle_bcrypt_hash_sync,
+  op_trickle_bcrypt_salt,
+  op_trickle_compile,
+  op_trickle_console,
+  op_trickle_module,
+  op_trickle_modules_dir,
+} = trickle;
+
+delete Deno[Deno.internal];
+delete Deno.internal;

@@ -1,0 +1,80 @@
+// A script's text becomes one function.
+import { op_trickle_compile } from "trickle:host/ops.js";
+import { modulesRequire } from "trickle:host/modules.js";
+
+const EXPRESSION = 0;
+const BODY = 1;
+
+export class CompileError extends Error {
+  constructor({ message, line, column }) {
+    super(message);
+    this.position = { line, column };
+  }
+}
+
+/// The function that the text stands for.
+///
+/// The text is one function expression or declaration, whatever its name. Taken as well: several
+/// declarations, of which the first is the script; `module.exports = function …`; a function in a
+/// top-level variable.
+export function compile(text, file, require) {
+  const source = text.replace(/^\uFEFF/, "").replace(/[\s;]+$/, "");
+  const expression = op_trickle_compile(source, file, EXPRESSION);
+  if (expression.code) {
+    const value = evaluate(expression.code, require, {});
+    if (typeof value === "function") return value;
+  }
+  return compileBody(text, file, require, expression);
+}
+
+function compileBody(text, file, require, expression) {
+  const name = firstFunctionName(text);
+  // Declarations are hoisted: the name is bound before the first statement runs.
+  const code = name ? `${text}\n;return ${name};` : text;
+  const body = op_trickle_compile(code, file, BODY);
+  if (!body.code) throw new CompileError(farther(expression, body));
+  const module = { exports: {} };
+  const value = evaluate(body.code, require, module);
+  const script = [module.exports, value, module.exports.default].find(
+    (candidate) => typeof candidate === "function",
+  );
+  if (script) return script;
+  throw new CompileError({
+    message: "the script is not a function; write function (…, callback) { … }",
+    line: 1,
+    column: 1,
+  });
+}
+
+function evaluate(code, require, module) {
+  return code.call(globalThis, require, module, module.exports, undefined);
+}
+
+/// Of two readings of the same text, the one that got farther knows better what is wrong.
+function farther(one, other) {
+  if (!one.message) return other;
+  const reach = (error) => (error.line ?? 0) * 1e6 + (error.column ?? 0);
+  return reach(one) >= reach(other) ? one : other;
+}
+
+function firstFunctionName(text) {
+  // Loaded only for the few scripts that are not one expression.
+  const { parse } = modulesRequire("acorn");
+  let program;
+  try {
+    program = parse(text, {
+      ecmaVersion: "latest",
+      allowReturnOutsideFunction: true,
+      allowHashBang: true,
+    });
+  } catch {
+    return undefined;
+  }
+  const declared = program.body.find((node) => node.type === "FunctionDeclaration");
+  if (declared) return declared.id.name;
+  const isFunction = (node) => /^(Arrow)?FunctionExpression$/.test(node?.init?.type);
+  return program.body
+    .filter((node) => node.type === "VariableDeclaration")
+    .flatMap((node) => node.declarations)
+    .find((node) => isFunction(node) && node.id.type === "Identifier")?.id.name;
+}

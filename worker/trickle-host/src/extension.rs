@@ -1,0 +1,121 @@
+//! The list of functions, and those that have no module of their own.
+
+use std::rc::Rc;
+
+use deno_core::{Extension, OpState, op2};
+use serde_json::Value;
+use trickle_model::{Answer, ConsoleLine, LoadedModule, ScriptError};
+use trickle_protocol::{Reply, ToPool};
+
+use crate::{bcrypt_ops, compile, host::Host};
+
+deno_core::extension!(
+    trickle_host,
+    ops = [
+        op_trickle_answer,
+        op_trickle_console,
+        op_trickle_module,
+        op_trickle_modules_dir,
+        compile::op_trickle_compile,
+        bcrypt_ops::op_trickle_bcrypt_compare,
+        bcrypt_ops::op_trickle_bcrypt_compare_sync,
+        bcrypt_ops::op_trickle_bcrypt_hash,
+        bcrypt_ops::op_trickle_bcrypt_hash_sync,
+        bcrypt_ops::op_trickle_bcrypt_salt,
+    ],
+    esm_entry_point = "ext:trickle_host/snapshot.js",
+    esm = [dir "../../sandbox/host", "snapshot.js"],
+    options = { host: Rc<Host> },
+    state = |state, options| {
+        state.put(options.host);
+    },
+);
+
+/// The functions, for a worker.
+pub fn extension(host: Rc<Host>) -> Extension {
+    trickle_host::init(host)
+}
+
+/// The functions, for the start-up snapshot.
+pub fn snapshot_extension() -> Extension {
+    trickle_host::lazy_init()
+}
+
+/// Run ids are small counters; JavaScript has them as numbers, background code as -1.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "negative is none, and no worker lives for 2^53 runs"
+)]
+fn run_id(number: f64) -> Option<u64> {
+    (number >= 0.0).then_some(number as u64)
+}
+
+#[op2]
+fn op_trickle_answer(
+    state: &mut OpState,
+    run: f64,
+    #[string] kind: &str,
+    #[serde] payload: serde_json::Value,
+    dropped: f64,
+) {
+    let reply = match (kind, payload) {
+        ("value", value) => Reply::Answer(Answer { error: None, value }),
+        ("error", error) => {
+            let error = serde_json::from_value(error).unwrap_or_else(|_| ScriptError {
+                name: "Error".to_owned(),
+                ..ScriptError::default()
+            });
+            Reply::Answer(Answer {
+                error: Some(error),
+                value: Value::Null,
+            })
+        }
+        ("unusable", Value::String(reason)) => Reply::Unusable(reason),
+        _ => Reply::Nothing,
+    };
+    if let Some(run) = run_id(run) {
+        state
+            .borrow::<Rc<Host>>()
+            .answer(run, reply, run_id(dropped).unwrap_or_default());
+    }
+}
+
+#[op2(fast)]
+fn op_trickle_console(state: &mut OpState, run: f64, #[string] level: &str, #[string] text: &str) {
+    let line = ConsoleLine {
+        level: level.to_owned(),
+        text: text.to_owned(),
+    };
+    state.borrow::<Rc<Host>>().outbox().send(&ToPool::Console {
+        run: run_id(run),
+        line,
+    });
+}
+
+#[op2(fast)]
+fn op_trickle_module(
+    state: &mut OpState,
+    run: f64,
+    #[string] requested: &str,
+    #[string] resolved: &str,
+) {
+    let module = LoadedModule {
+        requested: requested.to_owned(),
+        resolved: resolved.to_owned(),
+    };
+    state.borrow::<Rc<Host>>().outbox().send(&ToPool::Module {
+        run: run_id(run),
+        module,
+    });
+}
+
+#[op2]
+#[string]
+fn op_trickle_modules_dir(state: &mut OpState) -> String {
+    state
+        .borrow::<Rc<Host>>()
+        .modules_dir()
+        .to_string_lossy()
+        .into_owned()
+}

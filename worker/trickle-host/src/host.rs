@@ -1,0 +1,78 @@
+//! What the functions share.
+
+use std::{cell::RefCell, path::PathBuf, rc::Rc};
+
+use trickle_protocol::{Reply, ToPool};
+
+/// The way to the pool. A message is on its way when `send` returns.
+pub trait Outbox {
+    /// Sends a message.
+    fn send(&self, message: &ToPool);
+}
+
+/// The state behind the functions.
+pub struct Host {
+    outbox: Rc<dyn Outbox>,
+    modules_dir: PathBuf,
+    /// Run and token of the runs that have no answer yet.
+    open: RefCell<Vec<(u64, u64)>>,
+    answered: RefCell<Vec<u64>>,
+}
+
+impl Host {
+    /// A host without runs.
+    pub fn new(outbox: Rc<dyn Outbox>, modules_dir: PathBuf) -> Self {
+        Self {
+            outbox,
+            modules_dir,
+            open: RefCell::default(),
+            answered: RefCell::default(),
+        }
+    }
+
+    /// The way to the pool.
+    pub fn outbox(&self) -> &dyn Outbox {
+        self.outbox.as_ref()
+    }
+
+    /// The folder of packages.
+    pub const fn modules_dir(&self) -> &PathBuf {
+        &self.modules_dir
+    }
+
+    /// Expects an answer for a run.
+    pub fn open(&self, run: u64, token: u64) {
+        self.open.borrow_mut().push((run, token));
+    }
+
+    /// Whether a run has no answer yet.
+    pub fn has_open(&self) -> bool {
+        !self.open.borrow().is_empty()
+    }
+
+    /// Whether there is anything for [`Self::take_answered`].
+    pub fn has_answered(&self) -> bool {
+        !self.answered.borrow().is_empty()
+    }
+
+    /// Runs that were answered since the last call.
+    pub fn take_answered(&self) -> Vec<u64> {
+        self.answered.take()
+    }
+
+    /// Sends the first answer of a run; later ones are dropped.
+    pub fn answer(&self, run: u64, reply: Reply, console_dropped: u64) {
+        let mut open = self.open.borrow_mut();
+        let Some(index) = open.iter().position(|(id, _)| *id == run) else {
+            return;
+        };
+        let (_, token) = open.swap_remove(index);
+        self.answered.borrow_mut().push(run);
+        self.outbox.send(&ToPool::Answered {
+            run,
+            token,
+            reply,
+            console_dropped,
+        });
+    }
+}

@@ -1,0 +1,9 @@
+#![doc = include_str!("../README.md")]
+
+mod bcrypt_ops;
+mod compile;
+mod extension;
+mod host;
+
+pub use extension::{extension, snapshot_extension};
+pub use host::{Host, Outbox};

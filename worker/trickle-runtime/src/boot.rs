@@ -1,0 +1,138 @@
+//! An isolate with Node's modules and the host's functions, before any connection is known.
+
+use std::{path::PathBuf, rc::Rc, sync::Arc};
+
+use deno_core::{error::CoreError, url::Url, v8};
+use deno_error::JsErrorBox;
+use deno_runtime::{
+    BootstrapOptions, FeatureChecker,
+    deno_fs::RealFs,
+    deno_permissions::{
+        Permissions, PermissionsContainer, PermissionsFromOptionsError, PermissionsOptions,
+        RuntimePermissionDescriptorParser,
+    },
+    deno_tls::{RootCertStoreProvider, create_default_root_cert_store, rustls::RootCertStore},
+    deno_web::{BlobStore, InMemoryBroadcastChannel},
+    worker::{MainWorker, WorkerOptions, WorkerServiceOptions},
+};
+use sys_traits::impls::RealSys;
+use trickle_host::Host;
+
+use crate::{host_modules, loader::Loader, npm::Npm, snapshot};
+
+/// What a worker knows before it is bound.
+#[derive(Clone, Debug)]
+pub struct BootOptions {
+    /// A plain `node_modules` folder, read only.
+    pub modules_dir: PathBuf,
+    /// V8 heap.
+    pub heap_bytes: usize,
+}
+
+/// Why no isolate came up.
+#[derive(Debug, thiserror::Error)]
+pub enum BootError {
+    /// The folder does not exist or its path is not absolute.
+    #[error("find the modules folder {path}")]
+    ModulesDir {
+        /// The folder.
+        path: PathBuf,
+        /// The reason.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The engine refused the permissions.
+    #[error("set the engine's permissions")]
+    Permissions(#[source] PermissionsFromOptionsError),
+    /// The host's JavaScript failed.
+    #[error("load the host's modules")]
+    Host(#[source] Box<CoreError>),
+}
+
+struct BundledRoots(RootCertStore);
+
+impl RootCertStoreProvider for BundledRoots {
+    fn get_or_try_init(&self) -> Result<&RootCertStore, JsErrorBox> {
+        Ok(&self.0)
+    }
+}
+
+/// Environment variables read as undefined instead of throwing, because packages read
+/// them while they load. Addresses are the jail's business: it sees what is connected to.
+fn permissions(modules_dir: &str) -> Result<PermissionsContainer, PermissionsFromOptionsError> {
+    let parser = Arc::new(RuntimePermissionDescriptorParser::new(RealSys));
+    let system = ["hostname", "osRelease", "uid", "gid", "homedir", "cpus"];
+    let options = PermissionsOptions {
+        allow_net: Some(Vec::new()),
+        allow_read: Some(vec![modules_dir.to_owned()]),
+        ignore_env: Some(Vec::new()),
+        allow_sys: Some(system.map(str::to_owned).to_vec()),
+        prompt: false,
+        ..PermissionsOptions::default()
+    };
+    let permissions = Permissions::from_options(parser.as_ref(), &options)?;
+    Ok(PermissionsContainer::new(parser, permissions))
+}
+
+fn features() -> Arc<FeatureChecker> {
+    let mut features = FeatureChecker::default();
+    // By default the engine ends the process.
+    features.set_exit_cb(Box::new(|feature, api| {
+        eprintln!("{api} needs the feature {feature}, which the sandbox does not have");
+    }));
+    Arc::new(features)
+}
+
+/// Boots the isolate and loads the host's modules.
+pub async fn boot(options: &BootOptions, host: Rc<Host>) -> Result<(MainWorker, usize), BootError> {
+    let modules_dir = options.modules_dir.to_string_lossy().into_owned();
+    let npm = Rc::new(Npm::new(&options.modules_dir));
+    let services = WorkerServiceOptions {
+        blob_store: Arc::new(BlobStore::default()),
+        broadcast_channel: InMemoryBroadcastChannel::default(),
+        deno_rt_native_addon_loader: None,
+        feature_checker: features(),
+        fs: Arc::new(RealFs),
+        module_loader: Rc::new(Loader {
+            npm: npm.clone(),
+            modules_dir: options.modules_dir.clone(),
+        }),
+        node_services: Some(npm.services.clone()),
+        npm_process_state_provider: None,
+        permissions: permissions(&modules_dir).map_err(BootError::Permissions)?,
+        root_cert_store_provider: Some(Arc::new(BundledRoots(create_default_root_cert_store()))),
+        fetch_dns_resolver: deno_runtime::deno_fetch::dns::Resolver::default(),
+        shared_array_buffer_store: None,
+        compiled_wasm_module_store: None,
+        v8_code_cache: None,
+        bundle_provider: None,
+    };
+    let worker_options = WorkerOptions {
+        bootstrap: BootstrapOptions {
+            user_agent: concat!("trickle/", env!("CARGO_PKG_VERSION")).to_owned(),
+            cpu_count: 1,
+            has_node_modules_dir: true,
+            disable_offscreen_canvas: true,
+            ..BootstrapOptions::default()
+        },
+        extensions: vec![trickle_host::extension(host)],
+        // They are in the snapshot.
+        skip_op_registration: true,
+        startup_snapshot: Some(snapshot::SNAPSHOT),
+        residual_lazy_js_sources: snapshot::RESIDUAL_JS,
+        residual_lazy_esm_sources: snapshot::RESIDUAL_ESM,
+        create_params: Some(v8::CreateParams::default().heap_limits(0, options.heap_bytes)),
+        ..WorkerOptions::default()
+    };
+    let main = Url::parse(host_modules::MAIN).expect("a constant");
+    let mut worker = MainWorker::bootstrap_from_options(&main, services, worker_options);
+    let module = worker
+        .preload_main_module(&main)
+        .await
+        .map_err(|error| BootError::Host(Box::new(error)))?;
+    worker
+        .evaluate_module(module)
+        .await
+        .map_err(|error| BootError::Host(Box::new(error)))?;
+    Ok((worker, module))
+}

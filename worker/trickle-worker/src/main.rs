@@ -1,0 +1,96 @@
+#![doc = include_str!("../README.md")]
+
+mod arguments;
+mod outbox;
+
+use std::{os::fd::AsFd, os::unix::net::UnixStream, process::ExitCode, rc::Rc};
+
+use arguments::Arguments;
+use outbox::SocketOutbox;
+use tokio::sync::mpsc;
+use trickle_jail::{ControlSocketError, LockDown, LockDownError, lock_down, take_control_socket};
+use trickle_protocol::{TO_WORKER_MAX_BYTES, ToPool, VERSION, read_frame};
+use trickle_runtime::{BootError, BootOptions, Outbox, Sandbox, ServeEnd, serve};
+
+/// Threads for work that blocks: name look-ups and password hashes.
+const BLOCKING_THREADS: usize = 2;
+
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Arguments(#[from] arguments::ArgumentsError),
+    #[error("failed to {0}")]
+    Control(#[from] ControlSocketError),
+    #[error("failed to {0}")]
+    LockDown(#[from] LockDownError),
+    #[error("failed to start the worker's own runtime")]
+    Runtime(#[source] std::io::Error),
+    #[error("failed to {0}")]
+    Boot(#[source] BootError),
+    #[error("the pool spoke out of turn")]
+    OutOfTurn,
+    #[error("the heap is full")]
+    HeapLimit,
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("trickle-worker: {failure}");
+            let mut cause = std::error::Error::source(&failure);
+            while let Some(error) = cause {
+                eprintln!("  because: {error}");
+                cause = error.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Failure> {
+    let arguments = Arguments::from_command_line()?;
+    let control = take_control_socket()?;
+    lock_down(&LockDown {
+        control: control.as_fd(),
+    })?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .build()
+        .map_err(Failure::Runtime)?;
+    runtime.block_on(work(arguments, control))
+}
+
+async fn work(arguments: Arguments, control: UnixStream) -> Result<(), Failure> {
+    let writer = control.try_clone().map_err(Failure::Runtime)?;
+    control.set_nonblocking(true).map_err(Failure::Runtime)?;
+    let mut reader = tokio::net::UnixStream::from_std(control).map_err(Failure::Runtime)?;
+    let outbox: Rc<dyn Outbox> = Rc::new(SocketOutbox::new(writer));
+
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    deno_core::JsRuntime::init_platform(None);
+    let options = BootOptions {
+        modules_dir: arguments.modules_dir,
+        heap_bytes: arguments.heap_bytes,
+    };
+    let sandbox = Sandbox::boot(options, outbox.clone())
+        .await
+        .map_err(Failure::Boot)?;
+    outbox.send(&ToPool::Ready { version: VERSION });
+
+    let (messages, inbox) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        // Any defect of a frame ends the channel, and with it the worker.
+        while let Ok(message) = read_frame(&mut reader, TO_WORKER_MAX_BYTES).await {
+            if messages.send(message).is_err() {
+                break;
+            }
+        }
+    });
+    match serve(sandbox, inbox, outbox).await {
+        ServeEnd::Closed => Ok(()),
+        ServeEnd::HeapLimit => Err(Failure::HeapLimit),
+        ServeEnd::OutOfTurn => Err(Failure::OutOfTurn),
+    }
+}

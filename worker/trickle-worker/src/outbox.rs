@@ -1,0 +1,38 @@
+//! Messages to the pool, written where they arise.
+
+use std::{cell::RefCell, io::Write, os::unix::net::UnixStream};
+
+use rustix::event::{PollFd, PollFlags, poll};
+use trickle_protocol::{TO_POOL_MAX_BYTES, ToPool};
+use trickle_runtime::Outbox;
+
+/// The control socket. Writes wait for room, so that a script cannot outrun the pool.
+pub struct SocketOutbox(RefCell<UnixStream>);
+
+impl SocketOutbox {
+    /// Writes to `socket`, which may be non-blocking.
+    pub const fn new(socket: UnixStream) -> Self {
+        Self(RefCell::new(socket))
+    }
+}
+
+impl Outbox for SocketOutbox {
+    fn send(&self, message: &ToPool) {
+        let Ok(frame) = trickle_protocol::encode_frame(message, TO_POOL_MAX_BYTES) else {
+            return;
+        };
+        let mut socket = self.0.borrow_mut();
+        let mut left = &frame[..];
+        while !left.is_empty() {
+            match socket.write(left) {
+                Ok(written) => left = &left[written..],
+                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
+                    let _ = poll(&mut [PollFd::new(&*socket, PollFlags::OUT)], None);
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                // The pool is gone; the closed socket ends the worker.
+                Err(_) => return,
+            }
+        }
+    }
+}
