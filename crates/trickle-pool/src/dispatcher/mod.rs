@@ -1,8 +1,0 @@
-//! Which job goes to which worker.
-
-mod boots;
-mod dispatch;
-mod fleet;
-mod schedule;
-
-pub(crate) use dispatch::{Dispatcher, Order};

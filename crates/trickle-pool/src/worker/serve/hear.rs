@@ -1,0 +1,105 @@
+//! What the worker says.
+
+use tokio::time::Instant;
+use trickle_protocol::ToPool;
+
+use super::Serving;
+use crate::worker::end::End;
+use crate::worker::life::Report;
+use crate::worker::link::Received;
+
+/// Counting descriptors takes a walk through `/proc`, which only some answers pay for.
+const COUNT_DESCRIPTORS_EVERY: u64 = 16;
+/// Half of what a worker may open: scripts that never close their connections still find room for the runs in flight.
+const MANY_DESCRIPTORS: usize = 128;
+
+impl Serving<'_> {
+    pub(super) fn hear(&mut self, received: Received) -> Result<(), End> {
+        let Received { message, bytes } = received;
+        match message {
+            ToPool::Ready { .. } => Err(End::BadMessage("a second ready")),
+            ToPool::Bound => match self.phase.bound() {
+                Some(bound) if !bound.confirmed => {
+                    bound.confirmed = true;
+                    Ok(())
+                }
+                _ => Err(End::BadMessage("an unasked bound")),
+            },
+            ToPool::Console { run, line } => {
+                self.count_line()?;
+                self.runs.console(run, line);
+                Ok(())
+            }
+            ToPool::Module { run, module } => {
+                self.count_line()?;
+                self.runs.module(run, module);
+                Ok(())
+            }
+            ToPool::Answered {
+                run,
+                token,
+                reply,
+                console_dropped,
+            } => {
+                if !self.phase.bound().is_some_and(|bound| bound.confirmed) {
+                    return Err(End::BadMessage("an answer before bound"));
+                }
+                self.runs.console_dropped(run, console_dropped);
+                let connections = self.connections.as_ref();
+                self.runs
+                    .answer(
+                        run,
+                        token,
+                        reply,
+                        bytes,
+                        |outcome, began| match connections {
+                            Some(connections) => connections.explain(outcome, began.into_std()),
+                            None => outcome,
+                        },
+                    )
+                    .map_err(End::BadMessage)?;
+                self.answered();
+                Ok(())
+            }
+            ToPool::Settled { run } => {
+                self.runs.settle(run).map_err(End::BadMessage)?;
+                self.wake_by(self.next_look(Instant::now()));
+                Ok(())
+            }
+            ToPool::HeapLimit { used_bytes } => Err(End::HeapLimit {
+                used_bytes: Some(used_bytes),
+            }),
+        }
+    }
+
+    fn count_line(&mut self) -> Result<(), End> {
+        match self.lines_left.checked_sub(1) {
+            Some(left) => {
+                self.lines_left = left;
+                Ok(())
+            }
+            None => Err(End::BadMessage("a flood of console lines")),
+        }
+    }
+
+    fn answered(&mut self) {
+        self.reports.send(Report::Freed);
+        self.answered += 1;
+        let now = Instant::now();
+        if let Some(bound) = self.phase.bound() {
+            bound.active = now;
+        }
+        self.wake_by(self.next_look(now));
+        if self.answered >= self.supplies.config.max_runs {
+            self.retire(End::Worn);
+        } else if self.answered.is_multiple_of(COUNT_DESCRIPTORS_EVERY)
+            && self.open_descriptors() > MANY_DESCRIPTORS
+        {
+            self.retire(End::Descriptors);
+        }
+    }
+
+    fn open_descriptors(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.process.id())).map_or(0, Iterator::count)
+    }
+}

@@ -1,0 +1,119 @@
+//! What the dispatcher says.
+
+use tokio::time::{Duration, Instant};
+use trickle_model::Outcome;
+use trickle_protocol::{Bind, FrameError, TO_WORKER_MAX_BYTES, ToWorker};
+
+use super::Serving;
+use super::phase::{Bound, Phase};
+use crate::job::Job;
+use crate::worker::end::End;
+use crate::worker::life::{Command, Report};
+use crate::worker::runs::Runs;
+
+/// Console lines and package names that a worker may send with each run beyond its console limit; see [`super::SPARE_LINES`].
+const SPARE_LINES_PER_RUN: u64 = 256;
+
+impl Serving<'_> {
+    pub(super) fn obey(&mut self, command: Option<Command>) -> Result<(), End> {
+        match command {
+            Some(Command::Run(job)) => self.take(job),
+            Some(Command::Retire) => {
+                self.retire(End::Retired);
+                Ok(())
+            }
+            Some(Command::Stop) | None => Err(End::Stopped),
+        }
+    }
+
+    fn take(&mut self, job: Job) -> Result<(), End> {
+        if let Phase::Retiring(..) = self.phase {
+            self.reports.send(Report::Returned(job));
+            return Ok(());
+        }
+        if job.reply.is_closed() {
+            self.reports.send(Report::Freed);
+            return Ok(());
+        }
+        let job = match self.phase {
+            Phase::Spare => match self.bind(job)? {
+                Some(job) => job,
+                None => return Ok(()),
+            },
+            _ => job,
+        };
+        self.order(job);
+        Ok(())
+    }
+
+    /// Binds the worker to the job's connection, and gives the job back unless it had to be refused.
+    fn bind(&mut self, job: Job) -> Result<Option<Job>, End> {
+        let key = job.key();
+        let binding = &key.0;
+        let waiting = self.connections.take();
+        let open = waiting.map(|connections| {
+            connections.open(&self.process, binding, &self.supplies.name_servers)
+        });
+        match open.transpose() {
+            Ok(connections) => self.connections = connections,
+            Err(error) => {
+                self.reports.send(Report::Returned(job));
+                return Err(End::Unmanageable(error));
+            }
+        }
+        let message = ToWorker::Bind(Bind {
+            scripts: binding.scripts.clone(),
+            configuration: binding.configuration.clone(),
+            limits: binding.limits,
+        });
+        let pushed = self.link.outbox.push(&message);
+        let now = Instant::now();
+        self.runs = Runs::new(binding.limits);
+        self.phase = Phase::Bound(Bound {
+            key,
+            since: now,
+            active: now,
+            confirmed: false,
+        });
+        if let Err(error) = pushed {
+            job.refuse(too_long("the scripts and their configuration", &error));
+            self.reports.send(Report::Freed);
+            self.retire(End::Retired);
+            return Ok(None);
+        }
+        Ok(Some(job))
+    }
+
+    fn order(&mut self, job: Job) {
+        let boot = self.boot_wait(job.arrived);
+        let run = self.runs.begin(job, boot, self.process.id());
+        let number = run.run;
+        if let Err(error) = self.link.outbox.push(&ToWorker::Run(run)) {
+            self.runs
+                .refuse(number, too_long("the script's arguments", &error));
+            self.reports.send(Report::Freed);
+            return;
+        }
+        self.given += 1;
+        self.lines_left += SPARE_LINES_PER_RUN + u64::from(self.runs.limits().console_lines);
+        if self.link.outbox.flush_now(&self.link.stream).is_err() {
+            self.link.outbox.clear();
+        }
+        self.wake_by(self.next_look(Instant::now()));
+    }
+
+    /// The part of a job's waiting in which this worker booted.
+    fn boot_wait(&self, arrived: Instant) -> Duration {
+        self.ready
+            .saturating_duration_since(arrived.max(self.boot_began))
+    }
+}
+
+fn too_long(what: &str, error: &FrameError) -> Outcome {
+    Outcome::BadAnswer(match error {
+        FrameError::TooLong { bytes, .. } => {
+            format!("{what} take {bytes} bytes and may take {TO_WORKER_MAX_BYTES}")
+        }
+        _ => format!("{what} cannot be sent to a worker"),
+    })
+}
