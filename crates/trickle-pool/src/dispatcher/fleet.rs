@@ -1,0 +1,189 @@
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::Instant;
+
+use crate::PoolConfig;
+use crate::job::Key;
+use crate::snapshot::{BoundTo, WorkerInfo, WorkerState};
+use crate::worker::{Command, WorkerId};
+
+/// The dispatcher's list of workers. What they really do is known to their tasks alone; this is what they were told and have reported.
+#[derive(Default)]
+pub(super) struct Fleet(Vec<Member>);
+
+pub(super) struct Member {
+    pub id: WorkerId,
+    pub commands: UnboundedSender<Command>,
+    pub pid: Option<u32>,
+    pub standing: Standing,
+    pub in_flight: usize,
+    pub runs: u64,
+    pub started: Instant,
+    /// When it got or answered its last run.
+    pub active: Instant,
+}
+
+pub(super) enum Standing {
+    Booting,
+    Spare,
+    Bound(Key),
+    Retiring(Option<Key>),
+}
+
+impl Member {
+    pub fn new(id: WorkerId, commands: UnboundedSender<Command>) -> Self {
+        let now = Instant::now();
+        Self {
+            id,
+            commands,
+            pid: None,
+            standing: Standing::Booting,
+            in_flight: 0,
+            runs: 0,
+            started: now,
+            active: now,
+        }
+    }
+
+    /// The connection that may give it runs.
+    fn serves(&self) -> Option<&Key> {
+        match &self.standing {
+            Standing::Bound(key) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// No longer gives it runs, and says so to it.
+    pub fn retire(&mut self) {
+        let bound_to = match &mut self.standing {
+            Standing::Retiring(_) => return,
+            Standing::Bound(key) => Some(key.clone()),
+            Standing::Booting | Standing::Spare => None,
+        };
+        self.standing = Standing::Retiring(bound_to);
+        // A task that has ended needs no telling.
+        let _ = self.commands.send(Command::Retire);
+    }
+
+    /// Ends it with its runs.
+    pub fn stop(&mut self) {
+        self.retire();
+        let _ = self.commands.send(Command::Stop);
+    }
+
+    fn info(&self) -> WorkerInfo {
+        let (state, key) = match &self.standing {
+            Standing::Booting => (WorkerState::Booting, None),
+            Standing::Spare => (WorkerState::Spare, None),
+            Standing::Bound(key) => (WorkerState::Bound, Some(key)),
+            Standing::Retiring(key) => (WorkerState::Retiring, key.as_ref()),
+        };
+        WorkerInfo {
+            pid: self.pid,
+            state,
+            bound_to: key.map(|key| BoundTo {
+                tenant: key.0.tenant.clone(),
+                connection: key.0.connection.clone(),
+                revision: key.0.revision,
+            }),
+            in_flight: self.in_flight,
+            runs: self.runs,
+            age: self.started.elapsed(),
+        }
+    }
+}
+
+impl Fleet {
+    pub fn add(&mut self, member: Member) {
+        self.0.push(member);
+    }
+
+    pub fn remove(&mut self, id: WorkerId) -> Option<Member> {
+        let at = self.0.iter().position(|member| member.id == id)?;
+        Some(self.0.swap_remove(at))
+    }
+
+    pub fn get(&mut self, id: WorkerId) -> Option<&mut Member> {
+        self.0.iter_mut().find(|member| member.id == id)
+    }
+
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Member> {
+        self.0.iter_mut()
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn info(&self) -> Vec<WorkerInfo> {
+        self.0.iter().map(Member::info).collect()
+    }
+
+    pub fn booting(&self) -> usize {
+        self.count(|member| matches!(member.standing, Standing::Booting))
+    }
+
+    pub fn spares(&self) -> usize {
+        self.count(|member| matches!(member.standing, Standing::Spare))
+    }
+
+    pub fn retiring(&self) -> usize {
+        self.count(|member| matches!(member.standing, Standing::Retiring(_)))
+    }
+
+    /// Workers that take runs of this connection, of whatever revision.
+    pub fn of_connection(&self, key: &Key) -> usize {
+        self.count(|member| member.serves().is_some_and(|own| own.same_connection(key)))
+    }
+
+    /// Workers that take runs of this tenant.
+    pub fn of_tenant(&self, key: &Key) -> usize {
+        self.count(|member| member.serves().is_some_and(|own| own.same_tenant(key)))
+    }
+
+    /// Whether a connection may be given a further worker.
+    pub fn may_have_another(&self, key: &Key, config: &PoolConfig) -> bool {
+        self.of_connection(key) < config.workers_per_connection.max(1)
+            && self.of_tenant(key) < config.tenant_share()
+    }
+
+    /// The worker with the fewest runs among those of `key` that have fewer than `most`.
+    pub fn least_loaded(&mut self, key: &Key, most: usize) -> Option<&mut Member> {
+        self.0
+            .iter_mut()
+            .filter(|member| member.in_flight < most)
+            .filter(|member| member.serves().is_some_and(|own| own == key))
+            .min_by_key(|member| member.in_flight)
+    }
+
+    /// The spare that has been ready longest.
+    pub fn spare(&mut self) -> Option<&mut Member> {
+        self.0
+            .iter_mut()
+            .filter(|member| matches!(member.standing, Standing::Spare))
+            .min_by_key(|member| member.started)
+    }
+
+    /// The bound worker that has had nothing to do for longest, among those that `may` go.
+    pub fn idlest(&mut self, may: impl Fn(&Key) -> bool) -> Option<&mut Member> {
+        self.0
+            .iter_mut()
+            .filter(|member| member.in_flight == 0 && member.serves().is_some_and(&may))
+            .min_by_key(|member| member.active)
+    }
+
+    /// Whether some worker of this connection has a later revision.
+    pub fn has_later(&self, key: &Key) -> bool {
+        self.0
+            .iter()
+            .filter_map(Member::serves)
+            .any(|own| own.same_connection(key) && own.0.revision > key.0.revision)
+    }
+
+    fn count(&self, holds: impl Fn(&Member) -> bool) -> usize {
+        self.0.iter().filter(|member| holds(member)).count()
+    }
+}

@@ -1,0 +1,8 @@
+//! Which job goes to which worker.
+
+mod boots;
+mod dispatch;
+mod fleet;
+mod schedule;
+
+pub(crate) use dispatch::{Dispatcher, Order};

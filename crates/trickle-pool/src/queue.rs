@@ -1,0 +1,140 @@
+use std::collections::VecDeque;
+
+use tokio::time::{Duration, Instant};
+
+use crate::job::{Job, Key};
+
+/// Runs that wait for a worker: a line per connection and revision, turns per tenant.
+///
+/// Workers go round by tenant and within a tenant by connection, so a storm on one connection delays nobody else by more than a turn.
+#[derive(Default)]
+pub(crate) struct Queue {
+    tenants: VecDeque<VecDeque<Line>>,
+    jobs: usize,
+}
+
+struct Line {
+    key: Key,
+    jobs: VecDeque<Job>,
+}
+
+impl Queue {
+    pub fn len(&self) -> usize {
+        self.jobs
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.jobs == 0
+    }
+
+    /// Adds a job at the end of its line, or hands it back when its connection's lines already hold `limit`.
+    pub fn push(&mut self, job: Job, limit: usize) -> Result<(), Job> {
+        let key = job.key();
+        let waiting = |line: &Line| {
+            if line.key.same_connection(&key) {
+                line.jobs.len()
+            } else {
+                0
+            }
+        };
+        if self.lines().map(waiting).sum::<usize>() >= limit {
+            return Err(job);
+        }
+        self.line(key).push_back(job);
+        self.jobs += 1;
+        Ok(())
+    }
+
+    /// Puts a job that had already left back to the head of its line.
+    pub fn push_front(&mut self, job: Job) {
+        self.line(job.key()).push_front(job);
+        self.jobs += 1;
+    }
+
+    /// Takes the first job of a line.
+    pub fn pop(&mut self, key: &Key) -> Option<Job> {
+        let line = self.tenants.iter_mut().flatten().find(|l| l.key == *key)?;
+        let job = line.jobs.pop_front()?;
+        self.jobs -= 1;
+        self.drop_empty();
+        Some(job)
+    }
+
+    /// The connection whose turn it is among those that `may` take it; it and its tenant then go to the end.
+    pub fn next_turn(&mut self, may: impl Fn(&Key) -> bool) -> Option<Key> {
+        let (tenant, line) = self.tenants.iter().enumerate().find_map(|(at, lines)| {
+            let line = lines.iter().position(|line| may(&line.key))?;
+            Some((at, line))
+        })?;
+        let mut lines = self.tenants.remove(tenant)?;
+        let line = lines.remove(line)?;
+        let key = line.key.clone();
+        lines.push_back(line);
+        self.tenants.push_back(lines);
+        Some(key)
+    }
+
+    /// Every waiting line with its length.
+    pub fn waiting(&self) -> impl Iterator<Item = (&Key, usize)> {
+        self.lines().map(|line| (&line.key, line.jobs.len()))
+    }
+
+    /// When the first job will have waited for `wait`.
+    pub fn next_expiry(&self, wait: Duration) -> Option<Instant> {
+        self.lines()
+            .filter_map(|line| line.jobs.front())
+            .map(|job| job.arrived + wait)
+            .min()
+    }
+
+    /// Takes all jobs that have waited for `wait`, and those whose callers have gone.
+    pub fn take_expired(&mut self, now: Instant, wait: Duration) -> Vec<Job> {
+        self.take_if(|job| now >= job.arrived + wait || job.reply.is_closed())
+    }
+
+    pub fn take_all(&mut self) -> Vec<Job> {
+        self.take_if(|_| true)
+    }
+
+    fn take_if(&mut self, ripe: impl Fn(&Job) -> bool) -> Vec<Job> {
+        let mut taken = Vec::new();
+        for line in self.tenants.iter_mut().flatten() {
+            let (ripe, rest): (Vec<_>, Vec<_>) = line.jobs.drain(..).partition(&ripe);
+            line.jobs = rest.into();
+            taken.extend(ripe);
+        }
+        self.jobs -= taken.len();
+        self.drop_empty();
+        taken
+    }
+
+    fn lines(&self) -> impl Iterator<Item = &Line> {
+        self.tenants.iter().flatten()
+    }
+
+    fn line(&mut self, key: Key) -> &mut VecDeque<Job> {
+        let of_tenant = |lines: &VecDeque<Line>| lines.iter().any(|l| l.key.same_tenant(&key));
+        let tenant = if let Some(at) = self.tenants.iter().position(of_tenant) {
+            at
+        } else {
+            self.tenants.push_back(VecDeque::new());
+            self.tenants.len() - 1
+        };
+        let lines = &mut self.tenants[tenant];
+        let at = if let Some(at) = lines.iter().position(|line| line.key == key) {
+            at
+        } else {
+            let jobs = VecDeque::new();
+            lines.push_back(Line { key, jobs });
+            lines.len() - 1
+        };
+        &mut lines[at].jobs
+    }
+
+    fn drop_empty(&mut self) {
+        for lines in &mut self.tenants {
+            lines.retain(|line| !line.jobs.is_empty());
+        }
+        self.tenants.retain(|lines| !lines.is_empty());
+    }
+}
