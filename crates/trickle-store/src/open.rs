@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyPool, Executor};
+use sqlx::{AnyPool, ConnectOptions as _, Connection as _, Executor as _};
 use trickle_model::Secret;
 
 use crate::dialect::Dialect;
@@ -139,6 +139,7 @@ async fn pool(
     connections: u32,
     first: &'static str,
 ) -> Result<AnyPool, OpenError> {
+    try_once(&options, first).await?;
     AnyPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -147,9 +148,26 @@ async fn pool(
         })
         .connect_with(options)
         .await
-        .map_err(|error| OpenError::Connect {
-            source: error.into(),
-        })
+        .map_err(connect_error)
+}
+
+/// A pool would go on trying and in the end say that time is up, not why.
+async fn try_once(options: &AnyConnectOptions, first: &'static str) -> Result<(), OpenError> {
+    let attempt = async {
+        let mut connection = options.connect().await?;
+        connection.execute(first).await?;
+        connection.close().await
+    };
+    tokio::time::timeout(ACQUIRE_TIMEOUT, attempt)
+        .await
+        .unwrap_or(Err(sqlx::Error::PoolTimedOut))
+        .map_err(connect_error)
+}
+
+fn connect_error(error: sqlx::Error) -> OpenError {
+    OpenError::Connect {
+        source: error.into(),
+    }
 }
 
 fn postgres_url(url: &Secret) -> Result<AnyConnectOptions, OpenError> {
@@ -172,9 +190,7 @@ fn sqlite_url(path: &Path) -> Result<AnyConnectOptions, OpenError> {
         utf8_percent_encode(text, NON_ALPHANUMERIC)
     )
     .parse()
-    .map_err(|error: sqlx::Error| OpenError::Connect {
-        source: error.into(),
-    })
+    .map_err(connect_error)
 }
 
 /// The lock goes with the handle.

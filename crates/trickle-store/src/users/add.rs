@@ -46,7 +46,7 @@ impl Store {
                     rows: 0,
                 });
             }
-            if let Some(existing) = keys.holder(false, &mut *tx).await? {
+            if let Some(existing) = keys.holders(&mut *tx).await?.into_iter().next() {
                 return Ok(AddUser::Exists(existing));
             }
         }

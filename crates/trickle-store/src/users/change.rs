@@ -3,9 +3,9 @@ use serde_json::{Map, Value};
 use sqlx::AnyConnection;
 use trickle_model::{Profile, Secret, TenantId, User, UserId};
 
-use super::RefreshProfile;
 use super::read::by_id;
 use super::taken::{ATTEMPTS, Keys};
+use super::{RefreshProfile, TakenKey};
 use crate::column::{object, text};
 use crate::error::{Changed, Step};
 use crate::{Store, StoreError};
@@ -98,8 +98,9 @@ impl Store {
             }
             // PostgreSQL takes no more statements in a transaction that has failed.
             tx.rollback().await.step(REFRESH)?;
-            if let Some(existing) = keys.holder(true, &self.read).await? {
-                return Ok(RefreshProfile::Taken(existing));
+            let holders = keys.holders(&self.read).await?;
+            if let Some(other) = holders.into_iter().find(|user| user.by != TakenKey::Id) {
+                return Ok(RefreshProfile::Taken(other));
             }
         }
         Err(StoreError::RowCount {

@@ -56,7 +56,7 @@ pub struct ExistingUser {
 }
 
 /// Which key is taken. Where several are, the first of them in this order is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TakenKey {
     /// The id, within the tenant: the same person of the legacy store.
     Id,

@@ -12,7 +12,6 @@ pub(super) const ATTEMPTS: usize = 3;
 #[derive(FromRow)]
 struct KeysRow {
     id: String,
-    connection_id: String,
     email_key: Option<String>,
 }
 
@@ -41,14 +40,13 @@ impl<'a> Keys<'a> {
         }
     }
 
-    /// The user who has one of these keys; with `besides`, a user with this very id does not count.
-    pub(super) async fn holder(
+    /// The users who have one of these keys, in the order of [`TakenKey`].
+    pub(super) async fn holders(
         &self,
-        besides: bool,
         executor: impl Executor<'_, Database = Any>,
-    ) -> Result<Option<ExistingUser>, StoreError> {
+    ) -> Result<Vec<ExistingUser>, StoreError> {
         let rows: Vec<KeysRow> = sqlx::query_as(
-            "SELECT id, connection_id, email_key FROM users \
+            "SELECT id, email_key FROM users \
              WHERE (tenant_id = $1 AND id = $2) OR (connection_id = $3 AND (email_key = $4 OR username_key = $5))",
         )
         .bind(text(self.tenant.as_str()))
@@ -58,27 +56,24 @@ impl<'a> Keys<'a> {
         .bind(self.username.as_deref())
         .fetch_all(executor)
         .await
-        .step("find the user who has the key")?;
-        let rows = rows
-            .iter()
-            .filter(|row| !besides || row.id != self.id.as_str());
-        let held = rows.map(|row| (self.held_by(row), row));
-        Ok(held
-            .min_by_key(|(by, _)| *by as u8)
-            .map(|(by, row)| ExistingUser {
-                id: UserId::from_text(row.id.as_str()),
-                by,
-            }))
+        .step("find the users who have the key")?;
+        let mut holders: Vec<ExistingUser> =
+            rows.into_iter().map(|row| self.held_by(row)).collect();
+        holders.sort_by_key(|holder| holder.by);
+        Ok(holders)
     }
 
-    fn held_by(&self, row: &KeysRow) -> TakenKey {
-        let same_connection = row.connection_id == self.connection.as_str();
-        if row.id == self.id.as_str() {
+    fn held_by(&self, row: KeysRow) -> ExistingUser {
+        let by = if row.id == self.id.as_str() {
             TakenKey::Id
-        } else if same_connection && self.email.is_some() && row.email_key == self.email {
+        } else if self.email.is_some() && row.email_key == self.email {
             TakenKey::Email
         } else {
             TakenKey::Username
+        };
+        ExistingUser {
+            id: UserId::from_text(row.id),
+            by,
         }
     }
 }

@@ -1,1 +1,16 @@
-//! Tests against real databases.
+//! Every case runs on SQLite and on a real PostgreSQL server.
+
+mod clients;
+mod connections;
+mod db;
+mod events;
+mod failures;
+mod first_logins;
+mod inconsistencies;
+mod opening;
+mod opening_postgres;
+mod secrets;
+mod silence;
+mod tenants;
+mod user_lists;
+mod users;
