@@ -1,0 +1,238 @@
+//! The worker that the integration tests give to the pool: speaks the protocol, and breaks it on demand.
+//!
+//! How it boots stands in the file `boot` of the modules folder; what it does with a run is that run's first argument.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rustix::process::{Signal, getpid, kill_process};
+use serde_json::{Value, json};
+use trickle_jail::{LockDown, lock_down, take_control_socket};
+use trickle_model::{Answer, ConsoleLine, LoadedModule, ScriptError};
+use trickle_protocol::{Reply, Run, ToPool, ToWorker, VERSION};
+
+fn main() {
+    let args: Vec<String> = std::env::args().collect();
+    let modules = args.iter().position(|arg| arg == "--modules-dir");
+    let dir = PathBuf::from(&args[modules.expect("an argument") + 1]);
+    let boot = std::fs::read_to_string(dir.join("boot")).unwrap_or_default();
+    let control = take_control_socket().unwrap();
+    if boot == "no_hand_over" {
+        rest();
+    }
+    lock_down(&LockDown {
+        control: control.as_fd(),
+    })
+    .unwrap();
+    let worker = Worker {
+        control: Arc::new(Mutex::new(control)),
+        dir,
+    };
+    worker.boot(&boot);
+    worker.serve();
+}
+
+#[derive(Clone)]
+struct Worker {
+    control: Arc<Mutex<UnixStream>>,
+    dir: PathBuf,
+}
+
+impl Worker {
+    fn boot(&self, how: &str) {
+        match how {
+            "" => self.say(&ToPool::Ready { version: VERSION }),
+            "exit" => {
+                eprintln!("the engine is missing\u{7}");
+                std::process::exit(3);
+            }
+            "never" => rest(),
+            "version" => self.say(&ToPool::Ready { version: 99 }),
+            "bound_first" => self.say(&ToPool::Bound),
+            "garbage" => self.write(b"\x03\0\0\0{]}"),
+            "close" => self.close(),
+            other => panic!("unknown way to boot {other:?}"),
+        }
+    }
+
+    fn serve(&self) {
+        let mut stream = self.control.lock().unwrap().try_clone().unwrap();
+        loop {
+            let mut length = [0; 4];
+            if stream.read_exact(&mut length).is_err() {
+                return;
+            }
+            let mut body = vec![0; u32::from_le_bytes(length) as usize];
+            stream.read_exact(&mut body).unwrap();
+            match serde_json::from_slice(&body).unwrap() {
+                ToWorker::Bind(_) => self.say(&ToPool::Bound),
+                ToWorker::Run(run) => self.act(&run),
+            }
+        }
+    }
+
+    fn act(&self, run: &Run) {
+        let text = |at: usize| run.arguments[at].as_str().expect("a string");
+        let number = |at: usize| run.arguments[at].as_u64().expect("a number");
+        match text(0) {
+            "echo" => self.succeed(run, run.arguments[1].clone()),
+            "pid" => self.succeed(run, json!(std::process::id())),
+            "hold" => self.hold(run, self.dir.join(text(1))),
+            "answer_nothing" => {
+                self.answer(run.run, run.token, Reply::Nothing);
+                self.settle(run.run);
+            }
+            "garbage" => self.write(&[0xff; 4096]),
+            "broken_json" => self.write(b"\x03\0\0\0{]}"),
+            "huge_frame" => self.write(&(1_u32 << 30).to_le_bytes()),
+            "unknown_field" => {
+                let body = json!({"settled": {"run": 1, "admin": true}}).to_string();
+                self.write(&u32::try_from(body.len()).unwrap().to_le_bytes());
+                self.write(body.as_bytes());
+            }
+            "wrong_token" => self.answer(run.run, !run.token, reply(json!(1))),
+            "unknown_run" => self.answer(run.run + 100, run.token, reply(json!(1))),
+            "two_answers" => {
+                self.answer(run.run, run.token, reply(json!(1)));
+                self.answer(run.run, run.token, reply(json!(2)));
+            }
+            "settle_first" => self.settle(run.run),
+            "second_ready" => self.say(&ToPool::Ready { version: VERSION }),
+            "second_bound" => self.say(&ToPool::Bound),
+            "never_settle" => self.answer(run.run, run.token, reply(json!(1))),
+            "exit" => std::process::exit(i32::try_from(number(1)).unwrap()),
+            "answer_and_exit" => {
+                self.succeed(run, json!(1));
+                std::process::exit(0);
+            }
+            "abort" => std::process::abort(),
+            "panic" => panic!("a secret"),
+            "kill" => kill_process(getpid(), Signal::KILL).unwrap(),
+            "heap_limit" => {
+                self.say(&ToPool::HeapLimit { used_bytes: 77 });
+                std::process::abort();
+            }
+            "heap_words" => {
+                eprintln!("#\n# Fatal JavaScript out of memory: Reached heap limit\n#");
+                std::process::abort();
+            }
+            "close" => self.close(),
+            "deaf" => rest(),
+            "flood_stderr" => {
+                for _ in 0..512 {
+                    eprint!("{}", "x".repeat(16 << 10));
+                }
+                self.succeed(run, json!(1));
+            }
+            "flood_console" => loop {
+                self.print(None, "x");
+            },
+            "print" => {
+                for _ in 0..number(1) {
+                    self.print(Some(run.run), &"ä".repeat(4096));
+                }
+                self.say(&ToPool::Module {
+                    run: None,
+                    module: LoadedModule {
+                        requested: "pg@8".into(),
+                        resolved: "pg@8.16.3".into(),
+                    },
+                });
+                self.succeed(run, json!(1));
+            }
+            "long_answer" => {
+                let bytes = usize::try_from(number(1)).unwrap();
+                self.succeed(run, json!("x".repeat(bytes)));
+            }
+            "connect" => {
+                let error = TcpStream::connect(text(1)).err().map(|error| ScriptError {
+                    name: "Error".into(),
+                    message: error.to_string(),
+                    ..ScriptError::default()
+                });
+                let value = json!(1);
+                let answer = Reply::Answer(Answer { error, value });
+                self.answer(run.run, run.token, answer);
+                self.settle(run.run);
+            }
+            "leak" => {
+                let leaked = (0..150).map(|_| std::fs::File::open("/dev/null").unwrap());
+                std::mem::forget(leaked.collect::<Vec<_>>());
+                self.succeed(run, json!(1));
+            }
+            other => panic!("unknown behaviour {other:?}"),
+        }
+    }
+
+    /// Answers once there is a file of that name; other runs go on meanwhile.
+    fn hold(&self, run: &Run, until: PathBuf) {
+        let (worker, run) = (self.clone(), run.clone());
+        std::thread::spawn(move || {
+            while !Path::new(&until).exists() {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            worker.succeed(&run, json!(std::process::id()));
+        });
+    }
+
+    fn succeed(&self, run: &Run, value: Value) {
+        self.answer(run.run, run.token, reply(value));
+        self.settle(run.run);
+    }
+
+    fn answer(&self, run: u64, token: u64, reply: Reply) {
+        self.say(&ToPool::Answered {
+            run,
+            token,
+            reply,
+            console_dropped: 0,
+        });
+    }
+
+    fn settle(&self, run: u64) {
+        self.say(&ToPool::Settled { run });
+    }
+
+    fn print(&self, run: Option<u64>, text: &str) {
+        let line = ConsoleLine {
+            level: "log".into(),
+            text: text.into(),
+        };
+        self.say(&ToPool::Console { run, line });
+    }
+
+    fn close(&self) -> ! {
+        let control = self.control.lock().unwrap();
+        control.shutdown(std::net::Shutdown::Both).unwrap();
+        rest()
+    }
+
+    fn say(&self, message: &ToPool) {
+        let body = serde_json::to_vec(message).unwrap();
+        let mut frame = u32::try_from(body.len()).unwrap().to_le_bytes().to_vec();
+        frame.extend(body);
+        self.write(&frame);
+    }
+
+    fn write(&self, bytes: &[u8]) {
+        let mut control = self.control.lock().unwrap();
+        if control.write_all(bytes).is_err() {
+            rest();
+        }
+    }
+}
+
+fn reply(value: Value) -> Reply {
+    Reply::Answer(Answer { error: None, value })
+}
+
+fn rest() -> ! {
+    loop {
+        std::thread::park();
+    }
+}
