@@ -3,5 +3,6 @@
 mod binding;
 mod hostile;
 mod life;
+mod real;
 mod schedule;
 mod stage;

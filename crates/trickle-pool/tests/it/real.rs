@@ -1,0 +1,378 @@
+//! The same pool with the worker that runs scripts.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+use trickle_model::{Action, Binding, ExecutionReport, ExecutionRequest, LimitKind, Outcome};
+use trickle_pool::{Pool, PoolConfig, PoolSnapshot, WorkerState};
+use trickle_testkit::wait_for_async;
+
+use crate::binding::{binding, request};
+use crate::stage::{LIMIT, kill};
+
+/// `TRICKLE_WORKER`, else the one that was built into the folder above the tests', else the one in its own workspace.
+fn worker() -> PathBuf {
+    if let Some(path) = std::env::var_os("TRICKLE_WORKER") {
+        return path.into();
+    }
+    let test = std::env::current_exe().unwrap();
+    let built = test.parent().unwrap().parent().unwrap();
+    let own = repository().join("worker/target/release");
+    [built, &own]
+        .map(|folder| folder.join("trickle-worker"))
+        .into_iter()
+        .find(|path| path.exists())
+        .expect("these tests need trickle-worker: run `make build`")
+}
+
+fn repository() -> &'static Path {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    crates.parent().unwrap()
+}
+
+fn config() -> PoolConfig {
+    let modules = repository().join("sandbox/node_modules");
+    assert!(
+        modules.exists(),
+        "these tests need the packages: run `make build`"
+    );
+    PoolConfig {
+        spares: 1,
+        queue_wait: LIMIT,
+        ..PoolConfig::new(worker(), modules)
+    }
+}
+
+/// A connection whose `login` is that script.
+fn scripted(login: &str) -> Binding {
+    Binding {
+        scripts: BTreeMap::from([(Action::Login, login.to_owned())]),
+        ..binding("t", "c", 1)
+    }
+}
+
+fn login(binding: &Arc<Binding>, password: &Value) -> ExecutionRequest {
+    ExecutionRequest {
+        action: Action::Login,
+        ..request(binding, json!(["ann@example.org", password]))
+    }
+}
+
+struct Real(Pool);
+
+impl Real {
+    async fn start(change: impl FnOnce(&mut PoolConfig)) -> Self {
+        let mut config = config();
+        change(&mut config);
+        Self(Pool::start(config).await.unwrap())
+    }
+
+    async fn run(&self, binding: &Arc<Binding>, password: Value) -> ExecutionReport {
+        let run = self.0.execute(login(binding, &password));
+        tokio::time::timeout(LIMIT, run).await.expect("a report")
+    }
+
+    fn begin(&self, binding: &Arc<Binding>, password: Value) -> JoinHandle<ExecutionReport> {
+        let (pool, request) = (self.0.clone(), login(binding, &password));
+        tokio::spawn(async move { pool.execute(request).await })
+    }
+
+    async fn until(&self, holds: impl Fn(&PoolSnapshot) -> bool) {
+        wait_for_async(LIMIT, async || holds(&self.0.snapshot().await)).await;
+    }
+
+    async fn finish(self) {
+        let snapshot = self.0.snapshot().await;
+        let pids: Vec<_> = snapshot.workers.iter().filter_map(|w| w.pid).collect();
+        self.0.shutdown(LIMIT).await;
+        for pid in pids {
+            assert!(
+                !Path::new(&format!("/proc/{pid}")).exists(),
+                "{pid} is left"
+            );
+        }
+    }
+}
+
+/// A script that does this for every password but `fine`.
+fn bad(body: &str) -> Binding {
+    scripted(&format!(
+        "function login(email, password, callback) {{
+            if (password === 'fine') return callback(null, {{ user_id: '1', email }});
+            {body}
+        }}"
+    ))
+}
+
+/// Runs the script's bad side, expects the worker's end, then its good side in a new worker.
+async fn check(binding: Binding, way: &str) -> ExecutionReport {
+    let real = Real::start(|_| {}).await;
+    let binding = Arc::new(binding);
+    let report = real.run(&binding, json!("bad")).await;
+    real.until(|pool| pool.ended.contains_key(way)).await;
+    let fine = real.run(&binding, json!("fine")).await;
+    assert_eq!(fine.outcome.name(), "profile", "{:?}", fine.outcome);
+    assert_ne!(fine.worker, report.worker);
+    real.finish().await;
+    report
+}
+
+#[tokio::test]
+async fn a_profile_comes_back() {
+    let real = Real::start(|_| {}).await;
+    let binding = Arc::new(scripted(
+        "function login(email, password, callback) {
+            console.log('hello', email);
+            callback(null, { user_id: password, email: email });
+        }",
+    ));
+    let report = real.run(&binding, json!("p")).await;
+    let Outcome::Profile(profile) = report.outcome else {
+        panic!("{:?}", report.outcome);
+    };
+    let expected = json!({"user_id": "p", "email": "ann@example.org"});
+    assert_eq!(*profile.as_value(), expected);
+    assert_eq!(report.console[0].text, "hello ann@example.org");
+    assert!(report.worker.is_some());
+    real.finish().await;
+}
+
+#[tokio::test]
+async fn the_scripts_error_comes_back() {
+    let real = Real::start(|_| {}).await;
+    let binding = Arc::new(scripted(
+        "function login(email, password, callback) {
+            if (password === 'wrong') return callback(new WrongUsernameOrPasswordError(email));
+            if (password === 'silent') return;
+            nothing.there();
+        }",
+    ));
+    let outcome = async |password| real.run(&binding, json!(password)).await.outcome;
+    assert_eq!(outcome("wrong").await.name(), "wrong_credentials");
+    assert_eq!(outcome("silent").await, Outcome::DidNotAnswer);
+    let Outcome::ScriptError(error) = outcome("throw").await else {
+        panic!("it is a script error");
+    };
+    assert_eq!(
+        (error.name.as_str(), error.line),
+        ("ReferenceError", Some(4))
+    );
+    real.finish().await;
+}
+
+#[tokio::test]
+async fn process_exit() {
+    let report = check(bad("process.exit(0);"), "exited").await;
+    let how = "the script ended its process (exit code 0)";
+    assert_eq!(report.outcome, Outcome::Crashed(how.into()));
+}
+
+#[tokio::test]
+async fn process_abort() {
+    let report = check(bad("process.abort();"), "signalled").await;
+    assert_eq!(report.outcome.name(), "crashed", "{:?}", report.outcome);
+}
+
+async fn check_memory(body: &str) {
+    let report = check(bad(body), "heap_limit").await;
+    let Outcome::TooMuchMemory(breach) = report.outcome else {
+        panic!("{:?}", report.outcome);
+    };
+    assert_eq!(breach.kind, LimitKind::Heap);
+}
+
+#[tokio::test]
+async fn a_heap_full_of_strings() {
+    check_memory("const all = []; for (let i = 0; ; i++) all.push('x' + i);").await;
+}
+
+#[tokio::test]
+async fn a_heap_full_of_objects() {
+    check_memory("let all = null; for (;;) all = { all };").await;
+}
+
+#[tokio::test]
+async fn a_heap_full_at_once() {
+    check_memory("const all = []; for (;;) all.push(new Array(1e6).fill(all));").await;
+}
+
+async fn check_wall(body: &str) {
+    let mut binding = bad(body);
+    binding.limits.wall = Duration::from_secs(2);
+    let report = check(binding, "wall_limit").await;
+    let Outcome::TooSlow(breach) = report.outcome else {
+        panic!("{:?}", report.outcome);
+    };
+    assert_eq!((breach.kind, breach.limit), (LimitKind::Wall, 2000));
+    assert!(breach.used >= Some(2000));
+}
+
+#[tokio::test]
+async fn an_endless_loop() {
+    check_wall("for (;;) {}").await;
+}
+
+#[tokio::test]
+async fn endless_microtasks() {
+    check_wall("(function again() { Promise.resolve().then(again); })();").await;
+}
+
+#[tokio::test]
+async fn endless_next_ticks() {
+    check_wall("(function again() { process.nextTick(again); })();").await;
+}
+
+#[tokio::test]
+async fn a_regular_expression_without_an_end() {
+    check_wall("/(a+)+$/.test('a'.repeat(60) + '!');").await;
+}
+
+#[tokio::test]
+async fn a_timer_that_keeps_the_run_open() {
+    check_wall("setInterval(() => {}, 100);").await;
+}
+
+#[tokio::test]
+async fn a_loop_behind_the_callback() {
+    let mut binding =
+        bad("callback(null, { user_id: '2', email }); setTimeout(() => { for (;;) {} }, 10);");
+    binding.limits.grace = Duration::from_millis(100);
+    let report = check(binding, "stuck").await;
+    assert_eq!(report.outcome.name(), "profile");
+}
+
+#[tokio::test]
+async fn a_private_address() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let script = format!(
+        "function login(email, password, callback) {{
+            const socket = require('net').connect({}, '127.0.0.1');
+            socket.on('error', callback);
+            socket.on('connect', () => {{ socket.destroy(); callback(null, {{ user_id: '1', email }}); }});
+        }}",
+        address.port()
+    );
+    let real = Real::start(|_| {}).await;
+    let closed = Arc::new(scripted(&script));
+    let report = real.run(&closed, json!("p")).await;
+    assert_eq!(report.outcome, Outcome::EgressDenied(address.to_string()));
+    let open = Arc::new(Binding {
+        revision: 2,
+        allow_net: vec![address.to_string()],
+        ..scripted(&script)
+    });
+    let report = real.run(&open, json!("p")).await;
+    assert_eq!(report.outcome.name(), "profile", "{:?}", report.outcome);
+    real.finish().await;
+}
+
+#[tokio::test]
+async fn killed_from_outside() {
+    let real = Real::start(|_| {}).await;
+    let binding = Arc::new(bad("setTimeout(callback, 1e6);"));
+    let lost = [(); 3].map(|()| real.begin(&binding, json!("bad")));
+    real.until(|pool| pool.in_flight() == 3).await;
+    let snapshot = real.0.snapshot().await;
+    let victim = snapshot.workers.iter().find(|worker| worker.in_flight == 3);
+    kill(victim.unwrap().pid.unwrap());
+    for run in lost {
+        let outcome = run.await.unwrap().outcome;
+        assert_eq!(outcome, Outcome::Crashed("signal 9, SIGKILL".into()));
+    }
+    let fine = real.run(&binding, json!("fine")).await;
+    assert_eq!(fine.outcome.name(), "profile");
+    real.finish().await;
+}
+
+#[tokio::test]
+async fn a_thousand_runs_interleave_and_none_gets_anothers_answer() {
+    let real = Real::start(|_| {}).await;
+    let binding = Arc::new(scripted(
+        "function login(email, password, callback) {
+            const answer = () => callback(null, { user_id: password, email });
+            if (password % 3 === 0) answer();
+            else if (password % 3 === 1) setTimeout(answer, password % 17);
+            else Promise.resolve().then(answer);
+        }",
+    ));
+    let runs: Vec<_> = (0..1000).map(|n| real.begin(&binding, json!(n))).collect();
+    for (n, run) in runs.into_iter().enumerate() {
+        let Outcome::Profile(profile) = run.await.unwrap().outcome else {
+            panic!("{n} has no profile");
+        };
+        assert_eq!(profile.as_value()["user_id"], json!(n));
+    }
+    let snapshot = real.0.snapshot().await;
+    assert!(snapshot.count(WorkerState::Bound) <= 4, "{snapshot:?}");
+    assert!(snapshot.ended.is_empty(), "{snapshot:?}");
+    real.finish().await;
+}
+
+#[tokio::test]
+async fn globals_last_as_long_as_the_revision() {
+    let real = Real::start(|_| {}).await;
+    let script = "function login(email, password, callback) {
+        global.count = (global.count || 0) + 1;
+        callback(null, { user_id: String(global.count), email });
+    }";
+    let first = Arc::new(scripted(script));
+    let second = Arc::new(Binding {
+        revision: 2,
+        ..scripted(script)
+    });
+    let mut counts = Vec::new();
+    for binding in [&first, &first, &second, &second] {
+        let Outcome::Profile(profile) = real.run(binding, json!("p")).await.outcome else {
+            panic!("no profile");
+        };
+        counts.push(profile.as_value()["user_id"].clone());
+    }
+    assert_eq!(counts, ["1", "2", "1", "2"]);
+    real.until(|pool| pool.ended.contains_key("retired")).await;
+    real.finish().await;
+}
+
+#[tokio::test]
+async fn an_idle_worker_ends_and_the_next_run_finds_another() {
+    let real = Real::start(|config| config.idle = Duration::from_millis(300)).await;
+    let binding = Arc::new(bad(""));
+    let before = real.run(&binding, json!("fine")).await;
+    real.until(|pool| pool.ended.contains_key("idle")).await;
+    let after = real.run(&binding, json!("fine")).await;
+    assert_eq!(after.outcome.name(), "profile");
+    assert_ne!(before.worker, after.worker);
+    real.finish().await;
+}
+
+#[tokio::test]
+async fn an_overflow_is_busy_and_dropped_callers_leave_room() {
+    let real = Real::start(|config| {
+        config.workers_per_connection = 1;
+        config.runs_per_worker = 1;
+        config.queue_per_connection = 1;
+    })
+    .await;
+    let mut binding = bad("setTimeout(callback, 1e6);");
+    binding.limits.wall = Duration::from_secs(3);
+    let binding = Arc::new(binding);
+    let begun = real.begin(&binding, json!("bad"));
+    real.until(|pool| pool.in_flight() == 1).await;
+    let waiting = real.begin(&binding, json!("fine"));
+    real.until(|pool| pool.queued == 1).await;
+    assert_eq!(
+        real.run(&binding, json!("fine")).await.outcome,
+        Outcome::Busy
+    );
+    begun.abort();
+    assert!(begun.await.unwrap_err().is_cancelled());
+    // The run goes on without its caller, and is ended by its limit.
+    assert_eq!(waiting.await.unwrap().outcome.name(), "profile");
+    let ended = real.0.snapshot().await.ended;
+    assert_eq!(ended.get("wall_limit"), Some(&1));
+    real.finish().await;
+}
