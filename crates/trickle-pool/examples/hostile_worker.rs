@@ -160,6 +160,9 @@ impl Worker {
                 self.answer(run.run, run.token, answer);
                 self.settle(run.run);
             }
+            "connect_and_hang" => {
+                let _ = TcpStream::connect(text(1));
+            }
             "leak" => {
                 let leaked = (0..150).map(|_| std::fs::File::open("/dev/null").unwrap());
                 std::mem::forget(leaked.collect::<Vec<_>>());

@@ -138,3 +138,115 @@ impl Queue {
         self.tenants.retain(|lines| !lines.is_empty());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use serde_json::{Map, json};
+    use tokio::sync::oneshot;
+    use trickle_model::{
+        Action, Binding, ConnectionId, ExecutionId, ExecutionReport, ExecutionRequest, Limits,
+        TenantId,
+    };
+
+    use super::*;
+
+    type Answer = oneshot::Receiver<ExecutionReport>;
+
+    fn job(tenant: &str, connection: &str, name: &str) -> (Job, Answer) {
+        let (reply, answer) = oneshot::channel();
+        let binding = Binding {
+            tenant: TenantId::from_text(tenant),
+            connection: ConnectionId::from_text(connection),
+            revision: 1,
+            scripts: BTreeMap::new(),
+            configuration: BTreeMap::new(),
+            limits: Limits::default(),
+            allow_net: Vec::new(),
+        };
+        let job = Job {
+            request: ExecutionRequest {
+                id: ExecutionId::from_text(name),
+                binding: Arc::new(binding),
+                action: Action::Login,
+                arguments: vec![json!(1)],
+                context: Map::new(),
+            },
+            reply,
+            arrived: Instant::now(),
+        };
+        (job, answer)
+    }
+
+    fn fill(queue: &mut Queue, jobs: &[(&str, &str, &str)]) -> Vec<Answer> {
+        let push = |(tenant, connection, name): &(&str, &str, &str)| {
+            let (job, answer) = job(tenant, connection, name);
+            assert!(queue.push(job, 100).is_ok());
+            answer
+        };
+        jobs.iter().map(push).collect()
+    }
+
+    fn drain(queue: &mut Queue, may: impl Fn(&Key) -> bool) -> Vec<String> {
+        let mut names = Vec::new();
+        while let Some(key) = queue.next_turn(&may) {
+            let job = queue.pop(&key).expect("it was its turn");
+            names.push(job.request.id.as_str().to_owned());
+        }
+        names
+    }
+
+    #[test]
+    fn turns_go_round_by_tenant_and_then_by_connection() {
+        let mut queue = Queue::default();
+        let _answers = fill(
+            &mut queue,
+            &[
+                ("a", "1", "a1-1"),
+                ("a", "1", "a1-2"),
+                ("a", "1", "a1-3"),
+                ("a", "2", "a2-1"),
+                ("b", "1", "b1-1"),
+                ("b", "1", "b1-2"),
+            ],
+        );
+        let order = drain(&mut queue, |_| true);
+        assert_eq!(order, ["a1-1", "b1-1", "a2-1", "b1-2", "a1-2", "a1-3"]);
+        assert!(queue.is_empty());
+    }
+
+    #[test]
+    fn those_that_may_not_are_passed_over() {
+        let mut queue = Queue::default();
+        let _answers = fill(&mut queue, &[("a", "1", "a"), ("b", "1", "b")]);
+        let order = drain(&mut queue, |key| key.0.tenant.as_str() == "b");
+        assert_eq!(order, ["b"]);
+        assert_eq!(queue.len(), 1);
+    }
+
+    #[test]
+    fn a_connection_has_its_limit_and_no_share_of_anothers() {
+        let mut queue = Queue::default();
+        let _answers = fill(&mut queue, &[("a", "1", "x"), ("a", "1", "y")]);
+        assert!(queue.push(job("a", "1", "z").0, 2).is_err());
+        let (other, _answer) = job("a", "2", "z");
+        assert!(queue.push(other, 2).is_ok());
+    }
+
+    #[test]
+    fn jobs_expire_with_time_or_with_their_callers() {
+        let wait = Duration::from_secs(5);
+        let mut queue = Queue::default();
+        let mut answers = fill(&mut queue, &[("a", "1", "x"), ("a", "1", "y")]);
+        let now = Instant::now();
+        assert!(queue.take_expired(now, wait).is_empty());
+        answers.remove(0);
+        let gone = queue.take_expired(now, wait);
+        assert_eq!(gone[0].request.id.as_str(), "x");
+        assert!(queue.next_expiry(wait).is_some_and(|at| at > now));
+        assert_eq!(queue.take_expired(now + wait, wait).len(), 1);
+        assert!(queue.next_expiry(wait).is_none());
+    }
+}

@@ -44,13 +44,17 @@ impl Connections {
         Broker::start(listener, process.pidfd(), Arc::new(policy)).map(Self::Brokered)
     }
 
-    /// Names the first refusal since `start` where it explains the outcome: drivers hide or swallow the error of a refused connection.
+    /// Names the first refusal since `start` where it explains the outcome: drivers hide the error of a refused connection, swallow it,
+    /// or try again for longer than a run may take (mongodb: 30 s).
     ///
     /// Runs that interleave share the refusals; they are of the same connection and under the same rules.
     pub fn explain(&self, outcome: Outcome, start: Instant) -> Outcome {
         let explicable = matches!(
             outcome,
-            Outcome::ScriptError(_) | Outcome::LegacyStoreDown(..) | Outcome::DidNotAnswer
+            Outcome::ScriptError(_)
+                | Outcome::LegacyStoreDown(..)
+                | Outcome::DidNotAnswer
+                | Outcome::TooSlow(_)
         );
         let Self::Brokered(broker) = self else {
             return outcome;

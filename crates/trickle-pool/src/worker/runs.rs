@@ -197,8 +197,12 @@ impl Runs {
         walls.chain(self.unsettled.values().copied()).min()
     }
 
-    /// Ends all runs: those over their wall time for that, the others by `verdict`.
-    pub fn end_all(&mut self, verdict: impl Fn() -> Outcome) {
+    /// Ends all runs: those over their wall time for that, the others by `verdict`. `explain` is that of [`Runs::answer`].
+    pub fn end_all(
+        &mut self,
+        verdict: impl Fn() -> Outcome,
+        explain: impl Fn(Outcome, Instant) -> Outcome,
+    ) {
         for (_, running) in std::mem::take(&mut self.in_flight) {
             let used = running.began.elapsed();
             let outcome = if used >= self.limits.wall {
@@ -210,6 +214,7 @@ impl Runs {
             } else {
                 verdict()
             };
+            let outcome = explain(outcome, running.began);
             running.finish(outcome);
         }
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, timeout};
 use trickle_jail::{Exit, Process};
-use trickle_model::Limits;
+use trickle_model::{Limits, Outcome};
 use trickle_protocol::FrameError;
 
 use phase::{Ended, Phase};
@@ -91,7 +91,11 @@ impl<'a> Serving<'a> {
             }
         };
         let heap_bytes = self.supplies.config.heap_bytes;
-        self.runs.end_all(|| end.outcome(&tail, heap_bytes));
+        let connections = self.connections.as_ref();
+        self.runs.end_all(
+            || end.outcome(&tail, heap_bytes),
+            |outcome, began| explain(connections, outcome, began),
+        );
         if let Err(error) = process.wait().await {
             tracing::error!(worker.pid = process.id(), %error, "failed to reap a worker");
         }
@@ -159,5 +163,12 @@ impl<'a> Serving<'a> {
             self.hear(received)?;
         }
         Ok(())
+    }
+}
+
+fn explain(connections: Option<&Connections>, outcome: Outcome, began: Instant) -> Outcome {
+    match connections {
+        Some(connections) => connections.explain(outcome, began.into_std()),
+        None => outcome,
     }
 }

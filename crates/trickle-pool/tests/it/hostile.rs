@@ -280,6 +280,21 @@ async fn a_refused_connection_is_named_and_an_allowed_one_is_made() {
 }
 
 #[tokio::test]
+async fn a_refusal_explains_why_a_run_hangs() {
+    let stage = Stage::start(|_| {}).await;
+    let mut binding = binding("t", "c", 1);
+    binding.limits.wall = Duration::from_secs(2);
+    let report = stage
+        .run_on(
+            &Arc::new(binding),
+            json!(["connect_and_hang", "127.0.0.1:9"]),
+        )
+        .await;
+    assert_eq!(report.outcome, Outcome::EgressDenied("127.0.0.1:9".into()));
+    stage.finish().await;
+}
+
+#[tokio::test]
 async fn leaked_descriptors_retire_the_worker() {
     let stage = Stage::start(|_| {}).await;
     for _ in 0..15 {

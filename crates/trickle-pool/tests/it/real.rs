@@ -76,8 +76,8 @@ impl Real {
         tokio::time::timeout(LIMIT, run).await.expect("a report")
     }
 
-    fn begin(&self, binding: &Arc<Binding>, password: Value) -> JoinHandle<ExecutionReport> {
-        let (pool, request) = (self.0.clone(), login(binding, &password));
+    fn begin(&self, binding: &Arc<Binding>, password: &Value) -> JoinHandle<ExecutionReport> {
+        let (pool, request) = (self.0.clone(), login(binding, password));
         tokio::spawn(async move { pool.execute(request).await })
     }
 
@@ -275,7 +275,7 @@ async fn a_private_address() {
 async fn killed_from_outside() {
     let real = Real::start(|_| {}).await;
     let binding = Arc::new(bad("setTimeout(callback, 1e6);"));
-    let lost = [(); 3].map(|()| real.begin(&binding, json!("bad")));
+    let lost = [(); 3].map(|()| real.begin(&binding, &json!("bad")));
     real.until(|pool| pool.in_flight() == 3).await;
     let snapshot = real.0.snapshot().await;
     let victim = snapshot.workers.iter().find(|worker| worker.in_flight == 3);
@@ -300,7 +300,7 @@ async fn a_thousand_runs_interleave_and_none_gets_anothers_answer() {
             else Promise.resolve().then(answer);
         }",
     ));
-    let runs: Vec<_> = (0..1000).map(|n| real.begin(&binding, json!(n))).collect();
+    let runs: Vec<_> = (0..1000).map(|n| real.begin(&binding, &json!(n))).collect();
     for (n, run) in runs.into_iter().enumerate() {
         let Outcome::Profile(profile) = run.await.unwrap().outcome else {
             panic!("{n} has no profile");
@@ -360,9 +360,9 @@ async fn an_overflow_is_busy_and_dropped_callers_leave_room() {
     let mut binding = bad("setTimeout(callback, 1e6);");
     binding.limits.wall = Duration::from_secs(3);
     let binding = Arc::new(binding);
-    let begun = real.begin(&binding, json!("bad"));
+    let begun = real.begin(&binding, &json!("bad"));
     real.until(|pool| pool.in_flight() == 1).await;
-    let waiting = real.begin(&binding, json!("fine"));
+    let waiting = real.begin(&binding, &json!("fine"));
     real.until(|pool| pool.queued == 1).await;
     assert_eq!(
         real.run(&binding, json!("fine")).await.outcome,

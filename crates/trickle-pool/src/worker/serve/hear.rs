@@ -3,7 +3,7 @@
 use tokio::time::Instant;
 use trickle_protocol::ToPool;
 
-use super::Serving;
+use super::{Serving, explain};
 use crate::worker::end::End;
 use crate::worker::life::Report;
 use crate::worker::link::Received;
@@ -46,17 +46,9 @@ impl Serving<'_> {
                 }
                 self.runs.console_dropped(run, console_dropped);
                 let connections = self.connections.as_ref();
+                let explain = |outcome, began| explain(connections, outcome, began);
                 self.runs
-                    .answer(
-                        run,
-                        token,
-                        reply,
-                        bytes,
-                        |outcome, began| match connections {
-                            Some(connections) => connections.explain(outcome, began.into_std()),
-                            None => outcome,
-                        },
-                    )
+                    .answer(run, token, reply, bytes, explain)
                     .map_err(End::BadMessage)?;
                 self.answered();
                 Ok(())
