@@ -1,0 +1,127 @@
+//! The engine and what it is made of.
+
+use std::sync::{Arc, Mutex};
+
+use rand::{CryptoRng, TryRngCore, rngs::OsRng};
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+use trickle_model::{Clock, ConnectionId, Limits, TenantId};
+use trickle_password::HashingPool;
+use trickle_store::{Store, StoreError};
+use uuid::ContextV7;
+
+use crate::{
+    ScriptRunner,
+    flight::Flights,
+    login::{Decision, FlightKey},
+};
+
+/// What holds for all connections.
+#[derive(Clone, Debug, Default)]
+pub struct EngineSettings {
+    /// Limits of every run.
+    pub limits: Limits,
+    /// Private addresses that scripts may reach, as `HOST:PORT` or `CIDR`.
+    pub allow_net: Vec<String>,
+}
+
+/// What an engine is made of.
+pub struct EngineParts {
+    /// The native store.
+    pub store: Store,
+    /// Who runs scripts.
+    pub runner: Arc<dyn ScriptRunner>,
+    /// Who computes password hashes.
+    pub passwords: HashingPool,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// What holds for all connections.
+    pub settings: EngineSettings,
+}
+
+/// Takes the decisions. Clones are the same engine.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) parts: Arc<EngineParts>,
+    pub(crate) flights: Arc<Flights<FlightKey, Result<Decision, EngineError>>>,
+    /// One turn at a time for those who shared a result.
+    pub(crate) latecomers: Arc<Semaphore>,
+    /// Keeps the order of log entries of one millisecond.
+    pub(crate) event_ids: Arc<Mutex<ContextV7>>,
+    tasks: TaskTracker,
+}
+
+/// We failed; nobody outside can help it.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The store failed.
+    #[error("{step}")]
+    Store {
+        /// What was tried.
+        step: &'static str,
+        /// Why it failed.
+        source: Arc<StoreError>,
+    },
+    /// Hashing a password failed.
+    #[error("compute a password hash: {0}")]
+    Hash(String),
+    /// The task that did the work ended without a result.
+    #[error("finish the login: its task ended early")]
+    Interrupted,
+}
+
+impl EngineError {
+    pub(crate) fn store(step: &'static str) -> impl FnOnce(StoreError) -> Self {
+        move |source| Self::Store {
+            step,
+            source: Arc::new(source),
+        }
+    }
+}
+
+impl Engine {
+    /// An engine of these parts; it needs a Tokio runtime from the first login on.
+    pub fn new(parts: EngineParts) -> Self {
+        Self {
+            parts: Arc::new(parts),
+            flights: Arc::new(Flights::new()),
+            latecomers: Arc::new(Semaphore::new(1)),
+            event_ids: Arc::default(),
+            tasks: TaskTracker::new(),
+        }
+    }
+
+    /// The native store.
+    pub fn store(&self) -> &Store {
+        &self.parts.store
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &dyn Clock {
+        self.parts.clock.as_ref()
+    }
+
+    /// To be called after a connection changed or went: its workers go.
+    pub async fn connection_changed(&self, tenant: &TenantId, connection: &ConnectionId) {
+        tracing::info!(tenant.id = %tenant, connection.id = %connection, "connection changed");
+        self.parts.runner.retire(connection).await;
+    }
+
+    /// Waits for the work that goes on although nobody waits for its answer: logins of callers who left, log entries of those who
+    /// shared a result. New logins can still begin: stop listening first.
+    pub async fn drain(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    /// Does `work` to its end even when the caller goes away.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        // Dropping the handle lets the task go on.
+        drop(self.tasks.spawn(work));
+    }
+}
+
+/// The system's random source.
+pub(crate) fn entropy() -> impl CryptoRng {
+    OsRng.unwrap_err()
+}

@@ -1,0 +1,115 @@
+//! Running one script.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use trickle_model::{
+    Action, Binding, Connection, ExecutionId, ExecutionReport, ExecutionRequest, Outcome,
+    ScriptError, Secret, Timings,
+};
+
+use crate::{
+    Engine,
+    consequence::{Severity, severity},
+    engine::entropy,
+    scrub::Scrubber,
+};
+
+/// A run and what is known of it; nothing in it holds the typed password.
+#[derive(Clone, Debug)]
+pub struct Execution {
+    /// Names the run in logs.
+    pub id: ExecutionId,
+    /// How it went.
+    pub report: ExecutionReport,
+}
+
+/// What to run.
+pub(crate) struct Run<'a> {
+    pub(crate) connection: &'a Connection,
+    pub(crate) action: Action,
+    pub(crate) arguments: Vec<Value>,
+    pub(crate) context: Map<String, Value>,
+    /// The password among the arguments.
+    pub(crate) password: Option<&'a Secret>,
+}
+
+impl Engine {
+    /// Runs a script and writes the line for it; a connection without that script has a defect.
+    pub(crate) async fn run(&self, run: Run<'_>) -> Arc<Execution> {
+        let id = ExecutionId::generate(self.parts.clock.now(), &mut entropy());
+        let scripts = run.connection.options.scripts();
+        let mut report = if scripts.contains_key(&run.action) {
+            let request = ExecutionRequest {
+                id: id.clone(),
+                binding: Arc::new(self.binding(run.connection)),
+                action: run.action,
+                arguments: run.arguments,
+                context: run.context,
+            };
+            self.parts.runner.execute(request).await
+        } else {
+            ExecutionReport::without_worker(missing(run.action), Timings::default())
+        };
+        if let Some(password) = run.password {
+            Scrubber::new(password).report(&mut report);
+        }
+        let execution = Execution { id, report };
+        trace(run.connection, run.action, &execution);
+        Arc::new(execution)
+    }
+
+    fn binding(&self, connection: &Connection) -> Binding {
+        let configuration = connection
+            .configuration
+            .iter()
+            .map(|(key, value)| (key.clone(), value.clear.clone()));
+        Binding {
+            tenant: connection.tenant.clone(),
+            connection: connection.id.clone(),
+            revision: connection.revision,
+            scripts: connection.options.scripts(),
+            configuration: configuration.collect(),
+            limits: self.parts.settings.limits,
+            allow_net: self.parts.settings.allow_net.clone(),
+        }
+    }
+}
+
+fn missing(action: Action) -> Outcome {
+    Outcome::ScriptError(ScriptError {
+        name: "Error".to_owned(),
+        message: format!(
+            "the connection has no {action} script; store one under options.customScripts.{action}"
+        ),
+        ..ScriptError::default()
+    })
+}
+
+fn trace(connection: &Connection, action: Action, execution: &Execution) {
+    macro_rules! line {
+        ($level:ident) => {
+            tracing::$level!(
+                execution.id = %execution.id,
+                tenant.id = %connection.tenant,
+                connection.id = %connection.id,
+                connection.revision = connection.revision,
+                action = %action,
+                outcome = execution.report.outcome.name(),
+                queue_ms = millis(execution.report.timings.queue),
+                boot_ms = millis(execution.report.timings.boot),
+                script_ms = millis(execution.report.timings.script),
+                worker.pid = execution.report.worker,
+                "script ran"
+            )
+        };
+    }
+    match severity(&execution.report.outcome) {
+        Severity::Info => line!(info),
+        Severity::Warn => line!(warn),
+    }
+}
+
+pub(crate) fn millis(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,167 @@
+//! Entries of the tenant's log.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use trickle_model::{
+    ClientId, Connection, ConsoleLine, Event, EventCode, EventId, TenantId, UserId,
+};
+use uuid::Uuid;
+
+use crate::{
+    Engine,
+    execution::{Execution, millis},
+};
+
+/// Who called.
+#[derive(Clone, Debug, Default)]
+pub struct Caller {
+    /// The client that asks.
+    pub client: Option<ClientId>,
+    /// Its address, or the one it speaks for.
+    pub ip: Option<String>,
+    /// Its `User-Agent`.
+    pub user_agent: Option<String>,
+}
+
+/// What happened.
+pub(crate) struct Entry<'a> {
+    pub(crate) code: EventCode,
+    pub(crate) description: String,
+    pub(crate) connection: &'a Connection,
+    pub(crate) caller: &'a Caller,
+    pub(crate) user: Option<UserId>,
+    pub(crate) user_name: Option<String>,
+    pub(crate) details: Map<String, Value>,
+}
+
+impl Entry<'_> {
+    pub(crate) fn into_event(self, id: EventId, now: Timestamp) -> Event {
+        Event {
+            id,
+            tenant: self.connection.tenant.clone(),
+            at: now,
+            code: self.code,
+            description: self.description,
+            connection: Some(self.connection.id.clone()),
+            client: self.caller.client.clone(),
+            user: self.user,
+            user_name: self.user_name,
+            ip: self.caller.ip.clone(),
+            user_agent: self.caller.user_agent.clone(),
+            details: self.details,
+        }
+    }
+}
+
+/// `{"execution_id":…,"message":…,"script_line":7,"latency":{…},"consoleOut":[{"level":"log","text":…}]}`.
+pub(crate) fn execution_details(execution: &Execution, with_console: bool) -> Map<String, Value> {
+    let report = &execution.report;
+    let mut details = Map::new();
+    details.insert("execution_id".into(), execution.id.as_str().into());
+    details.insert("message".into(), report.outcome.to_string().into());
+    if let Some(error) = report.outcome.error() {
+        for (name, value) in [("script_line", error.line), ("script_column", error.column)] {
+            if let Some(value) = value {
+                details.insert(name.into(), value.into());
+            }
+        }
+    }
+    details.insert(
+        "latency".into(),
+        json!({
+            "queue_ms": millis(report.timings.queue),
+            "boot_ms": millis(report.timings.boot),
+            "script_ms": millis(report.timings.script),
+        }),
+    );
+    if with_console && !report.console.is_empty() {
+        details.insert("consoleOut".into(), console(&report.console));
+    }
+    if report.console_dropped > 0 {
+        details.insert("console_dropped".into(), report.console_dropped.into());
+    }
+    let modules = report
+        .modules
+        .iter()
+        .filter(|module| module.requested != module.resolved);
+    let modules: Vec<Value> = modules
+        .map(|module| json!({"requested": module.requested, "resolved": module.resolved}))
+        .collect();
+    if !modules.is_empty() {
+        details.insert("modules".into(), modules.into());
+    }
+    details
+}
+
+fn console(lines: &[ConsoleLine]) -> Value {
+    let lines = lines
+        .iter()
+        .map(|line| json!({"level": line.level, "text": line.text}));
+    lines.collect()
+}
+
+impl Engine {
+    /// Writes an entry. A log that cannot be written does not change an answer that is already decided.
+    pub(crate) async fn log(&self, entry: Entry<'_>) {
+        let now = self.parts.clock.now();
+        let event = entry.into_event(self.event_id(now), now);
+        self.write(&event).await;
+    }
+
+    /// An id that sorts after all that this process gave before, also within one millisecond (RFC 9562 §6.2).
+    pub(crate) fn event_id(&self, now: Timestamp) -> EventId {
+        let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
+        let nanos = u32::try_from(millis % 1_000 * 1_000_000).unwrap_or_default();
+        let at = uuid::Timestamp::from_unix(&*self.event_ids, millis / 1_000, nanos);
+        EventId::from_text(Uuid::new_v7(at).to_string())
+    }
+
+    /// Writes an entry that no script and no connection's decision is behind, for example the exchange of credentials for a token.
+    pub async fn log_exchange(
+        &self,
+        tenant: &TenantId,
+        code: EventCode,
+        description: impl Into<String>,
+        caller: &Caller,
+        about: ExchangeSubject,
+    ) {
+        let now = self.parts.clock.now();
+        let event = Event {
+            id: self.event_id(now),
+            tenant: tenant.clone(),
+            at: now,
+            code,
+            description: description.into(),
+            connection: about.connection.map(|connection| connection.id.clone()),
+            client: caller.client.clone(),
+            user: about.user,
+            user_name: about.user_name,
+            ip: caller.ip.clone(),
+            user_agent: caller.user_agent.clone(),
+            details: Map::new(),
+        };
+        self.write(&event).await;
+    }
+
+    async fn write(&self, event: &Event) {
+        if let Err(error) = self.parts.store.add_event(event).await {
+            tracing::error!(
+                event.code = event.code.as_str(),
+                tenant.id = %event.tenant,
+                error = &error as &dyn std::error::Error,
+                "failed to write the tenant's log"
+            );
+        }
+    }
+}
+
+/// Whom and what an exchange was about.
+#[derive(Clone, Debug, Default)]
+pub struct ExchangeSubject {
+    /// The connection.
+    pub connection: Option<std::sync::Arc<Connection>>,
+    /// The user.
+    pub user: Option<UserId>,
+    /// What was typed as identifier.
+    pub user_name: Option<String>,
+}

@@ -1,0 +1,104 @@
+//! Logins that the native store decides.
+
+use trickle_model::{Secret, UserId};
+use trickle_password::{Overloaded, Password, PasswordHash, PoolVerifyError, Verdict};
+use trickle_store::StoredUser;
+
+use super::{Decision, How, LoginOutcome, attempt::Attempt};
+use crate::{Engine, EngineError, engine::entropy};
+
+impl Engine {
+    pub(super) async fn login_native(
+        &self,
+        attempt: &Attempt,
+    ) -> Result<LoginOutcome, EngineError> {
+        let decision = match self.lookup(attempt).await? {
+            Some(stored) => self.verify_native(attempt, stored).await?,
+            None => self.waste(attempt, Decision::unknown_user()).await,
+        };
+        self.conclude(attempt, &decision, false).await;
+        Ok(decision.outcome)
+    }
+
+    pub(super) async fn lookup(
+        &self,
+        attempt: &Attempt,
+    ) -> Result<Option<StoredUser>, EngineError> {
+        self.parts
+            .store
+            .find_by_identifier(&attempt.connection().id, &attempt.identifier)
+            .await
+            .map_err(EngineError::store("look up the user"))
+    }
+
+    /// Compares with the stored hash. Whether a user is blocked is told to those who know the password.
+    pub(super) async fn verify_native(
+        &self,
+        attempt: &Attempt,
+        stored: StoredUser,
+    ) -> Result<Decision, EngineError> {
+        let StoredUser { user, password } = stored;
+        let Some(hash) = password else {
+            let decision = Decision::wrong_password(user.id);
+            return Ok(self.waste(attempt, decision).await);
+        };
+        let typed = Password::from(attempt.request.password.expose());
+        let parsed = PasswordHash::from(hash.expose());
+        let verdict = match self.parts.passwords.verify(&typed, &parsed).await {
+            Ok(verdict) => verdict,
+            Err(PoolVerifyError::Overloaded(Overloaded)) => return Ok(Decision::busy()),
+            Err(PoolVerifyError::Unverifiable(error)) => {
+                return Err(EngineError::Hash(error.to_string()));
+            }
+        };
+        match verdict {
+            Verdict::Mismatch => return Ok(Decision::wrong_password(user.id)),
+            Verdict::NeedsRehash => self.rehash(attempt, &user.id, &hash).await,
+            Verdict::Match => {}
+        }
+        Ok(if user.blocked {
+            Decision::blocked(user.id)
+        } else {
+            Decision::authenticated(user, How::Native, None)
+        })
+    }
+
+    /// Best effort: the next login tries again.
+    async fn rehash(&self, attempt: &Attempt, user: &UserId, old: &Secret) {
+        let Some(new) = self.hash(&attempt.request.password).await else {
+            return;
+        };
+        let tenant = &attempt.connection().tenant;
+        let replaced = self
+            .parts
+            .store
+            .replace_password_hash(tenant, user, old, &new);
+        if let Err(error) = replaced.await {
+            tracing::warn!(
+                tenant.id = %tenant,
+                user.id = %user,
+                error = &error as &dyn std::error::Error,
+                "failed to replace a weak password hash"
+            );
+        }
+    }
+
+    /// A hash of the password, or nothing while too many wait for one.
+    pub(crate) async fn hash(&self, password: &Secret) -> Option<Secret> {
+        let password = Password::from(password.expose());
+        let hash = self.parts.passwords.hash(&password, &mut entropy()).await;
+        hash.ok().map(|hash| Secret::new(hash.as_str()))
+    }
+
+    /// Spends the time of a comparison on a failure that needed none, so that it is not told apart by its speed.
+    pub(super) async fn waste(&self, attempt: &Attempt, decision: Decision) -> Decision {
+        let password = Password::from(attempt.request.password.expose());
+        match self.parts.passwords.verify_nothing(&password).await {
+            // A native user would have got the same answer.
+            Err(Overloaded) if matches!(decision.outcome, LoginOutcome::WrongCredentials) => {
+                Decision::busy()
+            }
+            Ok(()) | Err(Overloaded) => decision,
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! How a login ended.
+
+use std::sync::Arc;
+
+use trickle_model::{EventCode, Outage, Outcome, ScriptError, User, UserId};
+use trickle_store::ExistingUser;
+
+use crate::execution::Execution;
+
+/// Who vouched for a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// The native store; no script ran.
+    Native,
+    /// The legacy store, for the last time: the user is native now.
+    Migrated,
+    /// The legacy store, which stays in charge.
+    Legacy,
+}
+
+impl How {
+    /// Its name in logs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Migrated => "migrated",
+            Self::Legacy => "legacy",
+        }
+    }
+}
+
+/// How a login ended; `docs/reference/outcomes.md` says what follows from each.
+#[derive(Clone, Debug)]
+pub enum LoginOutcome {
+    /// The right password.
+    Authenticated {
+        /// The user.
+        user: Box<User>,
+        /// Who vouched.
+        how: How,
+        /// The run that did, if one was needed.
+        execution: Option<Arc<Execution>>,
+    },
+    /// No such user, or another password: nobody outside learns which.
+    WrongCredentials,
+    /// The right password of a user who is shut out.
+    Blocked,
+    /// The script has a message for the person.
+    Refused(ScriptError),
+    /// The script has a defect or met a limit.
+    ScriptFailed(Outcome),
+    /// The legacy store could not be asked.
+    LegacyStoreDown(Outage),
+    /// Too much is going on; nothing was decided.
+    Busy,
+    /// The right password, but another user has the e-mail address, the user name or the id.
+    Conflict(ExistingUser),
+}
+
+impl LoginOutcome {
+    /// Its name in logs and documents.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Authenticated { .. } => "authenticated",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::Blocked => "blocked",
+            Self::Refused(_) => "refused",
+            Self::ScriptFailed(outcome) => outcome.name(),
+            Self::LegacyStoreDown(_) => "legacy_store_down",
+            Self::Busy => "busy",
+            Self::Conflict(_) => "conflict",
+        }
+    }
+
+    /// What a `login` run that gave no profile means.
+    pub fn from_failed_run(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::NoSuchUser | Outcome::WrongCredentials(_) => Self::WrongCredentials,
+            Outcome::Refused(error) => Self::Refused(error.clone()),
+            Outcome::LegacyStoreDown(outage, _) => Self::LegacyStoreDown(*outage),
+            Outcome::Busy => Self::Busy,
+            other => Self::ScriptFailed(other.clone()),
+        }
+    }
+}
+
+/// An outcome and what the log says of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Decision {
+    pub(crate) outcome: LoginOutcome,
+    pub(crate) code: EventCode,
+    pub(crate) description: String,
+    pub(crate) user: Option<UserId>,
+    pub(crate) execution: Option<Arc<Execution>>,
+}
+
+pub(super) const IMPORTED: &str = "Successful login, user imported";
+const WRONG_CREDENTIALS: &str = "Wrong email or password.";
+
+impl Decision {
+    pub(crate) fn authenticated(user: User, how: How, execution: Option<Arc<Execution>>) -> Self {
+        Self {
+            code: EventCode::Login,
+            description: match how {
+                How::Native => "Successful login".to_owned(),
+                How::Migrated => IMPORTED.to_owned(),
+                How::Legacy => "Successful login against the legacy store".to_owned(),
+            },
+            user: Some(user.id.clone()),
+            outcome: LoginOutcome::Authenticated {
+                user: Box::new(user),
+                how,
+                execution: execution.clone(),
+            },
+            execution,
+        }
+    }
+
+    pub(crate) fn unknown_user() -> Self {
+        Self::failed(
+            LoginOutcome::WrongCredentials,
+            EventCode::UnknownUser,
+            WRONG_CREDENTIALS,
+        )
+    }
+
+    pub(crate) fn wrong_password(user: UserId) -> Self {
+        Self::failed(
+            LoginOutcome::WrongCredentials,
+            EventCode::WrongPassword,
+            WRONG_CREDENTIALS,
+        )
+        .about(user)
+    }
+
+    pub(crate) fn blocked(user: UserId) -> Self {
+        Self::failed(
+            LoginOutcome::Blocked,
+            EventCode::LoginFailed,
+            "user is blocked",
+        )
+        .about(user)
+    }
+
+    pub(crate) fn busy() -> Self {
+        Self::failed(
+            LoginOutcome::Busy,
+            EventCode::LoginFailed,
+            "too many logins at once, none was decided",
+        )
+    }
+
+    pub(crate) fn conflict(user: UserId, existing: ExistingUser) -> Self {
+        Self::failed(
+            LoginOutcome::Conflict(existing),
+            EventCode::LoginFailed,
+            "The user already exists.",
+        )
+        .about(user)
+    }
+
+    pub(crate) fn script_failed(outcome: Outcome) -> Self {
+        let description = outcome.to_string();
+        Self::failed(
+            LoginOutcome::ScriptFailed(outcome),
+            EventCode::LoginFailed,
+            &description,
+        )
+    }
+
+    /// The decision that follows from a run without a profile.
+    pub(crate) fn from_failed_run(execution: Arc<Execution>) -> Self {
+        let outcome = &execution.report.outcome;
+        let said = outcome.error().map(|error| &error.message);
+        let said = said.filter(|message| !message.is_empty()).cloned();
+        let named = match outcome {
+            Outcome::WrongCredentials(Some(error)) => error.user_id.as_deref(),
+            _ => None,
+        };
+        let named = named.filter(|id| !id.is_empty()).map(UserId::from_raw);
+        let (code, description) = match outcome {
+            Outcome::WrongCredentials(_) | Outcome::NoSuchUser => {
+                let code = if named.is_some() {
+                    EventCode::WrongPassword
+                } else {
+                    EventCode::UnknownUser
+                };
+                (code, said.unwrap_or_else(|| WRONG_CREDENTIALS.to_owned()))
+            }
+            Outcome::Refused(_) => (
+                EventCode::LoginFailed,
+                said.unwrap_or_else(|| "refused by the script".to_owned()),
+            ),
+            other => (EventCode::LoginFailed, other.to_string()),
+        };
+        Self {
+            outcome: LoginOutcome::from_failed_run(outcome),
+            code,
+            description,
+            user: named,
+            execution: Some(execution),
+        }
+    }
+
+    fn failed(outcome: LoginOutcome, code: EventCode, description: &str) -> Self {
+        Self {
+            outcome,
+            code,
+            description: description.to_owned(),
+            user: None,
+            execution: None,
+        }
+    }
+
+    fn about(mut self, user: UserId) -> Self {
+        self.user = Some(user);
+        self
+    }
+
+    pub(crate) fn with(mut self, execution: Arc<Execution>) -> Self {
+        self.execution = Some(execution);
+        self
+    }
+}

@@ -1,0 +1,129 @@
+//! Import off: the legacy store checks every password, the native store caches profiles.
+
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+use trickle_model::{NewUser, Profile, User, UserId};
+use trickle_store::{AddUser, ExistingUser, RefreshProfile, TakenKey};
+
+use super::{
+    Decision, LoginOutcome,
+    attempt::Attempt,
+    importing::{checked_profile, vouched_for},
+};
+use crate::{Engine, EngineError, execution::Execution, profile};
+
+impl Engine {
+    pub(super) async fn login_proxied(
+        &self,
+        attempt: Arc<Attempt>,
+    ) -> Result<LoginOutcome, EngineError> {
+        let (sender, decided) = oneshot::channel();
+        let engine = self.clone();
+        self.spawn(async move {
+            let result = engine.ask_proxied(&attempt).await;
+            if let Ok(decision) = &result {
+                engine.conclude(&attempt, decision, false).await;
+            }
+            // The caller may have gone.
+            drop(sender.send(result));
+        });
+        let decision = decided.await.map_err(|_| EngineError::Interrupted)??;
+        Ok(decision.outcome)
+    }
+
+    async fn ask_proxied(&self, attempt: &Attempt) -> Result<Decision, EngineError> {
+        let execution = self.run_login(attempt).await;
+        let profile = match checked_profile(attempt, &execution) {
+            Ok(profile) => profile::cached(profile, &attempt.connection().options),
+            Err(decision) => return Ok(*decision),
+        };
+        let decision = if profile.blocked {
+            // The legacy store's word, for as long as it says so; the native flag is the administrators'.
+            Decision::blocked(UserId::from_raw(&profile.id))
+        } else {
+            self.cache(attempt, profile, &execution).await?
+        };
+        Ok(decision.with(execution))
+    }
+
+    async fn cache(
+        &self,
+        attempt: &Attempt,
+        profile: Profile,
+        execution: &Arc<Execution>,
+    ) -> Result<Decision, EngineError> {
+        let connection = attempt.connection();
+        let id = UserId::from_raw(&profile.id);
+        let new = NewUser {
+            tenant: connection.tenant.clone(),
+            connection: connection.id.clone(),
+            profile,
+        };
+        let store = &self.parts.store;
+        if let Some(user) = self.user(attempt, &id).await? {
+            return self.refresh(attempt, user, new.profile, execution).await;
+        }
+        let added = store
+            .add_user(&new, None, None, self.parts.clock.now())
+            .await
+            .map_err(EngineError::store("cache the user"))?;
+        match added {
+            AddUser::Added(user) => Ok(vouched_for(user, execution)),
+            AddUser::Exists(existing) if existing.by == TakenKey::Id => {
+                // Another login of this person was faster.
+                match self.user(attempt, &id).await? {
+                    Some(user) => self.refresh(attempt, user, new.profile, execution).await,
+                    None => Ok(Decision::conflict(id, existing)),
+                }
+            }
+            AddUser::Exists(existing) => Ok(Decision::conflict(id, existing)),
+        }
+    }
+
+    async fn user(&self, attempt: &Attempt, id: &UserId) -> Result<Option<User>, EngineError> {
+        let tenant = &attempt.connection().tenant;
+        let user = self.parts.store.user(tenant, id).await;
+        user.map_err(EngineError::store("read the cached user"))
+    }
+
+    async fn refresh(
+        &self,
+        attempt: &Attempt,
+        user: User,
+        profile: Profile,
+        execution: &Arc<Execution>,
+    ) -> Result<Decision, EngineError> {
+        let connection = attempt.connection();
+        if user.connection != connection.id {
+            let existing = ExistingUser {
+                id: user.id.clone(),
+                by: TakenKey::Id,
+            };
+            return Ok(Decision::conflict(user.id, existing));
+        }
+        let sync = connection.options.as_map().get("set_user_root_attributes");
+        let frozen =
+            sync.is_some_and(|value| value == "on_first_login" || value == "never_on_login");
+        if user.blocked || frozen {
+            return Ok(vouched_for(user, execution));
+        }
+        let refreshed = self
+            .parts
+            .store
+            .refresh_profile(
+                &connection.tenant,
+                &user.id,
+                &profile,
+                self.parts.clock.now(),
+            )
+            .await
+            .map_err(EngineError::store("refresh the cached user"))?;
+        Ok(match refreshed {
+            RefreshProfile::Refreshed(user) => vouched_for(user, execution),
+            RefreshProfile::Taken(existing) => Decision::conflict(user.id, existing),
+            // Removed while the script ran: the next login caches the person anew.
+            RefreshProfile::Gone => vouched_for(user, execution),
+        })
+    }
+}

@@ -1,0 +1,224 @@
+//! Making tenants and clients.
+
+use rand::{Rng, distr::Alphanumeric};
+use trickle_model::{ApiClient, ClientGrant, ClientId, Clock, Grant, Secret, TenantId};
+use trickle_store::{AddTenantError, NewTenant, SigningKey, Store, StoreError, Tenant};
+
+use crate::{KeyError, SigningKeyPair, clients::secret_hash, engine::entropy};
+
+/// The audience under which rights to the Management API are stored, whatever the tenant's host name.
+pub const MANAGEMENT_AUDIENCE: &str = "urn:trickle:management";
+
+/// Every scope of the Management API.
+pub const MANAGEMENT_SCOPES: [&str; 12] = [
+    "read:connections",
+    "read:connections_options",
+    "create:connections",
+    "update:connections",
+    "delete:connections",
+    "read:users",
+    "create:users",
+    "update:users",
+    "delete:users",
+    "read:clients",
+    "read:logs",
+    "read:logs_users",
+];
+
+/// Name of the tenant of an install that has only one.
+const DEFAULT_TENANT: &str = "default";
+
+/// RFC 6749 §10.10 asks for 2^-128; 64 letters and digits give 2^-381.
+const SECRET_LENGTH: usize = 64;
+
+/// Why a tenant or a client cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ProvisionError {
+    /// The tenant's name cannot be part of a host name.
+    #[error(
+        "use {0:?} as a tenant's name: it must be 1 to 63 lower-case letters, digits and hyphens, and begin and end with a letter or digit"
+    )]
+    Name(String),
+    /// The tenant cannot be stored.
+    #[error("store the tenant")]
+    AddTenant(#[source] AddTenantError),
+    /// There is no key for its tokens.
+    #[error("make the tenant's signing key")]
+    Key(#[source] KeyError),
+    /// The task that makes the key died.
+    #[error("make the tenant's signing key: its thread ended")]
+    KeyTask,
+    /// The key cannot be stored.
+    #[error("store the tenant's signing key")]
+    StoreKey(#[source] StoreError),
+    /// The client or its rights cannot be stored.
+    #[error("store the client")]
+    StoreClient(#[source] StoreError),
+    /// The tenants cannot be read.
+    #[error("read the tenants")]
+    Read(#[source] StoreError),
+}
+
+/// A tenant, and whether it is new.
+#[derive(Clone, Debug)]
+pub struct Bootstrapped {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// False when it was there already.
+    pub created: bool,
+}
+
+/// A client to be made.
+#[derive(Clone, Debug)]
+pub struct NewClient {
+    /// Its tenant.
+    pub tenant: TenantId,
+    /// Shown to people.
+    pub name: String,
+    /// What it may ask for.
+    pub grants: Vec<Grant>,
+    /// Scopes of the Management API that it gets; none for an application that only logs people in.
+    pub management_scopes: Vec<String>,
+}
+
+/// The tenant of an install that has only one, made at the first call.
+///
+/// # Errors
+/// See [`ProvisionError`].
+pub async fn bootstrap_default_tenant(
+    store: &Store,
+    clock: &dyn Clock,
+) -> Result<Bootstrapped, ProvisionError> {
+    let found = store
+        .tenant_by_name(DEFAULT_TENANT)
+        .await
+        .map_err(ProvisionError::Read)?;
+    if let Some(tenant) = found {
+        // The key follows the tenant: a start that was cut short between the two is mended here.
+        let keys = store.signing_keys(&tenant.id).await;
+        if keys.map_err(ProvisionError::Read)?.is_empty() {
+            add_key(store, &tenant.id, clock).await?;
+        }
+        return Ok(Bootstrapped {
+            tenant,
+            created: false,
+        });
+    }
+    let tenant = create_tenant(store, clock, DEFAULT_TENANT, &[]).await?;
+    Ok(Bootstrapped {
+        tenant,
+        created: true,
+    })
+}
+
+/// Makes a tenant with a signing key; `domains` are its own host names.
+///
+/// # Errors
+/// See [`ProvisionError`].
+pub async fn create_tenant(
+    store: &Store,
+    clock: &dyn Clock,
+    name: &str,
+    domains: &[String],
+) -> Result<Tenant, ProvisionError> {
+    if !is_host_label(name) {
+        return Err(ProvisionError::Name(name.to_owned()));
+    }
+    let now = clock.now();
+    let new = NewTenant {
+        id: TenantId::generate(now, &mut entropy()),
+        name: name.to_owned(),
+        domains: domains.to_vec(),
+    };
+    let tenant = store
+        .add_tenant(&new, now)
+        .await
+        .map_err(ProvisionError::AddTenant)?;
+    add_key(store, &tenant.id, clock).await?;
+    Ok(tenant)
+}
+
+async fn add_key(
+    store: &Store,
+    tenant: &TenantId,
+    clock: &dyn Clock,
+) -> Result<(), ProvisionError> {
+    let pair = tokio::task::spawn_blocking(SigningKeyPair::generate)
+        .await
+        .map_err(|_| ProvisionError::KeyTask)?
+        .map_err(ProvisionError::Key)?;
+    let key = SigningKey {
+        kid: pair.kid().to_owned(),
+        private_pkcs8: pair.to_pkcs8().map_err(ProvisionError::Key)?,
+        created_at: clock.now(),
+    };
+    store
+        .add_signing_key(tenant, &key)
+        .await
+        .map_err(ProvisionError::StoreKey)
+}
+
+/// Makes a client. The secret is given here and never again.
+///
+/// # Errors
+/// The store fails.
+pub async fn create_client(
+    store: &Store,
+    clock: &dyn Clock,
+    new: NewClient,
+) -> Result<(ApiClient, Secret), ProvisionError> {
+    let secret: String = entropy()
+        .sample_iter(Alphanumeric)
+        .take(SECRET_LENGTH)
+        .map(char::from)
+        .collect();
+    let secret = Secret::new(secret);
+    let client = ApiClient {
+        id: ClientId::generate(&mut entropy()),
+        tenant: new.tenant,
+        name: new.name,
+        secret_sha256: secret_hash(&secret),
+        grants: new.grants,
+        created_at: clock.now(),
+    };
+    store
+        .add_client(&client)
+        .await
+        .map_err(ProvisionError::StoreClient)?;
+    if !new.management_scopes.is_empty() {
+        let grant = ClientGrant {
+            client: client.id.clone(),
+            audience: MANAGEMENT_AUDIENCE.to_owned(),
+            scopes: new.management_scopes,
+        };
+        store
+            .add_client_grant(&client.tenant, &grant)
+            .await
+            .map_err(ProvisionError::StoreClient)?;
+    }
+    Ok((client, secret))
+}
+
+/// RFC 1123 §2.1.
+fn is_host_label(name: &str) -> bool {
+    let sound = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit();
+    (1..=63).contains(&name.len())
+        && name.bytes().all(|c| sound(c) || c == b'-')
+        && name.bytes().next().is_some_and(sound)
+        && name.bytes().next_back().is_some_and(sound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_host_labels() {
+        for name in ["a", "acme-2", &"x".repeat(63)] {
+            assert!(is_host_label(name), "{name}");
+        }
+        for name in ["", "-a", "a-", "A", "a.b", "a_b", "é", &"x".repeat(64)] {
+            assert!(!is_host_label(name), "{name}");
+        }
+    }
+}
