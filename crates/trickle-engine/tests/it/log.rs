@@ -1,0 +1,84 @@
+//! What the tenant's log says, and what it must not.
+
+use serde_json::json;
+use trickle_model::{ConsoleLine, EventCode, ExecutionReport, LoadedModule, UserId};
+
+use crate::fixture::{Fixture, failed, report, wrong_credentials};
+
+const SECRET: &str = "hunter2 & \"co\"";
+
+#[tokio::test]
+async fn the_password_is_in_no_entry() {
+    let fixture = Fixture::new().await;
+    let connection = fixture.import_on().await;
+    fixture.fake.reports(|request| {
+        let typed = request.arguments[1].as_str().unwrap();
+        ExecutionReport {
+            console: vec![
+                ConsoleLine {
+                    level: "log".into(),
+                    text: format!("checking {typed}"),
+                },
+                ConsoleLine {
+                    level: "warn".into(),
+                    text: json!({"password": typed}).to_string(),
+                },
+            ],
+            modules: vec![LoadedModule {
+                requested: "pg@8.7.1".into(),
+                resolved: "pg@8.16.3".into(),
+            }],
+            ..report(failed("Error", None, &format!("no {typed} here")))
+        }
+    });
+    let outcome = fixture.login(&connection, "ada@example.com", SECRET).await;
+    assert!(!format!("{outcome:?}").contains("hunter2"));
+    let event = fixture.events().await.remove(0);
+    assert!(!format!("{event:?}").contains("hunter2"));
+    assert_eq!(event.description, "Error: no *** here");
+    assert_eq!(event.user_name.as_deref(), Some("ada@example.com"));
+    assert_eq!(event.ip.as_deref(), Some("192.0.2.7"));
+    let details = &event.details;
+    assert_eq!(
+        details["consoleOut"],
+        json!([
+            {"level": "log", "text": "checking ***"},
+            {"level": "warn", "text": "{\"password\":\"***\"}"},
+        ])
+    );
+    assert_eq!(details["outcome"], "script_error");
+    assert_eq!(
+        details["latency"],
+        json!({"queue_ms": 0, "boot_ms": 0, "script_ms": 0})
+    );
+    assert_eq!(
+        details["modules"],
+        json!([{"requested": "pg@8.7.1", "resolved": "pg@8.16.3"}])
+    );
+    assert!(details["execution_id"].is_string());
+}
+
+#[tokio::test]
+async fn the_first_argument_of_the_error_decides_between_unknown_and_wrong() {
+    let fixture = Fixture::new().await;
+    let connection = fixture.import_on().await;
+    fixture.fake.answers(|_| {
+        let trickle_model::Outcome::WrongCredentials(Some(mut error)) = wrong_credentials() else {
+            unreachable!()
+        };
+        error.user_id = Some("42".into());
+        error.message = "hash differs".into();
+        trickle_model::Outcome::WrongCredentials(Some(error))
+    });
+    fixture.login(&connection, "ada@example.com", "guess").await;
+    let event = fixture.events().await.remove(0);
+    assert_eq!(event.code, EventCode::WrongPassword);
+    assert_eq!(event.user, Some(UserId::from_raw("42")));
+    assert_eq!(event.description, "hash differs");
+
+    fixture.fake.answers(|_| wrong_credentials());
+    fixture.login(&connection, "ada@example.com", "guess").await;
+    let event = fixture.events().await.remove(0);
+    assert_eq!((event.code, event.user), (EventCode::UnknownUser, None));
+    assert_eq!(event.description, "Wrong email or password.");
+}

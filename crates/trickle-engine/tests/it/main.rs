@@ -1,0 +1,10 @@
+//! Decisions over a real store, with a fake in the place of the pool.
+
+mod create_user;
+mod crowd;
+mod fixture;
+mod import_off;
+mod import_on;
+mod log;
+mod native;
+mod provision;
