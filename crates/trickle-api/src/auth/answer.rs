@@ -1,0 +1,85 @@
+//! What a person is told of a login that failed. `docs/reference/outcomes.md` is the table.
+
+use axum::http::StatusCode;
+use trickle_engine::LoginOutcome;
+use trickle_model::{ScriptError, User};
+
+/// Told for everything that only the tenant can mend; the tenant's log has the details.
+const NOT_COMPLETED: &str = "The login could not be completed. Please contact the administrator.";
+const TRY_AGAIN: &str = "The login could not be completed at this time. Please try again later.";
+
+/// An answer to a login that failed; it carries no internals.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// `error`.
+    pub error: &'static str,
+    /// `error_description`.
+    pub description: String,
+    /// `Retry-After`, where trying again is harmless and sensible.
+    pub retry_after_seconds: Option<u32>,
+}
+
+/// The user, or what the person is told instead.
+///
+/// # Errors
+/// Every outcome but `Authenticated`. Statuses from 500 are only used where nothing was decided, as clients may repeat the request then.
+pub fn answer(outcome: LoginOutcome) -> Result<User, Refusal> {
+    Err(match outcome {
+        LoginOutcome::Authenticated { user, .. } => return Ok(*user),
+        LoginOutcome::WrongCredentials => refusal(
+            StatusCode::FORBIDDEN,
+            "invalid_grant",
+            "Wrong email or password.",
+        ),
+        LoginOutcome::Blocked => refusal(StatusCode::FORBIDDEN, "unauthorized", "user is blocked"),
+        LoginOutcome::Refused(error) => refused(&error),
+        LoginOutcome::Conflict(_) => refusal(
+            StatusCode::FORBIDDEN,
+            "access_denied",
+            "The user already exists.",
+        ),
+        LoginOutcome::ScriptFailed(_) => refusal(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "server_error",
+            NOT_COMPLETED,
+        ),
+        LoginOutcome::LegacyStoreDown(_) => Refusal {
+            retry_after_seconds: Some(10),
+            ..refusal(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "temporarily_unavailable",
+                TRY_AGAIN,
+            )
+        },
+        LoginOutcome::Busy => Refusal {
+            retry_after_seconds: Some(1),
+            ..refusal(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "temporarily_unavailable",
+                TRY_AGAIN,
+            )
+        },
+    })
+}
+
+/// The script's own message: it wrote it for the person.
+fn refused(error: &ScriptError) -> Refusal {
+    let code = if error.name == "UnauthorizedError" || error.code.as_deref() == Some("unauthorized")
+    {
+        "unauthorized"
+    } else {
+        "access_denied"
+    };
+    refusal(StatusCode::FORBIDDEN, code, &error.message)
+}
+
+fn refusal(status: StatusCode, error: &'static str, description: &str) -> Refusal {
+    Refusal {
+        status,
+        error,
+        description: description.to_owned(),
+        retry_after_seconds: None,
+    }
+}

@@ -1,0 +1,185 @@
+//! Errors as RFC 6749 §5.2 and existing clients know them.
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header::WWW_AUTHENTICATE},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+use trickle_engine::EngineError;
+use trickle_model::Grant;
+use trickle_store::StoreError;
+
+use super::answer::Refusal;
+use crate::{
+    failure::{Failure, Flavour},
+    tokens::TokenError,
+};
+
+/// Why an endpoint of the Authentication API refuses.
+#[derive(Clone, Debug)]
+pub(crate) enum Error {
+    /// The body is neither a JSON object nor a form, and why.
+    Malformed(String),
+    /// A parameter is not there.
+    Missing(&'static str),
+    /// A parameter has another type than text.
+    NotText(String),
+    /// A parameter that cannot be served.
+    NotAllowed(&'static str),
+    /// A grant that nobody gets here.
+    UnsupportedGrant(String),
+    /// A grant that this client does not get.
+    GrantNotAllowed(Grant),
+    /// Unknown client or wrong secret: nobody learns which.
+    BadClient,
+    /// An audience that is no API here.
+    UnknownAudience(String),
+    /// An API to which the client has no right.
+    AudienceNotGranted(String),
+    /// The realm names no connection.
+    ConnectionNotFound,
+    /// The connection does not serve this client.
+    ConnectionDisabled,
+    /// There is no realm and the tenant has no default one.
+    NoDefaultDirectory,
+    /// The login failed.
+    Login(Refusal),
+    /// No, or no valid, access token.
+    InvalidToken,
+    /// We failed.
+    Failed(Failure),
+}
+
+impl From<EngineError> for Error {
+    fn from(error: EngineError) -> Self {
+        Self::Failed(Failure::new(Flavour::OAuth, error))
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(Failure::new(Flavour::OAuth, error))
+    }
+}
+
+impl From<TokenError> for Error {
+    fn from(error: TokenError) -> Self {
+        Self::Failed(Failure::new(Flavour::OAuth, error))
+    }
+}
+
+impl Error {
+    /// Status, `error` and `error_description`.
+    fn parts(&self) -> (StatusCode, &'static str, String) {
+        match self {
+            Self::Malformed(why) => (StatusCode::BAD_REQUEST, "invalid_request", why.clone()),
+            Self::Missing(name) => (
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                format!("Missing required parameter: {name}"),
+            ),
+            Self::NotText(name) => (
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                format!("Parameter must be a string: {name}"),
+            ),
+            Self::NotAllowed(name) => (
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                format!("parameter {name} is not allowed for this client"),
+            ),
+            Self::UnsupportedGrant(grant) => (
+                StatusCode::BAD_REQUEST,
+                "unsupported_grant_type",
+                format!("Unsupported grant type: {grant}"),
+            ),
+            Self::GrantNotAllowed(grant) => (
+                StatusCode::FORBIDDEN,
+                "unauthorized_client",
+                format!(
+                    "Grant type '{}' not allowed for the client.",
+                    grant.as_str()
+                ),
+            ),
+            Self::BadClient => (
+                StatusCode::UNAUTHORIZED,
+                "invalid_client",
+                "Client authentication failed".to_owned(),
+            ),
+            Self::UnknownAudience(audience) => (
+                StatusCode::FORBIDDEN,
+                "access_denied",
+                format!("Service not found: {audience}"),
+            ),
+            Self::AudienceNotGranted(audience) => (
+                StatusCode::FORBIDDEN,
+                "access_denied",
+                format!(
+                    "Client is not authorized to access \"{audience}\". You need to create a \"client-grant\" associated to this API."
+                ),
+            ),
+            Self::ConnectionNotFound => (
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                "the connection was not found".to_owned(),
+            ),
+            Self::ConnectionDisabled => (
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                "the connection was disabled".to_owned(),
+            ),
+            Self::NoDefaultDirectory => (
+                StatusCode::FORBIDDEN,
+                "server_error",
+                "Authorization server not configured with default connection.".to_owned(),
+            ),
+            Self::Login(refusal) => (refusal.status, refusal.error, refusal.description.clone()),
+            Self::InvalidToken => (
+                StatusCode::UNAUTHORIZED,
+                "invalid_token",
+                "The access token is missing, malformed or expired.".to_owned(),
+            ),
+            // The request log writes the body.
+            Self::Failed(_) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "server_error",
+                String::new(),
+            ),
+        }
+    }
+
+    /// What the tenant's log says.
+    pub(crate) fn description(&self) -> String {
+        self.parts().2
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        if let Self::Failed(failure) = self {
+            return failure.into_response();
+        }
+        let (status, error, description) = self.parts();
+        let body = json!({"error": error, "error_description": description});
+        let mut response = (status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        match self {
+            // RFC 6749 §5.2 and RFC 6750 §3.
+            Self::BadClient => {
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic"));
+            }
+            Self::InvalidToken => {
+                let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
+                headers.insert(WWW_AUTHENTICATE, challenge);
+            }
+            Self::Login(refusal) => {
+                if let Some(seconds) = refusal.retry_after_seconds {
+                    headers.insert("retry-after", HeaderValue::from(seconds));
+                }
+            }
+            _ => {}
+        }
+        response
+    }
+}

@@ -1,0 +1,145 @@
+//! Which tenant a request is for.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{FromRef, FromRequestParts},
+    http::{StatusCode, header::HOST, request::Parts},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+use trickle_store::{Store, StoreError, Tenant};
+
+use crate::{
+    Tenancy,
+    failure::{Failure, Flavour},
+};
+
+/// RFC 1035 §2.3.4, and a port.
+const HOST_MAX_BYTES: usize = 253 + 6;
+
+/// The tenant under the host name that the client typed.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    pub(crate) tenant: Tenant,
+    /// Host and port as typed.
+    pub(crate) host: String,
+}
+
+impl Site {
+    /// `https://HOST/`: the server itself may be behind a proxy that does TLS, clients always use it.
+    pub(crate) fn issuer(&self) -> String {
+        format!("https://{}/", self.host)
+    }
+
+    /// Audience of the Management API.
+    pub(crate) fn management_audience(&self) -> String {
+        format!("https://{}/api/v2/", self.host)
+    }
+
+    /// Audience of `/userinfo`.
+    pub(crate) fn userinfo_audience(&self) -> String {
+        format!("https://{}/userinfo", self.host)
+    }
+}
+
+/// Why there is no tenant.
+#[derive(Debug)]
+pub(crate) enum HostError {
+    /// No host name, or something else in its place.
+    Malformed,
+    /// A host name under which nobody lives.
+    Unknown,
+    /// The store failed.
+    Store(StoreError),
+}
+
+impl IntoResponse for HostError {
+    fn into_response(self) -> Response {
+        let (status, error, message) = match self {
+            Self::Malformed => (
+                StatusCode::BAD_REQUEST,
+                "Bad Request",
+                "The Host header is missing or malformed.",
+            ),
+            Self::Unknown => (
+                StatusCode::NOT_FOUND,
+                "Not Found",
+                "There is no tenant under this host name.",
+            ),
+            Self::Store(error) => return Failure::new(Flavour::Management, error).into_response(),
+        };
+        let body = json!({"statusCode": status.as_u16(), "error": error, "message": message});
+        (status, Json(body)).into_response()
+    }
+}
+
+impl<S> FromRequestParts<S> for Site
+where
+    S: Send + Sync,
+    Store: FromRef<S>,
+    Arc<Tenancy>: FromRef<S>,
+{
+    type Rejection = HostError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, HostError> {
+        let host = host_of(parts).ok_or(HostError::Malformed)?;
+        let store = Store::from_ref(state);
+        let tenancy = <Arc<Tenancy>>::from_ref(state);
+        let tenant = find(&store, &tenancy, &host)
+            .await
+            .map_err(HostError::Store)?
+            .ok_or(HostError::Unknown)?;
+        tracing::Span::current().record("tenant.id", tenant.id.as_str());
+        Ok(Self { tenant, host })
+    }
+}
+
+/// HTTP/2 has the host in the URI, HTTP/1.1 in the header. It becomes part of the issuer, so that only what can be a host passes.
+fn host_of(parts: &Parts) -> Option<String> {
+    let host = match parts.uri.authority() {
+        Some(authority) => authority.as_str(),
+        None => parts.headers.get(HOST)?.to_str().ok()?,
+    };
+    let sound = |c: u8| c.is_ascii_alphanumeric() || b".-_:[]".contains(&c);
+    ((1..=HOST_MAX_BYTES).contains(&host.len()) && host.bytes().all(sound)).then(|| host.to_owned())
+}
+
+async fn find(store: &Store, tenancy: &Tenancy, host: &str) -> Result<Option<Tenant>, StoreError> {
+    let name = without_port(host).to_ascii_lowercase();
+    if let Some(base) = &tenancy.base_domain
+        && let Some(label) = name.strip_suffix(base.as_str())
+        && let Some(label) = label.strip_suffix('.')
+    {
+        return store.tenant_by_name(label).await;
+    }
+    if let Some(tenant) = store.tenant_by_domain(&name).await? {
+        return Ok(Some(tenant));
+    }
+    match &tenancy.default_tenant {
+        Some(name) => store.tenant_by_name(name).await,
+        None => Ok(None),
+    }
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        // The colons of an IPv6 address are inside brackets.
+        Some((name, port)) if port.bytes().all(|c| c.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_are_no_part_of_the_name() {
+        assert_eq!(without_port("localhost:8443"), "localhost");
+        assert_eq!(without_port("localhost"), "localhost");
+        assert_eq!(without_port("[::1]:8443"), "[::1]");
+        assert_eq!(without_port("[::1]"), "[::1]");
+    }
+}

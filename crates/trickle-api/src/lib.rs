@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+mod auth;
+mod client_address;
+mod failure;
+mod health;
+mod host;
+mod request_log;
+mod router;
+mod state;
+mod tokens;
+mod v2;
+
+pub use auth::answer;
+pub use router::{BODY_MAX_BYTES, router};
+pub use state::{ApiState, Tenancy};

@@ -1,0 +1,100 @@
+//! Who may call an operation.
+
+use axum::{
+    extract::{FromRef, FromRequestParts},
+    http::{header::AUTHORIZATION, request::Parts},
+    response::{IntoResponse, Response},
+};
+use trickle_engine::{Caller, Engine};
+use trickle_model::{ClientId, TenantId};
+
+use super::Error;
+use crate::{
+    ApiState,
+    client_address::ClientAddress,
+    failure::{Failure, Flavour},
+    host::Site,
+    tokens::{Claims, KeyRing, Rejected},
+};
+
+/// A caller with a valid token for the tenant's Management API; what it may do is asked by [`Bearer::require`].
+pub(crate) struct Bearer {
+    pub(crate) site: Site,
+    claims: Claims,
+    address: ClientAddress,
+}
+
+impl Bearer {
+    /// The tenant whose data this caller may see.
+    pub(crate) fn tenant(&self) -> &TenantId {
+        &self.site.tenant.id
+    }
+
+    /// Goes on with any of these scopes.
+    pub(crate) fn require(&self, any_of: &'static [&'static str]) -> Result<(), Error> {
+        if any_of.iter().any(|scope| self.claims.has(scope)) {
+            Ok(())
+        } else {
+            Err(Error::InsufficientScope(any_of))
+        }
+    }
+
+    /// Whether the token carries a scope.
+    pub(crate) fn has(&self, scope: &str) -> bool {
+        self.claims.has(scope)
+    }
+
+    /// For the tenant's log.
+    pub(crate) fn caller(&self) -> Caller {
+        let client = self.claims.azp.as_deref().map(ClientId::from_text);
+        self.address.clone().into_caller(client)
+    }
+}
+
+impl FromRequestParts<ApiState> for Bearer {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Response> {
+        let site = Site::from_request_parts(parts, state)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        let Ok(address) = ClientAddress::from_request_parts(parts, state).await;
+        let token = token(parts).map_err(IntoResponse::into_response)?;
+        let keys = KeyRing::from_ref(state);
+        let now = Engine::from_ref(state).clock().now();
+        let verified = keys
+            .verify(
+                &site.tenant.id,
+                token,
+                &site.issuer(),
+                &site.management_audience(),
+                now,
+            )
+            .await;
+        let claims = verified.map_err(|rejected| {
+            match rejected {
+                Rejected::Signature => Error::BadSignature,
+                Rejected::Invalid => Error::BadToken,
+                Rejected::Failed(error) => Error::Failed(Failure::new(Flavour::Management, error)),
+            }
+            .into_response()
+        })?;
+        Ok(Self {
+            site,
+            claims,
+            address,
+        })
+    }
+}
+
+fn token(parts: &Parts) -> Result<&str, Error> {
+    let value = parts
+        .headers
+        .get(AUTHORIZATION)
+        .ok_or(Error::Unauthenticated)?;
+    let value = value.to_str().map_err(|_| Error::BadAuthorization)?;
+    match value.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim()),
+        _ => Err(Error::BadAuthorization),
+    }
+}

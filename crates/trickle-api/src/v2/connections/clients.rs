@@ -1,0 +1,89 @@
+//! `GET` and `PATCH /api/v2/connections/{id}/clients`.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use serde_json::{Value, json};
+use trickle_engine::Engine;
+use trickle_model::{ClientId, ConnectionId};
+use trickle_store::Store;
+
+use crate::v2::{
+    Bearer, Error,
+    body::{Body, type_name, wrong_type},
+    paging::Paging,
+    query::Query,
+};
+
+/// Most entries of one change.
+const MOST: usize = 50;
+
+/// The clients that may log in through a connection.
+pub(crate) async fn list(
+    caller: Bearer,
+    State(store): State<Store>,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Json<Value>, Error> {
+    caller.require(&["read:connections"])?;
+    let paging = Paging::parse(&query)?.always_checkpoint();
+    let id = ConnectionId::from_text(id);
+    let connection = store.connection(caller.tenant(), &id).await?;
+    let clients = connection.ok_or(Error::NoConnection)?.enabled_clients;
+    let page = paging.page();
+    let skipped = usize::try_from(page.offset).unwrap_or(usize::MAX);
+    let taken = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let items = clients.iter().skip(skipped).take(taken);
+    let items = items.map(|client| json!({"client_id": client.as_str()}));
+    Ok(paging.render("clients", items.collect(), clients.len() as u64))
+}
+
+/// Allows or forbids clients to log in through a connection: `[{"client_id":…,"status":true}]`.
+pub(crate) async fn update(
+    caller: Bearer,
+    State(engine): State<Engine>,
+    Path(id): Path<String>,
+    body: Body,
+) -> Result<StatusCode, Error> {
+    caller.require(&["update:connections"])?;
+    let switches = switches(body)?;
+    let id = ConnectionId::from_text(id);
+    let now = engine.clock().now();
+    let there = engine
+        .store()
+        .set_connection_clients(caller.tenant(), &id, &switches, now)
+        .await?;
+    if there {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Error::NoConnection)
+    }
+}
+
+fn switches(Body(value): Body) -> Result<Vec<(ClientId, bool)>, Error> {
+    let Value::Array(items) = value else {
+        return Err(Error::Body(format!(
+            "Expected type array but found type {}",
+            type_name(&value)
+        )));
+    };
+    if items.len() > MOST {
+        return Err(Error::Body(format!("Expected at most {MOST} items")));
+    }
+    items
+        .iter()
+        .enumerate()
+        .map(|(at, item)| {
+            let client = match &item["client_id"] {
+                Value::String(id) => ClientId::from_text(id.as_str()),
+                other => return Err(wrong_type(&format!("[{at}].client_id"), "string", other)),
+            };
+            match &item["status"] {
+                Value::Bool(status) => Ok((client, *status)),
+                other => Err(wrong_type(&format!("[{at}].status"), "boolean", other)),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,80 @@
+//! `POST /api/v2/connections`.
+
+use axum::{Json, extract::State, http::StatusCode};
+use rand::{TryRngCore, rngs::OsRng};
+use serde_json::Value;
+use trickle_engine::Engine;
+use trickle_model::ConnectionId;
+use trickle_store::{AddConnectionError, NewConnection, STRATEGY};
+
+use super::{
+    input::{OptionsInput, attributes, enabled_clients},
+    view::view,
+};
+use crate::v2::{
+    Bearer, Error,
+    body::{Body, Fields},
+};
+
+const NAME_MAX_CHARS: usize = 128;
+
+impl From<AddConnectionError> for Error {
+    fn from(error: AddConnectionError) -> Self {
+        match error {
+            AddConnectionError::NameTaken => Self::ConnectionExists,
+            AddConnectionError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// Adds a connection.
+pub(crate) async fn handler(
+    caller: Bearer,
+    State(engine): State<Engine>,
+    body: Body,
+) -> Result<(StatusCode, Json<Value>), Error> {
+    caller.require(&["create:connections"])?;
+    let mut fields = Fields::new(body)?;
+    let name = fields.required_text("name")?;
+    check_name(&name)?;
+    let strategy = fields.required_text("strategy")?;
+    if strategy != STRATEGY {
+        return Err(Error::Body(format!(
+            "There is no strategy but {STRATEGY} on property strategy"
+        )));
+    }
+    let options = OptionsInput::take(&mut fields)?;
+    let (options, configuration) = match options {
+        Some(options) => options.into_new()?,
+        None => Default::default(),
+    };
+    let enabled_clients = enabled_clients(&mut fields)?.unwrap_or_default();
+    let mut attributes = attributes(&mut fields)?;
+    attributes.retain(|_, value| !value.is_null());
+    fields.finish()?;
+    let new = NewConnection {
+        id: ConnectionId::generate(&mut OsRng.unwrap_err()),
+        tenant: caller.tenant().clone(),
+        name,
+        options,
+        configuration,
+        enabled_clients,
+        attributes,
+    };
+    let now = engine.clock().now();
+    let connection = engine.store().add_connection(&new, now).await?;
+    Ok((StatusCode::CREATED, Json(view(&connection, &caller))))
+}
+
+fn check_name(name: &str) -> Result<(), Error> {
+    let sound = name.len() <= NAME_MAX_CHARS
+        && name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-')
+        && name.bytes().next().is_some_and(|c| c != b'-')
+        && name.bytes().next_back().is_some_and(|c| c != b'-');
+    if sound {
+        return Ok(());
+    }
+    Err(Error::Body(format!(
+        "Expected 1 to {NAME_MAX_CHARS} letters, digits and hyphens, beginning and ending with a letter or digit, on property name"
+    )))
+}

@@ -1,0 +1,130 @@
+//! What a body may say of a connection.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+use trickle_model::{ClientId, Connection, ConnectionOptions, OptionsError, Secret};
+use trickle_store::{ConfigurationInput, Store};
+
+use crate::v2::{
+    Error,
+    body::{Fields, wrong_type},
+};
+
+/// Root fields that are kept as sent, with their JSON types.
+const KEPT: [(&str, &str); 8] = [
+    ("display_name", "string"),
+    ("realms", "array"),
+    ("is_domain_connection", "boolean"),
+    ("show_as_button", "boolean"),
+    ("metadata", "object"),
+    ("authentication", "object"),
+    ("connected_accounts", "object"),
+    ("cross_app_access_requesting_app", "object"),
+];
+
+/// Options with their configuration as sent.
+pub(super) struct OptionsInput {
+    pub(super) options: ConnectionOptions,
+    configuration: BTreeMap<String, Secret>,
+}
+
+/// Takes the fields that are kept as sent; `null` is kept too, to unset them.
+pub(super) fn attributes(fields: &mut Fields) -> Result<Map<String, Value>, Error> {
+    let mut attributes = Map::new();
+    for (name, expected) in KEPT {
+        let Some(value) = fields.take_nullable(name) else {
+            continue;
+        };
+        let fits = match &value {
+            Value::Null => true,
+            Value::String(_) => expected == "string",
+            Value::Array(_) => expected == "array",
+            Value::Bool(_) => expected == "boolean",
+            Value::Object(_) => expected == "object",
+            Value::Number(_) => false,
+        };
+        if !fits {
+            return Err(wrong_type(name, expected, &value));
+        }
+        attributes.insert(name.to_owned(), value);
+    }
+    Ok(attributes)
+}
+
+/// Takes the clients that may log in.
+pub(super) fn enabled_clients(fields: &mut Fields) -> Result<Option<Vec<ClientId>>, Error> {
+    let ids = fields.texts("enabled_clients")?;
+    Ok(ids.map(|ids| ids.into_iter().map(ClientId::from_text).collect()))
+}
+
+impl OptionsInput {
+    /// Takes `options`, in which `bareConfiguration` is another name for clear `configuration`.
+    pub(super) fn take(fields: &mut Fields) -> Result<Option<Self>, Error> {
+        let Some(mut options) = fields.object("options")? else {
+            return Ok(None);
+        };
+        let mut bare = Map::new();
+        for name in ["bareConfiguration", "bare_configuration"] {
+            match options.remove(name) {
+                None | Some(Value::Null) => {}
+                Some(Value::Object(values)) => bare.extend(values),
+                Some(other) => {
+                    return Err(wrong_type(&format!("options.{name}"), "object", &other));
+                }
+            }
+        }
+        if !bare.is_empty() {
+            match options.entry("configuration").or_insert(Value::Null) {
+                Value::Object(values) => values.extend(bare),
+                empty @ Value::Null => *empty = Value::Object(bare),
+                other => return Err(wrong_type("options.configuration", "object", other)),
+            }
+        }
+        let (options, configuration) = ConnectionOptions::parse(options)
+            .map_err(|error: OptionsError| Error::Body(error.to_string()))?;
+        Ok(Some(Self {
+            options,
+            configuration,
+        }))
+    }
+
+    /// For a new connection: everything in clear.
+    pub(super) fn into_new(self) -> Result<(ConnectionOptions, BTreeMap<String, Secret>), Error> {
+        match self
+            .configuration
+            .iter()
+            .find(|(_, value)| Store::is_sealed(value.expose()))
+        {
+            Some((key, _)) => Err(foreign(key)),
+            None => Ok((self.options, self.configuration)),
+        }
+    }
+
+    /// For a connection that is there: its own ciphertext means that the value stays.
+    pub(super) fn into_change(
+        self,
+        current: &Connection,
+    ) -> Result<(ConnectionOptions, BTreeMap<String, ConfigurationInput>), Error> {
+        let mut configuration = BTreeMap::new();
+        for (key, value) in self.configuration {
+            let input = if Store::is_sealed(value.expose()) {
+                let own = current.configuration.get(&key);
+                if own.is_none_or(|own| own.sealed != value.expose()) {
+                    return Err(foreign(&key));
+                }
+                ConfigurationInput::Keep
+            } else {
+                ConfigurationInput::Clear(value)
+            };
+            configuration.insert(key, input);
+        }
+        Ok((self.options, configuration))
+    }
+}
+
+fn foreign(key: &str) -> Error {
+    Error::Body(format!(
+        "options.configuration.{key} is ciphertext that is not this value's; send the value in clear"
+    ))
+}

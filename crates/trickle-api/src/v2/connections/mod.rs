@@ -1,0 +1,11 @@
+//! `/connections`.
+
+pub(super) mod clients;
+pub(super) mod create;
+pub(super) mod delete;
+pub(super) mod get;
+mod input;
+pub(super) mod list;
+pub(super) mod status;
+pub(super) mod update;
+mod view;

@@ -1,0 +1,24 @@
+//! `GET /api/v2/connections/{id}/status`.
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+};
+use trickle_model::ConnectionId;
+use trickle_store::Store;
+
+use crate::v2::{Bearer, Error};
+
+/// Whether the connection is there.
+pub(crate) async fn handler(
+    caller: Bearer,
+    State(store): State<Store>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Error> {
+    caller.require(&["read:connections"])?;
+    let id = ConnectionId::from_text(id);
+    let connection = store.connection(caller.tenant(), &id).await?;
+    connection
+        .map(|_| StatusCode::OK)
+        .ok_or(Error::NoConnection)
+}

@@ -1,0 +1,66 @@
+//! `PATCH /api/v2/connections/{id}`.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde_json::Value;
+use trickle_engine::Engine;
+use trickle_model::{ClientId, Connection, ConnectionId};
+use trickle_store::ConnectionChange;
+
+use super::{
+    input::{OptionsInput, attributes, enabled_clients},
+    view::view,
+};
+use crate::v2::{
+    Bearer, Error,
+    body::{Body, Fields},
+};
+
+/// Changes a connection: `options` is replaced as a whole, other fields one by one.
+pub(crate) async fn handler(
+    caller: Bearer,
+    State(engine): State<Engine>,
+    Path(id): Path<String>,
+    body: Body,
+) -> Result<Json<Value>, Error> {
+    caller.require(&["update:connections"])?;
+    let mut fields = Fields::new(body)?;
+    let options = OptionsInput::take(&mut fields)?;
+    let clients = enabled_clients(&mut fields)?;
+    let attributes = attributes(&mut fields)?;
+    fields.finish()?;
+    let (store, tenant) = (engine.store(), caller.tenant());
+    let id = ConnectionId::from_text(id);
+    let current = store.connection(tenant, &id).await?;
+    let current = current.ok_or(Error::NoConnection)?;
+    let change = ConnectionChange {
+        options: options
+            .map(|options| options.into_change(&current))
+            .transpose()?,
+        attributes,
+    };
+    let now = engine.clock().now();
+    let changed = store.change_connection(tenant, &id, &change, now).await?;
+    let mut connection = changed.ok_or(Error::NoConnection)?;
+    if let Some(clients) = clients {
+        let switches = switches(&connection, &clients);
+        store
+            .set_connection_clients(tenant, &id, &switches, now)
+            .await?;
+        connection.enabled_clients = clients;
+    }
+    engine.connection_changed(tenant, &id).await;
+    Ok(Json(view(&connection, &caller)))
+}
+
+/// What turns the present list into the wanted one.
+fn switches(connection: &Connection, wanted: &[ClientId]) -> Vec<(ClientId, bool)> {
+    let present = &connection.enabled_clients;
+    let gone = present.iter().filter(|client| !wanted.contains(client));
+    let come = wanted.iter().filter(|client| !present.contains(client));
+    gone.map(|client| (client.clone(), false))
+        .chain(come.map(|client| (client.clone(), true)))
+        .collect()
+}

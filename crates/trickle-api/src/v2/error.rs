@@ -1,0 +1,206 @@
+//! `{"statusCode":400,"error":"Bad Request","message":…,"errorCode":"invalid_body"}`.
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header::RETRY_AFTER},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+use trickle_engine::EngineError;
+use trickle_store::StoreError;
+
+use crate::failure::{Failure, Flavour};
+
+/// Why an operation is refused.
+#[derive(Debug)]
+pub(crate) enum Error {
+    /// No token.
+    Unauthenticated,
+    /// Something else where the token should be.
+    BadAuthorization,
+    /// A token that others signed.
+    BadSignature,
+    /// A token of another kind, for another API, or too old.
+    BadToken,
+    /// None of these scopes.
+    InsufficientScope(&'static [&'static str]),
+    /// A body that does not fit, and why; it names the field.
+    Body(String),
+    /// A body beyond [`crate::BODY_MAX_BYTES`].
+    BodyTooLarge,
+    /// A query parameter that does not fit, and why; it names the parameter.
+    Query(String),
+    /// No such connection.
+    NoConnection,
+    /// A connection that the body names is not there.
+    UnknownConnection,
+    /// No such user.
+    NoUser,
+    /// The name of a connection is taken.
+    ConnectionExists,
+    /// There is such a user, here or in the legacy store.
+    UserExists,
+    /// A script got in the way; administrators may know how.
+    Script(String),
+    /// It cannot be done in this state, and why.
+    NotSupported(&'static str),
+    /// The legacy store cannot be asked.
+    LegacyStoreDown(String),
+    /// Too much is going on.
+    Busy,
+    /// No such path.
+    NotFound,
+    /// No such method under this path.
+    MethodNotAllowed,
+    /// We failed.
+    Failed(Failure),
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(Failure::new(Flavour::Management, error))
+    }
+}
+
+impl From<EngineError> for Error {
+    fn from(error: EngineError) -> Self {
+        Self::Failed(Failure::new(Flavour::Management, error))
+    }
+}
+
+impl Error {
+    /// Status, `message` and `errorCode`.
+    fn parts(&self) -> (StatusCode, String, Option<&'static str>) {
+        let text = str::to_owned;
+        match self {
+            Self::Unauthenticated => (
+                StatusCode::UNAUTHORIZED,
+                text("Missing authentication"),
+                None,
+            ),
+            Self::BadAuthorization => (
+                StatusCode::BAD_REQUEST,
+                text("Bad HTTP authentication header format"),
+                Some("Bearer"),
+            ),
+            Self::BadSignature => (
+                StatusCode::UNAUTHORIZED,
+                text("Invalid signature received for JSON Web Token validation."),
+                None,
+            ),
+            Self::BadToken => (StatusCode::UNAUTHORIZED, text("Invalid token"), None),
+            Self::InsufficientScope(scopes) => (
+                StatusCode::FORBIDDEN,
+                format!("Insufficient scope, expected any of: {}", scopes.join(",")),
+                Some("insufficient_scope"),
+            ),
+            Self::Body(why) => (
+                StatusCode::BAD_REQUEST,
+                format!("Payload validation error: '{why}'."),
+                Some("invalid_body"),
+            ),
+            Self::BodyTooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!(
+                    "Payload validation error: 'The body may have {} bytes'.",
+                    crate::BODY_MAX_BYTES
+                ),
+                Some("invalid_body"),
+            ),
+            Self::Query(why) => (
+                StatusCode::BAD_REQUEST,
+                format!("Query validation error: '{why}'."),
+                Some("invalid_query_string"),
+            ),
+            Self::NoConnection => (
+                StatusCode::NOT_FOUND,
+                text("The connection does not exist"),
+                Some("inexistent_connection"),
+            ),
+            Self::UnknownConnection => (
+                StatusCode::BAD_REQUEST,
+                text("The connection does not exist."),
+                Some("inexistent_connection"),
+            ),
+            Self::NoUser => (
+                StatusCode::NOT_FOUND,
+                text("The user does not exist."),
+                Some("inexistent_user"),
+            ),
+            Self::ConnectionExists => (
+                StatusCode::CONFLICT,
+                text("A connection with the same name already exists"),
+                Some("conflict"),
+            ),
+            Self::UserExists => (
+                StatusCode::CONFLICT,
+                text("The user already exists."),
+                Some("auth0_idp_error"),
+            ),
+            Self::Script(why) => (
+                StatusCode::BAD_REQUEST,
+                format!("Sandbox Error: {why}"),
+                Some("auth0_idp_error"),
+            ),
+            Self::NotSupported(why) => (
+                StatusCode::BAD_REQUEST,
+                text(why),
+                Some("operation_not_supported"),
+            ),
+            Self::LegacyStoreDown(why) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                format!("Sandbox Error: {why}"),
+                Some("auth0_idp_error"),
+            ),
+            Self::Busy => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                text("Too many requests at once; nothing was done."),
+                Some("temporarily_unavailable"),
+            ),
+            Self::NotFound => (StatusCode::NOT_FOUND, text("Not Found"), None),
+            Self::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                text("Method Not Allowed"),
+                None,
+            ),
+            // The request log writes the body.
+            Self::Failed(_) => (StatusCode::INTERNAL_SERVER_ERROR, String::new(), None),
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        if let Self::Failed(failure) = self {
+            return failure.into_response();
+        }
+        let (status, message, code) = self.parts();
+        let mut body = json!({
+            "statusCode": status.as_u16(),
+            "error": status.canonical_reason(),
+            "message": message,
+        });
+        if let Some(code) = code {
+            body["errorCode"] = code.into();
+        }
+        if matches!(self, Self::BadToken) {
+            body["attributes"] = json!({"error": "Invalid token"});
+        }
+        let mut response = (status, Json(body)).into_response();
+        if matches!(self, Self::Busy | Self::LegacyStoreDown(_)) {
+            let headers = response.headers_mut();
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("10"));
+        }
+        response
+    }
+}
+
+/// Everything under `/api/v2` that is not there.
+pub(super) async fn not_found() -> Error {
+    Error::NotFound
+}
+
+/// Everything that is there with another method.
+pub(super) async fn method_not_allowed() -> Error {
+    Error::MethodNotAllowed
+}

@@ -1,0 +1,4 @@
+//! `/logs`.
+
+pub(super) mod list;
+mod view;

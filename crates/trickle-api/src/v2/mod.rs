@@ -1,0 +1,53 @@
+//! The Management API v2.
+
+mod bearer;
+mod body;
+mod connections;
+mod error;
+mod fields;
+mod logs;
+mod paging;
+mod query;
+mod users;
+
+use axum::{
+    Router,
+    routing::{get, patch},
+};
+
+pub(crate) use bearer::Bearer;
+pub(crate) use error::Error;
+
+use crate::ApiState;
+
+/// All operations under `/api/v2`.
+pub(crate) fn routes() -> Router<ApiState> {
+    Router::new()
+        .route(
+            "/connections",
+            get(connections::list::handler).post(connections::create::handler),
+        )
+        .route(
+            "/connections/{id}",
+            get(connections::get::handler)
+                .patch(connections::update::handler)
+                .delete(connections::delete::handler),
+        )
+        .route(
+            "/connections/{id}/clients",
+            get(connections::clients::list).merge(patch(connections::clients::update)),
+        )
+        .route(
+            "/connections/{id}/status",
+            get(connections::status::handler),
+        )
+        .route(
+            "/users",
+            get(users::list::handler).post(users::create::handler),
+        )
+        .route("/users/{id}", get(users::get::handler))
+        .route("/users-by-email", get(users::by_email::handler))
+        .route("/logs", get(logs::list::handler))
+        .fallback(error::not_found)
+        .method_not_allowed_fallback(error::method_not_allowed)
+}

@@ -1,0 +1,67 @@
+//! Query strings.
+
+use axum::{
+    extract::FromRequestParts,
+    http::request::Parts,
+    response::{IntoResponse, Response},
+};
+
+use super::Error;
+
+/// The parameters in their order.
+pub(crate) struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// The first of this name; empty text is the same as nothing.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.named(name).next()
+    }
+
+    /// All of this name, owned.
+    pub(crate) fn all(&self, name: &str) -> Vec<String> {
+        self.named(name).map(str::to_owned).collect()
+    }
+
+    fn named(&self, name: &str) -> impl Iterator<Item = &str> {
+        let named = self.0.iter().filter(move |(key, _)| key == name);
+        named
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
+    }
+
+    /// A flag.
+    pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>, Error> {
+        match self.get(name) {
+            None => Ok(None),
+            Some("true" | "1") => Ok(Some(true)),
+            Some("false" | "0") => Ok(Some(false)),
+            Some(_) => Err(Error::Query(format!(
+                "Expected type boolean on property {name}"
+            ))),
+        }
+    }
+
+    /// A number within bounds.
+    pub(crate) fn number(&self, name: &str, least: u64, most: u64) -> Result<Option<u64>, Error> {
+        let Some(text) = self.get(name) else {
+            return Ok(None);
+        };
+        match text.parse() {
+            Ok(number) if (least..=most).contains(&number) => Ok(Some(number)),
+            _ => Err(Error::Query(format!(
+                "Expected an integer from {least} to {most} on property {name}"
+            ))),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Query {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        let text = parts.uri.query().unwrap_or("");
+        serde_urlencoded::from_str(text)
+            .map(Self)
+            .map_err(|_| Error::Query("The query string cannot be read".to_owned()).into_response())
+    }
+}

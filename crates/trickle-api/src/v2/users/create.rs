@@ -1,0 +1,109 @@
+//! `POST /api/v2/users`.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State, http::StatusCode};
+use serde_json::{Map, Value};
+use trickle_engine::{CreateUser, CreateUserOutcome, Engine};
+use trickle_model::{Connection, Profile, Secret, UnverifiedProfile, User};
+
+use super::view::{ConnectionNames, view};
+use crate::v2::{
+    Bearer, Error,
+    body::{Body, Fields},
+};
+
+/// Fields of the profile besides the id.
+const PROFILE: [&str; 13] = [
+    "email",
+    "email_verified",
+    "username",
+    "phone_number",
+    "phone_verified",
+    "blocked",
+    "name",
+    "given_name",
+    "family_name",
+    "nickname",
+    "picture",
+    "user_metadata",
+    "app_metadata",
+];
+
+/// Fields that existing clients send and that change nothing here.
+const IGNORED: [&str; 1] = ["verify_email"];
+
+/// Adds a user.
+pub(crate) async fn handler(
+    caller: Bearer,
+    State(engine): State<Engine>,
+    body: Body,
+) -> Result<(StatusCode, Json<Value>), Error> {
+    caller.require(&["create:users"])?;
+    let mut fields = Fields::new(body)?;
+    let name = fields.required_text("connection")?;
+    let password = fields.text("password")?;
+    if password.as_deref() == Some("") {
+        return Err(Error::Body(
+            "Expected some text on property password".into(),
+        ));
+    }
+    let connection = engine
+        .store()
+        .connection_by_name(caller.tenant(), &name)
+        .await?
+        .ok_or(Error::UnknownConnection)?;
+    let profile = profile(&mut fields, &connection)?;
+    fields.finish()?;
+    let outcome = engine
+        .create_user(CreateUser {
+            connection: Arc::new(connection),
+            profile,
+            password: password.map(Secret::new),
+            caller: caller.caller(),
+        })
+        .await?;
+    let users = [created(outcome)?];
+    let names = ConnectionNames::of(engine.store(), caller.tenant(), &users).await?;
+    Ok((StatusCode::CREATED, Json(view(&users[0], &names))))
+}
+
+fn created(outcome: CreateUserOutcome) -> Result<User, Error> {
+    Err(match outcome {
+        CreateUserOutcome::Created(user) => return Ok(*user),
+        CreateUserOutcome::Exists => Error::UserExists,
+        CreateUserOutcome::Refused(error) => Error::Script(error.message),
+        CreateUserOutcome::ScriptFailed(outcome) => Error::Script(outcome.to_string()),
+        CreateUserOutcome::LegacyStoreDown(_, error) => Error::LegacyStoreDown(error.message),
+        CreateUserOutcome::Busy => Error::Busy,
+        CreateUserOutcome::NotSupported => Error::NotSupported(
+            "The connection has import off, so that its create script makes users; this is not supported yet.",
+        ),
+    })
+}
+
+/// Checked as what a script says is, but without an id one is generated later.
+fn profile(fields: &mut Fields, connection: &Connection) -> Result<Profile, Error> {
+    let id = fields.text("user_id")?;
+    let mut given = Map::new();
+    for name in PROFILE {
+        if let Some(value) = fields.take(name) {
+            given.insert(name.to_owned(), value);
+        }
+    }
+    for name in IGNORED {
+        drop(fields.take_nullable(name));
+    }
+    let generated = id.is_none();
+    given.insert(
+        "user_id".to_owned(),
+        id.unwrap_or_else(|| "new".into()).into(),
+    );
+    let mut profile = UnverifiedProfile::new(Value::Object(given))
+        .verify(connection.options.email_rule())
+        .map_err(|error| Error::Body(error.to_string()))?;
+    if generated {
+        profile.id.clear();
+    }
+    Ok(profile)
+}
