@@ -1,0 +1,47 @@
+# make run | test | build | bench | check. Nothing else has to be installed by hand.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
+export CARGO_TARGET_DIR := $(TARGET)
+BIN := $(TARGET)/release
+export TRICKLE_WORKER := $(BIN)/trickle-worker
+export TRICKLE_MODULES := $(CURDIR)/sandbox/node_modules
+
+.PHONY: run test build bench check worker program modules tests-modules needs
+
+run: build
+	$(BIN)/trickle demo $(ARGS)
+
+build: worker program
+
+# Two invocations: what the rest depends on must not change the engine's features.
+worker: needs modules
+	cargo build --release --locked --manifest-path worker/Cargo.toml -p trickle-worker
+
+program:
+	cargo build --release --locked -p trickle-cli
+
+test: build tests-modules
+	cargo nextest run --release --locked --workspace $(ARGS)
+
+bench: build
+	cargo run --release --locked -q -p trickle-bench -- $(ARGS)
+
+check: needs modules
+	cargo fmt --check
+	cargo fmt --check --manifest-path worker/Cargo.toml
+	cargo clippy --release --locked --workspace --all-targets -- -D warnings
+	cargo clippy --release --locked --manifest-path worker/Cargo.toml --workspace -- -D warnings
+	cargo xtask check
+
+modules: sandbox/node_modules/.package-lock.json
+tests-modules: tests/clients/node_modules/.package-lock.json
+
+%/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
+needs:
+	@bash scripts/needs.sh
