@@ -1,0 +1,51 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+
+use crate::{client, demo, serve, telemetry::LogFormat, tenant, try_script};
+
+/// Moves users out of a legacy user store as they log in, without a password reset.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server
+    Serve(serve::Args),
+    /// Make and list tenants
+    #[command(subcommand)]
+    Tenant(tenant::Command),
+    /// Make and list API clients
+    #[command(subcommand)]
+    Client(client::Command),
+    /// Run one action script as production would
+    #[command(subcommand)]
+    Try(try_script::Command),
+    /// Show a migration: server, legacy service, two logins
+    Demo(demo::Args),
+}
+
+impl Cli {
+    /// How the log of this command looks, and from which level on it shows.
+    pub const fn log(&self) -> (LogFormat, &'static str) {
+        match &self.command {
+            Command::Serve(args) => (args.log_format, "info"),
+            _ => (LogFormat::Text, "warn"),
+        }
+    }
+
+    /// Runs the command and gives its exit status.
+    pub async fn run(self) -> anyhow::Result<u8> {
+        match self.command {
+            Command::Serve(args) => serve::run(args).await,
+            Command::Tenant(command) => tenant::run(command).await,
+            Command::Client(command) => client::run(command).await,
+            Command::Try(command) => try_script::run(command).await,
+            Command::Demo(args) => demo::run(args).await,
+        }
+    }
+}

@@ -1,0 +1,41 @@
+#![doc = include_str!("../README.md")]
+
+mod client;
+mod commands;
+mod data_dir;
+mod demo;
+mod output;
+mod programs;
+mod serve;
+mod telemetry;
+mod tenant;
+mod try_script;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = commands::Cli::parse();
+    let (format, level) = cli.log();
+    telemetry::start(format, level);
+    // Reading it once here keeps two providers in the dependency tree from being ambiguous.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("trickle: failed to start the runtime: {error}");
+            return ExitCode::from(output::INTERNAL);
+        }
+    };
+    match runtime.block_on(cli.run()) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            output::failure(&error);
+            ExitCode::from(output::INTERNAL)
+        }
+    }
+}

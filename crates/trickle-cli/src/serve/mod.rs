@@ -1,0 +1,95 @@
+//! `trickle serve`.
+
+mod first_client;
+mod listeners;
+mod server;
+mod tls;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use anyhow::Context as _;
+use serde_json::json;
+
+use crate::{data_dir::StoreArgs, output, programs::WorkerArgs, telemetry::LogFormat};
+
+pub use listeners::Wanted;
+pub use server::{Server, Settings};
+
+/// Arguments of the server.
+#[derive(Clone, Debug, clap::Args)]
+#[command(
+    after_help = "Example: trickle serve --data-dir ./data --http 127.0.0.1:8080 --https 127.0.0.1:8443 --ca-out ca.pem"
+)]
+pub struct Args {
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// Plain HTTP, for a proxy that does TLS; port 0 takes a free one
+    #[arg(long, value_name = "ADDR")]
+    pub http: Option<SocketAddr>,
+    /// HTTPS with a certificate of the install's own CA; port 0 takes a free one
+    #[arg(long, value_name = "ADDR")]
+    pub https: Option<SocketAddr>,
+    /// Write the CA's certificate, which clients have to trust, to this file too
+    #[arg(long, value_name = "FILE")]
+    pub ca_out: Option<PathBuf>,
+    /// Further host name or address in the certificate; can be given several times
+    #[arg(long, value_name = "HOST")]
+    pub tls_name: Vec<String>,
+    /// With trickle.example, acme.trickle.example is the tenant acme
+    #[arg(long, value_name = "DOMAIN")]
+    pub base_domain: Option<String>,
+    /// Private address that scripts may reach, as HOST:PORT or CIDR; can be given several times
+    #[arg(long, value_name = "HOST:PORT")]
+    pub allow_net: Vec<String>,
+    #[command(flatten)]
+    pub workers: WorkerArgs,
+    /// How log lines look
+    #[arg(long, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
+    pub log_format: LogFormat,
+    /// Print addresses and files as JSON once the server is up
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs the server until it is asked to end.
+pub async fn run(args: Args) -> anyhow::Result<u8> {
+    if args.http.is_none() && args.https.is_none() {
+        eprintln!("trickle: name --http ADDR or --https ADDR, or both");
+        return Ok(output::USAGE);
+    }
+    let json = args.json;
+    let server = Server::start(Settings::from(args)).await?;
+    announce(&server, json);
+    asked_to_end().await?;
+    tracing::info!("ending");
+    server.stop().await;
+    Ok(output::SUCCESS)
+}
+
+fn announce(server: &Server, as_json: bool) {
+    let addresses = server.addresses();
+    if as_json {
+        output::json(&json!({
+            "http": addresses.http.map(|addr| format!("http://{addr}")),
+            "https": addresses.https.map(|addr| format!("https://{addr}")),
+            "ca": server.ca_file(),
+            "first_client": server.first_client_file(),
+        }));
+        return;
+    }
+    for url in addresses.urls() {
+        println!("listening     {url}");
+    }
+    println!("CA            {}", server.ca_file().display());
+    println!("first client  {}", server.first_client_file().display());
+}
+
+async fn asked_to_end() -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).context("listen for SIGTERM")?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        result = tokio::signal::ctrl_c() => result.context("listen for SIGINT")?,
+    }
+    Ok(())
+}

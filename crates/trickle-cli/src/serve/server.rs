@@ -1,0 +1,160 @@
+//! The server: every part of it, made and ended in order.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use trickle_api::{ApiState, Tenancy, router};
+use trickle_engine::{Engine, EngineParts, EngineSettings, bootstrap_default_tenant};
+use trickle_jail::EgressRule;
+use trickle_model::SystemClock;
+use trickle_password::{HashingPool, PoolOptions};
+use trickle_pool::Pool;
+use trickle_store::Store;
+
+use super::{
+    Args, first_client,
+    listeners::{Addresses, Listeners, Wanted},
+    tls::Authority,
+};
+use crate::{data_dir::StoreArgs, programs::WorkerArgs};
+
+/// Requests and runs that have begun may take this long after the server was asked to end:
+/// the wall limit of a run and a little more.
+const DRAIN: Duration = Duration::from_secs(22);
+
+/// How a server is to be.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The install.
+    pub store: StoreArgs,
+    /// Where it listens.
+    pub wanted: Wanted,
+    /// A copy of the CA's certificate.
+    pub ca_out: Option<PathBuf>,
+    /// Names in the certificate besides those of this machine.
+    pub tls_names: Vec<String>,
+    /// Domain below which each tenant has its name.
+    pub base_domain: Option<String>,
+    /// Private addresses that scripts may reach.
+    pub allow_net: Vec<String>,
+    /// The workers' programs.
+    pub workers: WorkerArgs,
+}
+
+impl From<Args> for Settings {
+    fn from(args: Args) -> Self {
+        Self {
+            store: args.store,
+            wanted: Wanted {
+                http: args.http,
+                https: args.https,
+            },
+            ca_out: args.ca_out,
+            tls_names: args.tls_name,
+            base_domain: args.base_domain,
+            allow_net: args.allow_net,
+            workers: args.workers,
+        }
+    }
+}
+
+/// A running server.
+pub struct Server {
+    listeners: Listeners,
+    engine: Engine,
+    pool: Pool,
+    store: Store,
+    ca_file: PathBuf,
+    first_client_file: PathBuf,
+}
+
+impl Server {
+    /// Opens the store, boots the workers, listens.
+    pub async fn start(settings: Settings) -> anyhow::Result<Self> {
+        check_rules(&settings.allow_net)?;
+        let folder = settings.store.data_dir.clone();
+        let store = settings.store.open().await?;
+        let tenant = bootstrap_default_tenant(&store, &SystemClock)
+            .await
+            .context("make the default tenant")?
+            .tenant;
+        let first_client_file = first_client::ensure(&store, &tenant, &folder).await?;
+
+        let mut names = settings.tls_names;
+        names.extend(
+            settings
+                .base_domain
+                .iter()
+                .flat_map(|base| [base.clone(), format!("*.{base}")]),
+        );
+        let authority = Authority::load_or_create(&folder)?;
+        let ca_file = authority.certificate_file().to_owned();
+        if let Some(copy) = &settings.ca_out {
+            std::fs::copy(&ca_file, copy)
+                .with_context(|| format!("write the CA's certificate to {}", copy.display()))?;
+        }
+
+        let pool = settings.workers.start(|_| {}).await?;
+        let engine = Engine::new(EngineParts {
+            store: store.clone(),
+            runner: Arc::new(pool.clone()),
+            passwords: HashingPool::new(PoolOptions::default()),
+            clock: Arc::new(SystemClock),
+            settings: EngineSettings {
+                allow_net: settings.allow_net,
+                ..EngineSettings::default()
+            },
+        });
+        let tenancy = Tenancy {
+            base_domain: settings.base_domain,
+            default_tenant: Some(tenant.name),
+        };
+        let app = router(ApiState::new(engine.clone(), tenancy));
+        let listeners = Listeners::start(settings.wanted, app, &authority, &names).await?;
+        Ok(Self {
+            listeners,
+            engine,
+            pool,
+            store,
+            ca_file,
+            first_client_file,
+        })
+    }
+
+    /// Where it listens.
+    pub const fn addresses(&self) -> Addresses {
+        self.listeners.addresses()
+    }
+
+    /// The CA's certificate.
+    pub const fn ca_file(&self) -> &PathBuf {
+        &self.ca_file
+    }
+
+    /// Id and secret of the first client.
+    pub const fn first_client_file(&self) -> &PathBuf {
+        &self.first_client_file
+    }
+
+    /// Refuses new requests, lets those that have begun finish, and leaves no process behind.
+    pub async fn stop(self) {
+        self.listeners.stop(DRAIN).await;
+        if tokio::time::timeout(DRAIN, self.engine.drain())
+            .await
+            .is_err()
+        {
+            tracing::warn!("logins were cut short");
+        }
+        self.pool.shutdown(Duration::from_secs(1)).await;
+        self.store.close().await;
+    }
+}
+
+/// A rule with a mistake stops the start, not the first login.
+fn check_rules(rules: &[String]) -> anyhow::Result<()> {
+    for rule in rules {
+        rule.parse::<EgressRule>()
+            .with_context(|| format!("read --allow-net {rule}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! `trickle tenant`.
+
+use anyhow::Context as _;
+use serde_json::json;
+use trickle_engine::create_tenant;
+use trickle_model::SystemClock;
+use trickle_store::Tenant;
+
+use crate::{data_dir::StoreArgs, output};
+
+/// Commands about tenants.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Make a tenant
+    #[command(after_help = "Example: trickle tenant create acme --domain login.acme.example")]
+    Create {
+        /// Part of its host name: lower-case letters, digits and hyphens
+        name: String,
+        /// A host name of its own; can be given several times
+        #[arg(long, value_name = "HOST")]
+        domain: Vec<String>,
+        #[command(flatten)]
+        store: StoreArgs,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List all tenants
+    #[command(after_help = "Example: trickle tenant list --json")]
+    List {
+        #[command(flatten)]
+        store: StoreArgs,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Name the connection of logins without a realm
+    #[command(after_help = "Example: trickle tenant default-connection default customers")]
+    DefaultConnection {
+        /// The tenant
+        tenant: String,
+        /// The connection
+        connection: String,
+        #[command(flatten)]
+        store: StoreArgs,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Runs the command.
+pub async fn run(command: Command) -> anyhow::Result<u8> {
+    match command {
+        Command::Create {
+            name,
+            domain,
+            store,
+            json,
+        } => {
+            let store = store.open().await?;
+            let tenant = create_tenant(&store, &SystemClock, &name, &domain)
+                .await
+                .context("make the tenant")?;
+            print(&[tenant], json);
+        }
+        Command::List { store, json } => {
+            let tenants = store
+                .open()
+                .await?
+                .list_tenants()
+                .await
+                .context("read the tenants")?;
+            print(&tenants, json);
+        }
+        Command::DefaultConnection {
+            tenant,
+            connection,
+            store,
+            json,
+        } => {
+            let store = store.open().await?;
+            let found = find(&store, &tenant).await?;
+            store
+                .connection_by_name(&found.id, &connection)
+                .await
+                .context("read the connection")?
+                .with_context(|| format!("find the connection {connection} of tenant {tenant}"))?;
+            store
+                .set_default_directory(&found.id, Some(&connection))
+                .await
+                .context("store the tenant")?;
+            print(&[find(&store, &tenant).await?], json);
+        }
+    }
+    Ok(output::SUCCESS)
+}
+
+/// The tenant of this name.
+pub async fn find(store: &trickle_store::Store, name: &str) -> anyhow::Result<Tenant> {
+    store
+        .tenant_by_name(name)
+        .await
+        .context("read the tenant")?
+        .with_context(|| {
+            format!("find the tenant {name}; `trickle tenant list` shows what there is")
+        })
+}
+
+fn print(tenants: &[Tenant], as_json: bool) {
+    if as_json {
+        let rows: Vec<_> = tenants
+            .iter()
+            .map(|tenant| {
+                json!({
+                    "id": tenant.id,
+                    "name": tenant.name,
+                    "domains": tenant.domains,
+                    "default_directory": tenant.default_directory,
+                })
+            })
+            .collect();
+        output::json(&rows);
+        return;
+    }
+    for tenant in tenants {
+        println!(
+            "{}  {}  {}",
+            tenant.id,
+            tenant.name,
+            tenant.domains.join(" ")
+        );
+    }
+}

@@ -1,0 +1,189 @@
+//! `trickle try`: one script, once, in the very sandbox of production.
+
+mod arguments;
+mod report;
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use trickle_engine::exit_code;
+use trickle_jail::EgressRule;
+use trickle_model::{
+    Action, Binding, Clock as _, ConnectionId, EmailRule, ExecutionId, ExecutionRequest, Limits,
+    Outcome, SCRIPT_MAX_BYTES, Secret, SystemClock, TenantId,
+};
+
+use crate::{output, programs::WorkerArgs};
+
+/// The scripts.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Check a password
+    #[command(
+        after_help = "Example: echo secret | trickle try login --script login.js --config config.json --allow-net 127.0.0.1:5432 --identifier jane@example.com --password-stdin"
+    )]
+    Login(Args),
+    /// Look a user up
+    #[command(
+        after_help = "Example: trickle try get-user --script get_user.js --identifier jane@example.com"
+    )]
+    GetUser(Args),
+    /// Add a user
+    #[command(
+        after_help = "Example: echo secret | trickle try create --script create.js --identifier jane@example.com --password-stdin --user user.json"
+    )]
+    Create(Args),
+    /// Mark an e-mail address as verified
+    #[command(
+        after_help = "Example: trickle try verify --script verify.js --identifier jane@example.com"
+    )]
+    Verify(Args),
+    /// Set a new password
+    #[command(
+        after_help = "Example: echo new | trickle try change-password --script change_password.js --identifier jane@example.com --password-stdin"
+    )]
+    ChangePassword(Args),
+    /// Set a new e-mail address
+    #[command(
+        after_help = "Example: trickle try change-email --script change_email.js --identifier jane@example.com --new-email jane@example.org --verified"
+    )]
+    ChangeEmail(Args),
+    /// Remove a user
+    #[command(after_help = "Example: trickle try delete --script delete.js --identifier 4711")]
+    Delete(Args),
+}
+
+/// What a script is tried with.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// The script
+    #[arg(long, value_name = "FILE")]
+    script: PathBuf,
+    /// The configuration global: a JSON object of strings
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Private address that the script may reach, as HOST:PORT or CIDR; can be given several times
+    #[arg(long, value_name = "HOST:PORT")]
+    allow_net: Vec<EgressRule>,
+    /// E-mail address or user name; the id without auth0| for delete
+    #[arg(long, value_name = "TEXT")]
+    identifier: String,
+    /// Read the password (for change-password the new one) from standard input, up to the first line end
+    #[arg(long)]
+    password_stdin: bool,
+    /// Further fields of the user for create: a JSON object
+    #[arg(long, value_name = "FILE")]
+    user: Option<PathBuf>,
+    /// The new address for change-email
+    #[arg(long, value_name = "EMAIL")]
+    new_email: Option<String>,
+    /// Whether the new address for change-email is verified
+    #[arg(long)]
+    verified: bool,
+    /// Take profiles without e-mail, as a connection with user names or phone numbers does
+    #[arg(long)]
+    email_optional: bool,
+    /// The context parameter, for scripts that declare it: a JSON object
+    #[arg(long, value_name = "FILE")]
+    context: Option<PathBuf>,
+    #[command(flatten)]
+    workers: WorkerArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Command {
+    fn parts(self) -> (Action, Args) {
+        match self {
+            Self::Login(args) => (Action::Login, args),
+            Self::GetUser(args) => (Action::GetUser, args),
+            Self::Create(args) => (Action::Create, args),
+            Self::Verify(args) => (Action::Verify, args),
+            Self::ChangePassword(args) => (Action::ChangePassword, args),
+            Self::ChangeEmail(args) => (Action::ChangeEmail, args),
+            Self::Delete(args) => (Action::Delete, args),
+        }
+    }
+}
+
+/// Runs the script and reports; the status tells the outcome.
+pub async fn run(command: Command) -> anyhow::Result<u8> {
+    let (action, args) = command.parts();
+    let request = match request(action, &args) {
+        Ok(request) => request,
+        Err(error) => {
+            output::failure(&error);
+            return Ok(output::USAGE);
+        }
+    };
+    let begun = Instant::now();
+    let pool = args
+        .workers
+        .start(|config| {
+            config.spares = 1;
+            config.workers_per_connection = 1;
+        })
+        .await?;
+    let booted = begun.elapsed();
+    let mut report = pool.execute(request).await;
+    report.timings.boot += booted;
+    pool.shutdown(Duration::ZERO).await;
+    let answer = report::Answer::of(&report.outcome);
+    let email = if args.email_optional {
+        EmailRule::Optional
+    } else {
+        EmailRule::Required
+    };
+    check_profile(&mut report.outcome, email);
+    if args.json {
+        report::print_json(&report, &answer);
+    } else {
+        report::print_text(&report, &answer);
+    }
+    Ok(exit_code(&report.outcome) as u8)
+}
+
+/// A profile that production would not take is a bad answer.
+fn check_profile(outcome: &mut Outcome, email: EmailRule) {
+    if let Outcome::Profile(profile) = outcome
+        && let Err(defect) = profile.clone().verify(email)
+    {
+        *outcome = Outcome::BadAnswer(defect.to_string());
+    }
+}
+
+fn request(action: Action, args: &Args) -> anyhow::Result<ExecutionRequest> {
+    let script = std::fs::read_to_string(&args.script)
+        .with_context(|| format!("read the script {}", args.script.display()))?;
+    anyhow::ensure!(
+        script.len() <= SCRIPT_MAX_BYTES,
+        "take the script: it has {} bytes and may have {SCRIPT_MAX_BYTES}",
+        script.len()
+    );
+    let configuration = arguments::configuration(args.config.as_deref())?;
+    let binding = Binding {
+        tenant: TenantId::from_text("try"),
+        connection: ConnectionId::from_text("try"),
+        revision: 0,
+        scripts: BTreeMap::from([(action, script)]),
+        configuration: configuration
+            .into_iter()
+            .map(|(key, text)| (key, Secret::new(text)))
+            .collect(),
+        limits: Limits::default(),
+        allow_net: args.allow_net.iter().map(ToString::to_string).collect(),
+    };
+    Ok(ExecutionRequest {
+        id: ExecutionId::generate(SystemClock.now(), &mut rand::rng()),
+        binding: Arc::new(binding),
+        action,
+        arguments: arguments::for_action(action, args)?,
+        context: arguments::object(args.context.as_deref())?,
+    })
+}

@@ -1,0 +1,78 @@
+//! What the script gets.
+
+use std::{collections::BTreeMap, io::BufRead as _, path::Path};
+
+use anyhow::{Context as _, bail};
+use serde_json::{Map, Value, json};
+use trickle_model::Action;
+
+use super::Args;
+
+/// The documented arguments of the action, without `context` and callback.
+pub fn for_action(action: Action, args: &Args) -> anyhow::Result<Vec<Value>> {
+    let identifier = Value::from(args.identifier.as_str());
+    Ok(match action {
+        Action::GetUser | Action::Verify | Action::Delete => vec![identifier],
+        Action::Login | Action::ChangePassword => vec![identifier, password(args)?.into()],
+        Action::ChangeEmail => {
+            let Some(new_email) = &args.new_email else {
+                bail!("run change-email without --new-email EMAIL");
+            };
+            vec![identifier, new_email.as_str().into(), args.verified.into()]
+        }
+        Action::Create => vec![user(args)?],
+    })
+}
+
+/// The user object of `create`.
+fn user(args: &Args) -> anyhow::Result<Value> {
+    let mut user = json!({
+        "email": args.identifier,
+        "password": password(args)?,
+        "tenant": "try",
+        "connection": "try",
+        "client_id": "try",
+    });
+    for (key, value) in object(args.user.as_deref())? {
+        user[key] = value;
+    }
+    Ok(user)
+}
+
+fn password(args: &Args) -> anyhow::Result<String> {
+    if !args.password_stdin {
+        bail!(
+            "run this script without a password; give it on standard input with --password-stdin"
+        );
+    }
+    let mut line = String::new();
+    std::io::stdin()
+        .lock()
+        .read_line(&mut line)
+        .context("read the password")?;
+    let end = line.trim_end_matches(['\r', '\n']).len();
+    line.truncate(end);
+    Ok(line)
+}
+
+/// A file's JSON object of strings; empty without a file.
+pub fn configuration(file: Option<&Path>) -> anyhow::Result<BTreeMap<String, String>> {
+    let mut texts = BTreeMap::new();
+    for (key, value) in object(file)? {
+        let Value::String(text) = value else {
+            bail!("take the configuration: {key} must be a string, as in options.configuration");
+        };
+        texts.insert(key, text);
+    }
+    Ok(texts)
+}
+
+/// A file's JSON object; empty without a file.
+pub fn object(file: Option<&Path>) -> anyhow::Result<Map<String, Value>> {
+    let Some(file) = file else {
+        return Ok(Map::new());
+    };
+    let text = std::fs::read(file).with_context(|| format!("read {}", file.display()))?;
+    serde_json::from_slice(&text)
+        .with_context(|| format!("read {} as a JSON object", file.display()))
+}
