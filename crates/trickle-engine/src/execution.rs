@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use trickle_model::{
-    Action, Binding, Connection, ExecutionId, ExecutionReport, ExecutionRequest, Outcome,
-    ScriptError, Secret, Timings,
+    Action, Binding, Connection, EventCode, ExecutionId, ExecutionReport, ExecutionRequest,
+    Outcome, ScriptError, Secret, Timings,
 };
 
 use crate::{
-    Engine,
+    Caller, Engine,
     consequence::{Severity, severity},
     engine::entropy,
+    journal::{Entry, other_versions},
     scrub::Scrubber,
 };
 
@@ -56,7 +57,29 @@ impl Engine {
         }
         let execution = Execution { id, report };
         trace(run.connection, run.action, &execution);
+        self.warn_of_versions(run.connection, &execution).await;
         Arc::new(execution)
+    }
+
+    /// A worker reports a package when it loads it first, so that this is said once in a worker's life.
+    async fn warn_of_versions(&self, connection: &Connection, execution: &Execution) {
+        let modules = other_versions(execution);
+        if modules.is_empty() {
+            return;
+        }
+        let mut details = Map::new();
+        details.insert("execution_id".into(), execution.id.as_str().into());
+        details.insert("modules".into(), modules.into());
+        self.log(Entry {
+            code: EventCode::Warning,
+            description: "The script got another version of a package than it asked for".to_owned(),
+            connection,
+            caller: &Caller::default(),
+            user: None,
+            user_name: None,
+            details,
+        })
+        .await;
     }
 
     fn binding(&self, connection: &Connection) -> Binding {

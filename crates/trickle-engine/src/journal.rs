@@ -12,6 +12,11 @@ use crate::{
     execution::{Execution, millis},
 };
 
+/// Most of a description that is kept: a script may write a novel.
+const DESCRIPTION_MAX_CHARS: usize = 1_024;
+/// Most of an identifier that is kept; an address has 254.
+const USER_NAME_MAX_CHARS: usize = 256;
+
 /// Who called.
 #[derive(Clone, Debug, Default)]
 pub struct Caller {
@@ -41,11 +46,13 @@ impl Entry<'_> {
             tenant: self.connection.tenant.clone(),
             at: now,
             code: self.code,
-            description: self.description,
+            description: cut(&self.description),
             connection: Some(self.connection.id.clone()),
             client: self.caller.client.clone(),
             user: self.user,
-            user_name: self.user_name,
+            user_name: self
+                .user_name
+                .map(|name| name.chars().take(USER_NAME_MAX_CHARS).collect()),
             ip: self.caller.ip.clone(),
             user_agent: self.caller.user_agent.clone(),
             details: self.details,
@@ -58,7 +65,7 @@ pub(crate) fn execution_details(execution: &Execution, with_console: bool) -> Ma
     let report = &execution.report;
     let mut details = Map::new();
     details.insert("execution_id".into(), execution.id.as_str().into());
-    details.insert("message".into(), report.outcome.to_string().into());
+    details.insert("message".into(), cut(&report.outcome.to_string()).into());
     if let Some(error) = report.outcome.error() {
         for (name, value) in [("script_line", error.line), ("script_column", error.column)] {
             if let Some(value) = value {
@@ -80,17 +87,25 @@ pub(crate) fn execution_details(execution: &Execution, with_console: bool) -> Ma
     if report.console_dropped > 0 {
         details.insert("console_dropped".into(), report.console_dropped.into());
     }
-    let modules = report
-        .modules
-        .iter()
-        .filter(|module| module.requested != module.resolved);
-    let modules: Vec<Value> = modules
-        .map(|module| json!({"requested": module.requested, "resolved": module.resolved}))
-        .collect();
-    if !modules.is_empty() {
-        details.insert("modules".into(), modules.into());
-    }
     details
+}
+
+/// Packages that a script asked for in one version and got in another.
+pub(crate) fn other_versions(execution: &Execution) -> Vec<Value> {
+    let modules = execution.report.modules.iter();
+    let modules = modules.filter(|module| {
+        // The first character may be the mark of a scope.
+        let is_pinned = module.requested.rfind('@').is_some_and(|at| at > 0);
+        is_pinned && module.requested != module.resolved
+    });
+    modules
+        .map(|module| json!({"requested": module.requested, "resolved": module.resolved}))
+        .collect()
+}
+
+/// The text, cut where it is too long to be kept.
+pub(crate) fn cut(text: &str) -> String {
+    text.chars().take(DESCRIPTION_MAX_CHARS).collect()
 }
 
 fn console(lines: &[ConsoleLine]) -> Value {

@@ -10,7 +10,7 @@ use crate::{KeyError, SigningKeyPair, clients::secret_hash, engine::entropy};
 pub const MANAGEMENT_AUDIENCE: &str = "urn:trickle:management";
 
 /// Every scope of the Management API.
-pub const MANAGEMENT_SCOPES: [&str; 12] = [
+pub const MANAGEMENT_SCOPES: [&str; 13] = [
     "read:connections",
     "read:connections_options",
     "create:connections",
@@ -20,6 +20,7 @@ pub const MANAGEMENT_SCOPES: [&str; 12] = [
     "create:users",
     "update:users",
     "delete:users",
+    "read:actions",
     "read:clients",
     "read:logs",
     "read:logs_users",

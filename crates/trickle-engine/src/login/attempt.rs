@@ -10,7 +10,7 @@ use super::{Decision, How, LoginOutcome, outcome::IMPORTED};
 use crate::{
     Caller, Engine, EngineError,
     execution::{Execution, Run},
-    journal::{Entry, execution_details},
+    journal::{Entry, cut, execution_details},
 };
 
 /// A person wants to log in.
@@ -60,7 +60,7 @@ impl Attempt {
             }
             LoginOutcome::ScriptFailed(outcome) => {
                 // The run may have given a profile that proved to be unusable.
-                details.insert("message".into(), outcome.to_string().into());
+                details.insert("message".into(), cut(&outcome.to_string()).into());
             }
             _ => {}
         }

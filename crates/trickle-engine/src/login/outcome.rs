@@ -95,6 +95,8 @@ pub(crate) struct Decision {
 }
 
 pub(super) const IMPORTED: &str = "Successful login, user imported";
+/// As long as ids of users may be.
+const NAMED_ID_MAX_BYTES: usize = 255;
 const WRONG_CREDENTIALS: &str = "Wrong email or password.";
 
 impl Decision {
@@ -177,7 +179,8 @@ impl Decision {
             Outcome::WrongCredentials(Some(error)) => error.user_id.as_deref(),
             _ => None,
         };
-        let named = named.filter(|id| !id.is_empty()).map(UserId::from_raw);
+        let named = named.filter(|id| (1..=NAMED_ID_MAX_BYTES).contains(&id.len()));
+        let named = named.map(UserId::from_raw);
         let (code, description) = match outcome {
             Outcome::WrongCredentials(_) | Outcome::NoSuchUser => {
                 let code = if named.is_some() {

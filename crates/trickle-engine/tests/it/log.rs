@@ -24,10 +24,6 @@ async fn the_password_is_in_no_entry() {
                     text: json!({"password": typed}).to_string(),
                 },
             ],
-            modules: vec![LoadedModule {
-                requested: "pg@8.7.1".into(),
-                resolved: "pg@8.16.3".into(),
-            }],
             ..report(failed("Error", None, &format!("no {typed} here")))
         }
     });
@@ -51,11 +47,47 @@ async fn the_password_is_in_no_entry() {
         details["latency"],
         json!({"queue_ms": 0, "boot_ms": 0, "script_ms": 0})
     );
-    assert_eq!(
-        details["modules"],
-        json!([{"requested": "pg@8.7.1", "resolved": "pg@8.16.3"}])
-    );
     assert!(details["execution_id"].is_string());
+}
+
+#[tokio::test]
+async fn another_version_of_a_package_is_a_warning() {
+    let fixture = Fixture::new().await;
+    let connection = fixture.import_on().await;
+    fixture.fake.reports(|_| ExecutionReport {
+        modules: [
+            ("pg@8.7.1", "pg@8.16.3"),
+            ("bcrypt", "bcrypt@6.0.0"),
+            ("@azure/cosmos", "@azure/cosmos@4.0.0"),
+        ]
+        .map(|(requested, resolved)| LoadedModule {
+            requested: requested.into(),
+            resolved: resolved.into(),
+        })
+        .into(),
+        ..report(wrong_credentials())
+    });
+    fixture.login(&connection, "ada@example.com", "guess").await;
+    assert_eq!(fixture.codes().await, ["w", "fu"]);
+    let warning = &fixture.events().await[1];
+    let expected = json!([{"requested": "pg@8.7.1", "resolved": "pg@8.16.3"}]);
+    assert_eq!(warning.details["modules"], expected);
+}
+
+#[tokio::test]
+async fn a_talkative_script_does_not_fill_the_log() {
+    let fixture = Fixture::new().await;
+    let connection = fixture.import_on().await;
+    fixture
+        .fake
+        .answers(|_| failed("Error", None, &"ä".repeat(1 << 19)));
+    let typed = "x".repeat(10_000);
+    fixture.login(&connection, &typed, "guess").await;
+    let event = fixture.events().await.remove(0);
+    assert_eq!(event.description.chars().count(), 1_024);
+    assert_eq!(event.user_name.unwrap().len(), 256);
+    let message = event.details["message"].as_str().unwrap();
+    assert_eq!(message.chars().count(), 1_024);
 }
 
 #[tokio::test]
