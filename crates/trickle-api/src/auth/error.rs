@@ -25,6 +25,8 @@ pub(crate) enum Error {
     Missing(&'static str),
     /// A parameter has another type than text.
     NotText(String),
+    /// A parameter that is longer than any sensible value.
+    TooLong(&'static str),
     /// A parameter that cannot be served.
     NotAllowed(&'static str),
     /// A grant that nobody gets here.
@@ -83,6 +85,11 @@ impl Error {
                 StatusCode::BAD_REQUEST,
                 "invalid_request",
                 format!("Parameter must be a string: {name}"),
+            ),
+            Self::TooLong(name) => (
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                format!("Parameter is too long: {name}"),
             ),
             Self::NotAllowed(name) => (
                 StatusCode::BAD_REQUEST,

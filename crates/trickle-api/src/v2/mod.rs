@@ -1,7 +1,9 @@
 //! The Management API v2.
 
+mod actions;
 mod bearer;
 mod body;
+mod clients;
 mod connections;
 mod error;
 mod fields;
@@ -47,6 +49,8 @@ pub(crate) fn routes() -> Router<ApiState> {
         )
         .route("/users/{id}", get(users::get::handler))
         .route("/users-by-email", get(users::by_email::handler))
+        .route("/clients", get(clients::list::handler))
+        .route("/actions/actions", get(actions::list::handler))
         .route("/logs", get(logs::list::handler))
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)

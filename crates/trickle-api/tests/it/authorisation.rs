@@ -7,7 +7,7 @@ use trickle_engine::MANAGEMENT_SCOPES;
 use crate::app::TestApp;
 
 /// Method, path and the scopes of which one is needed.
-const OPERATIONS: [(Method, &str, &[&str]); 13] = [
+const OPERATIONS: [(Method, &str, &[&str]); 15] = [
     (Method::GET, "/api/v2/connections", &["read:connections"]),
     (Method::POST, "/api/v2/connections", &["create:connections"]),
     (
@@ -49,6 +49,12 @@ const OPERATIONS: [(Method, &str, &[&str]); 13] = [
         &["read:users"],
     ),
     (Method::GET, "/api/v2/logs", &["read:logs"]),
+    (Method::GET, "/api/v2/clients", &["read:clients"]),
+    (
+        Method::GET,
+        "/api/v2/actions/actions",
+        &["read:actions", "read:connections"],
+    ),
 ];
 
 fn body(method: &Method) -> Option<Value> {

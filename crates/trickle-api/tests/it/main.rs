@@ -2,6 +2,7 @@
 
 mod app;
 mod authorisation;
+mod clients;
 mod connections;
 mod discovery;
 mod failures;

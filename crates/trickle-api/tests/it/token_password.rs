@@ -263,6 +263,11 @@ fn refusals(good: &Value) -> Vec<(Value, u16, &'static str, &'static str)> {
             json!(""),
             "Missing required parameter: username",
         ),
+        invalid(
+            "username",
+            json!("x".repeat(1_025)),
+            "Parameter is too long: username",
+        ),
         invalid("password", json!(1), "Parameter must be a string: password"),
         invalid("realm", json!("other"), "the connection was not found"),
         invalid(

@@ -10,6 +10,9 @@ use trickle_model::{Connection, EventCode, User};
 use super::{Error, Exchange, Tokens};
 use crate::auth::{answer::answer, profile_claims};
 
+/// Four times the longest address (RFC 5321 §4.5.3.1): it is looked up, logged and held while a script runs.
+const USERNAME_MAX_BYTES: usize = 1_024;
+
 /// What the tokens are for.
 struct Target {
     audience: Value,
@@ -57,7 +60,9 @@ impl Exchange {
         if self.parameters.get("organization").is_some() {
             return Err(Error::NotAllowed("organization"));
         }
-        self.parameters.require("username")?;
+        if self.parameters.require("username")?.len() > USERNAME_MAX_BYTES {
+            return Err(Error::TooLong("username"));
+        }
         self.parameters.require("password")?;
         let realm = if with_realm {
             self.parameters.require("realm")?

@@ -1,0 +1,3 @@
+//! `/actions`.
+
+pub(super) mod list;

@@ -1,0 +1,3 @@
+//! `/clients`.
+
+pub(super) mod list;
