@@ -6,7 +6,11 @@ use trickle_engine::{MANAGEMENT_SCOPES, NewClient, create_client};
 use trickle_model::{Grant, SystemClock};
 use trickle_store::Page;
 
-use crate::{data_dir::StoreArgs, output, tenant};
+use crate::{
+    data_dir::StoreArgs,
+    output::{self, Mistake},
+    tenant,
+};
 
 /// Commands about API clients.
 #[derive(Debug, clap::Subcommand)]
@@ -133,10 +137,8 @@ fn management_scopes(grants: &[Grant], named: Vec<String>) -> anyhow::Result<Vec
         .iter()
         .find(|scope| !MANAGEMENT_SCOPES.contains(&scope.as_str()))
     {
-        anyhow::bail!(
-            "use the scope {unknown}; there are {}",
-            MANAGEMENT_SCOPES.join(", ")
-        );
+        let all = MANAGEMENT_SCOPES.join(", ");
+        return Err(Mistake(format!("use the scope {unknown}; there are {all}")).into());
     }
     if named.is_empty() && grants.contains(&Grant::ClientCredentials) {
         return Ok(MANAGEMENT_SCOPES.map(str::to_owned).to_vec());

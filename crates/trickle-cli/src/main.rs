@@ -35,7 +35,7 @@ fn main() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             output::failure(&error);
-            ExitCode::from(output::INTERNAL)
+            ExitCode::from(output::status(&error))
         }
     }
 }

@@ -1,7 +1,8 @@
 //! What commands print, and with what status they end.
 
 use serde::Serialize;
-use trickle_engine::ExitCode;
+use trickle_engine::{ExitCode, ProvisionError};
+use trickle_store::AddTenantError;
 
 /// It worked.
 pub const SUCCESS: u8 = ExitCode::Success as u8;
@@ -9,6 +10,32 @@ pub const SUCCESS: u8 = ExitCode::Success as u8;
 pub const INTERNAL: u8 = ExitCode::Internal as u8;
 /// Called wrongly; `clap` uses the same.
 pub const USAGE: u8 = ExitCode::Usage as u8;
+
+/// What the caller can mend by calling otherwise; such commands end with [`USAGE`].
+#[derive(Debug)]
+pub struct Mistake(pub String);
+
+impl std::fmt::Display for Mistake {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Mistake {}
+
+/// The exit status for an error.
+pub fn status(error: &anyhow::Error) -> u8 {
+    let is_mistake = error.chain().any(|cause| {
+        cause.is::<Mistake>()
+            || matches!(
+                cause.downcast_ref::<ProvisionError>(),
+                Some(
+                    ProvisionError::Name(_) | ProvisionError::AddTenant(AddTenantError::NameTaken)
+                )
+            )
+    });
+    if is_mistake { USAGE } else { INTERNAL }
+}
 
 /// Prints a value as JSON on stdout.
 pub fn json(value: &impl Serialize) {

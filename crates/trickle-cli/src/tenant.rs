@@ -6,7 +6,10 @@ use trickle_engine::create_tenant;
 use trickle_model::SystemClock;
 use trickle_store::Tenant;
 
-use crate::{data_dir::StoreArgs, output};
+use crate::{
+    data_dir::StoreArgs,
+    output::{self, Mistake},
+};
 
 /// Commands about tenants.
 #[derive(Debug, clap::Subcommand)]
@@ -85,7 +88,11 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
                 .connection_by_name(&found.id, &connection)
                 .await
                 .context("read the connection")?
-                .with_context(|| format!("find the connection {connection} of tenant {tenant}"))?;
+                .ok_or_else(|| {
+                    Mistake(format!(
+                        "find the connection {connection} of tenant {tenant}"
+                    ))
+                })?;
             store
                 .set_default_directory(&found.id, Some(&connection))
                 .await
@@ -98,13 +105,16 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
 
 /// The tenant of this name.
 pub async fn find(store: &trickle_store::Store, name: &str) -> anyhow::Result<Tenant> {
-    store
+    let found = store
         .tenant_by_name(name)
         .await
-        .context("read the tenant")?
-        .with_context(|| {
-            format!("find the tenant {name}; `trickle tenant list` shows what there is")
-        })
+        .context("read the tenant")?;
+    found.ok_or_else(|| {
+        Mistake(format!(
+            "find the tenant {name}; `trickle tenant list` shows what there is"
+        ))
+        .into()
+    })
 }
 
 fn print(tenants: &[Tenant], as_json: bool) {
