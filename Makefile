@@ -23,8 +23,13 @@ worker: needs modules
 program:
 	cargo build --release --locked -p trickle-cli
 
+# Nextest where it is installed: it runs the tests of all crates side by side.
 test: build tests-modules
-	cargo nextest run --release --locked --workspace $(ARGS)
+	if cargo nextest --version >/dev/null 2>&1; then \
+	    cargo nextest run --release --locked --workspace --no-fail-fast $(ARGS); \
+	else \
+	    cargo test --release --locked --workspace --no-fail-fast $(ARGS); \
+	fi
 
 bench: build
 	cargo run --release --locked -q -p trickle-bench -- $(ARGS)

@@ -60,6 +60,10 @@ pub enum Command {
 
 /// What a script is tried with.
 #[derive(Clone, Debug, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub struct Args {
     /// The script
     #[arg(long, value_name = "FILE")]

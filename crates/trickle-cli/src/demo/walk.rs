@@ -103,7 +103,7 @@ impl Api {
         let answer = api
             .token(json!({"grant_type": "client_credentials", "audience": audience}))
             .await?;
-        api.token = text(&answer["access_token"]).to_owned();
+        text(&answer["access_token"]).clone_into(&mut api.token);
         Ok(api)
     }
 
