@@ -15,6 +15,18 @@ const TABLE: &[Row] = &[
         "trickle-api",
         &["trickle-engine", "trickle-model", "trickle-store"],
     ),
+    // Measures, and is never installed.
+    (
+        "trickle-bench",
+        &[
+            "trickle-engine",
+            "trickle-model",
+            "trickle-password",
+            "trickle-pool",
+            "trickle-store",
+            TESTKIT,
+        ],
+    ),
     (
         // The composition root. Not trickle-protocol: only the pool and the worker speak it.
         // trickle-jail for its egress rules, which a start with a mistyped one must refuse.
