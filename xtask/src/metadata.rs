@@ -26,6 +26,7 @@ pub struct Package {
 }
 
 /// The members of the workspace whose manifest is given; nothing is resolved or fetched.
+#[expect(clippy::disallowed_methods, reason = "it runs cargo, not a worker")]
 pub fn packages(manifest: &Path) -> anyhow::Result<Vec<Package>> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)

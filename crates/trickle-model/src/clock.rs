@@ -13,6 +13,10 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "everybody else gets the time from here"
+    )]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }

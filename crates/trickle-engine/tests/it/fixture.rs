@@ -20,9 +20,9 @@ use trickle_engine::{
     create_tenant,
 };
 use trickle_model::{
-    Action, Answer, Connection, ConnectionId, ConnectionOptions, Event, ExecutionReport,
-    ExecutionRequest, Outcome, ScriptError, Secret, SystemClock, TenantId, Timings,
-    UnverifiedProfile, User,
+    Action, Answer, Clock as _, Connection, ConnectionId, ConnectionOptions, Event,
+    ExecutionReport, ExecutionRequest, Outcome, ScriptError, Secret, SystemClock, TenantId,
+    Timings, UnverifiedProfile, User,
 };
 use trickle_password::{Argon2Params, HashingPool, PoolOptions};
 use trickle_store::{Database, MasterKey, NewConnection, Page, Store, StoredUser};
@@ -192,7 +192,7 @@ impl Fixture {
             enabled_clients: Vec::new(),
             attributes: Map::new(),
         };
-        let now = jiff::Timestamp::now();
+        let now = SystemClock.now();
         Arc::new(self.store.add_connection(&new, now).await.unwrap())
     }
 
