@@ -1,0 +1,51 @@
+//! One file per bench.
+
+mod crowd;
+mod first_run;
+mod memory;
+mod native_login;
+mod pg_login;
+mod versus_node;
+mod warm_login;
+
+use std::pin::Pin;
+
+use crate::{Bench, Row};
+
+type Rows<'a> = Pin<Box<dyn Future<Output = anyhow::Result<Vec<Row>>> + 'a>>;
+
+/// A bench by its name.
+pub struct Named {
+    /// For the filter.
+    pub name: &'static str,
+    /// Measures.
+    pub run: for<'a> fn(&'a Bench) -> Rows<'a>,
+}
+
+/// All benches, in the table's order.
+pub const ALL: [Named; 6] = [
+    Named {
+        name: "warm-login",
+        run: |bench| Box::pin(warm_login::run(bench)),
+    },
+    Named {
+        name: "first-run",
+        run: |bench| Box::pin(first_run::run(bench)),
+    },
+    Named {
+        name: "native-login",
+        run: |bench| Box::pin(native_login::run(bench)),
+    },
+    Named {
+        name: "crowd",
+        run: |bench| Box::pin(crowd::run(bench)),
+    },
+    Named {
+        name: "memory",
+        run: |bench| Box::pin(memory::run(bench)),
+    },
+    Named {
+        name: "pg-login",
+        run: |bench| Box::pin(pg_login::run(bench)),
+    },
+];
