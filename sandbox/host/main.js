@@ -15,6 +15,7 @@ import { currentRun, inRun, open } from "trickle:host/run.js";
 let scripts = {};
 let answerBytes = 0;
 const compiled = new Map();
+const { stringify } = JSON;
 
 for (const [name, value] of Object.entries({
   WrongUsernameOrPasswordError,
@@ -40,7 +41,9 @@ export function bind(binding) {
 
 function answer(run, kind, payload) {
   if (!open.delete(run.id)) return;
-  op_trickle_answer(run.id, kind, payload, linesDropped(run));
+  // As text, because JSON has one kind of numbers and the way to Rust has three.
+  const text = kind === "unusable" ? payload : stringify(payload);
+  op_trickle_answer(run.id, kind, text, linesDropped(run));
 }
 
 function succeed(run, value) {

@@ -51,18 +51,21 @@ fn run_id(number: f64) -> Option<u64> {
     (number >= 0.0).then_some(number as u64)
 }
 
-#[op2]
+#[op2(fast)]
 fn op_trickle_answer(
     state: &mut OpState,
     run: f64,
     #[string] kind: &str,
-    #[serde] payload: serde_json::Value,
+    #[string] payload: &str,
     dropped: f64,
 ) {
-    let reply = match (kind, payload) {
-        ("value", value) => Reply::Answer(Answer { error: None, value }),
-        ("error", error) => {
-            let error = serde_json::from_value(error).unwrap_or_else(|_| ScriptError {
+    let reply = match kind {
+        "value" => match serde_json::from_str(payload) {
+            Ok(value) => Reply::Answer(Answer { error: None, value }),
+            Err(error) => Reply::Unusable(format!("the result is not JSON: {error}")),
+        },
+        "error" => {
+            let error = serde_json::from_str(payload).unwrap_or_else(|_| ScriptError {
                 name: "Error".to_owned(),
                 ..ScriptError::default()
             });
@@ -71,7 +74,7 @@ fn op_trickle_answer(
                 value: Value::Null,
             })
         }
-        ("unusable", Value::String(reason)) => Reply::Unusable(reason),
+        "unusable" => Reply::Unusable(payload.to_owned()),
         _ => Reply::Nothing,
     };
     if let Some(run) = run_id(run) {
