@@ -3,6 +3,7 @@ const { trickle } = Deno[Deno.internal];
 
 export const {
   op_trickle_answer,
+  op_trickle_argon2,
   op_trickle_bcrypt_compare,
   op_trickle_bcrypt_compare_sync,
   op_trickle_bcrypt_hash,

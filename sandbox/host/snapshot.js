@@ -2,6 +2,7 @@
 import { internals } from "ext:core/mod.js";
 import {
   op_trickle_answer,
+  op_trickle_argon2,
   op_trickle_bcrypt_compare,
   op_trickle_bcrypt_compare_sync,
   op_trickle_bcrypt_hash,
@@ -15,6 +16,7 @@ import {
 
 internals.trickle = {
   op_trickle_answer,
+  op_trickle_argon2,
   op_trickle_bcrypt_compare,
   op_trickle_bcrypt_compare_sync,
   op_trickle_bcrypt_hash,

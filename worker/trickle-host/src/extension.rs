@@ -7,7 +7,7 @@ use serde_json::Value;
 use trickle_model::{Answer, ConsoleLine, LoadedModule, ScriptError};
 use trickle_protocol::{Reply, ToPool};
 
-use crate::{bcrypt_ops, compile, host::Host};
+use crate::{argon2_ops, bcrypt_ops, compile, host::Host};
 
 deno_core::extension!(
     trickle_host,
@@ -16,6 +16,7 @@ deno_core::extension!(
         op_trickle_console,
         op_trickle_module,
         op_trickle_modules_dir,
+        argon2_ops::op_trickle_argon2,
         compile::op_trickle_compile,
         bcrypt_ops::op_trickle_bcrypt_compare,
         bcrypt_ops::op_trickle_bcrypt_compare_sync,

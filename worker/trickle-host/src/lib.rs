@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod argon2_ops;
 mod bcrypt_ops;
 mod compile;
 mod extension;

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod boot;
+mod exports;
 mod host_modules;
 mod loader;
 mod npm;

@@ -13,6 +13,9 @@ use node_resolver::{NodeResolutionKind, ResolutionMode};
 
 use crate::{host_modules, npm::Npm};
 
+/// Where the packages of the extra set are, below the modules folder.
+const EXTRA: &str = ".extra";
+
 /// Loads nothing from outside of the modules folder.
 pub struct Loader {
     pub npm: Rc<Npm>,
@@ -36,16 +39,46 @@ impl Loader {
         if from_host && specifier.starts_with("node:") {
             return Url::parse(specifier).map_err(JsErrorBox::from_err);
         }
-        let referrer = Url::parse(referrer)
-            .ok()
-            .filter(|url| url.scheme() == "file")
-            .or_else(|| Url::from_file_path(self.modules_dir.join("action-script.js")).ok())
-            .ok_or_else(|| refused(specifier))?;
+        let package = Url::parse(referrer).ok();
+        if let Some(referrer) = package.filter(|url| url.scheme() == "file") {
+            return self.resolve_package(specifier, &referrer);
+        }
+        if let Some(required) = self.file_inside(specifier) {
+            return Ok(required);
+        }
+        if is_address(specifier) {
+            return Err(refused(specifier));
+        }
+        let folders = folders(specifier);
+        for root in ["", EXTRA] {
+            let script = self.modules_dir.join(root).join("action-script.js");
+            let referrer = Url::from_file_path(script).map_err(|()| refused(specifier))?;
+            for folder in &folders {
+                if let Ok(found) = self.resolve_package(folder, &referrer) {
+                    return Ok(found);
+                }
+            }
+        }
+        Err(refused(specifier))
+    }
+
+    /// What `require` has resolved already, and hands over as an address.
+    fn file_inside(&self, specifier: &str) -> Option<Url> {
+        let url = Url::parse(specifier).ok()?;
+        let path = url.to_file_path().ok()?;
+        path.starts_with(&self.modules_dir).then_some(url)
+    }
+
+    fn resolve_package(
+        &self,
+        specifier: &str,
+        referrer: &Url,
+    ) -> Result<ModuleSpecifier, ModuleLoaderError> {
         self.npm
             .resolver
             .resolve(
                 specifier,
-                &referrer,
+                referrer,
                 ResolutionMode::Import,
                 NodeResolutionKind::Execution,
             )
@@ -60,7 +93,8 @@ impl Loader {
             .ok()
             .filter(|path| path.starts_with(&self.modules_dir))
             .ok_or_else(|| refused(specifier.as_str()))?;
-        let text = std::fs::read_to_string(&path).map_err(JsErrorBox::from_err)?;
+        let bytes = std::fs::read(&path).map_err(JsErrorBox::from_err)?;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let media = MediaType::from_specifier(specifier);
         if media == MediaType::Json {
             return Ok(source(ModuleType::Json, text, specifier));
@@ -71,7 +105,7 @@ impl Loader {
             .is_maybe_cjs(specifier, media)
             .map_err(JsErrorBox::from_err)?;
         let code = if cjs {
-            as_default_export(&path.to_string_lossy())
+            self.npm.exports.translate(specifier, &text)?
         } else {
             text
         };
@@ -79,20 +113,36 @@ impl Loader {
     }
 }
 
-/// A CommonJS package, imported: its exports as the default export.
-fn as_default_export(path: &str) -> String {
-    let path = serde_json::Value::from(path);
-    format!(
-        "import {{ createRequire }} from \"node:module\";\nexport default createRequire(import.meta.url)({path});\n"
-    )
-}
-
 fn source(kind: ModuleType, code: String, specifier: &ModuleSpecifier) -> ModuleSource {
     ModuleSource::new(kind, ModuleSourceCode::String(code.into()), specifier, None)
 }
 
+/// Where a package may lie: with a version, `name@1.2/file`, in the folder of that major version or in its own.
+fn folders(specifier: &str) -> Vec<String> {
+    let name_end = usize::from(specifier.starts_with('@'));
+    let Some(at) = specifier[name_end..].find('@').map(|at| at + name_end) else {
+        return vec![specifier.to_owned()];
+    };
+    let (name, pin) = specifier.split_at(at);
+    let (pin, path) = pin.split_at(pin.find('/').unwrap_or(pin.len()));
+    let major: String = pin
+        .chars()
+        .skip_while(|character| !character.is_ascii_digit())
+        .take_while(char::is_ascii_digit)
+        .collect();
+    vec![format!("{name}__{major}{path}"), format!("{name}{path}")]
+}
+
+/// Whether a script imports something that is no package: a path or an address.
+fn is_address(specifier: &str) -> bool {
+    specifier.starts_with(['.', '/', '#']) || specifier.contains("://")
+}
+
 fn refused(specifier: &str) -> ModuleLoaderError {
-    JsErrorBox::new("Error", format!("Cannot find module '{specifier}'"))
+    JsErrorBox::new(
+        "Error",
+        format!("Cannot find module '{specifier}'; action scripts import packages by name"),
+    )
 }
 
 impl ModuleLoader for Loader {
@@ -118,5 +168,28 @@ impl ModuleLoader for Loader {
             _ => self.load_file(specifier),
         };
         ModuleLoadResponse::Sync(loaded)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_names_a_folder() {
+        assert_eq!(folders("jose"), ["jose"]);
+        assert_eq!(folders("jose/jwt"), ["jose/jwt"]);
+        assert_eq!(folders("jose@6"), ["jose__6", "jose"]);
+        assert_eq!(folders("pg@^8.1/lib/x"), ["pg__8/lib/x", "pg/lib/x"]);
+        assert_eq!(folders("@a/b@2.0/c"), ["@a/b__2/c", "@a/b/c"]);
+        assert_eq!(folders("@a/b"), ["@a/b"]);
+    }
+
+    #[test]
+    fn paths_and_addresses_are_no_packages() {
+        for address in ["./a", "../a", "/a", "https://example.org/a.js", "#a"] {
+            assert!(is_address(address), "{address}");
+        }
+        assert!(!is_address("jose"));
     }
 }

@@ -22,16 +22,20 @@ use node_resolver::{
 };
 use sys_traits::impls::RealSys;
 
+use crate::exports::{Exports, Resolution};
+
 pub type Checker = DenoInNpmPackageChecker;
 pub type Folders = NpmResolver<RealSys>;
 pub type Resolver = NodeResolver<Checker, Folders, RealSys>;
 pub type Cjs = CjsTracker<Checker, RealSys>;
+pub type PackageJsons = Arc<PackageJsonResolver<RealSys>>;
 pub type Services = NodeExtInitServices<Checker, Folders, RealSys>;
 
 /// The resolution services of one worker.
 pub struct Npm {
     pub resolver: Arc<Resolver>,
     pub cjs: Arc<Cjs>,
+    pub exports: Exports,
     pub services: Services,
 }
 
@@ -55,17 +59,27 @@ impl Npm {
         let resolver = Arc::new(NodeResolver::new(
             checker.clone(),
             DenoIsBuiltInNodeModuleChecker,
-            folders,
+            folders.clone(),
             package_jsons.clone(),
             NodeResolutionSys::new(RealSys, None),
             NodeResolverOptions::default(),
         ));
         let cjs = Arc::new(CjsTracker::new(
-            checker,
+            checker.clone(),
             package_jsons.clone(),
             IsCjsResolutionMode::ImplicitTypeCommonJs,
             Vec::new(),
         ));
+        let exports = Exports::new(
+            Resolution {
+                checker,
+                resolver: resolver.clone(),
+                folders,
+                package_jsons: package_jsons.clone(),
+                cjs: cjs.clone(),
+            },
+            modules_dir.to_path_buf(),
+        );
         let services = NodeExtInitServices {
             node_require_loader: Rc::new(RequireLoader {
                 modules_dir: modules_dir.to_path_buf(),
@@ -78,10 +92,14 @@ impl Npm {
         Self {
             resolver,
             cjs,
+            exports,
             services,
         }
     }
 }
+
+/// A name that no package has.
+const NOTHING: &str = ".outside";
 
 struct RequireLoader {
     modules_dir: PathBuf,
@@ -100,10 +118,9 @@ impl NodeRequireLoader for RequireLoader {
         if plain && path.starts_with(&self.modules_dir) {
             return Ok(path);
         }
-        Err(JsErrorBox::new(
-            "Error",
-            "Cannot find module outside of the modules folder",
-        ))
+        // Looked up there instead, everything outside is simply not found, as packages expect
+        // that try several places.
+        Ok(Cow::Owned(self.modules_dir.join(NOTHING)))
     }
 
     fn load_text_file_lossy(&self, path: &Path) -> Result<FastString, JsErrorBox> {

@@ -1,0 +1,97 @@
+//! Argon2 for the npm package argon2, whose own code is native. Its text form is the host's JavaScript.
+
+use argon2::{Algorithm, Argon2, AssociatedData, Error, ParamsBuilder, Version};
+use deno_core::op2;
+
+#[derive(Debug, thiserror::Error, deno_error::JsError)]
+pub enum Argon2Failure {
+    /// The words of the reference implementation, which the npm package passes on.
+    #[class(generic)]
+    #[error("{0}")]
+    Refused(&'static str),
+    #[class(generic)]
+    #[error("argon2 was interrupted")]
+    Interrupted,
+}
+
+impl From<Error> for Argon2Failure {
+    fn from(error: Error) -> Self {
+        Self::Refused(match error {
+            Error::AdTooLong => "Associated data is too long",
+            Error::MemoryTooLittle => "Memory cost is too small",
+            Error::MemoryTooMuch => "Memory cost is too large",
+            Error::OutOfMemory => "Memory allocation error",
+            Error::OutputTooShort => "Output is too short",
+            Error::OutputTooLong => "Output is too long",
+            Error::PwdTooLong => "Password is too long",
+            Error::SaltTooShort => "Salt is too short",
+            Error::SaltTooLong => "Salt is too long",
+            Error::SecretTooLong => "Secret is too long",
+            Error::ThreadsTooFew => "Too few lanes",
+            Error::ThreadsTooMany => "Too many lanes",
+            Error::TimeTooSmall => "Time cost is too small",
+            _ => "Some of encoded parameters are too long or too short",
+        })
+    }
+}
+
+/// What is hashed, and at what cost.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Job {
+    /// 0 Argon2d, 1 Argon2i, 2 Argon2id.
+    kind: u32,
+    version: u32,
+    memory_kib: u32,
+    passes: u32,
+    lanes: u32,
+    output_bytes: usize,
+}
+
+struct Inputs {
+    password: Vec<u8>,
+    salt: Vec<u8>,
+    secret: Vec<u8>,
+    data: Vec<u8>,
+}
+
+fn hash(job: &Job, inputs: &Inputs) -> Result<Vec<u8>, Argon2Failure> {
+    let algorithm = match job.kind {
+        0 => Algorithm::Argon2d,
+        1 => Algorithm::Argon2i,
+        2 => Algorithm::Argon2id,
+        _ => return Err(Argon2Failure::Refused("There is no such version of Argon2")),
+    };
+    let version = Version::try_from(job.version)?;
+    let params = ParamsBuilder::new()
+        .m_cost(job.memory_kib)
+        .t_cost(job.passes)
+        .p_cost(job.lanes)
+        .output_len(job.output_bytes)
+        .data(AssociatedData::new(&inputs.data)?)
+        .build()?;
+    let argon2 = Argon2::new_with_secret(&inputs.secret, algorithm, version, params)?;
+    let mut output = vec![0; job.output_bytes];
+    argon2.hash_password_into(&inputs.password, &inputs.salt, &mut output)?;
+    Ok(output)
+}
+
+#[op2]
+#[buffer]
+pub async fn op_trickle_argon2(
+    #[serde] job: Job,
+    #[buffer(copy)] password: Vec<u8>,
+    #[buffer(copy)] salt: Vec<u8>,
+    #[buffer(copy)] secret: Vec<u8>,
+    #[buffer(copy)] data: Vec<u8>,
+) -> Result<Vec<u8>, Argon2Failure> {
+    let inputs = Inputs {
+        password,
+        salt,
+        secret,
+        data,
+    };
+    tokio::task::spawn_blocking(move || hash(&job, &inputs))
+        .await
+        .map_err(|_| Argon2Failure::Interrupted)?
+}
