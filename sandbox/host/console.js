@@ -1,6 +1,7 @@
 // The console goes to the pool, line by line, within a budget for each run.
 import { format, inspect } from "node:util";
 import { op_trickle_console } from "trickle:host/ops.js";
+import { isHostFrame, withPlainNames } from "trickle:host/errors.js";
 import { currentRun } from "trickle:host/run.js";
 
 const background = { id: -1, consoleLines: 0 };
@@ -13,7 +14,8 @@ export function setConsoleBudget(lines, bytes) {
 
 function write(level, text) {
   const run = currentRun() ?? background;
-  for (const line of text.split("\n")) {
+  for (const line of withPlainNames(text).split(/\r?\n/)) {
+    if (isHostFrame(line)) continue;
     run.consoleLines += 1;
     if (run.consoleLines <= budget.lines) {
       op_trickle_console(run.id, level, line.slice(0, budget.bytes));
@@ -33,7 +35,7 @@ console.dir = (value, options) => write("log", inspect(value, { customInspect: f
 console.table = (value) => write("log", inspect(value));
 console.trace = (...args) => {
   const { stack } = new Error();
-  write("error", `Trace: ${format(...args)}\n${stack.split("\n").slice(2).join("\n")}`);
+  write("error", `Trace: ${format(...args)}\n${stack.split("\n").slice(1).join("\n")}`);
 };
 console.assert = (condition, ...args) => {
   if (!condition) write("error", `Assertion failed${args.length ? `: ${format(...args)}` : ""}`);

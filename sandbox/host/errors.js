@@ -3,7 +3,8 @@
 
 function errorClass(name, assign) {
   function ScriptError(...args) {
-    const error = new.target ? this : Object.create(ScriptError.prototype);
+    // Old code inherits by `ValidationError.call(this, …)`.
+    const error = this instanceof ScriptError ? this : Object.create(ScriptError.prototype);
     Error.captureStackTrace(error, ScriptError);
     error.name = name;
     assign(error, ...args);
@@ -49,27 +50,48 @@ function read(error, field) {
   try {
     const value = error[field];
     if (value === undefined || value === null || typeof value === "function") return undefined;
-    return String(value).slice(0, TEXT_MAX);
+    return String(value).slice(0, TEXT_MAX).toWellFormed();
   } catch {
     return undefined;
   }
 }
 
+const FRAME = /(?<![\w/.-])([a-z_]+\.js)\?(\d+):(\d+):(\d+)/;
+const NAME = /(?<![\w/.-])([a-z_]+\.js)\?\d+(?=:\d)/g;
+
+/// The name under which a run's script is compiled: the code of no other run has it.
+export const nameOf = (run) => `${run.action}.js?${run.id}`;
+
+/// The run whose code is in an error's stack.
+export function runIdIn(error) {
+  const stack = typeof error === "object" && error !== null ? read(error, "stack") : undefined;
+  const id = FRAME.exec(stack ?? "")?.[2];
+  return id && Number(id);
+}
+
+/// Text that shows scripts by the names that their authors know.
+export const withPlainNames = (text) => text.replace(NAME, "$1");
+
 /// Where in the script the error was made: the topmost frame that is the script's own.
-function position(stack, file) {
-  const name = file.replaceAll(".", "\\.");
-  const frame = new RegExp(`(?<![\\w/.-])${name}:(\\d+):(\\d+)`).exec(stack ?? "");
-  return frame ? { line: Number(frame[1]), column: Number(frame[2]) } : {};
+function position(stack) {
+  const [, , , line, column] = FRAME.exec(stack ?? "") ?? [];
+  return line ? { line: Number(line), column: Number(column) } : {};
+}
+
+/// Whether a line of a stack shows how the host called the script.
+export function isHostFrame(line) {
+  return /^ +at .*(?:trickle:host\/|AsyncLocalStorage\.run )/.test(line);
 }
 
 function withoutHostFrames(stack) {
-  return stack?.split("\n").filter((line) => !line.includes("trickle:host/")).join("\n");
+  const lines = stack?.split("\n").filter((line) => !isHostFrame(line));
+  return lines && withPlainNames(lines.join("\n"));
 }
 
 /// What the callback's first argument, or a thrown value, becomes.
-export function describeError(error, file) {
+export function describeError(error) {
   if (typeof error !== "object" && typeof error !== "function") {
-    return { name: "Error", message: String(error).slice(0, TEXT_MAX) };
+    return { name: "Error", message: String(error).slice(0, TEXT_MAX).toWellFormed() };
   }
   const stack = read(error, "stack");
   return {
@@ -79,6 +101,6 @@ export function describeError(error, file) {
     user_id: read(error, "user_id"),
     description: read(error, "description"),
     stack: withoutHostFrames(stack),
-    ...position(stack, file),
+    ...position(stack),
   };
 }

@@ -2,6 +2,8 @@
 import { op_trickle_answer } from "trickle:host/ops.js";
 import {
   describeError,
+  nameOf,
+  runIdIn,
   UnauthorizedError,
   ValidationError,
   WrongUsernameOrPasswordError,
@@ -9,12 +11,14 @@ import {
 import { plain, Unusable } from "trickle:host/plain.js";
 import { compile, CompileError } from "trickle:host/script.js";
 import { scriptRequire } from "trickle:host/modules.js";
+import { hideForeignGlobals } from "trickle:host/globals.js";
 import { linesDropped, setConsoleBudget } from "trickle:host/console.js";
 import { currentRun, inRun, open } from "trickle:host/run.js";
+import "trickle:host/sockets.js";
+import { onUncaught } from "trickle:host/timers.js";
 
 let scripts = {};
 let answerBytes = 0;
-const compiled = new Map();
 const { stringify } = JSON;
 
 for (const [name, value] of Object.entries({
@@ -26,7 +30,7 @@ for (const [name, value] of Object.entries({
 }
 // Scripts cache tokens and clients here; it lives as long as the worker.
 globalThis.global = globalThis;
-Object.defineProperty(globalThis, "Deno", { enumerable: false });
+hideForeignGlobals();
 
 /// Takes over scripts, configuration and limits of the connection.
 export function bind(binding) {
@@ -61,7 +65,7 @@ function succeed(run, value) {
 
 function fail(run, error) {
   if (!open.has(run.id)) return;
-  answer(run, "error", describeError(error, run.file));
+  answer(run, "error", describeError(error));
 }
 
 /// The script's function, or undefined after the run has failed.
@@ -71,17 +75,13 @@ function scriptOf(run) {
     fail(run, new Error(`the connection has no ${run.action} script`));
     return undefined;
   }
-  let script = compiled.get(run.action);
-  if (!script) {
-    script = compile(text, run.file, scriptRequire);
-    compiled.set(run.action, script);
-  }
-  return script;
+  // Anew for each run: stacks tell then which run's code it was.
+  return compile(text, nameOf(run), scriptRequire);
 }
 
 /// Runs a script; `arity` is the documented number of parameters with the callback.
 export function start(id, action, arity, args, context) {
-  const run = { id, action, file: `${action}.js`, consoleLines: 0 };
+  const run = { id, action, consoleLines: 0 };
   open.set(id, run);
   inRun(run, () => {
     try {
@@ -119,14 +119,13 @@ export function crash(message) {
 /// An error that nobody caught ends its run; where the run is not known, all open ones,
 /// as it would end the process in Node.js.
 function uncaught(error) {
-  const run = currentRun();
-  const runs = run ? [run] : [...open.values()];
-  for (const one of runs) {
-    if (open.has(one.id)) fail(one, error);
-    else inRun(one, () => console.error("after the callback:", error));
-  }
+  const id = runIdIn(error) ?? currentRun()?.id;
+  const runs = id === undefined ? [...open.values()] : [open.get(id)];
+  // A run that has its answer is not open any more.
+  for (const run of runs) if (run) fail(run, error);
 }
 
+onUncaught(uncaught);
 addEventListener("error", (event) => {
   event.preventDefault();
   uncaught(event.error);

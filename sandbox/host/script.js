@@ -21,17 +21,31 @@ export function compile(text, file, require) {
   const source = text.replace(/^\uFEFF/, "").replace(/[\s;]+$/, "");
   const expression = op_trickle_compile(source, file, EXPRESSION);
   if (expression.code) {
-    const value = evaluate(expression.code, require, {});
+    const value = evaluate(expression.code, require, { exports: {} });
     if (typeof value === "function") return value;
+  }
+  const lines = source.split("\n");
+  if (expression.line > lines.length) {
+    // The error is at what was put behind the text.
+    expression.end = { message: "Unexpected end of input", line: lines.length, column: lines.at(-1).length + 1 };
   }
   return compileBody(text, file, require, expression);
 }
 
+const bodies = new Map();
+
+/// The text, so that it gives its first function.
+function bodyOf(text) {
+  if (!bodies.has(text)) {
+    const name = firstFunctionName(text);
+    // Declarations are hoisted: the name is bound before the first statement runs.
+    bodies.set(text, name ? `${text}\n;return ${name};` : text);
+  }
+  return bodies.get(text);
+}
+
 function compileBody(text, file, require, expression) {
-  const name = firstFunctionName(text);
-  // Declarations are hoisted: the name is bound before the first statement runs.
-  const code = name ? `${text}\n;return ${name};` : text;
-  const body = op_trickle_compile(code, file, BODY);
+  const body = op_trickle_compile(bodyOf(text), file, BODY);
   if (!body.code) throw new CompileError(farther(expression, body));
   const module = { exports: {} };
   const value = evaluate(body.code, require, module);
@@ -53,6 +67,7 @@ function evaluate(code, require, module) {
 /// Of two readings of the same text, the one that got farther knows better what is wrong.
 function farther(one, other) {
   if (!one.message) return other;
+  if (one.end) return other.message.startsWith("Function statements require") ? one.end : other;
   const reach = (error) => (error.line ?? 0) * 1e6 + (error.column ?? 0);
   return reach(one) >= reach(other) ? one : other;
 }

@@ -19,12 +19,15 @@ static MODULES: &[(&str, &str)] = host_modules![
     "bcrypt.js",
     "console.js",
     "errors.js",
+    "globals.js",
     "main.js",
     "modules.js",
     "ops.js",
     "plain.js",
     "run.js",
     "script.js",
+    "sockets.js",
+    "timers.js",
 ];
 
 /// The source of a host module.
