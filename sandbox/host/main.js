@@ -9,6 +9,7 @@ import {
   WrongUsernameOrPasswordError,
 } from "trickle:host/errors.js";
 import { plain, Unusable } from "trickle:host/plain.js";
+import { installLegacyGlobals } from "trickle:host/legacy/globals.js";
 import { compile, CompileError } from "trickle:host/script.js";
 import { scriptRequire } from "trickle:host/modules.js";
 import { hideForeignGlobals } from "trickle:host/globals.js";
@@ -31,6 +32,7 @@ for (const [name, value] of Object.entries({
 // Scripts cache tokens and clients here; it lives as long as the worker.
 globalThis.global = globalThis;
 hideForeignGlobals();
+installLegacyGlobals();
 
 /// Takes over scripts, configuration and limits of the connection.
 export function bind(binding) {

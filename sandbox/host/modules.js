@@ -1,75 +1,117 @@
-// `require` for scripts: the packages of the modules folder, and what stands in for native ones.
-import Module, { builtinModules, createRequire } from "node:module";
-import { readdirSync, readFileSync } from "node:fs";
-import { op_trickle_module, op_trickle_modules_dir } from "trickle:host/ops.js";
-import { bcrypt } from "trickle:host/bcrypt.js";
+// `require` for scripts: packages, packages with a version, and Node's own modules.
+import Module, { builtinModules } from "node:module";
+import "trickle:host/folders.js";
+import { adjusted } from "trickle:host/adjustments.js";
+import { op_trickle_module } from "trickle:host/ops.js";
+import { noPackageName, unknownPackage } from "trickle:host/not-found.js";
+import { installed, modulesRequire } from "trickle:host/packages.js";
+import { choose } from "trickle:host/pins.js";
+import { refuseToStartPrograms } from "trickle:host/refusals.js";
 import { currentRun } from "trickle:host/run.js";
+import { substituted, substituteFor } from "trickle:host/substitutes.js";
 
-const modulesDir = op_trickle_modules_dir();
-
-/// Resolves from the modules folder.
-export const modulesRequire = createRequire(`${modulesDir}/action-script.js`);
-
-// Native add-ons cannot load in the sandbox, neither for scripts nor for packages.
-const substitutes = new Map([["bcrypt", bcrypt]]);
-const load = Module._load;
-Module._load = function (request, ...rest) {
-  return substitutes.get(request) ?? load.call(this, request, ...rest);
-};
+export { modulesRequire };
 
 const REQUEST = /^((?:@[^/@]+\/)?[^/@.][^/@]*)(?:@([^/]+))?(\/.*)?$/;
-const versions = new Map();
+const NOT_THERE = ["MODULE_NOT_FOUND", "ERR_PACKAGE_PATH_NOT_EXPORTED"];
 const reported = new Set();
+const warned = new Set();
+let depth = 0;
+let refused = false;
 
-/// `require` as scripts see it: a package, a package with a version, or a built-in module.
-export function scriptRequire(request) {
-  const name = String(request);
-  if (name.startsWith("node:") || builtinModules.includes(name)) return modulesRequire(name);
-  const [, packageName, pin, path = ""] = REQUEST.exec(name) ?? [];
-  const version = packageName && installedVersion(packageName);
-  if (!version) throw notFound(name);
-  const found = modulesRequire(packageName + path);
-  report(name, packageName, pin, version);
-  return found;
-}
-
-scriptRequire.resolve = modulesRequire.resolve;
-
-function installedVersion(name) {
-  if (substitutes.has(name)) return "host";
-  if (!versions.has(name)) {
-    let version;
-    try {
-      version = JSON.parse(readFileSync(`${modulesDir}/${name}/package.json`, "utf8")).version;
-    } catch {
-      version = undefined;
+const load = Module._load;
+Module._load = function (request, ...rest) {
+  const substitute = substituteFor(request);
+  if (substitute) return substitute;
+  depth += 1;
+  try {
+    const loaded = load.call(this, request, ...rest);
+    if (!refused && /^(?:node:)?child_process$/.test(request)) {
+      refused = true;
+      refuseToStartPrograms(loaded);
     }
-    versions.set(name, version);
+    return loaded;
+  } finally {
+    depth -= 1;
   }
-  return versions.get(name);
+};
+
+/// Whether a package loads now: what it sees differs from what scripts see.
+export const isLoading = () => depth > 0;
+
+/// `require` as scripts see it.
+export function scriptRequire(request) {
+  if (isPlain(request)) return modulesRequire(request);
+  const { name, pin, path } = parts(request);
+  const substitute = substituteFor(name, pin);
+  if (substitute) {
+    report(request, `${name}@host`);
+    return substitute;
+  }
+  const candidates = candidatesFor(request, name, pin);
+  if (!candidates) return modulesRequire(name);
+  const { chosen, fits } = choose(candidates, pin);
+  // Files inside of a package come and go with its versions.
+  const [found, version] = firstThat(ordered(chosen, candidates, pin, path), (one) => one.load(path));
+  report(request, `${name}@${version}`);
+  if (!fits && !warned.has(name)) {
+    warned.add(name);
+    console.warn(`require('${request}') got ${name}@${version}, the nearest version that is installed`);
+  }
+  return path === "" ? adjusted(name, found) : found;
 }
 
-function report(requested, name, pin, version) {
+scriptRequire.resolve = (request, options) => {
+  if (isPlain(request)) return modulesRequire.resolve(request, options);
+  const { name, pin, path } = parts(request);
+  if (substituteFor(name, pin)) return name;
+  const candidates = candidatesFor(request, name, pin);
+  if (!candidates) return name;
+  const { chosen } = choose(candidates, pin);
+  return firstThat(ordered(chosen, candidates, pin, path), (one) => one.resolve(path))[0];
+};
+scriptRequire.cache = modulesRequire.cache;
+
+/// Node's own modules, and what `require` itself refuses.
+function isPlain(request) {
+  return typeof request !== "string" || request === "" || request.startsWith("node:") || builtinModules.includes(request);
+}
+
+function parts(request) {
+  const refusal = noPackageName(request);
+  if (refusal) throw refusal;
+  const [, name, pin, path = ""] = REQUEST.exec(request) ?? [];
+  return { name: name ?? request, pin, path };
+}
+
+/// The installed versions; none for a built-in module with a version, which means the built-in one.
+function candidatesFor(request, name, pin) {
+  const candidates = installed(name);
+  if (candidates.length > 0) return candidates;
+  if (pin !== undefined && builtinModules.includes(name)) return undefined;
+  throw unknownPackage(request, name, [...substituted(), ...builtinModules]);
+}
+
+function ordered(chosen, candidates, pin, path) {
+  if (path === "" || pin !== undefined) return [chosen];
+  return [chosen, ...candidates.filter((one) => one !== chosen)];
+}
+
+function firstThat(candidates, use) {
+  let first;
+  for (const candidate of candidates) {
+    try {
+      return [use(candidate), candidate.version];
+    } catch (error) {
+      first ??= error;
+      if (!NOT_THERE.includes(error?.code)) break;
+    }
+  }
+  throw first;
+}
+
+function report(requested, resolved) {
   if (reported.has(requested)) return;
   reported.add(requested);
-  op_trickle_module(currentRun()?.id ?? -1, requested, `${name}@${version}`);
-  if (pin && pin !== version && version !== "host") {
-    console.warn(`require('${requested}') got ${name}@${version}, the version that is installed`);
-  }
-}
-
-function notFound(request) {
-  const names = readdirSync(modulesDir)
-    .filter((name) => !name.startsWith("."))
-    .flatMap((name) =>
-      name.startsWith("@") ? readdirSync(`${modulesDir}/${name}`).map((rest) => `${name}/${rest}`) : name,
-    );
-  const wanted = request.replace(/@[^/]*$/, "");
-  const near = names.filter((name) => name.includes(wanted) || wanted.includes(name)).slice(0, 5);
-  const hint = near.length ? `; near: ${near.join(", ")}` : "";
-  const error = new Error(
-    `Cannot find module '${request}'${hint}. An operator can add a package, see docs/how-to/add-a-package.md`,
-  );
-  error.code = "MODULE_NOT_FOUND";
-  return error;
+  op_trickle_module(currentRun()?.id ?? -1, requested, resolved);
 }

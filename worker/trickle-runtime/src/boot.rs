@@ -65,6 +65,8 @@ fn permissions(modules_dir: &str) -> Result<PermissionsContainer, PermissionsFro
     let options = PermissionsOptions {
         allow_net: Some(Vec::new()),
         allow_read: Some(vec![modules_dir.to_owned()]),
+        // Other files are not there, rather than forbidden.
+        ignore_read: Some(Vec::new()),
         ignore_env: Some(Vec::new()),
         allow_sys: Some(system.map(str::to_owned).to_vec()),
         prompt: false,

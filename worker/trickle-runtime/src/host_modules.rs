@@ -16,18 +16,35 @@ macro_rules! host_modules {
 }
 
 static MODULES: &[(&str, &str)] = host_modules![
+    "adjustments.js",
+    "argon2.js",
     "bcrypt.js",
     "console.js",
+    "easy-pbkdf2.js",
     "errors.js",
+    "folders.js",
     "globals.js",
+    "legacy/crypto.js",
+    "legacy/globals.js",
+    "legacy/ip.js",
+    "legacy/jwt.js",
+    "legacy/mongo.js",
+    "legacy/mysql.js",
+    "legacy/postgres.js",
     "main.js",
     "modules.js",
+    "not-found.js",
     "ops.js",
+    "packages.js",
+    "pins.js",
     "plain.js",
+    "refusals.js",
     "run.js",
     "script.js",
     "sockets.js",
+    "substitutes.js",
     "timers.js",
+    "wordpress-hash.js",
 ];
 
 /// The source of a host module.
