@@ -1,5 +1,4 @@
 use std::sync::Barrier;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -17,38 +16,35 @@ pub struct Bare {
 }
 
 impl Bare {
-    /// Hashes per second at the cost of our own hashes, on so many threads for that long.
+    /// Hashes per second at the cost of our own hashes, on so many threads; counted is what is done within the time.
     pub fn rate(threads: usize, length: Duration) -> anyhow::Result<f64> {
-        let (count, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
-        let start = Barrier::new(threads + 1);
+        let start = Barrier::new(threads);
+        let work = |mut bare: Self| {
+            // Takes the page faults.
+            bare.hash();
+            start.wait();
+            let (began, mut count) = (Instant::now(), 0);
+            loop {
+                bare.hash();
+                if began.elapsed() > length {
+                    return count;
+                }
+                count += 1;
+            }
+        };
         let mut all = Vec::new();
         for _ in 0..threads {
             all.push(Self::new()?);
         }
-        let elapsed = std::thread::scope(|scope| {
-            let work = |mut bare: Self| {
-                // Takes the page faults.
-                bare.hash();
-                start.wait();
-                while !stop.load(Ordering::Relaxed) {
-                    bare.hash();
-                    count.fetch_add(1, Ordering::Relaxed);
-                }
-            };
-            let threads: Vec<_> = all
+        let count: usize = std::thread::scope(|scope| {
+            let spawn = |bare| scope.spawn(move || work(bare));
+            let threads: Vec<_> = all.into_iter().map(spawn).collect();
+            threads
                 .into_iter()
-                .map(|bare| scope.spawn(move || work(bare)))
-                .collect();
-            start.wait();
-            let began = Instant::now();
-            std::thread::sleep(length);
-            stop.store(true, Ordering::Relaxed);
-            for thread in threads {
-                thread.join().expect("hashing does not panic");
-            }
-            began.elapsed()
+                .map(|thread| thread.join().expect("hashing does not panic"))
+                .sum()
         });
-        Ok(crate::rate(count.into_inner(), elapsed))
+        Ok(crate::rate(count, length))
     }
 
     fn new() -> anyhow::Result<Self> {
