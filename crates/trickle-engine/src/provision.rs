@@ -40,6 +40,11 @@ pub enum ProvisionError {
         "use {0:?} as a tenant's name: it must be 1 to 63 lower-case letters, digits and hyphens, and begin and end with a letter or digit"
     )]
     Name(String),
+    /// The domain is no host name.
+    #[error(
+        "use {0:?} as a domain: it must be a host name without port, such as login.acme.example"
+    )]
+    Domain(String),
     /// The tenant cannot be stored.
     #[error("store the tenant")]
     AddTenant(#[source] AddTenantError),
@@ -125,11 +130,16 @@ pub async fn create_tenant(
     if !is_host_label(name) {
         return Err(ProvisionError::Name(name.to_owned()));
     }
+    // Host names are compared in lower case.
+    let domains: Vec<String> = domains.iter().map(|one| one.to_ascii_lowercase()).collect();
+    if let Some(unsound) = domains.iter().find(|domain| !is_host_name(domain)) {
+        return Err(ProvisionError::Domain(unsound.clone()));
+    }
     let now = clock.now();
     let new = NewTenant {
         id: TenantId::generate(now, &mut entropy()),
         name: name.to_owned(),
-        domains: domains.to_vec(),
+        domains,
     };
     let tenant = store
         .add_tenant(&new, now)
@@ -209,6 +219,11 @@ fn is_host_label(name: &str) -> bool {
         && name.bytes().next_back().is_some_and(sound)
 }
 
+/// RFC 1123 §2.1, and RFC 1035 §2.3.4 for the length.
+fn is_host_name(name: &str) -> bool {
+    name.len() <= 253 && name.split('.').all(is_host_label)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -220,6 +235,25 @@ mod tests {
         }
         for name in ["", "-a", "a-", "A", "a.b", "a_b", "é", &"x".repeat(64)] {
             assert!(!is_host_label(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn domains_are_host_names_without_port() {
+        for name in ["localhost", "login.acme.example", "1.2.3.4"] {
+            assert!(is_host_name(name), "{name}");
+        }
+        for name in [
+            "",
+            "a b",
+            "a..b",
+            ".a",
+            "a.",
+            "acme.example:8443",
+            "https://a.b",
+            "*.a.b",
+        ] {
+            assert!(!is_host_name(name), "{name}");
         }
     }
 }
