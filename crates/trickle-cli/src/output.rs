@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use trickle_engine::{ExitCode, ProvisionError};
-use trickle_store::AddTenantError;
+use trickle_store::{AddTenantError, OpenError};
 
 /// It worked.
 pub const SUCCESS: u8 = ExitCode::Success as u8;
@@ -28,11 +28,14 @@ pub fn status(error: &anyhow::Error) -> u8 {
     let is_mistake = error.chain().any(|cause| {
         cause.is::<Mistake>()
             || matches!(
-                cause.downcast_ref::<ProvisionError>(),
-                Some(
-                    ProvisionError::Name(_) | ProvisionError::AddTenant(AddTenantError::NameTaken)
-                )
+                cause.downcast_ref(),
+                Some(ProvisionError::Name(_) | ProvisionError::Domain(_))
             )
+            || matches!(
+                cause.downcast_ref(),
+                Some(AddTenantError::NameTaken | AddTenantError::DomainTaken { .. })
+            )
+            || matches!(cause.downcast_ref(), Some(OpenError::NotAPostgresUrl))
     });
     if is_mistake { USAGE } else { INTERNAL }
 }

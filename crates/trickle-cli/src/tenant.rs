@@ -1,7 +1,7 @@
 //! `trickle tenant`.
 
 use anyhow::Context as _;
-use serde_json::json;
+use serde_json::{Value, json};
 use trickle_engine::create_tenant;
 use trickle_model::SystemClock;
 use trickle_store::Tenant;
@@ -65,7 +65,7 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
             let tenant = create_tenant(&store, &SystemClock, &name, &domain)
                 .await
                 .context("make the tenant")?;
-            print(&[tenant], json);
+            print(&tenant, json);
         }
         Command::List { store, json } => {
             let tenants = store
@@ -74,7 +74,13 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
                 .list_tenants()
                 .await
                 .context("read the tenants")?;
-            print(&tenants, json);
+            if json {
+                output::json(&tenants.iter().map(view).collect::<Vec<_>>());
+            } else {
+                for tenant in &tenants {
+                    print(tenant, false);
+                }
+            }
         }
         Command::DefaultConnection {
             tenant,
@@ -97,7 +103,7 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
                 .set_default_directory(&found.id, Some(&connection))
                 .await
                 .context("store the tenant")?;
-            print(&[find(&store, &tenant).await?], json);
+            print(&find(&store, &tenant).await?, json);
         }
     }
     Ok(output::SUCCESS)
@@ -117,23 +123,10 @@ pub async fn find(store: &trickle_store::Store, name: &str) -> anyhow::Result<Te
     })
 }
 
-fn print(tenants: &[Tenant], as_json: bool) {
+fn print(tenant: &Tenant, as_json: bool) {
     if as_json {
-        let rows: Vec<_> = tenants
-            .iter()
-            .map(|tenant| {
-                json!({
-                    "id": tenant.id,
-                    "name": tenant.name,
-                    "domains": tenant.domains,
-                    "default_directory": tenant.default_directory,
-                })
-            })
-            .collect();
-        output::json(&rows);
-        return;
-    }
-    for tenant in tenants {
+        output::json(&view(tenant));
+    } else {
         println!(
             "{}  {}  {}",
             tenant.id,
@@ -141,4 +134,13 @@ fn print(tenants: &[Tenant], as_json: bool) {
             tenant.domains.join(" ")
         );
     }
+}
+
+fn view(tenant: &Tenant) -> Value {
+    json!({
+        "id": tenant.id,
+        "name": tenant.name,
+        "domains": tenant.domains,
+        "default_directory": tenant.default_directory,
+    })
 }

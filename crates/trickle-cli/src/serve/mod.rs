@@ -9,6 +9,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::Context as _;
 use serde_json::json;
+use trickle_jail::EgressRule;
 
 use crate::{data_dir::StoreArgs, output, programs::WorkerArgs, telemetry::LogFormat};
 
@@ -40,7 +41,7 @@ pub struct Args {
     pub base_domain: Option<String>,
     /// Private address that scripts may reach, as HOST:PORT or CIDR; can be given several times
     #[arg(long, value_name = "HOST:PORT")]
-    pub allow_net: Vec<String>,
+    pub allow_net: Vec<EgressRule>,
     #[command(flatten)]
     pub workers: WorkerArgs,
     /// How log lines look
