@@ -12,6 +12,11 @@ export function setConsoleBudget(lines, bytes) {
   budget = { lines, bytes };
 }
 
+/// Writes lines as the console's method `level` does.
+export function writeConsole(level, text) {
+  write(level, text);
+}
+
 function write(level, text) {
   const run = currentRun() ?? background;
   for (const line of withPlainNames(text).split(/\r?\n/)) {

@@ -1,4 +1,5 @@
 // Binds the worker to its connection and runs its scripts.
+import "trickle:host/node.js";
 import { op_trickle_answer } from "trickle:host/ops.js";
 import {
   describeError,

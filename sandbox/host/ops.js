@@ -9,8 +9,12 @@ export const {
   op_trickle_bcrypt_hash,
   op_trickle_bcrypt_hash_sync,
   op_trickle_bcrypt_salt,
+  op_trickle_ccm,
+  op_trickle_cipher,
   op_trickle_compile,
   op_trickle_console,
+  op_trickle_gcm_start,
+  op_trickle_gcm_tag,
   op_trickle_module,
   op_trickle_modules_dir,
 } = trickle;

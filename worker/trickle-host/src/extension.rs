@@ -7,7 +7,7 @@ use serde_json::Value;
 use trickle_model::{Answer, ConsoleLine, LoadedModule, ScriptError};
 use trickle_protocol::{Reply, ToPool};
 
-use crate::{argon2_ops, bcrypt_ops, compile, host::Host};
+use crate::{argon2_ops, bcrypt_ops, cipher_ops, compile, host::Host};
 
 deno_core::extension!(
     trickle_host,
@@ -23,6 +23,10 @@ deno_core::extension!(
         bcrypt_ops::op_trickle_bcrypt_hash,
         bcrypt_ops::op_trickle_bcrypt_hash_sync,
         bcrypt_ops::op_trickle_bcrypt_salt,
+        cipher_ops::op_trickle_ccm,
+        cipher_ops::op_trickle_cipher,
+        cipher_ops::op_trickle_gcm_start,
+        cipher_ops::op_trickle_gcm_tag,
     ],
     esm_entry_point = "ext:trickle_host/snapshot.js",
     esm = [dir "../../sandbox/host", "snapshot.js"],

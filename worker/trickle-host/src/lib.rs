@@ -2,6 +2,7 @@
 
 mod argon2_ops;
 mod bcrypt_ops;
+mod cipher_ops;
 mod compile;
 mod extension;
 mod host;

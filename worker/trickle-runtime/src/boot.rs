@@ -5,7 +5,7 @@ use std::{path::PathBuf, rc::Rc, sync::Arc};
 use deno_core::{error::CoreError, url::Url, v8};
 use deno_error::JsErrorBox;
 use deno_runtime::{
-    BootstrapOptions, FeatureChecker,
+    BootstrapOptions, FeatureChecker, UNSTABLE_FEATURES,
     deno_fs::RealFs,
     deno_permissions::{
         Permissions, PermissionsContainer, PermissionsFromOptionsError, PermissionsOptions,
@@ -85,6 +85,15 @@ fn features() -> Arc<FeatureChecker> {
     Arc::new(features)
 }
 
+/// `object.__proto__`, as old packages inherit; Node.js has it.
+fn features_of_node() -> Vec<i32> {
+    let features = UNSTABLE_FEATURES.iter();
+    features
+        .filter(|feature| feature.name == "unsafe-proto")
+        .map(|feature| feature.id)
+        .collect()
+}
+
 /// Boots the isolate and loads the host's modules.
 pub async fn boot(options: &BootOptions, host: Rc<Host>) -> Result<(MainWorker, usize), BootError> {
     let modules_dir = options.modules_dir.to_string_lossy().into_owned();
@@ -111,7 +120,9 @@ pub async fn boot(options: &BootOptions, host: Rc<Host>) -> Result<(MainWorker, 
     };
     let worker_options = WorkerOptions {
         bootstrap: BootstrapOptions {
-            user_agent: concat!("trickle/", env!("CARGO_PKG_VERSION")).to_owned(),
+            // Node.js sends this with `fetch`; some legacy services let no other through.
+            user_agent: "node".to_owned(),
+            unstable_features: features_of_node(),
             cpu_count: 1,
             has_node_modules_dir: true,
             disable_offscreen_canvas: true,

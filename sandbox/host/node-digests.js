@@ -1,0 +1,40 @@
+// Old scripts call `createHmac('RSA-SHA256', …)`, `pbkdf2(password, salt, rounds, length, callback)` without
+// a digest, and write digests in any spelling; the engine knows plain names only.
+import crypto from "node:crypto";
+
+const DIGEST_DEFAULT = "sha1";
+
+const SIGNATURE = /^(?:rsa|ecdsa|dsa)-(?=(?:md5|sha|ripemd|rmd))/i;
+const ALIASES = {
+  ripemd: "ripemd160",
+  rmd160: "ripemd160",
+  "sha-1": "sha1",
+  "sha-224": "sha224",
+  "sha-256": "sha256",
+  "sha-384": "sha384",
+  "sha-512": "sha512",
+  "sha512/224": "sha512-224",
+  "sha512/256": "sha512-256",
+  "ssl3-md5": "md5",
+  "ssl3-sha1": "sha1",
+};
+
+/// Names of signature algorithms stand for their digest.
+function digestName(name) {
+  if (typeof name !== "string") return name;
+  const digest = name.replace(SIGNATURE, "");
+  return ALIASES[digest.toLowerCase()] ?? digest;
+}
+
+const { createHash, createHmac, pbkdf2, pbkdf2Sync } = crypto;
+
+Object.assign(crypto, {
+  createHash: (name, options) => createHash(digestName(name), options),
+  createHmac: (name, key, options) => createHmac(digestName(name), key, options),
+  pbkdf2(password, salt, rounds, length, digest, callback) {
+    if (typeof digest === "function") [digest, callback] = [DIGEST_DEFAULT, digest];
+    return pbkdf2(password, salt, rounds, length, digestName(digest ?? DIGEST_DEFAULT), callback);
+  },
+  pbkdf2Sync: (password, salt, rounds, length, digest = DIGEST_DEFAULT) =>
+    pbkdf2Sync(password, salt, rounds, length, digestName(digest ?? DIGEST_DEFAULT)),
+});

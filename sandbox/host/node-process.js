@@ -1,0 +1,73 @@
+// Packages read `process.env` while they load and scripts write to it (`process.env.TZ = …`); drivers
+// compare `process.version`; loggers write to `process.stdout`.
+import process from "node:process";
+import { Writable } from "node:stream";
+import { writeConsole } from "trickle:host/console.js";
+
+const RELEASES = {
+  18: { node: "18.20.8", modules: "108" },
+  20: { node: "20.20.2", modules: "115" },
+  22: { node: "22.22.0", modules: "127" },
+};
+const MAJOR_DEFAULT = 22;
+
+/// What `process.version` and `process.versions` say: 18, 20 or 22. The language is always the engine's.
+export function setNodeVersion(major = MAJOR_DEFAULT) {
+  const release = RELEASES[major] ?? RELEASES[MAJOR_DEFAULT];
+  process.version = `v${release.node}`;
+  Object.assign(process.versions, release);
+}
+
+// Packages that find these take themselves to be in another runtime.
+for (const name of ["deno", "typescript"]) delete process.versions[name];
+setNodeVersion();
+
+/// Values are text, as in the environment of a process; nothing outside of the isolate is touched.
+process.env = new Proxy(
+  {},
+  {
+    set(target, name, value, receiver) {
+      if (typeof name === "symbol" || typeof value === "symbol") {
+        throw new TypeError("Cannot convert a Symbol value to a string");
+      }
+      return Reflect.set(target, name, `${value}`, receiver);
+    },
+    defineProperty: (target, name, { value }) =>
+      Reflect.defineProperty(target, name, {
+        value: `${value}`,
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      }),
+  },
+);
+
+process.argv = ["/usr/bin/node", "/action-script.js"];
+process.execPath = "/usr/bin/node";
+
+// The engine's internals, among them sockets by descriptor. Packages that probe for them catch this.
+process.binding = (name) => {
+  throw Object.assign(new Error(`No such module: ${name}`), { code: "ERR_INVALID_MODULE" });
+};
+
+for (const [name, fd, level] of [
+  ["stdout", 1, "log"],
+  ["stderr", 2, "error"],
+]) {
+  const stream = new Writable({
+    decodeStrings: false,
+    write(chunk, _encoding, done) {
+      writeConsole(level, String(chunk).replace(/\n$/, ""));
+      done();
+    },
+  });
+  Object.assign(stream, { fd, _isStdio: true });
+  Object.defineProperty(process, name, { value: stream, enumerable: true, configurable: true });
+}
+
+// What old packages are deprecated for is not news for the author of a script.
+process.noDeprecation = true;
+process.removeAllListeners("warning");
+process.on("warning", (warning) => {
+  if (warning.name !== "DeprecationWarning") writeConsole("warn", `${warning.name}: ${warning.message}`);
+});
