@@ -1,0 +1,26 @@
+//! Installs, servers and those who talk to them.
+
+mod answer;
+mod gate;
+mod install;
+mod legacy;
+mod node;
+mod processes;
+mod program;
+mod server;
+mod site;
+
+pub use answer::Answer;
+pub use gate::Gate;
+pub use install::Install;
+pub use legacy::{LOGIN, connection, jane, legacy_connection, user};
+pub use node::node;
+pub use processes::descendants;
+pub use program::{Done, run, run_with_input};
+pub use server::{Credentials, Server};
+pub use site::{Manager, REALM_GRANT, Site};
+
+use std::time::Duration;
+
+/// No state that a test waits for takes so long, even on a busy machine.
+pub const LIMIT: Duration = Duration::from_mins(1);

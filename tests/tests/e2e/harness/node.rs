@@ -1,0 +1,52 @@
+//! Published clients, run by Node.js.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::Value;
+
+use super::server::{Credentials, Server};
+
+/// Where the clients' scripts and packages are.
+pub fn clients_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("clients")
+}
+
+/// Runs `clients/NAME.mjs` with one version of the SDK; gives the JSON lines that it prints.
+///
+/// The server's CA is trusted by `NODE_EXTRA_CA_CERTS`, nothing else is done to the client.
+#[track_caller]
+pub fn node(
+    name: &str,
+    sdk: &str,
+    server: &Server,
+    credentials: &Credentials,
+    parameters: &Value,
+) -> Vec<Value> {
+    let folder = clients_folder();
+    assert!(
+        folder.join("node_modules").is_dir(),
+        "the clients are missing: run `make tests-modules`"
+    );
+    let output = Command::new("node")
+        .arg(folder.join(format!("{name}.mjs")))
+        .env("NODE_EXTRA_CA_CERTS", server.ca_file())
+        .env("SDK", sdk)
+        .env("DOMAIN", server.domain())
+        .env("CLIENT_ID", &credentials.client_id)
+        .env("CLIENT_SECRET", &credentials.client_secret)
+        .env("PARAMETERS", parameters.to_string())
+        .output()
+        .unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        output.status.success(),
+        "{name} with {sdk}: {}\n{stdout}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let lines = stdout.lines().map(serde_json::from_str);
+    lines.collect::<Result<_, _>>().unwrap()
+}

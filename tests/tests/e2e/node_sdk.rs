@@ -1,0 +1,205 @@
+//! The official SDKs for Node.js, unmodified, over https.
+
+use serde_json::{Value, json};
+use trickle_testkit::http::LegacyService;
+
+use crate::harness::{Install, legacy_connection, node, user};
+
+/// Findings under a name, in order.
+fn found<'a>(lines: &'a [Value], step: &str) -> &'a Value {
+    let line = lines.iter().find(|line| line["step"] == step);
+    let line = line.unwrap_or_else(|| panic!("no {step}: {lines:#?}"));
+    assert!(line.get("failed").is_none(), "{line:#}");
+    &line["value"]
+}
+
+/// What a step failed with.
+fn failed<'a>(lines: &'a [Value], step: &str) -> &'a Value {
+    let line = lines.iter().find(|line| line["step"] == step);
+    let line = line.unwrap_or_else(|| panic!("no {step}: {lines:#?}"));
+    assert!(line.get("value").is_none(), "{line:#}");
+    &line["failed"]
+}
+
+async fn people_log_in(sdk: &str) {
+    let service = LegacyService::with_users(vec![user("1", "ann"), user("2", "bob")]);
+    let install = Install::new().with_local_net();
+    let server = install.start();
+    let site = server.site();
+    let manager = site.manager().await;
+    manager
+        .add_connection(legacy_connection("customers", &service))
+        .await;
+    let login = |name: &str, password: &str| json!({"username": format!("{name}@example.com"), "password": password, "realm": "customers"});
+    let right = login("ann", "ann's password");
+    let logins = [
+        &right,
+        &right,
+        &login("bob", "wrong"),
+        &login("nobody", "wrong"),
+    ];
+    let lines = node(
+        "login",
+        sdk,
+        &server,
+        &site.credentials,
+        &json!({"logins": logins}),
+    );
+
+    let steps: Vec<&str> = lines
+        .iter()
+        .map(|line| line["step"].as_str().unwrap())
+        .collect();
+    let one = ["login", "id_token", "userinfo"];
+    assert_eq!(
+        steps,
+        [&one[..], &one, &["login", "login"]].concat(),
+        "{lines:#?}"
+    );
+    for lines in [&lines[0..3], &lines[3..6]] {
+        assert_eq!(found(lines, "login")["token_type"], "Bearer");
+        let id = found(lines, "id_token");
+        assert_eq!(id["iss"], format!("{}/", site.url));
+        assert_eq!(id["aud"], site.credentials.client_id);
+        assert_eq!(id["sub"], "auth0|1");
+        assert_eq!(found(lines, "userinfo")["email"], "ann@example.com");
+    }
+    for line in &lines[6..] {
+        let failed = failed(std::slice::from_ref(line), "login");
+        assert_eq!(failed["statusCode"], 403);
+        assert_eq!(failed["error"], "invalid_grant");
+        assert_eq!(failed["description"], "Wrong email or password.");
+    }
+    assert_eq!(
+        service.hits("/profile"),
+        3,
+        "one import, two wrong passwords"
+    );
+}
+
+#[tokio::test]
+async fn people_log_in_with_version_4() {
+    people_log_in("auth0v4").await;
+}
+
+#[tokio::test]
+async fn people_log_in_with_version_5() {
+    people_log_in("auth0v5").await;
+}
+
+#[tokio::test]
+async fn people_log_in_with_version_6() {
+    people_log_in("auth0v6").await;
+}
+
+#[tokio::test]
+async fn people_log_in_with_the_client_that_version_7_brings() {
+    people_log_in("auth0v7").await;
+}
+
+/// Runs the script and asserts what all versions have in common.
+async fn administrators_manage(script: &str, sdk: &str) -> Vec<Value> {
+    let service = LegacyService::start();
+    let install = Install::new().with_local_net();
+    let server = install.start();
+    let site = server.site();
+    let manager = site.manager().await;
+    let other = json!({"name": "other", "strategy": "auth0"});
+    manager.post("/connections", &other).await.with_status(201);
+    let new = json!({"connection": "other", "email": "first@example.com", "password": "x"});
+    manager.post("/users", &new).await.with_status(201);
+
+    let mut connection = legacy_connection("customers", &service);
+    connection["enabled_clients"] = json!([site.credentials.client_id]);
+    let parameters = json!({
+        "connection": connection,
+        "options": {"brute_force_protection": true},
+        "user": {
+            "connection": "customers", "email": "new@example.com", "password": "a new password",
+            "user_metadata": {"plan": "gold"},
+        },
+    });
+    let lines = node(script, sdk, &server, &site.credentials, &parameters);
+
+    let made = found(&lines, "create");
+    let options = &made["options"];
+    assert_eq!(
+        options["customScripts"],
+        connection["options"]["customScripts"]
+    );
+    assert_ne!(
+        options["configuration"]["baseUrl"],
+        service.url(),
+        "ciphertext"
+    );
+    assert_eq!(found(&lines, "get"), made);
+    let listed = found(&lines, "list").as_array().unwrap();
+    let names: Vec<&Value> = listed.iter().map(|one| &one["name"]).collect();
+    assert_eq!(names, ["other", "customers"]);
+
+    let changed = &found(&lines, "update")["options"];
+    assert_eq!(changed["brute_force_protection"], true);
+    for kept in ["customScripts", "configuration", "import_mode"] {
+        assert_eq!(changed[kept], options[kept], "{kept}");
+    }
+    let user = found(&lines, "create user");
+    assert_eq!(user["email"], "new@example.com");
+    assert_eq!(user["user_metadata"], json!({"plan": "gold"}));
+    assert_eq!(found(&lines, "get user"), user);
+    let users = found(&lines, "users").as_array().unwrap();
+    assert_eq!((users.len(), &users[1]), (2, user));
+    for search in ["search", "by email"] {
+        assert_eq!(*found(&lines, search), json!([user]), "{search}");
+    }
+    assert_eq!(failed(&lines, "create user again")["statusCode"], 409);
+    found(&lines, "delete");
+    assert_eq!(failed(&lines, "get deleted")["statusCode"], 404);
+    assert_eq!(failed(&lines, "get deleted user")["statusCode"], 404);
+    lines
+}
+
+#[tokio::test]
+async fn administrators_use_version_4() {
+    let lines = administrators_manage("management-v4", "auth0v4").await;
+    let totals = found(&lines, "list with totals");
+    let counts = ["start", "limit", "length", "total"].map(|key| totals[key].as_u64().unwrap());
+    assert_eq!(counts, [0, 1, 1, 2]);
+    assert!(found(&lines, "list from a cursor")["next"].is_string());
+    assert_eq!(
+        found(&lines, "enabled clients")["clients"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(found(&lines, "users with totals")["total"], 2);
+    let failed = failed(&lines, "get deleted");
+    assert_eq!(failed["errorCode"], "inexistent_connection");
+}
+
+async fn administrators_use_a_generated_version(sdk: &str) {
+    let lines = administrators_manage("management", sdk).await;
+    assert_eq!(found(&lines, "list one by one"), found(&lines, "list"));
+    assert_eq!(found(&lines, "users one by one"), found(&lines, "users"));
+    assert_eq!(
+        found(&lines, "enabled clients").as_array().unwrap().len(),
+        1
+    );
+    let body = &failed(&lines, "get deleted")["body"];
+    assert_eq!(body["errorCode"], "inexistent_connection");
+}
+
+#[tokio::test]
+async fn administrators_use_version_5() {
+    administrators_use_a_generated_version("auth0v5").await;
+}
+
+#[tokio::test]
+async fn administrators_use_version_6() {
+    administrators_use_a_generated_version("auth0v6").await;
+}
+
+#[tokio::test]
+async fn administrators_use_version_7() {
+    administrators_use_a_generated_version("auth0v7").await;
+}

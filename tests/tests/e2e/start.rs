@@ -1,0 +1,106 @@
+//! First and second start.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use serde_json::json;
+use trickle_testkit::{http::LegacyService, postgres::Postgres};
+
+use crate::harness::{Install, legacy_connection};
+
+#[tokio::test]
+async fn a_first_start_makes_everything_and_a_second_keeps_it() {
+    keeps_everything(Install::new()).await;
+}
+
+#[tokio::test]
+async fn so_does_a_start_on_postgresql() {
+    let postgres = Postgres::shared();
+    let url = postgres.url(&postgres.fresh_database());
+    let install = Install::new().in_database(&url);
+    let data_dir = install.data_dir();
+    keeps_everything(install).await;
+    assert!(!data_dir.join("trickle.db").exists());
+}
+
+async fn keeps_everything(install: Install) {
+    let install = install.with_local_net();
+    let service = LegacyService::start();
+
+    let server = install.start();
+    let announced = &server.announced;
+    for url in [&announced.http, &announced.https] {
+        assert!(!url.ends_with(":0"), "{url}");
+    }
+    let (ca_file, client_file) = (announced.ca.clone(), announced.first_client.clone());
+    let ca = std::fs::read_to_string(&ca_file).unwrap();
+    assert_eq!(ca, std::fs::read_to_string(install.ca_out()).unwrap());
+    let client = std::fs::read_to_string(&client_file).unwrap();
+    for private in ["master.key", "ca.key", "first-client.json"] {
+        let mode = |path| std::fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+        assert_eq!(mode(install.data_dir().join(private)), 0o600, "{private}");
+        assert_eq!(mode(install.data_dir()), 0o700);
+    }
+
+    let site = server.site();
+    let manager = site.manager().await;
+    manager
+        .add_connection(legacy_connection("customers", &service))
+        .await;
+    let login = site
+        .login("customers", "jane@example.com", "legacy password")
+        .await;
+    login.with_status(200);
+    let users = manager.users().await;
+    let connections = manager.get("/connections").await.with_status(200);
+    server.stop();
+
+    let server = install.start();
+    let announced = &server.announced;
+    assert_eq!(ca, std::fs::read_to_string(&announced.ca).unwrap());
+    assert_eq!(
+        client,
+        std::fs::read_to_string(&announced.first_client).unwrap()
+    );
+    let site = server.site();
+    let manager = site.manager().await;
+    assert_eq!(manager.users().await, users);
+    assert_eq!(
+        manager.get("/connections").await.with_status(200),
+        connections
+    );
+    site.login("customers", "jane@example.com", "legacy password")
+        .await
+        .with_status(200);
+    assert_eq!(service.hits("/profile"), 1);
+}
+
+/// The key set of the first start verifies tokens of the second.
+#[tokio::test]
+async fn tokens_and_keys_outlive_a_restart() {
+    let install = Install::new();
+    let server = install.start();
+    let keys = server.site().get("/.well-known/jwks.json").await;
+    let keys = keys.with_status(200);
+    assert_ne!(keys["keys"], json!([]));
+    server.stop();
+
+    let server = install.start();
+    let again = server.site().get("/.well-known/jwks.json").await;
+    assert_eq!(again.with_status(200), keys);
+}
+
+#[test]
+fn people_are_told_where_everything_is() {
+    let install = Install::new();
+    let server = install.start();
+    let told = server.output();
+    for part in [
+        &server.announced.https,
+        &server.announced.http,
+        server.announced.ca.to_str().unwrap(),
+        server.announced.first_client.to_str().unwrap(),
+    ] {
+        assert!(told.contains(part), "{told}");
+    }
+    assert!(!told.contains(&server.first_client().client_secret));
+}

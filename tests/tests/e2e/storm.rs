@@ -1,0 +1,106 @@
+//! A thousand first logins of one user at once.
+
+use std::collections::BTreeSet;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+use trickle_testkit::wait_for_async;
+
+use crate::harness::{Credentials, Gate, Install, LIMIT, LOGIN, REALM_GRANT, Server, connection};
+
+const LOGINS: usize = 1000;
+
+#[tokio::test]
+async fn a_thousand_first_logins_run_the_script_once_and_make_one_user() {
+    let logins = logins_within_file_limit();
+    let gate = Gate::start().await;
+    let install = Install::new().with_local_net();
+    let server = install.start();
+    let manager = server.site().manager().await;
+    let customers = connection("customers", LOGIN, LOGIN, &json!({"baseUrl": gate.url()}));
+    manager.add_connection(customers).await;
+
+    let request = request(&server.first_client());
+    let mut clients = Vec::new();
+    for _ in 0..logins {
+        let mut client = TcpStream::connect(("127.0.0.1", server.http_port()))
+            .await
+            .unwrap();
+        client.write_all(request.as_bytes()).await.unwrap();
+        clients.push(client);
+    }
+    wait_for_async(LIMIT, async || gate.asked() == 1 && has_read_all(&server)).await;
+    gate.open();
+
+    let mut subjects = BTreeSet::new();
+    for client in clients {
+        let body = answer(client).await;
+        for token in ["access_token", "id_token"] {
+            subjects.insert(claims(body[token].as_str().unwrap())["sub"].to_string());
+        }
+        let rest = [&body["expires_in"], &body["scope"], &body["token_type"]];
+        assert_eq!(rest, [&json!(86400), &json!("openid"), &json!("Bearer")]);
+    }
+    assert_eq!(gate.asked(), 1);
+    assert_eq!(subjects, BTreeSet::from(["\"auth0|42\"".to_owned()]));
+    wait_for_async(LIMIT, async || {
+        let users = manager.users().await;
+        assert_eq!(users.len(), 1);
+        users[0]["logins_count"] == logins
+    })
+    .await;
+}
+
+/// As many as this process may have open files for, the server's being its own.
+fn logins_within_file_limit() -> usize {
+    let limit = getrlimit(Resource::Nofile);
+    let most = limit.maximum.unwrap_or(u64::MAX).min(8192);
+    let raised = Rlimit {
+        current: Some(most.max(limit.current.unwrap_or(0))),
+        maximum: limit.maximum,
+    };
+    setrlimit(Resource::Nofile, raised).unwrap();
+    LOGINS.min(usize::try_from(most).unwrap() / 2)
+}
+
+fn request(client: &Credentials) -> String {
+    let body = json!({
+        "grant_type": REALM_GRANT, "realm": "customers", "scope": "openid",
+        "username": "jane@example.com", "password": "legacy password",
+        "client_id": client.client_id, "client_secret": client.client_secret,
+    })
+    .to_string();
+    let length = body.len();
+    format!(
+        "POST /oauth/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+         Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    )
+}
+
+/// Whether every byte sent to the server's port has been read: column `rx_queue` of proc_net_tcp(5).
+fn has_read_all(server: &Server) -> bool {
+    let port = format!(":{:04X}", server.http_port());
+    let sockets = std::fs::read_to_string("/proc/net/tcp").unwrap();
+    sockets.lines().skip(1).all(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        !fields[1].ends_with(&port) || fields[4].ends_with(":00000000")
+    })
+}
+
+async fn answer(mut client: TcpStream) -> Value {
+    let mut text = String::new();
+    client.read_to_string(&mut text).await.unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200 "), "{text}");
+    serde_json::from_str(body).unwrap()
+}
+
+fn claims(token: &str) -> Value {
+    let payload = token.split('.').nth(1).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+}
