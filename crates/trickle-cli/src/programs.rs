@@ -36,13 +36,7 @@ impl WorkerArgs {
     pub async fn start(&self, change: impl FnOnce(&mut PoolConfig)) -> anyhow::Result<Pool> {
         let mut config = self.pool_config()?;
         change(&mut config);
-        let pool = Pool::start(config).await.context("start the workers")?;
-        if pool.snapshot().await.egress_brokered == Some(false) {
-            tracing::warn!(
-                "this kernel has no seccomp user notification: scripts can connect anywhere; use a firewall"
-            );
-        }
-        Ok(pool)
+        Pool::start(config).await.context("start the workers")
     }
 }
 

@@ -85,6 +85,7 @@ impl Service {
             };
             let result = match c_long::from(call.number) {
                 libc::SYS_connect => self.connect(&call).map(|()| 0),
+                libc::SYS_bind => self.bind(&call).map(|()| 0),
                 libc::SYS_sendto => self.send(&call),
                 _ => Err(Errno::NOSYS),
             };
@@ -126,6 +127,21 @@ impl Service {
                 }
             }
         }
+    }
+
+    /// `bind(socket, address, length)`, for resolvers that bind before they send. The kernel picks the port, whatever was asked
+    /// for, so that nobody can be told beforehand where a child listens for datagrams.
+    fn bind(&self, call: &PendingCall) -> Result<(), Errno> {
+        let [socket, address, length, ..] = call.args;
+        let Destination::Internet(mut address) = self.read_address(call, address, length)? else {
+            return Err(Errno::ACCESS);
+        };
+        let socket = self.duplicate(socket)?;
+        if !address.ip().is_unspecified() || connect::transport_of(&socket)? != Transport::Udp {
+            return Err(Errno::ACCESS);
+        }
+        address.set_port(0);
+        rustix::net::bind(&socket, &address)
     }
 
     /// `sendto(socket, data, size, flags, address, length)` with an address: a datagram to a peer that was never connected to.

@@ -28,6 +28,8 @@ const RETURN: u32 = libc::BPF_RET | libc::BPF_K;
 /// What happens to a call.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Verdict {
+    /// The call passes.
+    Allow,
     /// The supervisor is asked.
     Notify,
     /// The call fails with this errno.
@@ -37,6 +39,7 @@ pub(crate) enum Verdict {
 impl Verdict {
     fn code(self) -> u32 {
         match self {
+            Self::Allow => libc::SECCOMP_RET_ALLOW,
             Self::Notify => libc::SECCOMP_RET_USER_NOTIF,
             Self::Fail(errno) => libc::SECCOMP_RET_ERRNO | errno.unsigned_abs(),
         }

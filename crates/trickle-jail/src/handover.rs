@@ -1,4 +1,5 @@
-//! The first message on the control socket: one byte, with the listener attached where there is one.
+//! The first message on the control socket: three bytes, for [`Egress`], [`FileAccess`] and [`Identity`], with the listener
+//! attached where there is one.
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
@@ -11,8 +12,27 @@ use rustix::net::{
 use tokio::io::Interest;
 use tokio::net::UnixStream;
 
+use crate::files::FileAccess;
+use crate::identity::Identity;
+
 const BROKERED: u8 = b'L';
 const UNENFORCED: u8 = b'U';
+const ENFORCED: u8 = b'E';
+const NOBODY: u8 = b'N';
+const SUPERVISOR: u8 = b'S';
+const ROOT: u8 = b'R';
+const LENGTH: usize = 3;
+
+/// How far a process could lock itself down; less than all where the kernel or the supervisor's rights do not suffice.
+#[derive(Debug)]
+pub struct HandOver {
+    /// Who decides about its connections.
+    pub egress: Egress,
+    /// Whether its files are held by the kernel.
+    pub files: FileAccess,
+    /// Who it runs as.
+    pub identity: Identity,
+}
 
 /// Who decides where a locked-down process may connect to.
 #[derive(Debug)]
@@ -23,9 +43,9 @@ pub enum Egress {
     Unenforced,
 }
 
-/// Why the supervisor did not get the listener. Kill the process.
+/// Why the supervisor did not hear of the lock-down. Kill the process.
 #[derive(Debug, thiserror::Error)]
-pub enum ReceiveListenerError {
+pub enum ReceiveHandOverError {
     /// The socket failed.
     #[error("read the control socket")]
     Read(#[source] io::Error),
@@ -37,18 +57,33 @@ pub enum ReceiveListenerError {
     Unexpected,
 }
 
-pub(crate) fn send(control: BorrowedFd<'_>, listener: Option<BorrowedFd<'_>>) -> io::Result<()> {
+pub(crate) fn send(
+    control: BorrowedFd<'_>,
+    listener: Option<BorrowedFd<'_>>,
+    files: FileAccess,
+    identity: Identity,
+) -> io::Result<()> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut ancillary = SendAncillaryBuffer::new(&mut space);
     let descriptors: Vec<_> = listener.into_iter().collect();
-    let byte = match descriptors.first() {
-        Some(_) => BROKERED,
-        None => UNENFORCED,
-    };
+    let bytes = [
+        match descriptors.first() {
+            Some(_) => BROKERED,
+            None => UNENFORCED,
+        },
+        match files {
+            FileAccess::Enforced => ENFORCED,
+            FileAccess::Unenforced => UNENFORCED,
+        },
+        match identity {
+            Identity::Nobody => NOBODY,
+            Identity::Supervisor => SUPERVISOR,
+            Identity::Root => ROOT,
+        },
+    ];
     if !descriptors.is_empty() {
         ancillary.push(SendAncillaryMessage::ScmRights(&descriptors));
     }
-    let bytes = [byte];
     rustix::io::retry_on_intr(|| {
         let bytes = [IoSlice::new(&bytes)];
         sendmsg(control, &bytes, &mut ancillary, SendFlags::NOSIGNAL)
@@ -64,27 +99,57 @@ pub(crate) fn send(control: BorrowedFd<'_>, listener: Option<BorrowedFd<'_>>) ->
 ///
 /// # Errors
 ///
-/// See [`ReceiveListenerError`].
-pub async fn receive_listener(control: &UnixStream) -> Result<Egress, ReceiveListenerError> {
-    let (byte, listener) = control
+/// See [`ReceiveHandOverError`].
+pub async fn receive_hand_over(control: &UnixStream) -> Result<HandOver, ReceiveHandOverError> {
+    let received = control
         .async_io(Interest::READABLE, || receive(control.as_fd()))
         .await
-        .map_err(ReceiveListenerError::Read)?;
-    match (byte, listener) {
-        (None, _) => Err(ReceiveListenerError::Closed),
-        (Some(BROKERED), Some(listener)) => Ok(Egress::Brokered(listener)),
-        (Some(UNENFORCED), None) => Ok(Egress::Unenforced),
-        _ => Err(ReceiveListenerError::Unexpected),
+        .map_err(ReceiveHandOverError::Read)?;
+    if received.length == 0 {
+        return Err(ReceiveHandOverError::Closed);
     }
+    // Sent in one piece, it arrives in one.
+    understand(received).ok_or(ReceiveHandOverError::Unexpected)
 }
 
-fn receive(control: BorrowedFd<'_>) -> io::Result<(Option<u8>, Option<OwnedFd>)> {
-    let mut byte = [0];
+struct Received {
+    length: usize,
+    bytes: [u8; LENGTH],
+    listener: Option<OwnedFd>,
+}
+
+fn understand(received: Received) -> Option<HandOver> {
+    let [egress, files, identity] = received.bytes;
+    let egress = match (egress, received.listener) {
+        (BROKERED, Some(listener)) => Egress::Brokered(listener),
+        (UNENFORCED, None) => Egress::Unenforced,
+        _ => return None,
+    };
+    let files = match files {
+        ENFORCED => FileAccess::Enforced,
+        UNENFORCED => FileAccess::Unenforced,
+        _ => return None,
+    };
+    let identity = match identity {
+        NOBODY => Identity::Nobody,
+        SUPERVISOR => Identity::Supervisor,
+        ROOT => Identity::Root,
+        _ => return None,
+    };
+    (received.length == LENGTH).then_some(HandOver {
+        egress,
+        files,
+        identity,
+    })
+}
+
+fn receive(control: BorrowedFd<'_>) -> io::Result<Received> {
+    let mut bytes = [0; LENGTH];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
     let message = recvmsg(
         control,
-        &mut [IoSliceMut::new(&mut byte)],
+        &mut [IoSliceMut::new(&mut bytes)],
         &mut ancillary,
         RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT,
     )?;
@@ -92,5 +157,9 @@ fn receive(control: BorrowedFd<'_>) -> io::Result<(Option<u8>, Option<OwnedFd>)>
         RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
         _ => None,
     });
-    Ok(((message.bytes == 1).then_some(byte[0]), listener))
+    Ok(Received {
+        length: message.bytes,
+        bytes,
+        listener,
+    })
 }

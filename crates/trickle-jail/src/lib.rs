@@ -7,8 +7,10 @@ mod child_setup;
 mod confinement;
 mod connect;
 mod egress;
+mod files;
 mod filter;
 mod handover;
+mod identity;
 mod launcher;
 mod lock_down;
 mod notify;
@@ -23,7 +25,9 @@ pub use egress::{
     ConnectAttempt, ConnectPolicy, Decision, EgressEntry, EgressLog, EgressPolicy, EgressRule,
     EgressRuleError, HostPattern, NameServers, Transport,
 };
-pub use handover::{Egress, ReceiveListenerError, receive_listener};
+pub use files::FileAccess;
+pub use handover::{Egress, HandOver, ReceiveHandOverError, receive_hand_over};
+pub use identity::Identity;
 pub use launcher::Launcher;
 pub use lock_down::{ControlSocketError, LockDown, LockDownError, lock_down, take_control_socket};
 pub use spawn::LaunchError;

@@ -1,6 +1,7 @@
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use libc::{c_ulong, sock_filter, sock_fprog};
@@ -8,13 +9,15 @@ use rustix::net::{AddressFamily, SocketType, sockopt};
 use rustix::thread::{CapabilitySet, CapabilitySets};
 
 use crate::child_setup::CONTROL_FD;
-use crate::{calls, filter, handover};
+use crate::{calls, files, filter, handover, identity};
 
 /// How a worker locks itself down.
 #[derive(Debug)]
 pub struct LockDown<'a> {
-    /// The control socket; the hand-over of the listener is the first message on it.
+    /// The control socket; the hand-over is the first message on it.
     pub control: BorrowedFd<'a>,
+    /// Folders and files that stay open for reading, with all that lies in them.
+    pub readable: &'a [&'a Path],
 }
 
 /// Why a process could not be locked down. It must exit then.
@@ -32,11 +35,17 @@ pub enum LockDownError {
     /// Its capabilities could not be dropped.
     #[error("drop the capabilities of the process")]
     Capabilities(#[source] io::Error),
+    /// Root's ids could neither be left nor kept.
+    #[error("leave root's user and group")]
+    Identity(#[source] io::Error),
+    /// Landlock is there and failed.
+    #[error("restrict the files of the process")]
+    Files(#[source] io::Error),
     /// A seccomp filter was refused.
     #[error("install a system call filter")]
     Filter(#[source] io::Error),
     /// The supervisor could not be told.
-    #[error("hand the connect listener over")]
+    #[error("tell the supervisor of the lock-down")]
     HandOver(#[source] io::Error),
 }
 
@@ -75,9 +84,10 @@ pub fn take_control_socket() -> Result<UnixStream, ControlSocketError> {
     }))
 }
 
-/// Locks the calling process down, for good. It loses its capabilities, and the calls that no worker needs fail. `connect` and
-/// addressed `sendto` are carried out by the supervisor; where the kernel has no user notification they stay as they are, and the
-/// supervisor is told so.
+/// Locks the calling process down, for good. It leaves root and loses its capabilities; it opens what `readable` names and what
+/// libc's resolver needs, for reading; the calls that no worker needs fail; `connect`, `bind` and addressed `sendto` are carried
+/// out by the supervisor. Where the kernel has no Landlock or no user notification that part stays open, and the supervisor is
+/// told so.
 ///
 /// Also sets `RES_OPTIONS=single-request`: with it glibc's resolver sends each query by `send`; otherwise it needs `sendmmsg`.
 ///
@@ -94,12 +104,14 @@ pub fn lock_down(settings: &LockDown<'_>) -> Result<(), LockDownError> {
 
     rustix::thread::set_no_new_privs(true)
         .map_err(|errno| LockDownError::NoNewPrivileges(errno.into()))?;
+    let identity = identity::leave_root(settings.readable).map_err(LockDownError::Identity)?;
     drop_capabilities().map_err(LockDownError::Capabilities)?;
+    let files = files::restrict(settings.readable).map_err(LockDownError::Files)?;
 
     // Two filters, because handing the listener over takes the `sendmsg` that the second one refuses.
     let listener = install_brokered().map_err(LockDownError::Filter)?;
-    handover::send(settings.control, listener.as_ref().map(AsFd::as_fd))
-        .map_err(LockDownError::HandOver)?;
+    let lent = listener.as_ref().map(AsFd::as_fd);
+    handover::send(settings.control, lent, files, identity).map_err(LockDownError::HandOver)?;
     // A listener left open would let a script answer its own requests.
     drop(listener);
 
@@ -108,7 +120,7 @@ pub fn lock_down(settings: &LockDown<'_>) -> Result<(), LockDownError> {
     Ok(())
 }
 
-/// What is left of root is its user id, which still owns files.
+/// What is left of root, where it has to stay, is its user id, which still owns files.
 fn drop_capabilities() -> io::Result<()> {
     let none = CapabilitySet::empty();
     let sets = CapabilitySets {

@@ -27,6 +27,7 @@ fn main() {
     }
     lock_down(&LockDown {
         control: control.as_fd(),
+        readable: &[&dir],
     })
     .unwrap();
     let worker = Worker {
@@ -164,7 +165,8 @@ impl Worker {
                 let _ = TcpStream::connect(text(1));
             }
             "leak" => {
-                let leaked = (0..150).map(|_| std::fs::File::open("/dev/null").unwrap());
+                let leaked =
+                    (0..150).map(|_| std::io::stdin().as_fd().try_clone_to_owned().unwrap());
                 std::mem::forget(leaked.collect::<Vec<_>>());
                 self.succeed(run, json!(1));
             }

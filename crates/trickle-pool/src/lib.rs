@@ -10,5 +10,5 @@ mod worker;
 
 pub use config::PoolConfig;
 pub use pool::{Pool, StartError};
-pub use snapshot::{BoundTo, PoolSnapshot, WorkerInfo, WorkerState};
+pub use snapshot::{Barriers, BoundTo, PoolSnapshot, WorkerInfo, WorkerState};
 pub use worker::BootError;

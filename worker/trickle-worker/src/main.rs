@@ -53,6 +53,7 @@ fn run() -> Result<(), Failure> {
     let control = take_control_socket()?;
     lock_down(&LockDown {
         control: control.as_fd(),
+        readable: &[&arguments.modules_dir],
     })?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -13,6 +13,13 @@ async fn what_no_worker_needs_fails() {
         "prlimit-parent",
         "forget-supervisor",
         "chroot",
+        "memory-file",
+        "handle",
+        "quota",
+        "set-clock",
+        "set-host-name",
+        "watch-files",
+        "shared-memory",
     ];
     let (lines, exit, _) = run(&[], &actions).await;
     let expected: Vec<_> = actions.iter().map(|name| format!("{name} EPERM")).collect();

@@ -3,7 +3,7 @@ use std::net::{TcpListener, UdpSocket};
 use std::time::Instant;
 
 use tokio::net::UnixStream;
-use trickle_jail::{Decision, Egress, Exit, Launcher, Transport, receive_listener};
+use trickle_jail::{Decision, Egress, Exit, Launcher, Transport, receive_hand_over};
 
 use crate::subject::{LIMIT, finish, launch, run, start, wait_for};
 
@@ -117,15 +117,16 @@ async fn udp_follows_the_same_rules() {
 async fn other_families_are_refused() {
     let actions = [
         "unix=/run/anything.sock",
+        "netlink",
         "icmp=127.0.0.1:0",
         "not-a-socket=127.0.0.1:1",
         "bad-pointer",
     ];
     let (lines, ..) = run(&["127.0.0.1"], &actions).await;
-    assert_eq!(lines[0], "unix EACCES");
+    assert_eq!(lines[..2], ["unix EAFNOSUPPORT", "netlink EAFNOSUPPORT"]);
     // Raw sockets take a capability, which root has lost.
     assert_eq!(
-        lines[1..],
+        lines[2..],
         ["icmp EPERM", "not-a-socket ENOTSOCK", "bad-pointer EFAULT"]
     );
 }
@@ -164,13 +165,38 @@ async fn an_unenforced_child_says_so() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let launcher = Launcher::start().unwrap();
     let action = format!("tcp={}", listener.local_addr().unwrap());
-    let args = ["try-unenforced", &action, "exec"];
+    let args = ["try-unenforced", "/nonexistent", &action, "exec"];
     let child = launcher.launch(launch(&args)).await.unwrap();
     let control = UnixStream::from_std(child.control.try_clone().unwrap()).unwrap();
-    let egress = receive_listener(&control).await.unwrap();
-    assert!(matches!(egress, Egress::Unenforced));
+    let hand_over = receive_hand_over(&control).await.unwrap();
+    assert!(matches!(hand_over.egress, Egress::Unenforced));
     let (lines, _) = finish(child).await;
     assert_eq!(lines, ["tcp ok", "exec EPERM"]);
+}
+
+#[tokio::test]
+async fn nobody_can_be_served() {
+    let free = format!("udp-bind=0.0.0.0:{}", closed_port());
+    let actions = [
+        "tcp-bind=0.0.0.0:0",
+        "tcp-listen",
+        "tcp-accept",
+        "udp-bind=127.0.0.1:0",
+        &free,
+        "udp-bind=[::]:0",
+    ];
+    let (lines, ..) = run(&["0.0.0.0/0", "::/0"], &actions).await;
+    assert_eq!(
+        lines,
+        [
+            "tcp-bind EACCES",
+            "tcp-listen EPERM",
+            "tcp-accept EPERM",
+            "udp-bind EACCES",
+            "udp-bind another port",
+            "udp-bind another port",
+        ]
+    );
 }
 
 #[tokio::test]

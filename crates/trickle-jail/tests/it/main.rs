@@ -2,5 +2,6 @@
 
 mod calls;
 mod connects;
+mod files;
 mod processes;
 mod subject;

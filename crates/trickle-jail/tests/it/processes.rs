@@ -112,8 +112,15 @@ async fn outlives_the_thread_that_asked_for_it() {
 
 #[tokio::test]
 async fn dies_with_the_supervisor() {
+    dies_with_supervisor(&["hang"]);
+    // Under another user id too.
+    dies_with_supervisor(&["try", "/nonexistent", "hang"]);
+}
+
+fn dies_with_supervisor(args: &[&str]) {
     let mut supervisor = Command::new(program())
         .arg("supervise")
+        .args(args)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();

@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::net::UnixStream;
 use tokio::time::timeout;
 use trickle_jail::{
-    Broker, Child, Confinement, Egress, EgressLog, EgressPolicy, Exit, Launch, Launcher,
-    NameServers, receive_listener,
+    Broker, Child, Confinement, Egress, EgressLog, EgressPolicy, Exit, FileAccess, HandOver,
+    Identity, Launch, Launcher, NameServers, receive_hand_over,
 };
 
 pub const LIMIT: Duration = Duration::from_secs(30);
@@ -55,17 +55,29 @@ fn read_all(mut from: std::fs::File) -> tokio::task::JoinHandle<String> {
 /// A locked-down child whose connects are brokered. Ends with the launcher.
 pub struct Brokered {
     pub child: Child,
+    pub files: FileAccess,
+    pub identity: Identity,
     pub broker: Broker,
     pub launcher: Launcher,
 }
 
 pub async fn start(rules: &[&str], actions: &[&str]) -> Brokered {
+    start_with("/nonexistent", rules, actions).await
+}
+
+/// As `start`; the child can read `readable`.
+pub async fn start_with(readable: &str, rules: &[&str], actions: &[&str]) -> Brokered {
     let launcher = Launcher::start().unwrap();
-    let args = [&["try"], actions].concat();
+    let args = [&["try", readable], actions].concat();
     let child = launcher.launch(launch(&args)).await.unwrap();
     let control = UnixStream::from_std(child.control.try_clone().unwrap()).unwrap();
-    let egress = timeout(LIMIT, receive_listener(&control)).await.unwrap();
-    let Egress::Brokered(listener) = egress.unwrap() else {
+    let hand_over = timeout(LIMIT, receive_hand_over(&control)).await.unwrap();
+    let HandOver {
+        egress: Egress::Brokered(listener),
+        files,
+        identity,
+    } = hand_over.unwrap()
+    else {
         panic!("this kernel has no seccomp user notification");
     };
     let rules = rules.iter().map(|rule| rule.parse().unwrap()).collect();
@@ -73,6 +85,8 @@ pub async fn start(rules: &[&str], actions: &[&str]) -> Brokered {
     let broker = Broker::start(listener, child.process.pidfd(), Arc::new(policy)).unwrap();
     Brokered {
         child,
+        files,
+        identity,
         broker,
         launcher,
     }

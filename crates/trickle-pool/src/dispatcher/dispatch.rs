@@ -11,7 +11,7 @@ use super::boots::Boots;
 use super::fleet::{Fleet, Member, Standing};
 use crate::job::Job;
 use crate::queue::Queue;
-use crate::snapshot::PoolSnapshot;
+use crate::snapshot::{Barriers, PoolSnapshot};
 use crate::worker::{BootError, End, Report, Supplies, WorkerId, chain, live};
 
 /// From the pool's handles to the dispatcher.
@@ -37,7 +37,7 @@ pub(crate) struct Dispatcher {
     closing: Closing,
     started: u64,
     ended: BTreeMap<&'static str, u64>,
-    brokered: Option<bool>,
+    barriers: Option<Barriers>,
 }
 
 /// Whether the pool is being shut down.
@@ -62,7 +62,7 @@ impl Dispatcher {
             closing: Closing::No,
             started: 0,
             ended: BTreeMap::new(),
-            brokered: None,
+            barriers: None,
         }
     }
 
@@ -152,16 +152,14 @@ impl Dispatcher {
             return;
         };
         match report {
-            Report::Ready { pid, brokered } => {
+            Report::Ready { pid, barriers } => {
                 member.pid = Some(pid);
                 if let Standing::Booting = member.standing {
                     member.standing = Standing::Spare;
                 }
                 self.boots.succeeded();
-                if self.brokered.replace(brokered) != Some(brokered) && !brokered {
-                    tracing::warn!(
-                        "this kernel has no seccomp user notification: nothing but a firewall decides where scripts connect to"
-                    );
+                if self.barriers.replace(barriers) != Some(barriers) {
+                    barriers.warn();
                 }
             }
             Report::Freed => {
@@ -256,7 +254,7 @@ impl Dispatcher {
             queued: self.queue.len(),
             started: self.started,
             ended: self.ended.clone(),
-            egress_brokered: self.brokered,
+            barriers: self.barriers,
         }
     }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 use tokio::net::UnixStream;
 use tokio::time::{Instant, timeout};
 use trickle_jail::{
-    Child, Confinement, Egress, Exit, Launch, LaunchError, Launcher, Process, ReceiveListenerError,
-    receive_listener,
+    Child, Confinement, Exit, HandOver, Launch, LaunchError, Launcher, Process,
+    ReceiveHandOverError, receive_hand_over,
 };
 use trickle_protocol::{FrameError, ToPool, VERSION};
 
@@ -27,7 +27,7 @@ pub enum BootError {
     Attach(#[source] io::Error),
     /// It did not lock itself down.
     #[error("receive the worker's lock-down notice")]
-    HandOver(#[source] ReceiveListenerError),
+    HandOver(#[source] ReceiveHandOverError),
     /// It ended; with the last line it printed. No script can have written that.
     #[error("keep the worker alive until it is ready: {how}{}", said.as_ref().map(|line| format!("; it said: {line}")).unwrap_or_default())]
     Ended {
@@ -65,7 +65,7 @@ pub enum BootError {
 pub(super) struct Booted {
     pub process: Process,
     pub link: Link,
-    pub egress: Egress,
+    pub held: HandOver,
     pub output: Output,
     pub began: Instant,
     pub ready: Instant,
@@ -96,14 +96,14 @@ pub(super) async fn boot(
         }),
         () = stop => Err(BootError::Stopped),
     };
-    let (link, egress) = match shaken {
+    let (link, held) = match shaken {
         Ok(shaken) => shaken,
         Err(error) => return Err(abandon(process, output, error).await),
     };
     Ok(Booted {
         process,
         link,
-        egress,
+        held,
         output,
         began,
         ready: Instant::now(),
@@ -122,15 +122,17 @@ fn launch(config: &PoolConfig) -> Launch {
     launch
 }
 
-async fn shake_hands(control: std::os::unix::net::UnixStream) -> Result<(Link, Egress), BootError> {
+async fn shake_hands(
+    control: std::os::unix::net::UnixStream,
+) -> Result<(Link, HandOver), BootError> {
     let stream = UnixStream::from_std(control).map_err(BootError::Attach)?;
-    let egress = receive_listener(&stream)
+    let held = receive_hand_over(&stream)
         .await
         .map_err(BootError::HandOver)?;
     let mut link = Link::new(stream);
     let first = link.inbox.next(&link.stream).await;
     match first.map_err(BootError::Frame)?.message {
-        ToPool::Ready { version: VERSION } => Ok((link, egress)),
+        ToPool::Ready { version: VERSION } => Ok((link, held)),
         ToPool::Ready { version } => Err(BootError::Version { worker: version }),
         _ => Err(BootError::NotReady),
     }
@@ -140,7 +142,7 @@ async fn shake_hands(control: std::os::unix::net::UnixStream) -> Result<(Link, E
 async fn abandon(process: Process, output: Output, error: BootError) -> BootError {
     let closed = matches!(
         error,
-        BootError::HandOver(ReceiveListenerError::Closed | ReceiveListenerError::Read(_))
+        BootError::HandOver(ReceiveHandOverError::Closed | ReceiveHandOverError::Read(_))
             | BootError::Frame(FrameError::Closed)
     );
     let own_end = if closed {

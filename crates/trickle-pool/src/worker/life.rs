@@ -2,13 +2,14 @@ use std::io;
 use std::sync::Arc;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
-use trickle_jail::{Egress, Launcher, NameServers};
+use trickle_jail::{Launcher, NameServers};
 
 use super::boot::boot;
 use super::end::End;
 use super::serve::Serving;
 use crate::PoolConfig;
 use crate::job::Job;
+use crate::snapshot::Barriers;
 
 /// Names a worker within its pool; process ids come again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +28,7 @@ pub(crate) enum Command {
 /// From a worker's task to the dispatcher.
 pub(crate) enum Report {
     /// It can be bound.
-    Ready { pid: u32, brokered: bool },
+    Ready { pid: u32, barriers: Barriers },
     /// It has one run less.
     Freed,
     /// It did not begin this one, and nobody has seen it.
@@ -83,7 +84,7 @@ pub(crate) async fn live(
         Ok(booted) => {
             reports.send(Report::Ready {
                 pid: booted.process.id(),
-                brokered: matches!(booted.egress, Egress::Brokered(_)),
+                barriers: Barriers::of(&booted.held),
             });
             let serving = Serving::new(booted, &supplies, &reports);
             serving.until_end(&mut commands).await

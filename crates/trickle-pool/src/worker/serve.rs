@@ -62,7 +62,7 @@ impl<'a> Serving<'a> {
             process: Arc::new(booted.process),
             link: booted.link,
             output: booted.output,
-            connections: Some(Connections::Waiting(booted.egress)),
+            connections: Some(Connections::Waiting(booted.held.egress)),
             phase: Phase::Spare,
             runs: Runs::new(Limits::default()),
             given: 0,

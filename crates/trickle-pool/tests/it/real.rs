@@ -1,6 +1,7 @@
 //! The same pool with the worker that runs scripts.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -268,6 +269,77 @@ async fn a_private_address() {
     });
     let report = real.run(&open, json!("p")).await;
     assert_eq!(report.outcome.name(), "profile", "{:?}", report.outcome);
+    real.finish().await;
+}
+
+/// Runs a script that tries this and calls back with what it got, or throws.
+async fn attempt(body: &str) -> Outcome {
+    let real = Real::start(|_| {}).await;
+    let binding = Arc::new(scripted(&format!(
+        "function login(email, password, callback) {{
+            const done = (error, got) => callback(error, {{ user_id: String(got), email }});
+            {body}
+        }}"
+    )));
+    let outcome = real.run(&binding, json!("p")).await.outcome;
+    real.finish().await;
+    outcome
+}
+
+fn assert_refused(outcome: &Outcome, codes: &[&str]) {
+    let Outcome::ScriptError(error) = outcome else {
+        panic!("{outcome:?}");
+    };
+    let text = format!("{} {:?}", error.message, error.code);
+    assert!(codes.iter().any(|code| text.contains(code)), "{error:?}");
+}
+
+#[tokio::test]
+async fn files_of_the_machine_are_not_read() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let open_to_all = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(dir.path(), open_to_all).unwrap();
+    let key = dir.path().join("master.key");
+    std::fs::write(&key, "canary").unwrap();
+    for path in [Path::new("/etc/passwd"), &key] {
+        let read = format!("done(null, require('fs').readFileSync({path:?}, 'utf8'));");
+        assert_refused(&attempt(&read).await, &["ENOENT", "EACCES", "EPERM"]);
+    }
+}
+
+#[tokio::test]
+async fn files_are_not_written() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let path = dir.path().join("new");
+    let write = format!("require('fs').writeFileSync({path:?}, 'x'); done(null, 'written');");
+    assert_refused(
+        &attempt(&write).await,
+        &["ERR_ACCESS_DENIED", "EACCES", "EPERM"],
+    );
+    assert!(!path.exists());
+}
+
+#[tokio::test]
+async fn ports_are_not_listened_on() {
+    let listen = "const server = require('net').createServer();
+        server.on('error', done);
+        server.listen(0, () => done(null, server.address().port));";
+    assert_refused(&attempt(listen).await, &["EACCES", "EPERM"]);
+}
+
+#[tokio::test]
+async fn names_are_looked_up_in_spite_of_the_jail() {
+    let look_up = "require('dns').lookup('localhost', done);";
+    let outcome = attempt(look_up).await;
+    assert_eq!(outcome.name(), "profile", "{outcome:?}");
+}
+
+/// Everything that this repository's tests can count on: Linux 5.13, and a folder of packages that everybody can read.
+#[tokio::test]
+async fn every_barrier_is_up() {
+    let real = Real::start(|_| {}).await;
+    let barriers = real.0.snapshot().await.barriers.unwrap();
+    assert!(barriers.egress_brokered && barriers.files_confined);
     real.finish().await;
 }
 

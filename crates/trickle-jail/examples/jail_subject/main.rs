@@ -1,36 +1,41 @@
 //! What the integration tests put into the jail: tries things and prints one line for each.
 //!
-//! `report` prints what it was started with, `try ACTION…` locks itself down and tries the actions,
+//! `report` prints what it was started with, `try FOLDER ACTION…` locks itself down but for the folder and tries the actions,
 //! `try-unenforced` does so where user notification is already taken, `threaded` tries to lock down
-//! with two threads, `hang` waits to be killed, `exit CODE` exits, `supervise` is a supervisor that starts `hang`.
+//! with two threads, `hang` waits to be killed, `exit CODE` exits, `supervise ARGUMENT…` is a supervisor that starts
+//! this program with the arguments.
 
-use std::ffi::CString;
+mod calls;
+mod files;
+mod servers;
+
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with, sockopt};
-use trickle_jail::{Launch, Launcher, LockDown, lock_down, take_control_socket};
+use trickle_jail::{Launch, Launcher, LockDown, lock_down, receive_hand_over, take_control_socket};
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args.as_slice() {
         ["report"] => report(),
-        ["try", actions @ ..] => try_all(actions),
-        ["try-unenforced", actions @ ..] => {
+        ["try", readable, actions @ ..] => try_all(readable, actions),
+        ["try-unenforced", readable, actions @ ..] => {
             std::mem::forget(occupy_notification());
-            try_all(actions);
+            try_all(readable, actions);
         }
         ["threaded"] => threaded(),
         ["hang"] => hang(),
         ["exit", code] => std::process::exit(code.parse().expect("a number")),
-        ["supervise"] => supervise(),
+        ["supervise", args @ ..] => supervise(args),
         other => panic!("unknown arguments {other:?}"),
     }
 }
@@ -51,20 +56,16 @@ fn report() {
     }
 }
 
+/// One by one: a locked-down process reads links and no folders.
 fn open_descriptors() -> Vec<String> {
-    let mut found: Vec<_> = std::fs::read_dir("/proc/self/fd")
-        .unwrap()
-        .map(|entry| entry.unwrap())
-        // The one that reads the directory is closed when this is looked at.
-        .filter_map(|entry| {
-            let target = std::fs::read_link(entry.path()).ok()?;
+    (0..1024)
+        .filter_map(|number| {
+            let target = std::fs::read_link(format!("/proc/self/fd/{number}")).ok()?;
             let kind = target.display().to_string();
-            let kind = kind.split(':').next().unwrap_or_default().to_owned();
-            (!kind.ends_with("/fd")).then(|| format!("{}={kind}", entry.file_name().display()))
+            let kind = kind.split(':').next().unwrap_or_default();
+            Some(format!("{number}={kind}"))
         })
-        .collect();
-    found.sort();
-    found
+        .collect()
 }
 
 fn hang() -> ! {
@@ -79,15 +80,22 @@ fn threaded() {
     std::thread::spawn(std::thread::park);
     let settings = LockDown {
         control: control.as_fd(),
+        readable: &[],
     };
     println!("{}", lock_down(&settings).unwrap_err());
 }
 
-fn supervise() {
+fn supervise(args: &[&str]) {
     let launcher = Launcher::start().unwrap();
-    let launch = Launch::new(std::env::current_exe().unwrap()).arg("hang");
+    let program = Launch::new(std::env::current_exe().unwrap());
+    let launch = args.iter().copied().fold(program, Launch::arg);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let child = runtime.block_on(launcher.launch(launch)).unwrap();
+    if args[0] == "try" {
+        let _in_runtime = runtime.enter();
+        let control = tokio::net::UnixStream::from_std(child.control).unwrap();
+        runtime.block_on(receive_hand_over(&control)).unwrap();
+    }
     println!("{}", child.process.id());
     loop {
         std::thread::park();
@@ -119,10 +127,11 @@ fn occupy_notification() -> OwnedFd {
     }
 }
 
-fn try_all(actions: &[&str]) {
+fn try_all(readable: &str, actions: &[&str]) {
     let control = take_control_socket().unwrap();
     let settings = LockDown {
         control: control.as_fd(),
+        readable: &[Path::new(readable)],
     };
     lock_down(&settings).unwrap();
     for action in actions {
@@ -143,6 +152,9 @@ fn name_of(error: &io::Error) -> String {
         Some(libc::ECONNREFUSED) => "ECONNREFUSED",
         Some(libc::ENOTSOCK) => "ENOTSOCK",
         Some(libc::EFAULT) => "EFAULT",
+        Some(libc::EAFNOSUPPORT) => "EAFNOSUPPORT",
+        Some(libc::ENOENT) => "ENOENT",
+        Some(libc::ENOSYS) => "ENOSYS",
         _ => return error.to_string(),
     };
     name.to_owned()
@@ -167,7 +179,7 @@ fn attempt(name: &str, argument: &str) -> io::Result<String> {
             socket.send_to(b"hello to you", address()).map(|_| done(()))
         }
         "fast-open" => {
-            let socket = UdpSocket::bind("127.0.0.1:0")?;
+            let socket = UdpSocket::bind("0.0.0.0:0")?;
             // SAFETY: the data is five bytes that live on.
             system_call(unsafe {
                 let data = b"hello".as_ptr().cast();
@@ -182,11 +194,19 @@ fn attempt(name: &str, argument: &str) -> io::Result<String> {
         }
         "unix" => UnixStream::connect(argument).map(|_| done(())),
         "not-a-socket" => {
-            let null = std::fs::File::open("/dev/null")?;
+            let null = std::io::stdin();
             Ok(rustix::net::connect(&null, &address()).map(done)?)
         }
+        "identity" => {
+            let user = rustix::process::getuid().as_raw();
+            let group = rustix::process::getgid().as_raw();
+            Ok(format!(
+                "{user} {group} {:?}",
+                rustix::process::getgroups()?
+            ))
+        }
         "bad-pointer" => {
-            let socket = UdpSocket::bind("127.0.0.1:0")?;
+            let socket = UdpSocket::bind("0.0.0.0:0")?;
             // SAFETY: the kernel, or the supervisor, only reads the address, and says so when it cannot.
             system_call(unsafe { libc::syscall(libc::SYS_connect, socket.as_raw_fd(), 8, 16) })
         }
@@ -208,10 +228,6 @@ fn attempt(name: &str, argument: &str) -> io::Result<String> {
             let parent = rustix::process::getppid().expect("has a parent");
             Ok(rustix::process::kill_process(parent, rustix::process::Signal::KILL).map(done)?)
         }
-        "kill-all" => {
-            // SAFETY: no memory is involved.
-            system_call(unsafe { libc::kill(-1, libc::SIGCONT) }.into())
-        }
         "prlimit-parent" => {
             let limit = rustix::process::Rlimit {
                 current: Some(3),
@@ -232,20 +248,15 @@ fn attempt(name: &str, argument: &str) -> io::Result<String> {
             let own = rustix::process::getpid();
             Ok(rustix::process::test_kill_process(own).map(done)?)
         }
-        "unshare" => {
-            // SAFETY: no memory is involved.
-            system_call(unsafe { libc::unshare(libc::CLONE_NEWUSER) }.into())
-        }
         "descriptors" => Ok(format!("{:?}", open_descriptors())),
-        "chroot" => {
-            let path = CString::new("/").expect("no null byte");
-            // SAFETY: the path is null-terminated and alive.
-            system_call(unsafe { libc::chroot(path.as_ptr()) }.into())
-        }
         // SAFETY: no memory is involved; the x32 getpid.
         "x32" => system_call(unsafe { libc::syscall(0x4000_0000 + libc::SYS_getpid) }),
         "abort" => std::process::abort(),
-        other => panic!("unknown action {other}"),
+        "hang" => hang(),
+        other => files::attempt(other, argument)
+            .or_else(|| calls::attempt(other))
+            .or_else(|| servers::attempt(other, argument))
+            .unwrap_or_else(|| panic!("unknown action {other}")),
     }
 }
 
