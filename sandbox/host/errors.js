@@ -84,8 +84,16 @@ export function isHostFrame(line) {
 }
 
 function withoutHostFrames(stack) {
-  const lines = stack?.split("\n").filter((line) => !isHostFrame(line));
-  return lines && withPlainNames(lines.join("\n"));
+  const lines = stack.split("\n").filter((line) => !isHostFrame(line));
+  return withPlainNames(lines.join("\n"));
+}
+
+function causeOf(error) {
+  try {
+    return error.cause instanceof Error ? error.cause : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /// What the callback's first argument, or a thrown value, becomes.
@@ -93,14 +101,16 @@ export function describeError(error) {
   if (typeof error !== "object" && typeof error !== "function") {
     return { name: "Error", message: String(error).slice(0, TEXT_MAX).toWellFormed() };
   }
-  const stack = read(error, "stack");
+  const stack = read(error, "stack") ?? "";
+  const cause = causeOf(error);
   return {
     name: read(error, "name") ?? "Error",
     message: read(error, "message") ?? "",
-    code: read(error, "code"),
+    // `fetch` says what went wrong in its cause only.
+    code: read(error, "code") ?? (cause && read(cause, "code")),
     user_id: read(error, "user_id"),
     description: read(error, "description"),
-    stack: withoutHostFrames(stack),
+    stack: withoutHostFrames(stack) + (cause ? `\n  [cause]: ${read(cause, "name")}: ${read(cause, "message")}` : ""),
     ...position(stack),
   };
 }
