@@ -51,9 +51,12 @@ impl Loader {
         }
         let folders = folders(specifier);
         for root in ["", EXTRA] {
-            let script = self.modules_dir.join(root).join("action-script.js");
-            let referrer = Url::from_file_path(script).map_err(|()| refused(specifier))?;
             for folder in &folders {
+                // As if from inside of the package: the search for a package.json must not go up
+                // to where the jail lets nothing be read.
+                let package = self.modules_dir.join(root).join(package_of(folder));
+                let referrer = Url::from_file_path(package.join("action-script.js"))
+                    .map_err(|()| refused(specifier))?;
                 if let Ok(found) = self.resolve_package(folder, &referrer) {
                     return Ok(found);
                 }
@@ -131,6 +134,13 @@ fn folders(specifier: &str) -> Vec<String> {
         .take_while(char::is_ascii_digit)
         .collect();
     vec![format!("{name}__{major}{path}"), format!("{name}{path}")]
+}
+
+/// `@scope/name` of `@scope/name/file`.
+fn package_of(folder: &str) -> &str {
+    let slashes = usize::from(folder.starts_with('@'));
+    let end = folder.match_indices('/').nth(slashes);
+    end.map_or(folder, |(at, _)| &folder[..at])
 }
 
 /// Whether a script imports something that is no package: a path or an address.
