@@ -96,6 +96,9 @@ function causeOf(error) {
   }
 }
 
+const causeLine = (cause) =>
+  cause ? `\n  [cause]: ${read(cause, "name")}: ${read(cause, "message")}` : "";
+
 /// What the callback's first argument, or a thrown value, becomes.
 export function describeError(error) {
   if (typeof error !== "object" && typeof error !== "function") {
@@ -110,7 +113,7 @@ export function describeError(error) {
     code: read(error, "code") ?? (cause && read(cause, "code")),
     user_id: read(error, "user_id"),
     description: read(error, "description"),
-    stack: withoutHostFrames(stack) + (cause ? `\n  [cause]: ${read(cause, "name")}: ${read(cause, "message")}` : ""),
+    stack: withoutHostFrames(stack) + causeLine(cause) || undefined,
     ...position(stack),
   };
 }
