@@ -59,14 +59,14 @@ function read(error, field) {
 const FRAME = /(?<![\w/.-])([a-z_]+\.js)\?(\d+):(\d+):(\d+)/;
 const NAME = /(?<![\w/.-])([a-z_]+\.js)\?\d+(?=:\d)/g;
 
-/// The name under which a run's script is compiled: the code of no other run has it.
-export const nameOf = (run) => `${run.action}.js?${run.id}`;
+/// The name under which a copy of a script is compiled.
+export const nameOf = (copy) => `${copy.action}.js?${copy.slot}`;
 
-/// The run whose code is in an error's stack.
-export function runIdIn(error) {
+/// The number of the copy whose code is in an error's stack.
+export function slotIn(error) {
   const stack = typeof error === "object" && error !== null ? read(error, "stack") : undefined;
-  const id = FRAME.exec(stack ?? "")?.[2];
-  return id && Number(id);
+  const slot = FRAME.exec(stack ?? "")?.[2];
+  return slot && Number(slot);
 }
 
 /// Text that shows scripts by the names that their authors know.

@@ -3,17 +3,17 @@ import "trickle:host/node.js";
 import { op_trickle_answer } from "trickle:host/ops.js";
 import {
   describeError,
-  nameOf,
-  runIdIn,
+  slotIn,
   UnauthorizedError,
   ValidationError,
   WrongUsernameOrPasswordError,
 } from "trickle:host/errors.js";
 import { plain, Unusable } from "trickle:host/plain.js";
-import { installLegacyGlobals } from "trickle:host/legacy/globals.js";
-import { compile, CompileError } from "trickle:host/script.js";
-import { scriptRequire } from "trickle:host/modules.js";
 import { hideForeignGlobals } from "trickle:host/globals.js";
+import { installLegacyGlobals } from "trickle:host/legacy/globals.js";
+import { CompileError, scriptFunction } from "trickle:host/script.js";
+import { scriptRequire } from "trickle:host/modules.js";
+import { holderOf, rest, takeCopy } from "trickle:host/copies.js";
 import { linesDropped, setConsoleBudget } from "trickle:host/console.js";
 import { currentRun, inRun, open } from "trickle:host/run.js";
 import "trickle:host/sockets.js";
@@ -48,6 +48,7 @@ export function bind(binding) {
 
 function answer(run, kind, payload) {
   if (!open.delete(run.id)) return;
+  if (run.copy) rest(run.copy);
   // As text, because JSON has one kind of numbers and the way to Rust has three.
   const text = kind === "unusable" ? payload : stringify(payload);
   op_trickle_answer(run.id, kind, text, linesDropped(run));
@@ -78,13 +79,14 @@ function scriptOf(run) {
     fail(run, new Error(`the connection has no ${run.action} script`));
     return undefined;
   }
-  // Anew for each run: stacks tell then which run's code it was.
-  return compile(text, nameOf(run), scriptRequire);
+  run.copy = takeCopy(run, run.quiet);
+  return scriptFunction(text, run.copy, scriptRequire);
 }
 
-/// Runs a script; `arity` is the documented number of parameters with the callback.
-export function start(id, action, arity, args, context) {
-  const run = { id, action, consoleLines: 0 };
+/// Runs a script; `arity` is the documented number of parameters with the callback, `quiet`
+/// whether nothing of earlier runs is left.
+export function start(id, action, arity, args, context, quiet) {
+  const run = { id, action, quiet, consoleLines: 0 };
   open.set(id, run);
   inRun(run, () => {
     try {
@@ -122,7 +124,7 @@ export function crash(message) {
 /// An error that nobody caught ends its run; where the run is not known, all open ones,
 /// as it would end the process in Node.js.
 function uncaught(error) {
-  const id = runIdIn(error) ?? currentRun()?.id;
+  const id = holderOf(slotIn(error)) ?? currentRun()?.id;
   const runs = id === undefined ? [...open.values()] : [open.get(id)];
   // A run that has its answer is not open any more.
   for (const run of runs) if (run) fail(run, error);

@@ -1,5 +1,6 @@
 // A script's text becomes one function.
 import { op_trickle_compile } from "trickle:host/ops.js";
+import { nameOf } from "trickle:host/errors.js";
 import { modulesRequire } from "trickle:host/modules.js";
 
 const EXPRESSION = 0;
@@ -12,24 +13,30 @@ export class CompileError extends Error {
   }
 }
 
-/// The function that the text stands for.
+/// The function that the text stands for; `copy` keeps what was compiled, for the next time.
 ///
 /// The text is one function expression or declaration, whatever its name. Taken as well: several
 /// declarations, of which the first is the script; `module.exports = function …`; a function in a
-/// top-level variable.
-export function compile(text, file, require) {
-  const source = text.replace(/^\uFEFF/, "").replace(/[\s;]+$/, "");
-  const expression = op_trickle_compile(source, file, EXPRESSION);
-  if (expression.code) {
-    const value = evaluate(expression.code, require, { exports: {} });
-    if (typeof value === "function") return value;
+/// top-level variable. Each run evaluates it anew, as if it were the only one.
+export function scriptFunction(text, copy, require) {
+  if (!copy.body) {
+    const source = text.replace(/^\uFEFF/, "").replace(/[\s;]+$/, "");
+    copy.expression ??= op_trickle_compile(source, nameOf(copy), EXPRESSION);
+    if (copy.expression.code) {
+      const value = evaluate(copy.expression.code, require, { exports: {} });
+      if (typeof value === "function") return value;
+    }
+    copy.body = compileBody(text, nameOf(copy), withEnd(copy.expression, source));
   }
+  return functionOf(copy.body, require);
+}
+
+/// An error at what was put behind the text is one at its end.
+function withEnd(expression, source) {
   const lines = source.split("\n");
-  if (expression.line > lines.length) {
-    // The error is at what was put behind the text.
-    expression.end = { message: "Unexpected end of input", line: lines.length, column: lines.at(-1).length + 1 };
-  }
-  return compileBody(text, file, require, expression);
+  if (!(expression.line > lines.length)) return expression;
+  const end = { message: "Unexpected end of input", line: lines.length, column: lines.at(-1).length + 1 };
+  return { ...expression, end };
 }
 
 const bodies = new Map();
@@ -44,11 +51,15 @@ function bodyOf(text) {
   return bodies.get(text);
 }
 
-function compileBody(text, file, require, expression) {
+function compileBody(text, file, expression) {
   const body = op_trickle_compile(bodyOf(text), file, BODY);
   if (!body.code) throw new CompileError(farther(expression, body));
+  return body.code;
+}
+
+function functionOf(body, require) {
   const module = { exports: {} };
-  const value = evaluate(body.code, require, module);
+  const value = evaluate(body, require, module);
   const script = [module.exports, value, module.exports.default].find(
     (candidate) => typeof candidate === "function",
   );

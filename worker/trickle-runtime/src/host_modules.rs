@@ -20,6 +20,7 @@ static MODULES: &[(&str, &str)] = host_modules![
     "argon2.js",
     "bcrypt.js",
     "console.js",
+    "copies.js",
     "easy-pbkdf2.js",
     "errors.js",
     "folders.js",

@@ -82,13 +82,21 @@ impl Sandbox {
     }
 
     /// Starts a run; it goes on while the sandbox is polled.
-    pub fn start(&mut self, run: &Run) {
+    /// `quiet` says that nothing of earlier runs is left.
+    pub fn start(&mut self, run: &Run, quiet: bool) {
         self.host.open(run.run, run.token);
         let function = self.functions.start.clone();
         let (action, arity) = (run.action.key(), run.action.arity());
         self.call(
             &function,
-            (run.run, action, arity, &run.arguments, &run.context),
+            (
+                run.run,
+                action,
+                arity,
+                &run.arguments,
+                &run.context,
+                quiet,
+            ),
         );
     }
 

@@ -71,8 +71,8 @@ pub async fn serve(
                 outbox.send(&ToPool::Bound);
             }
             Event::Message(ToWorker::Run(run)) if grace.is_some() => {
+                sandbox.start(&run, is_idle);
                 is_idle = false;
-                sandbox.start(&run);
             }
             Event::Message(_) => return ServeEnd::OutOfTurn,
             Event::GraceOver => {
