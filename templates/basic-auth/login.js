@@ -1,23 +1,26 @@
-// Asks a web service for the user's own profile, with the user's own credentials.
-// configuration.baseUrl: where the service is, for example https://legacy.example.com
+// Checks the password by asking for the profile with it.
 function login(email, password, callback) {
   const request = require('request');
 
-  request.get({
-    url: configuration.baseUrl + '/profile',
-    auth: { username: email, password: password },
-    timeout: 10000
-  }, function (error, response, body) {
+  const service = request.defaults({
+    baseUrl: configuration.baseUrl,
+    ca: configuration.ca,
+    json: true,
+    timeout: 10000,
+    followRedirect: false,
+    auth: { user: email, pass: password },
+  });
+
+  service.get('/profile', (error, response, body) => {
     if (error) return callback(error);
     if (response.statusCode === 401) return callback(new WrongUsernameOrPasswordError(email));
-    if (response.statusCode !== 200) return callback(new Error('the service answered ' + response.statusCode));
-
-    const user = JSON.parse(body);
+    if (response.statusCode !== 200) return callback(new Error(`the service answered ${response.statusCode}`));
+    if (!body || typeof body !== 'object') return callback(new Error('the service answered no JSON'));
     callback(null, {
-      user_id: String(user.user_id),
-      email: user.email,
-      email_verified: user.email_verified === true,
-      nickname: user.nickname
+      user_id: body.user_id,
+      email: body.email,
+      email_verified: body.email_verified === true,
+      nickname: body.nickname,
     });
   });
 }

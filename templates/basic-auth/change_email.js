@@ -1,0 +1,24 @@
+// Sets a new address and whether it is verified; false for an unknown user.
+function changeEmail(email, newEmail, verified, callback) {
+  const request = require('request');
+
+  const service = request.defaults({
+    baseUrl: configuration.baseUrl,
+    ca: configuration.ca,
+    json: true,
+    timeout: 10000,
+    followRedirect: false,
+    auth: configuration.token ? { bearer: configuration.token } : undefined,
+  });
+
+  const path = `/users-by-email/${encodeURIComponent(email)}`;
+  service.patch(path, { body: { email: newEmail, email_verified: verified } }, (error, response) => {
+    if (error) return callback(error);
+    if (response.statusCode === 404) return callback(null, false);
+    if (response.statusCode === 409) {
+      return callback(new ValidationError('user_exists', 'The address is taken.'));
+    }
+    if (response.statusCode >= 300) return callback(new Error(`the service answered ${response.statusCode}`));
+    callback(null, true);
+  });
+}

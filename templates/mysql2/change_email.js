@@ -1,0 +1,37 @@
+// Sets a new address and whether it is verified; false for an unknown user.
+async function changeEmail(email, newEmail, verified, callback) {
+  async function withConnection(work) {
+    const mysql = require('mysql2/promise');
+    const connection = await mysql.createConnection({
+      host: configuration.DB_HOST,
+      port: Number(configuration.DB_PORT || 3306),
+      user: configuration.DB_USER,
+      password: configuration.DB_PASSWORD,
+      database: configuration.DB_NAME,
+      ssl: configuration.DB_CA ? { ca: configuration.DB_CA } : undefined,
+      connectTimeout: 10000,
+    });
+    try {
+      return await work(connection);
+    } finally {
+      await connection.end();
+    }
+  }
+
+  async function update(connection) {
+    const [result] = await connection.execute(
+      'UPDATE users SET email = ?, email_verified = ? WHERE email = ?',
+      [newEmail, verified ? 1 : 0, email],
+    );
+    return result.affectedRows > 0;
+  }
+
+  let found;
+  try {
+    found = await withConnection(update);
+  } catch (error) {
+    const taken = error.code === 'ER_DUP_ENTRY';
+    return callback(taken ? new ValidationError('user_exists', 'The address is taken.') : error);
+  }
+  callback(null, found);
+}

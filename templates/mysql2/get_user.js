@@ -1,0 +1,41 @@
+// Gives the profile without a password; nothing for an unknown user.
+async function getUser(email, callback) {
+  async function withConnection(work) {
+    const mysql = require('mysql2/promise');
+    const connection = await mysql.createConnection({
+      host: configuration.DB_HOST,
+      port: Number(configuration.DB_PORT || 3306),
+      user: configuration.DB_USER,
+      password: configuration.DB_PASSWORD,
+      database: configuration.DB_NAME,
+      ssl: configuration.DB_CA ? { ca: configuration.DB_CA } : undefined,
+      connectTimeout: 10000,
+    });
+    try {
+      return await work(connection);
+    } finally {
+      await connection.end();
+    }
+  }
+
+  async function find(connection) {
+    const [[user]] = await connection.execute(
+      'SELECT id, email, email_verified, nickname FROM users WHERE email = ?',
+      [email],
+    );
+    return user && {
+      user_id: String(user.id),
+      email: user.email,
+      email_verified: Boolean(user.email_verified),
+      nickname: user.nickname,
+    };
+  }
+
+  let profile;
+  try {
+    profile = await withConnection(find);
+  } catch (error) {
+    return callback(error);
+  }
+  callback(null, profile);
+}

@@ -1,0 +1,29 @@
+// Removes the user whose id login and get_user gave.
+function deleteUser(id, callback) {
+  async function withClient(work) {
+    const { Client } = require('pg');
+    const client = new Client({
+      host: configuration.DB_HOST,
+      port: Number(configuration.DB_PORT || 5432),
+      user: configuration.DB_USER,
+      password: configuration.DB_PASSWORD,
+      database: configuration.DB_NAME,
+      ssl: configuration.DB_CA ? { ca: configuration.DB_CA } : false,
+      connectionTimeoutMillis: 10000,
+    });
+    // A connection that breaks between two queries has nobody else to tell.
+    client.on('error', (error) => console.warn(error.message));
+    try {
+      await client.connect();
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  }
+
+  async function remove(client) {
+    await client.query('DELETE FROM users WHERE id = $1', [id]);
+  }
+
+  withClient(remove).then(() => callback(null), callback);
+}
