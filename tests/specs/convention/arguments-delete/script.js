@@ -1,0 +1,3 @@
+function remove(id, callback) {
+  callback(null, id);
+}

@@ -1,0 +1,3 @@
+function script(...args) {
+  args.pop()(null, null);
+}

@@ -1,0 +1,3 @@
+function changePassword(email, newPassword, callback) {
+  callback(new ValidationError('password_reuse', 'Take another one.'));
+}

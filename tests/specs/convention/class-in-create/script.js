@@ -1,0 +1,3 @@
+function create(user, callback) {
+  callback(new ValidationError('user_exists', `There is a user ${user.email}.`));
+}

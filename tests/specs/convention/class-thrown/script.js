@@ -1,0 +1,3 @@
+async function login(email, password, callback) {
+  throw new WrongUsernameOrPasswordError(email, 'no luck');
+}

@@ -1,0 +1,3 @@
+function login(email, password, context, callback) {
+  callback(null, { user_id: '1', context });
+}

@@ -1,0 +1,1 @@
+(id, context, callback) => callback(null, context)

@@ -1,0 +1,3 @@
+async function getUser(identifier, context, callback) {
+  callback(null, { user_id: identifier, name: context.organization.name });
+}

@@ -1,0 +1,5 @@
+function login(email, password, callback) {
+  Promise.resolve().then(() => {
+    callback(new Auth0Error(email));
+  });
+}

@@ -1,0 +1,6 @@
+function login(email, password, callback) {
+  if (password !== 'right') {
+    return callback(new WrongArgumentError(email));
+  }
+  callback(null, { user_id: '1' });
+}

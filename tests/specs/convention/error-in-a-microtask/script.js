@@ -1,0 +1,5 @@
+function login(email, password, callback) {
+  queueMicrotask(() => {
+    throw new Error('no luck');
+  });
+}

@@ -1,0 +1,6 @@
+function login(email, password, callback) {
+  function find(user) {
+    return user.missing.field;
+  }
+  callback(null, find({}));
+}

@@ -1,0 +1,5 @@
+function login(email, password, callback) {
+  process.nextTick(() => {
+    throw new Error('no luck');
+  });
+}

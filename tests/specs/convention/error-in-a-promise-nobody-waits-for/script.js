@@ -1,0 +1,6 @@
+function login(email, password, callback) {
+  (async () => {
+    await null;
+    throw new Error('no luck');
+  })();
+}

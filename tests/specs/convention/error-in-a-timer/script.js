@@ -1,0 +1,5 @@
+function login(email, password, callback) {
+  setTimeout(function later() {
+    nowhere();
+  }, 1);
+}

@@ -1,0 +1,5 @@
+function login(email, password, callback) {
+  setImmediate(() => {
+    throw new Error('no luck');
+  });
+}

@@ -1,0 +1,3 @@
+function login(email, password, callback) {
+  require('util').callbackify(() => Promise.reject(null))(callback);
+}

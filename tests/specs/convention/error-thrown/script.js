@@ -1,0 +1,3 @@
+function login(email, password, callback) {
+  throw new Error('no luck');
+}

@@ -1,0 +1,3 @@
+function login(email, password, callback) {
+  const store = require('no-such-package');
+}

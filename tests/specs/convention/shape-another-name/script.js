@@ -1,0 +1,3 @@
+function login(email, callback) {
+  callback(null, { user_id: '1', email });
+}

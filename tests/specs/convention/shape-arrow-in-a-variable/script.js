@@ -1,0 +1,3 @@
+const login = async (email, password, callback) => {
+  callback(null, { user_id: '1', email });
+};

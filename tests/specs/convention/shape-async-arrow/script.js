@@ -1,0 +1,4 @@
+async (email, password, callback) => {
+  await null;
+  callback(null, { user_id: '1', email });
+}

@@ -1,0 +1,3 @@
+function (email, password, callback) {
+  callback(null, { user_id: '1', email });
+}

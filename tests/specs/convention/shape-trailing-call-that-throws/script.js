@@ -1,0 +1,5 @@
+function create(user, callback) {
+  callback(null);
+}
+
+create({ email: 'me@example.org' }, callback);

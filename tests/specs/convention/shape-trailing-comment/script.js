@@ -1,0 +1,5 @@
+
+function login(email, password, callback) {
+  callback(null, { user_id: '1', email });
+}
+// the end

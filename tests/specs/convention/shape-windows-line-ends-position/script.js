@@ -1,0 +1,4 @@
+// first
+function login(email, password, callback) {
+  nothing();
+}

@@ -1,0 +1,4 @@
+function login(email, password, callback) {
+  const user = await find(email);
+  callback(null, user);
+}

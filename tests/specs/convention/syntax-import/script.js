@@ -1,0 +1,5 @@
+import pg from 'pg';
+
+function login(email, password, callback) {
+  callback(null, { user_id: '1' });
+}

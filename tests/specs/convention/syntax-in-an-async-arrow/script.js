@@ -1,0 +1,4 @@
+async (email, password, callback) => {
+  const user = await find(email;
+  callback(null, user);
+}

@@ -1,0 +1,4 @@
+//! Action scripts in the real worker, against real servers.
+
+mod convention;
+mod scripts;
