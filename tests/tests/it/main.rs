@@ -1,4 +1,7 @@
 //! Action scripts in the real worker, against real servers.
 
 mod convention;
+mod databases;
 mod scripts;
+mod verdicts;
+mod web;

@@ -1,0 +1,5 @@
+//! Scripts that ask a web service.
+
+mod clients;
+mod service;
+mod template;
