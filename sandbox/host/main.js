@@ -14,6 +14,7 @@ import { installLegacyGlobals } from "trickle:host/legacy/globals.js";
 import { CompileError, scriptFunction } from "trickle:host/script.js";
 import { scriptRequire } from "trickle:host/modules.js";
 import { holderOf, rest, takeCopy } from "trickle:host/copies.js";
+import { setNodeVersion } from "trickle:host/node-process.js";
 import { linesDropped, setConsoleBudget } from "trickle:host/console.js";
 import { currentRun, inRun, open } from "trickle:host/run.js";
 import "trickle:host/sockets.js";
@@ -39,6 +40,7 @@ installLegacyGlobals();
 export function bind(binding) {
   ({ scripts } = binding);
   answerBytes = binding.answer_bytes;
+  setNodeVersion(binding.node_version);
   setConsoleBudget(binding.console_lines, binding.console_line_bytes);
   Object.defineProperty(globalThis, "configuration", {
     value: Object.freeze({ ...binding.configuration }),

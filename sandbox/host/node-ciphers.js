@@ -55,11 +55,24 @@ function wrongType(argument, wanted, got) {
   return coded(new TypeError(message), "ERR_INVALID_ARG_TYPE");
 }
 
+/// AES key wrapping, or no cipher at all.
+function makeByEngine(kind, name, key, iv, options) {
+  try {
+    return new engine[kind](name, key, iv, options);
+  } catch (error) {
+    throw error?.code === "ERR_CRYPTO_UNKNOWN_CIPHER" ? unknownCipher() : error;
+  }
+}
+
+function unknownCipher() {
+  return coded(new Error("Unknown cipher"), "ERR_CRYPTO_UNKNOWN_CIPHER");
+}
+
 function make(kind, name, key, iv, options) {
   const spec = typeof name === "string" ? cipherSpec(name) : undefined;
   const [keyBytes, ivBytes] = [secret(key), iv === null ? Buffer.alloc(0) : secret(iv)];
   checkTypes(name, key, keyBytes, iv, ivBytes);
-  if (!spec) return new engine[kind](name, key, iv, options);
+  if (!spec) return makeByEngine(kind, name, key, iv, options);
   checkLengths(spec, keyBytes, ivBytes);
   if (isEnginesOwn(spec)) return new engine[kind](spec.name, key, iv, options);
   return new ours[kind]({ ...spec, name }, keyBytes, ivBytes, options);
@@ -68,7 +81,7 @@ function make(kind, name, key, iv, options) {
 /// OpenSSL's EVP_BytesToKey with MD5, one round and no salt.
 function fromPassword(name, password) {
   const spec = cipherSpec(name);
-  if (!spec) throw coded(new Error("Unknown cipher"), "ERR_CRYPTO_UNKNOWN_CIPHER");
+  if (!spec) throw unknownCipher();
   const data = secret(password) ?? Buffer.from(String(password));
   let [made, block] = [Buffer.alloc(0), Buffer.alloc(0)];
   while (made.length < spec.key + spec.iv) {

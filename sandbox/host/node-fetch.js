@@ -25,8 +25,11 @@ function system(syscall, errno, code, where, fields) {
   return Object.assign(new Error(`${syscall} ${code} ${where}`.trim()), { errno, code, syscall, ...fields });
 }
 
-function named(name, code, message) {
-  return Object.assign(new Error(message), { name, code });
+class SocketError extends Error {}
+class HTTPParserError extends Error {}
+
+function named(Class, code, message, more) {
+  return Object.assign(new Class(message), { name: Class.name, code, ...more });
 }
 
 /// The engine's TLS for `fetch` does not tell a certificate that signs itself from one whose
@@ -71,11 +74,11 @@ async function causeOf(text, url) {
     return system("read", -errno, getSystemErrorName(-errno), "");
   }
   if (/connection closed|end of file/.test(text)) {
-    return named("SocketError", "UND_ERR_SOCKET", "other side closed");
+    return named(SocketError, "UND_ERR_SOCKET", "other side closed", { socket: null });
   }
   if (/invalid HTTP|parsed/.test(text)) {
     const message = "Response does not match the HTTP/1.1 protocol (Expected HTTP/)";
-    return named("HTTPParserError", "HPE_INVALID_CONSTANT", message);
+    return named(HTTPParserError, "HPE_INVALID_CONSTANT", message, { data: undefined });
   }
   return undefined;
 }

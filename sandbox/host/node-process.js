@@ -47,7 +47,7 @@ process.execPath = "/usr/bin/node";
 
 // The engine's internals, among them sockets by descriptor. Packages that probe for them catch this.
 process.binding = (name) => {
-  throw Object.assign(new Error(`No such module: ${name}`), { code: "ERR_INVALID_MODULE" });
+  throw new Error(`No such module: ${name}`);
 };
 
 for (const [name, fd, level] of [
