@@ -19,7 +19,8 @@ async function login(email, password, callback) {
       let text = '';
       pair.cleartext.on('data', (data) => (text += data));
       pair.cleartext.on('end', () => resolve(text.split('\r\n').filter((line) => !/^date/i.test(line))));
-      pair.on('secure', () => pair.cleartext.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'));
+      pair.on('secure', () => (text += 'secure\r\n'));
+      pair.cleartext.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
     });
   const seen = {
     unknown: await ask({}),
