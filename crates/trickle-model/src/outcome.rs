@@ -15,6 +15,12 @@ pub struct ScriptError {
     pub message: String,
     /// `code`, for example `ECONNREFUSED` or the first argument of a `ValidationError`.
     pub code: Option<String>,
+    /// `errno` of a driver's or a system error, for example `1045` of MySQL or `-111`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub errno: Option<String>,
+    /// `sqlState` of a driver's error, for example `28000`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sql_state: Option<String>,
     /// First argument of a `WrongUsernameOrPasswordError`.
     pub user_id: Option<String>,
     /// Second argument of a `ValidationError`.
@@ -123,6 +129,24 @@ impl Outage {
             _ => return None,
         })
     }
+
+    /// Reads a driver's error: its `code`, else the class or the text of drivers that give no code.
+    pub fn from_error(error: &ScriptError) -> Option<Self> {
+        if let Some(outage) = error.code.as_deref().and_then(Self::from_code) {
+            return Some(outage);
+        }
+        match (error.name.as_str(), error.message.as_str()) {
+            ("MongoServerSelectionError" | "MongoNetworkTimeoutError", _)
+            | (_, "timeout expired" | "timeout exceeded when trying to connect") => {
+                Some(Self::Timeout)
+            }
+            ("MongoNetworkError", _)
+            | (_, "Connection terminated unexpectedly" | "Connection terminated") => {
+                Some(Self::Lost)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// How a run ended. An outage is never a wrong password.
@@ -181,7 +205,7 @@ impl Outcome {
     }
 
     fn from_error(action: Action, error: ScriptError) -> Self {
-        let outage = error.code.as_deref().and_then(Outage::from_code);
+        let outage = Outage::from_error(&error);
         match (error.name.as_str(), error.code.as_deref()) {
             ("WrongUsernameOrPasswordError", _) | (_, Some("wrongusernameorpassword")) => {
                 if action == Action::GetUser {
@@ -307,6 +331,26 @@ mod tests {
             let outcome = Outcome::from_answer(Action::Login, failed("Error", Some(code)));
             assert_eq!(outcome.name(), "legacy_store_down", "{code}");
         }
+    }
+
+    #[test]
+    fn drivers_that_give_no_code_are_known_by_class_or_text() {
+        let of = |name: &str, message: &str| {
+            Outage::from_error(&ScriptError {
+                name: name.into(),
+                message: message.into(),
+                ..ScriptError::default()
+            })
+        };
+        let mongodb = of(
+            "MongoServerSelectionError",
+            "connect ECONNREFUSED 127.0.0.1:1",
+        );
+        assert_eq!(mongodb, Some(Outage::Timeout));
+        let pg = of("Error", "Connection terminated unexpectedly");
+        assert_eq!(pg, Some(Outage::Lost));
+        assert_eq!(of("Error", "timeout expired"), Some(Outage::Timeout));
+        assert_eq!(of("Error", "the password is wrong"), None);
     }
 
     #[test]
