@@ -6,7 +6,7 @@ use crate::{client, demo, serve, telemetry::LogFormat, tenant, try_script};
 
 /// Moves users out of a legacy user store as they log in, without a password reset.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true)]
+#[command(name = "trickle", version, propagate_version = true)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
