@@ -51,6 +51,12 @@ fn every_command_has_an_example() {
 }
 
 #[test]
+fn the_version_is_told() {
+    let version = run(&["--version"]).with_code(0).stdout;
+    assert_eq!(version, format!("trickle {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
 fn a_wrong_call_ends_with_2_and_says_what_is_wrong() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().to_str().unwrap();

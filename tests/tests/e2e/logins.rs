@@ -267,3 +267,26 @@ async fn a_script_defect_and_a_script_message_are_told_apart() {
     }
     assert_eq!(migration.manager.users().await, Vec::<Value>::new());
 }
+
+#[tokio::test]
+async fn a_private_address_has_to_be_allowed_by_the_operator() {
+    let service = LegacyService::start();
+    let install = Install::new();
+    let server = install.start();
+    let site = server.site();
+    let manager = site.manager().await;
+    manager
+        .add_connection(legacy_connection("customers", &service))
+        .await;
+    let login = site
+        .login("customers", "jane@example.com", "legacy password")
+        .await;
+    assert_eq!(login.with_status(500)["error"], "server_error");
+    assert_eq!(service.hits("/profile"), 0);
+    let log = manager.get("/logs?per_page=1").await.with_status(200);
+    let message = log[0]["details"]["message"].as_str().unwrap();
+    assert!(
+        message.contains(&format!("--allow-net {}", service.addr())),
+        "{message}"
+    );
+}

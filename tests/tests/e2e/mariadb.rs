@@ -5,61 +5,22 @@ use trickle_testkit::{mariadb::MariaDb, wait_for};
 
 use crate::harness::{Install, LIMIT, connection, node};
 
-const LOGIN: &str = r"
-function login(email, password, callback) {
-  const mysql = require('mysql2');
-  const bcrypt = require('bcrypt');
-  const connection = mysql.createConnection({
-    host: configuration.host, port: Number(configuration.port), user: configuration.user,
-    password: configuration.password, database: configuration.database
-  });
-  const done = (error, profile) => { connection.destroy(); callback(error, profile); };
-  connection.query('SELECT id, nickname, email, password FROM users WHERE email = ?', [email],
-    function (error, rows) {
-      if (error) return done(error);
-      if (rows.length === 0) return done(new WrongUsernameOrPasswordError(email));
-      bcrypt.compare(password, rows[0].password, function (error, same) {
-        if (error) return done(error);
-        if (!same) return done(new WrongUsernameOrPasswordError(email));
-        done(null, { user_id: rows[0].id.toString(), nickname: rows[0].nickname, email: rows[0].email });
-      });
-    });
-}";
-
-/// The same with the older driver, which the official template names.
-fn old_login() -> String {
-    LOGIN.replace("mysql2", "mysql")
-}
-
-fn get_user(driver: &str) -> String {
-    format!(
-        "function getUser(email, callback) {{
-  const connection = require('{driver}').createConnection({{
-    host: configuration.host, port: Number(configuration.port), user: configuration.user,
-    password: configuration.password, database: configuration.database
-  }});
-  connection.query('SELECT id, nickname, email FROM users WHERE email = ?', [email], function (error, rows) {{
-    connection.destroy();
-    if (error) return callback(error);
-    if (rows.length === 0) return callback(null);
-    callback(null, {{ user_id: rows[0].id.toString(), nickname: rows[0].nickname, email: rows[0].email }});
-  }});
-}}"
-    )
-}
-
+/// Three users in the table that the templates expect.
 fn with_users(database: &MariaDb) -> String {
     let name = database.fresh_database();
-    let mut sql =
-        "CREATE TABLE users (id INT PRIMARY KEY, nickname VARCHAR(50), email VARCHAR(200), \
-                   password CHAR(60)) CHARACTER SET utf8mb4;\n"
-            .to_owned();
+    let mut rows = Vec::new();
     for (id, user) in [(1, "ann"), (2, "bob"), (3, "änne")] {
         let hash = bcrypt::hash(format!("{user}'s password"), 4).unwrap();
-        sql += &format!(
-            "INSERT INTO users VALUES ({id}, '{user}', '{user}@example.com', '{hash}');\n"
-        );
+        rows.push(format!(
+            "({id}, '{user}@example.com', 1, '{user}', '{hash}')"
+        ));
     }
+    let rows = rows.join(", ");
+    let sql = format!(
+        "CREATE TABLE users (id INT PRIMARY KEY, email VARCHAR(254) UNIQUE, email_verified BOOLEAN, \
+         nickname VARCHAR(50), password_hash CHAR(60)) CHARACTER SET utf8mb4; \
+         INSERT INTO users VALUES {rows};"
+    );
     database.execute(&name, &sql);
     name
 }
@@ -67,8 +28,9 @@ fn with_users(database: &MariaDb) -> String {
 async fn users_move(login: &str, get_user: &str) {
     let database = MariaDb::start();
     let configuration = json!({
-        "host": database.host(), "port": database.port().to_string(), "user": database.user(),
-        "password": database.password(), "database": with_users(&database),
+        "DB_HOST": database.host(), "DB_PORT": database.port().to_string(),
+        "DB_USER": database.user(), "DB_PASSWORD": database.password(),
+        "DB_NAME": with_users(&database), "DB_CA": database.ca_pem(),
     });
     let address = format!("{}:{}", database.host(), database.port());
     let install = Install::new().with(&["--allow-net", &address]);
@@ -140,10 +102,18 @@ async fn users_move(login: &str, get_user: &str) {
 
 #[tokio::test]
 async fn users_move_from_mariadb_with_mysql2() {
-    users_move(LOGIN, &get_user("mysql2")).await;
+    users_move(
+        include_str!("../../../templates/mysql2/login.js"),
+        include_str!("../../../templates/mysql2/get_user.js"),
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn users_move_from_mariadb_with_mysql() {
-    users_move(&old_login(), &get_user("mysql")).await;
+    users_move(
+        include_str!("../../../templates/mysql/login.js"),
+        include_str!("../../../templates/mysql/get_user.js"),
+    )
+    .await;
 }

@@ -203,3 +203,16 @@ async fn administrators_use_version_6() {
 async fn administrators_use_version_7() {
     administrators_use_a_generated_version("auth0v7").await;
 }
+
+#[tokio::test]
+async fn http_2_is_spoken_too() {
+    let install = Install::new();
+    let server = install.start();
+    let site = server.site();
+    let lines = node("http2", "", &server, &site.credentials, &json!({}));
+    assert_eq!(found(&lines, "protocol"), "h2");
+    assert_eq!(
+        found(&lines, "discovery")["issuer"],
+        format!("{}/", site.url)
+    );
+}

@@ -197,7 +197,7 @@ async fn everybody_logs_in(site: &Site) {
         .body(broken);
     assert_eq!(request.send().await.unwrap().status(), 400);
     let mut listed = site.manager().await;
-    listed.token = WRONG_SECRET.to_owned();
+    WRONG_SECRET.clone_into(&mut listed.token);
     listed.get("/users").await.with_status(401);
 }
 

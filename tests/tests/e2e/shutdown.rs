@@ -27,6 +27,9 @@ async fn a_login_under_way_is_answered_and_nothing_stays_behind() {
     server.signal(Signal::TERM);
     wait_for_async(LIMIT, async || server.log().contains("ending")).await;
     assert!(!server.has_ended());
+    let port = server.https_port();
+    let connect = || tokio::net::TcpStream::connect(("127.0.0.1", port));
+    wait_for_async(LIMIT, async || connect().await.is_err()).await;
     gate.open();
     let answer = login.await.unwrap();
     assert_eq!(answer.status, 200, "{}", answer.text);

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use serde_json::json;
 use trickle_testkit::{http::LegacyService, postgres::Postgres};
 
-use crate::harness::{Install, legacy_connection};
+use crate::harness::{Install, Site, legacy_connection};
 
 #[tokio::test]
 async fn a_first_start_makes_everything_and_a_second_keeps_it() {
@@ -90,7 +90,7 @@ async fn tokens_and_keys_outlive_a_restart() {
 }
 
 #[test]
-fn people_are_told_where_everything_is() {
+fn the_announcement_names_files_and_holds_no_secret() {
     let install = Install::new();
     let server = install.start();
     let told = server.output();
@@ -103,4 +103,49 @@ fn people_are_told_where_everything_is() {
         assert!(told.contains(part), "{told}");
     }
     assert!(!told.contains(&server.first_client().client_secret));
+}
+
+#[tokio::test]
+async fn two_nodes_share_a_database() {
+    let postgres = Postgres::shared();
+    let url = postgres.url(&postgres.fresh_database());
+    let service = LegacyService::start();
+    let [first, second, stranger] =
+        [(); 3].map(|()| Install::new().with_local_net().in_database(&url));
+    let one = first.start();
+    std::fs::create_dir(second.data_dir()).unwrap();
+    for file in ["master.key", "first-client.json"] {
+        std::fs::copy(first.data_dir().join(file), second.data_dir().join(file)).unwrap();
+    }
+    let two = second.start();
+    let (one, two) = (one.site(), two.site());
+
+    let (at_one, at_two) = (one.manager().await, two.manager().await);
+    let made = legacy_connection("customers", &service);
+    let made = at_one.add_connection(made).await;
+    let login = async |site: &Site| {
+        site.login("customers", "jane@example.com", "legacy password")
+            .await
+            .with_status(200)
+    };
+    login(&one).await;
+    login(&two).await;
+    assert_eq!(service.hits("/profile"), 1);
+    assert_eq!(at_one.users().await.len(), 1);
+    let path = format!("/connections/{}", made["id"].as_str().unwrap());
+    assert_eq!(at_two.get(&path).await.with_status(200), made);
+
+    let mut options = made["options"].clone();
+    options["customScripts"]["login"] =
+        "function (a, b, callback) { callback(new UnauthorizedError('new')); }".into();
+    at_one
+        .patch(&path, &json!({"options": options}))
+        .await
+        .with_status(200);
+    let refused = two.login("customers", "joe@example.com", "x").await;
+    assert_eq!(refused.with_status(403)["error_description"], "new");
+
+    let refused = stranger.run(&["tenant", "list"]);
+    assert_eq!(refused.code, 6, "{refused:?}");
+    assert!(refused.stderr.contains("master"), "{refused:?}");
 }
