@@ -111,6 +111,8 @@ export function describeError(error) {
     message: read(error, "message") ?? "",
     // `fetch` says what went wrong in its cause only.
     code: read(error, "code") ?? (cause && read(cause, "code")),
+    errno: read(error, "errno") ?? (cause && read(cause, "errno")),
+    sql_state: read(error, "sqlState") ?? (cause && read(cause, "sqlState")),
     user_id: read(error, "user_id"),
     description: read(error, "description"),
     stack: withoutHostFrames(stack) + causeLine(cause) || undefined,

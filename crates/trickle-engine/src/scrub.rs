@@ -54,6 +54,8 @@ impl Scrubber {
         self.text(&mut error.message);
         for text in [
             &mut error.code,
+            &mut error.errno,
+            &mut error.sql_state,
             &mut error.user_id,
             &mut error.description,
             &mut error.stack,
