@@ -9,7 +9,6 @@ import { ip } from "trickle:host/legacy/ip.js";
 import { oldCrypto } from "trickle:host/legacy/crypto.js";
 import { oldJwt } from "trickle:host/legacy/jwt.js";
 
-const webcrypto = globalThis.crypto;
 const require = scriptRequire;
 
 function sqlserver() {
@@ -41,7 +40,7 @@ const GLOBALS = {
   bcrypt: () => require("bcrypt"),
   couchbase: rare("couchbase", "couchbase"),
   cql: rare("cql", "node-cassandra-cql"),
-  crypto: () => oldCrypto(require("crypto"), webcrypto),
+  crypto: oldCrypto,
   ip: () => ip,
   jwt: () => oldJwt(require("jsonwebtoken@8")),
   Knex: () => require("knex"),

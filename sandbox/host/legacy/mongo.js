@@ -9,7 +9,8 @@ export function callableMongo(mongodb) {
 
   function databaseAt(url) {
     if (!databases.has(url)) {
-      const options = { useNewUrlParser: true, useUnifiedTopology: true, serverSelectionTimeoutMS: SELECTION_MS };
+      const patience = /[?&]serverSelectionTimeoutMS=/i.test(url) ? {} : { serverSelectionTimeoutMS: SELECTION_MS };
+      const options = { useNewUrlParser: true, useUnifiedTopology: true, ...patience };
       const database = mongodb.MongoClient.connect(url, options).then((client) => {
         const db = client.db();
         db.close = (...args) => {

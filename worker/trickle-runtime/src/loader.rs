@@ -14,7 +14,7 @@ use node_resolver::{NodeResolutionKind, ResolutionMode};
 use crate::{host_modules, npm::Npm};
 
 /// Where the packages of the extra set are, below the modules folder.
-const EXTRA: &str = ".extra";
+const EXTRA: &str = ".extra/node_modules";
 
 /// Loads nothing from outside of the modules folder.
 pub struct Loader {
@@ -162,7 +162,7 @@ impl ModuleLoader for Loader {
         referrer: &str,
         kind: ResolutionKind,
     ) -> ModuleResolveResponse {
-        self.resolve_specifier(specifier, referrer, kind).into()
+        self.resolve_specifier(specifier, referrer, kind)
     }
 
     fn load(
