@@ -9,7 +9,7 @@ BIN := $(TARGET)/release
 export TRICKLE_WORKER := $(BIN)/trickle-worker
 export TRICKLE_MODULES := $(CURDIR)/sandbox/node_modules
 
-.PHONY: run test build bench check worker program modules tests-modules needs
+.PHONY: run test build bench check worker program modules modules-extra tests-modules needs
 
 run: build
 	$(BIN)/trickle demo $(ARGS)
@@ -40,13 +40,29 @@ check: needs modules
 	cargo clippy --release --locked --workspace --all-targets -- -D warnings
 	cargo clippy --release --locked --manifest-path worker/Cargo.toml --workspace -- -D warnings
 	cargo xtask check
+	node scripts/modules-reference.mjs --check
 
 modules: sandbox/node_modules/.package-lock.json
 tests-modules: tests/clients/node_modules/.package-lock.json
 
+NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
 %/node_modules/.package-lock.json: %/package-lock.json
-	cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	cd $* && $(NPM_CI)
 	touch $@
+
+sandbox/node_modules/.package-lock.json: sandbox/package-lock.json scripts/slim-modules.mjs
+	cd sandbox && $(NPM_CI)
+	node scripts/slim-modules.mjs sandbox/node_modules
+	touch $@
+
+# Beside the core set; whatever installs that anew takes it away.
+modules-extra: modules
+	cd sandbox/extra && $(NPM_CI)
+	node scripts/slim-modules.mjs sandbox/extra/node_modules
+	rm -rf sandbox/node_modules/.extra
+	mkdir sandbox/node_modules/.extra
+	mv sandbox/extra/node_modules sandbox/node_modules/.extra/
 
 needs:
 	@bash scripts/needs.sh
