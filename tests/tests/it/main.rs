@@ -2,6 +2,7 @@
 
 mod convention;
 mod databases;
+mod modules;
 mod node_layer;
 mod scripts;
 mod verdicts;
