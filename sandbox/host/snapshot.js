@@ -1,37 +1,8 @@
 // Part of the start-up snapshot: leaves the host functions where `ops.js` takes them.
 import { internals } from "ext:core/mod.js";
-import {
-  op_trickle_answer,
-  op_trickle_argon2,
-  op_trickle_bcrypt_compare,
-  op_trickle_bcrypt_compare_sync,
-  op_trickle_bcrypt_hash,
-  op_trickle_bcrypt_hash_sync,
-  op_trickle_bcrypt_salt,
-  op_trickle_ccm,
-  op_trickle_cipher,
-  op_trickle_compile,
-  op_trickle_console,
-  op_trickle_gcm_start,
-  op_trickle_gcm_tag,
-  op_trickle_module,
-  op_trickle_modules_dir,
-} from "ext:core/ops";
+import * as ops from "ext:core/ops";
 
-internals.trickle = {
-  op_trickle_answer,
-  op_trickle_argon2,
-  op_trickle_bcrypt_compare,
-  op_trickle_bcrypt_compare_sync,
-  op_trickle_bcrypt_hash,
-  op_trickle_bcrypt_hash_sync,
-  op_trickle_bcrypt_salt,
-  op_trickle_ccm,
-  op_trickle_cipher,
-  op_trickle_compile,
-  op_trickle_console,
-  op_trickle_gcm_start,
-  op_trickle_gcm_tag,
-  op_trickle_module,
-  op_trickle_modules_dir,
-};
+internals.trickle = {};
+for (const name of Object.keys(ops)) {
+  if (name.startsWith("op_trickle_")) internals.trickle[name] = ops[name];
+}
