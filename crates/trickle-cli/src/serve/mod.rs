@@ -9,6 +9,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::Context as _;
 use serde_json::json;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use trickle_jail::EgressRule;
 
 use crate::{data_dir::StoreArgs, output, programs::WorkerArgs, telemetry::LogFormat};
@@ -60,8 +61,9 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
     }
     let json = args.json;
     let server = Server::start(Settings::from(args)).await?;
+    let end = EndSignals::listen()?;
     announce(&server, json);
-    asked_to_end().await?;
+    end.any().await;
     tracing::info!("ending");
     server.stop().await;
     Ok(output::SUCCESS)
@@ -85,12 +87,24 @@ fn announce(server: &Server, as_json: bool) {
     println!("first client  {}", server.first_client_file().display());
 }
 
-async fn asked_to_end() -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).context("listen for SIGTERM")?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        result = tokio::signal::ctrl_c() => result.context("listen for SIGINT")?,
+/// The signals that ask the server to end, listened for before it says that it is up.
+struct EndSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl EndSignals {
+    fn listen() -> anyhow::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate()).context("listen for SIGTERM")?,
+            interrupt: signal(SignalKind::interrupt()).context("listen for SIGINT")?,
+        })
     }
-    Ok(())
+
+    async fn any(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
