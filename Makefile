@@ -43,7 +43,7 @@ check: needs modules
 	node scripts/modules-reference.mjs --check
 
 modules: sandbox/node_modules/.package-lock.json
-tests-modules: tests/clients/node_modules/.package-lock.json
+tests-modules: tests/clients/node_modules/.package-lock.json tests/types/node_modules/.package-lock.json
 
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
