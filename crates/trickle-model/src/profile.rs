@@ -134,7 +134,7 @@ impl UnverifiedProfile {
         };
         let id = take_id(&mut fields)?;
         let address = match take_text(&mut fields, "email")? {
-            Some(address) => Some(checked_email(address)?),
+            Some(address) => Some(checked_email(&address)?),
             None if email == EmailRule::Required => return Err(ProfileError::MissingEmail),
             None => None,
         };
@@ -168,14 +168,16 @@ fn take_id(fields: &mut Map<String, Value>) -> Result<String, ProfileError> {
     }
 }
 
-fn checked_email(address: String) -> Result<String, ProfileError> {
+fn checked_email(address: &str) -> Result<String, ProfileError> {
+    // Columns of a fixed width are filled up with spaces.
+    let address = address.trim();
     let sound = address.len() <= EMAIL_MAX_BYTES
         && !address.chars().any(|c| c.is_control() || c.is_whitespace())
         && address
             .rsplit_once('@')
             .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
     if sound {
-        Ok(address)
+        Ok(address.to_owned())
     } else {
         Err(ProfileError::BadEmail)
     }
@@ -189,6 +191,7 @@ fn take_text(
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if text.is_empty() => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
+        Some(Value::Number(number)) => Ok(Some(number.to_string())),
         Some(_) => Err(ProfileError::BadField {
             field,
             expected: "a string",
@@ -196,19 +199,34 @@ fn take_text(
     }
 }
 
-/// Databases return 0 and 1 for booleans; scripts pass them on.
-fn take_bool(fields: &mut Map<String, Value>, field: &'static str) -> Result<bool, ProfileError> {
-    match fields.remove(field) {
-        None | Some(Value::Null) => Ok(false),
-        Some(Value::Bool(flag)) => Ok(flag),
-        Some(Value::Number(number)) if number.as_u64().is_some_and(|n| n < 2) => {
-            Ok(number.as_u64() == Some(1))
+/// Databases return 0 and 1, words or bits for booleans; scripts pass them on.
+fn truth(value: &Value) -> Option<bool> {
+    match value {
+        Value::Null => Some(false),
+        Value::Bool(flag) => Some(*flag),
+        Value::Number(number) => number.as_u64().filter(|n| *n < 2).map(|n| n == 1),
+        Value::String(word) => match word.to_ascii_lowercase().as_str() {
+            "true" | "t" | "yes" | "y" | "on" | "1" => Some(true),
+            "false" | "f" | "no" | "n" | "off" | "0" | "" => Some(false),
+            _ => None,
+        },
+        // `BIT(1)` of MySQL: a buffer as JSON carries it.
+        Value::Object(fields) if fields.get("type").is_some_and(|kind| kind == "Buffer") => {
+            let [byte] = fields.get("data")?.as_array()?.as_slice() else {
+                return None;
+            };
+            truth(byte)
         }
-        Some(_) => Err(ProfileError::BadField {
-            field,
-            expected: "true or false",
-        }),
+        _ => None,
     }
+}
+
+fn take_bool(fields: &mut Map<String, Value>, field: &'static str) -> Result<bool, ProfileError> {
+    let value = fields.remove(field).unwrap_or_default();
+    truth(&value).ok_or(ProfileError::BadField {
+        field,
+        expected: "true or false",
+    })
 }
 
 fn take_map(
@@ -240,6 +258,22 @@ mod tests {
         let profile = verify(json!({"id": 42, "email": "a@b.c", "email_verified": 1})).unwrap();
         assert_eq!(profile.id, "42");
         assert!(profile.email_verified);
+        for (given, expected) in [
+            (json!("true"), true),
+            (json!("N"), false),
+            (json!({"type": "Buffer", "data": [1]}), true),
+            (json!({"type": "Buffer", "data": [0]}), false),
+        ] {
+            let profile = json!({"id": 1, "email": "a@b.c", "email_verified": given});
+            assert_eq!(verify(profile).unwrap().email_verified, expected);
+        }
+    }
+
+    #[test]
+    fn columns_of_a_fixed_width_and_numbers_as_names_are_taken() {
+        let profile = verify(json!({"id": 1, "email": "a@b.c   ", "username": 7})).unwrap();
+        assert_eq!(profile.email.as_deref(), Some("a@b.c"));
+        assert_eq!(profile.username.as_deref(), Some("7"));
     }
 
     #[test]
@@ -272,7 +306,7 @@ mod tests {
                 ProfileError::BadEmail,
             ),
             (
-                json!({"user_id": "1", "email": "a@b.c", "email_verified": "yes"}),
+                json!({"user_id": "1", "email": "a@b.c", "email_verified": "maybe"}),
                 ProfileError::BadField {
                     field: "email_verified",
                     expected: "true or false",
