@@ -1,5 +1,7 @@
 // The console goes to the pool, line by line, within a budget for each run.
-import { format, inspect } from "node:util";
+import { Console } from "node:console";
+import { Writable } from "node:stream";
+import { format } from "node:util";
 import { op_trickle_console } from "trickle:host/ops.js";
 import { isHostFrame, withPlainNames } from "trickle:host/errors.js";
 import { currentRun } from "trickle:host/run.js";
@@ -33,16 +35,30 @@ export function linesDropped(run) {
   return Math.max(0, run.consoleLines - budget.lines);
 }
 
-for (const level of ["debug", "log", "info", "warn", "error"]) {
-  console[level] = (...args) => write(level, format(...args));
+// Node's own console formats what is more than a line of text.
+let level = "log";
+const sink = new Writable({
+  decodeStrings: false,
+  write(chunk, _encoding, done) {
+    write(level, String(chunk).replace(/\n$/, ""));
+    done();
+  },
+});
+const nodes = new Console({ stdout: sink, stderr: sink, colorMode: false });
+let groups = 0;
+
+const LEVELS = {
+  assert: "warn", count: "log", countReset: "warn", debug: "debug", dir: "log", dirxml: "log", error: "error", group: "log", groupCollapsed: "log",
+  groupEnd: "log", info: "info", log: "log", table: "log", time: "log", timeEnd: "log", timeLog: "log", trace: "error", warn: "warn",
+};
+const DEPTHS = { group: 1, groupCollapsed: 1, groupEnd: -1 };
+
+for (const [name, methodLevel] of Object.entries(LEVELS)) {
+  const isLine = name === methodLevel;
+  console[name] = (...args) => {
+    if (isLine && groups === 0) return write(methodLevel, format(...args));
+    level = methodLevel;
+    nodes[name](...args);
+    groups = Math.max(0, groups + (DEPTHS[name] ?? 0));
+  };
 }
-console.dir = (value, options) => write("log", inspect(value, { customInspect: false, ...options }));
-console.table = (value) => write("log", inspect(value));
-console.trace = (...args) => {
-  const { stack } = new Error();
-  write("error", `Trace: ${format(...args)}\n${stack.split("\n").slice(1).join("\n")}`);
-};
-console.assert = (condition, ...args) => {
-  if (!condition) write("error", `Assertion failed${args.length ? `: ${format(...args)}` : ""}`);
-};
-console.group = console.groupCollapsed = (...args) => write("log", format(...args));

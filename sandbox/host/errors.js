@@ -72,6 +72,9 @@ export function slotIn(error) {
 /// Text that shows scripts by the names that their authors know.
 export const withPlainNames = (text) => text.replace(NAME, "$1");
 
+/// The script's own line in a stack, or undefined.
+export const lineIn = (stack) => FRAME.exec(stack ?? "")?.[3];
+
 /// Where in the script the error was made: the topmost frame that is the script's own.
 function position(stack) {
   const [, , , line, column] = FRAME.exec(stack ?? "") ?? [];

@@ -1,6 +1,6 @@
 // Binds the worker to its connection and runs its scripts.
 import "trickle:host/node.js";
-import { op_trickle_answer } from "trickle:host/ops.js";
+import { op_trickle_answer, op_trickle_waiting } from "trickle:host/ops.js";
 import {
   describeError,
   slotIn,
@@ -13,15 +13,22 @@ import { hideForeignGlobals } from "trickle:host/globals.js";
 import { installLegacyGlobals } from "trickle:host/legacy/globals.js";
 import { CompileError, scriptFunction } from "trickle:host/script.js";
 import { scriptRequire } from "trickle:host/modules.js";
+export { preload } from "trickle:host/preload.js";
 import { holderOf, rest, takeCopy } from "trickle:host/copies.js";
 import { setNodeVersion } from "trickle:host/node-process.js";
 import { linesDropped, setConsoleBudget } from "trickle:host/console.js";
 import { currentRun, inRun, open } from "trickle:host/run.js";
-import "trickle:host/sockets.js";
-import { onUncaught } from "trickle:host/timers.js";
+import { linksOf, linksOpen, releaseSockets } from "trickle:host/sockets.js";
+import { later, onUncaught } from "trickle:host/timers.js";
+import { placesOf } from "trickle:host/waiting.js";
+
+/// So many open sockets are a leak more likely than work after the callback.
+const MANY_SOCKETS = 32;
+const SHORT_GRACE_MS = 500;
 
 let scripts = {};
 let answerBytes = 0;
+let graceMs = 0;
 const { stringify } = JSON;
 
 for (const [name, value] of Object.entries({
@@ -40,6 +47,7 @@ installLegacyGlobals();
 export function bind(binding) {
   ({ scripts } = binding);
   answerBytes = binding.answer_bytes;
+  graceMs = binding.grace_ms;
   setNodeVersion(binding.node_version);
   setConsoleBudget(binding.console_lines, binding.console_line_bytes);
   Object.defineProperty(globalThis, "configuration", {
@@ -54,6 +62,16 @@ function answer(run, kind, payload) {
   // As text, because JSON has one kind of numbers and the way to Rust has three.
   const text = kind === "unusable" ? payload : stringify(payload);
   op_trickle_answer(run.id, kind, text, linesDropped(run));
+  if (linksOpen() > 0) outlive(run);
+}
+
+/// Sockets of a run count until its time for work after the callback is over.
+function outlive(run) {
+  if (linksOf(run).length === 0) return;
+  later(() => {
+    run.over = true;
+    releaseSockets(run);
+  }, linksOpen() > MANY_SOCKETS ? SHORT_GRACE_MS : graceMs);
 }
 
 function succeed(run, value) {
@@ -88,7 +106,7 @@ function scriptOf(run) {
 /// Runs a script; `arity` is the documented number of parameters with the callback, `quiet`
 /// whether nothing of earlier runs is left.
 export function start(id, action, arity, args, context, quiet) {
-  const run = { id, action, quiet, consoleLines: 0 };
+  const run = { id, action, quiet, consoleLines: 0, began: Date.now() };
   open.set(id, run);
   inRun(run, () => {
     try {
@@ -113,9 +131,18 @@ export function start(id, action, arity, args, context, quiet) {
   });
 }
 
+/// Tells what a run waits for.
+export function waiting(id) {
+  const run = open.get(id);
+  if (run) op_trickle_waiting(id, placesOf(run));
+}
+
 /// Nothing is left to run: what has no answer now will never have one.
 export function idle() {
-  for (const run of [...open.values()]) answer(run, "nothing", null);
+  for (const run of [...open.values()]) {
+    waiting(run.id);
+    answer(run, "nothing", null);
+  }
 }
 
 /// The engine reported an error that no handler saw: every open run has it.
@@ -132,12 +159,21 @@ function uncaught(error) {
   for (const run of runs) if (run) fail(run, error);
 }
 
-onUncaught(uncaught);
+/// Scripts may listen themselves, by `process.on` or in a domain.
+function uncaughtInScript(error) {
+  if (!process._fatalException(error)) uncaught(error);
+}
+
+onUncaught(uncaughtInScript);
 addEventListener("error", (event) => {
   event.preventDefault();
-  uncaught(event.error);
+  // The engine's own listener would tell the script's a second time.
+  event.stopImmediatePropagation();
+  uncaughtInScript(event.error);
 });
 addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
-  uncaught(event.reason);
+  const { reason, promise } = event;
+  if (process.listenerCount("unhandledRejection") > 0) process.emit("unhandledRejection", reason, promise);
+  else uncaughtInScript(reason);
 });

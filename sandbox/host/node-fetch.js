@@ -3,6 +3,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import tls from "node:tls";
 import { getSystemErrorName } from "node:util";
+import { waitFor } from "trickle:host/waiting.js";
 
 const { fetch: engineFetch, Request } = globalThis;
 const { createHttpClient } = Deno;
@@ -120,13 +121,19 @@ function refuseCredentials(input) {
   }
 }
 
+/// A query may hold a password.
+const withoutQuery = (input) => String(input?.url ?? input).split(/[?#]/)[0];
+
 async function fetch(input, init = undefined) {
   refuseCredentials(input);
   const method = String(init?.method ?? (input instanceof Request ? input.method : "GET"));
+  const arrived = waitFor(`the answer to ${method} ${withoutQuery(input)}`);
   try {
     return await engineFetch(input, { ...init, ...clientFor(method) });
   } catch (error) {
     throw await asInNode(error, input);
+  } finally {
+    arrived();
   }
 }
 

@@ -17,6 +17,7 @@ export const {
   op_trickle_gcm_tag,
   op_trickle_module,
   op_trickle_modules_dir,
+  op_trickle_waiting,
 } = trickle;
 
 delete Deno[Deno.internal];

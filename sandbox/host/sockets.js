@@ -1,17 +1,131 @@
-// Events of a socket belong to the run that opened it: the engine delivers them outside of any run.
+// Sockets and the runs that they belong to. The engine delivers their events outside of any run, and keeps a
+// worker waiting for a connection that a script has left open.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Socket } from "node:net";
-import { currentRun } from "trickle:host/run.js";
+import { currentRun, open } from "trickle:host/run.js";
 
+/// A connection that nobody uses is closed when so many runs have opened one of their own to the same peer.
+const SPARED = 3;
+const links = new Map();
 const openers = new WeakMap();
-const { connect, emit } = Socket.prototype;
+const { connect, emit, push, _writeGeneric } = Socket.prototype;
+
+/// What is known of an open socket.
+class Link {
+  constructor(socket, target) {
+    Object.assign(this, target);
+    this.socket = socket;
+    this.run = currentRun();
+    this.opened = this.touched = Date.now();
+    // Runs that may wait for it.
+    this.holders = new Set(this.run && !this.run.over ? [this.run] : []);
+    this.quiet = this.connected = this.loosened = false;
+    this.unused = 0;
+    // The stack's text is made only where somebody asks.
+    Error.captureStackTrace(this, Socket.prototype.connect);
+  }
+
+  get peer() {
+    return this.path ?? `${this.host}:${this.port}`;
+  }
+
+  /// TLS over a socket that was there before has an outer one.
+  get ends() {
+    return this.outer ? [this.outer, this.socket] : [this.socket];
+  }
+
+  read() {
+    this.touched = this.readAt = Date.now();
+    this.quiet = true;
+    this.loosen();
+  }
+
+  written() {
+    this.touched = this.wroteAt = Date.now();
+    this.quiet = false;
+    this.unused = 0;
+    const run = currentRun();
+    // A run that is over writes for those that are not: a queue that they share.
+    if (run && !run.over) this.holders.add(run);
+    else for (const waiting of open.values()) this.holders.add(waiting);
+    if (!this.loosened) return;
+    this.loosened = false;
+    for (const end of this.ends) end.ref();
+  }
+
+  /// A run that does not answer is noticed only when nothing else is open; what earlier runs left does not count.
+  loosen() {
+    if (this.loosened || !this.quiet || this.holders.size > 0) return;
+    this.loosened = true;
+    for (const end of this.ends) end.unref();
+  }
+}
+
+function targetOf([first, second]) {
+  const options = Array.isArray(first) ? first[0] : first;
+  if (typeof options !== "object" || options === null) {
+    return { port: options, host: typeof second === "string" ? second : "localhost" };
+  }
+  return { port: options.port, host: options.host ?? "localhost", path: options.path || undefined };
+}
+
+function linkOf(socket) {
+  const link = links.get(socket);
+  if (link || !socket._parent) return link;
+  const inner = links.get(socket._parent);
+  if (inner) inner.outer = socket;
+  return inner;
+}
 
 Socket.prototype.connect = function (...args) {
   if (!openers.has(this)) openers.set(this, AsyncLocalStorage.snapshot());
+  links.set(this, new Link(this, targetOf(args)));
   return connect.apply(this, args);
 };
 
+function noted(socket, [event, error, address]) {
+  const link = links.get(socket);
+  if (!link) return;
+  if (event === "close") links.delete(socket);
+  else if (event === "lookup" && !error) link.address = address;
+  else if (event === "connect") link.connected = link.quiet = true;
+}
+
 Socket.prototype.emit = function (...args) {
+  noted(this, args);
   const opener = currentRun() ? undefined : openers.get(this);
   return opener ? opener(() => emit.apply(this, args)) : emit.apply(this, args);
 };
+
+Socket.prototype.push = function (...args) {
+  linkOf(this)?.read();
+  return push.apply(this, args);
+};
+
+Socket.prototype._writeGeneric = function (...args) {
+  linkOf(this)?.written();
+  return _writeGeneric.apply(this, args);
+};
+
+/// The open sockets that a run may wait for.
+export const linksOf = (run) => [...links.values()].filter((link) => link.run === run || link.holders.has(run));
+
+/// How many sockets are open.
+export const linksOpen = () => links.size;
+
+/// The run's time is over: its sockets keep nothing waiting any more, and those that scripts never use again
+/// are closed. A script that keeps its connection in `global` uses it in its next runs.
+export function releaseSockets(run) {
+  const peers = new Set();
+  for (const link of links.values()) {
+    if (link.run === run) peers.add(link.peer);
+    link.holders.delete(run);
+    link.loosen();
+  }
+  for (const link of links.values()) {
+    const isLeft = link.run !== run && link.run?.over && link.holders.size === 0 && link.touched < run.began;
+    if (!isLeft || !peers.has(link.peer)) continue;
+    link.unused += 1;
+    if (link.unused >= SPARED) link.socket.destroy();
+  }
+}

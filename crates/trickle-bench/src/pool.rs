@@ -6,8 +6,8 @@ use std::time::Duration;
 use anyhow::ensure;
 use serde_json::{Map, json};
 use trickle_model::{
-    Action, Binding, ConnectionId, ExecutionId, ExecutionReport, ExecutionRequest, Limits, Outcome,
-    Secret, TenantId,
+    Action, Binding, ConnectionId, ExecutionId, ExecutionReport, ExecutionRequest, Limits,
+    NodeVersion, Outcome, Secret, TenantId,
 };
 use trickle_pool::{Pool, PoolSnapshot, WorkerState};
 
@@ -55,6 +55,7 @@ impl Script {
                 revision: 1,
                 scripts: BTreeMap::from([(Action::Login, self.text.clone())]),
                 configuration: self.configuration.iter().map(secret).collect(),
+                node_version: NodeVersion::default(),
                 limits: Limits::default(),
                 allow_net: self.allow_net.clone(),
             }),

@@ -15,7 +15,7 @@ use trickle_engine::exit_code;
 use trickle_jail::EgressRule;
 use trickle_model::{
     Action, Binding, Clock as _, ConnectionId, EmailRule, ExecutionId, ExecutionRequest, Limits,
-    Outcome, SCRIPT_MAX_BYTES, Secret, SystemClock, TenantId,
+    NodeVersion, Outcome, SCRIPT_MAX_BYTES, Secret, SystemClock, TenantId,
 };
 
 use crate::{output, programs::WorkerArgs};
@@ -92,6 +92,9 @@ pub struct Args {
     /// Take profiles without e-mail, as a connection with user names or phone numbers does
     #[arg(long)]
     email_optional: bool,
+    /// Which Node.js the script is told it runs on: 18, 20 or 22
+    #[arg(long, value_name = "MAJOR", default_value_t)]
+    node_version: NodeVersion,
     /// The context parameter, for scripts that declare it: a JSON object
     #[arg(long, value_name = "FILE")]
     context: Option<PathBuf>,
@@ -180,6 +183,7 @@ fn request(action: Action, args: &Args) -> anyhow::Result<ExecutionRequest> {
             .into_iter()
             .map(|(key, text)| (key, Secret::new(text)))
             .collect(),
+        node_version: args.node_version,
         limits: Limits::default(),
         allow_net: args.allow_net.iter().map(ToString::to_string).collect(),
     };

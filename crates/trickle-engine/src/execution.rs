@@ -93,6 +93,7 @@ impl Engine {
             revision: connection.revision,
             scripts: connection.options.scripts(),
             configuration: configuration.collect(),
+            node_version: connection.options.node_version(),
             limits: self.parts.settings.limits,
             allow_net: self.parts.settings.allow_net.clone(),
         }

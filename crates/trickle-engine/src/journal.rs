@@ -60,17 +60,20 @@ impl Entry<'_> {
     }
 }
 
-/// `{"execution_id":…,"message":…,"script_line":7,"latency":{…},"consoleOut":[{"level":"log","text":…}]}`.
+/// `{"execution_id":…,"message":…,"script_line":7,"script_source":[…],"waiting":["…"],"latency":{…},"consoleOut":[{"level":"log","text":…}]}`.
 pub(crate) fn execution_details(execution: &Execution, with_console: bool) -> Map<String, Value> {
     let report = &execution.report;
     let mut details = Map::new();
     details.insert("execution_id".into(), execution.id.as_str().into());
-    details.insert("message".into(), cut(&report.outcome.to_string()).into());
+    details.insert("message".into(), cut(&report.sentence()).into());
     if let Some(error) = report.outcome.error() {
         for (name, value) in [("script_line", error.line), ("script_column", error.column)] {
             if let Some(value) = value {
                 details.insert(name.into(), value.into());
             }
+        }
+        if !error.source.is_empty() {
+            details.insert("script_source".into(), json!(error.source));
         }
     }
     details.insert(
@@ -83,6 +86,9 @@ pub(crate) fn execution_details(execution: &Execution, with_console: bool) -> Ma
     );
     if with_console && !report.console.is_empty() {
         details.insert("consoleOut".into(), console(&report.console));
+    }
+    if !report.waiting.is_empty() {
+        details.insert("waiting".into(), json!(report.waiting));
     }
     if report.console_dropped > 0 {
         details.insert("console_dropped".into(), report.console_dropped.into());

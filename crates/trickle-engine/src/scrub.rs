@@ -65,6 +65,9 @@ impl Scrubber {
         {
             self.text(text);
         }
+        for line in &mut error.source {
+            self.text(&mut line.text);
+        }
     }
 
     /// Scrubs all that is logged or shown; a profile is data and stays as it is.
@@ -89,6 +92,9 @@ impl Scrubber {
             | Outcome::TooMuchCpu(_)
             | Outcome::TooMuchMemory(_)
             | Outcome::Busy => {}
+        }
+        for place in &mut report.waiting {
+            self.text(place);
         }
         for module in &mut report.modules {
             self.text(&mut module.requested);

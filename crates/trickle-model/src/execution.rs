@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Action, ConnectionId, ExecutionId, Limits, Outcome, ScriptError, Secret, TenantId};
+use crate::{
+    Action, ConnectionId, ExecutionId, Limits, NodeVersion, Outcome, ScriptError, Secret, TenantId,
+};
 
 /// All that a worker is given of a connection.
 #[derive(Clone, Debug)]
@@ -20,6 +22,8 @@ pub struct Binding {
     pub scripts: BTreeMap<Action, String>,
     /// The `configuration` global.
     pub configuration: BTreeMap<String, Secret>,
+    /// What `process.version` says.
+    pub node_version: NodeVersion,
     /// Limits of its workers.
     pub limits: Limits,
     /// Private addresses that it may reach, as `HOST:PORT` or `CIDR`.
@@ -102,6 +106,8 @@ pub struct ExecutionReport {
     pub console_dropped: u64,
     /// Packages that it loaded first in this worker.
     pub modules: Vec<LoadedModule>,
+    /// What an unanswered run was waiting for, in the worker's words.
+    pub waiting: Vec<String>,
     /// Where the time went.
     pub timings: Timings,
     /// Process id of the worker, where one was had.
@@ -116,8 +122,21 @@ impl ExecutionReport {
             console: Vec::new(),
             console_dropped: 0,
             modules: Vec::new(),
+            waiting: Vec::new(),
             timings,
             worker: None,
         }
+    }
+
+    /// The outcome in one sentence, with what the run was waiting for.
+    pub fn sentence(&self) -> String {
+        if self.waiting.is_empty() {
+            return self.outcome.to_string();
+        }
+        format!(
+            "{}; it waited for {}",
+            self.outcome,
+            self.waiting.join("; ")
+        )
     }
 }

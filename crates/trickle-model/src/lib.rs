@@ -8,10 +8,13 @@ mod event;
 mod execution;
 mod ids;
 mod limits;
+mod node_version;
 mod options;
 mod outcome;
 mod profile;
 mod secret;
+mod source_line;
+mod tls_check;
 mod user;
 
 pub use action::{Action, UnknownAction};
@@ -24,8 +27,11 @@ pub use execution::{
 };
 pub use ids::{ClientId, ConnectionId, EventId, ExecutionId, TenantId, UserId};
 pub use limits::Limits;
+pub use node_version::{NodeVersion, NodeVersionError};
 pub use options::{ConnectionOptions, OptionsError, SCRIPT_MAX_BYTES};
 pub use outcome::{LimitBreach, LimitKind, Outage, Outcome, ScriptError};
 pub use profile::{EmailRule, PROFILE_MAX_BYTES, Profile, ProfileError, UnverifiedProfile};
 pub use secret::Secret;
+pub use source_line::{SourceLine, source_lines};
+pub use tls_check::failed_tls_check;
 pub use user::{NewUser, User};

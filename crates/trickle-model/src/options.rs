@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::{Action, EmailRule, ImportMode, Secret};
+use crate::{Action, EmailRule, ImportMode, NodeVersion, Secret};
 
 /// Largest script: 100 KiB, the limit that existing scripts were written for.
 pub const SCRIPT_MAX_BYTES: usize = 100 << 10;
@@ -60,6 +60,7 @@ impl ConnectionOptions {
                 });
             }
         }
+        node_version(options.get("node_version"))?;
         let configuration = text_map("configuration", options.remove("configuration"))?
             .into_iter()
             .map(|(key, text)| (key, Secret::new(text)))
@@ -122,10 +123,28 @@ impl ConnectionOptions {
         }
     }
 
+    /// Which Node.js the scripts are told they run on; an option of Trickle's own.
+    pub fn node_version(&self) -> NodeVersion {
+        node_version(self.0.get("node_version")).unwrap_or_default()
+    }
+
     /// A flag that is off unless it is `true`.
     pub fn flag(&self, key: &str) -> bool {
         self.0.get(key).and_then(Value::as_bool) == Some(true)
     }
+}
+
+/// `"20"`, `20`, or nothing.
+fn node_version(value: Option<&Value>) -> Result<NodeVersion, OptionsError> {
+    let text = match value {
+        None | Some(Value::Null) => return Ok(NodeVersion::default()),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    };
+    text.parse().map_err(|_| OptionsError::Type {
+        key: "node_version".into(),
+        expected: "\"18\", \"20\" or \"22\"",
+    })
 }
 
 fn text_map(key: &str, value: Option<Value>) -> Result<BTreeMap<String, String>, OptionsError> {
@@ -173,6 +192,25 @@ mod tests {
             Value::Object(options.as_map().clone()),
             json!({"strategy_version": 2})
         );
+    }
+
+    #[test]
+    fn the_node_version_is_text_or_a_number() {
+        for (sent, expected) in [
+            (json!({}), NodeVersion::V22),
+            (json!({"node_version": null}), NodeVersion::V22),
+            (json!({"node_version": "18"}), NodeVersion::V18),
+            (json!({"node_version": 20}), NodeVersion::V20),
+        ] {
+            assert_eq!(parse(sent).unwrap().0.node_version(), expected);
+        }
+        for sent in [json!("16"), json!("v20"), json!(20.5), json!({})] {
+            let error = parse(json!({"node_version": sent})).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "options.node_version must be \"18\", \"20\" or \"22\""
+            );
+        }
     }
 
     #[test]

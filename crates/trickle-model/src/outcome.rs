@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Action, Answer, UnverifiedProfile};
+use crate::{Action, Answer, SourceLine, UnverifiedProfile, failed_tls_check, source_lines};
 
 /// What a script threw or gave to its callback as error.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,8 +29,20 @@ pub struct ScriptError {
     pub line: Option<u32>,
     /// Column in that line, from 1.
     pub column: Option<u32>,
+    /// The script's line with the one before and the one after.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub source: Vec<SourceLine>,
     /// The stack, with the tenant's own lines.
     pub stack: Option<String>,
+}
+
+impl ScriptError {
+    /// Takes the lines around the error from the script's own text, whatever the worker said of them.
+    pub fn show_source(&mut self, script: &str) {
+        self.source = self
+            .line
+            .map_or_else(Vec::new, |line| source_lines(script, line, self.column));
+    }
 }
 
 impl std::fmt::Display for ScriptError {
@@ -132,8 +144,16 @@ impl Outage {
 
     /// Reads a driver's error: its `code`, else the class or the text of drivers that give no code.
     pub fn from_error(error: &ScriptError) -> Option<Self> {
-        if let Some(outage) = error.code.as_deref().and_then(Self::from_code) {
-            return Some(outage);
+        let from_code = error.code.as_deref().and_then(Self::from_code);
+        if from_code == Some(Self::Refused) || from_code == Some(Self::Dns) {
+            return from_code;
+        }
+        // tedious and mongodb tell of it as a lost connection, or as no answer in time.
+        if failed_tls_check(error).is_some() {
+            return Some(Self::Tls);
+        }
+        if from_code.is_some() {
+            return from_code;
         }
         match (error.name.as_str(), error.message.as_str()) {
             ("MongoServerSelectionError" | "MongoNetworkTimeoutError", _)
@@ -245,6 +265,17 @@ impl Outcome {
         }
     }
 
+    /// The script's error, to be completed.
+    pub const fn error_mut(&mut self) -> Option<&mut ScriptError> {
+        match self {
+            Self::WrongCredentials(Some(error))
+            | Self::Refused(error)
+            | Self::ScriptError(error)
+            | Self::LegacyStoreDown(_, error) => Some(error),
+            _ => None,
+        }
+    }
+
     /// The script's error, where it gave one.
     pub const fn error(&self) -> Option<&ScriptError> {
         match self {
@@ -282,7 +313,11 @@ impl std::fmt::Display for Outcome {
             Self::Crashed(how) => write!(f, "the worker ended before the script answered: {how}"),
             Self::Busy => f.write_str("no worker was free in time"),
             Self::LegacyStoreDown(_, error) => {
-                write!(f, "the legacy store cannot be reached: {error}")
+                write!(f, "the legacy store cannot be reached: {error}")?;
+                match failed_tls_check(error) {
+                    Some(check) => write!(f, "; TLS: {check}"),
+                    None => Ok(()),
+                }
             }
         }
     }
@@ -351,6 +386,34 @@ mod tests {
         assert_eq!(pg, Some(Outage::Lost));
         assert_eq!(of("Error", "timeout expired"), Some(Outage::Timeout));
         assert_eq!(of("Error", "the password is wrong"), None);
+    }
+
+    #[test]
+    fn a_tls_failure_says_which_check_failed() {
+        for (code, message, check) in [
+            (
+                "ESOCKET",
+                "Failed to connect to db:1433 - unable to verify the first certificate",
+                "authority is not known",
+            ),
+            ("DEPTH_ZERO_SELF_SIGNED_CERT", "", "signed itself"),
+            ("CERT_HAS_EXPIRED", "certificate has expired", "expired"),
+            ("ERR_TLS_CERT_ALTNAME_INVALID", "", "another name"),
+        ] {
+            let error = ScriptError {
+                name: "Error".into(),
+                code: Some(code.into()),
+                message: message.into(),
+                ..ScriptError::default()
+            };
+            let answer = Answer {
+                error: Some(error),
+                value: Value::Null,
+            };
+            let outcome = Outcome::from_answer(Action::Login, answer);
+            assert!(matches!(outcome, Outcome::LegacyStoreDown(Outage::Tls, _)));
+            assert!(outcome.to_string().contains(check), "{outcome}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use hdrhistogram::Histogram;
 use serde_json::{Map, json};
 use tokio::task::JoinSet;
 use trickle_model::{
-    Action, Binding, ConnectionId, ExecutionId, ExecutionRequest, Limits, TenantId,
+    Action, Binding, ConnectionId, ExecutionId, ExecutionRequest, Limits, NodeVersion, TenantId,
 };
 use trickle_pool::{Pool, PoolConfig};
 
@@ -35,6 +35,7 @@ async fn main() {
             revision: 1,
             scripts: BTreeMap::from([(Action::Login, script.to_owned())]),
             configuration: BTreeMap::new(),
+            node_version: NodeVersion::default(),
             limits: Limits::default(),
             allow_net: Vec::new(),
         }),

@@ -148,7 +148,7 @@ mod tests {
     use tokio::sync::oneshot;
     use trickle_model::{
         Action, Binding, ConnectionId, ExecutionId, ExecutionReport, ExecutionRequest, Limits,
-        TenantId,
+        NodeVersion, TenantId,
     };
 
     use super::*;
@@ -163,6 +163,7 @@ mod tests {
             revision: 1,
             scripts: BTreeMap::new(),
             configuration: BTreeMap::new(),
+            node_version: NodeVersion::default(),
             limits: Limits::default(),
             allow_net: Vec::new(),
         };

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use trickle_model::{Action, Answer, ConsoleLine, Limits, LoadedModule, Secret};
+use trickle_model::{Action, Answer, ConsoleLine, Limits, LoadedModule, NodeVersion, Secret};
 
 /// Version of the messages; a worker of another version is not used.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// From the pool to a worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -27,6 +27,8 @@ pub struct Bind {
     pub scripts: BTreeMap<Action, String>,
     /// The `configuration` global.
     pub configuration: BTreeMap<String, Secret>,
+    /// What `process.version` says.
+    pub node_version: NodeVersion,
     /// Limits that the worker itself keeps: heap, answer, console, grace.
     pub limits: Limits,
 }
@@ -89,6 +91,13 @@ pub enum ToPool {
         reply: Reply,
         /// Console lines beyond the limit.
         console_dropped: u64,
+    },
+    /// A run has no answer shortly before its wall time is over, or none any more.
+    Waiting {
+        /// The run.
+        run: u64,
+        /// What it waits for, one place an item.
+        places: Vec<String>,
     },
     /// Nothing of the run is left, or its grace period is over.
     Settled {

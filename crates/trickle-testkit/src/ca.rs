@@ -110,7 +110,10 @@ fn issue(issuer: &Issuer<'static, KeyPair>, names: &[&str]) -> (String, String) 
     if let Some(first) = names.first() {
         params.distinguished_name.push(DnType::CommonName, first);
     }
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.extended_key_usages = vec![
+        ExtendedKeyUsagePurpose::ServerAuth,
+        ExtendedKeyUsagePurpose::ClientAuth,
+    ];
     params.use_authority_key_identifier_extension = true;
     let key = KeyPair::generate().expect("generate a key");
     let certificate = params.signed_by(&key, issuer).expect("sign a certificate");

@@ -1,9 +1,12 @@
 //! Action scripts in the real worker, against real servers.
 
 mod convention;
+mod corpus;
 mod databases;
 mod modules;
 mod node_layer;
 mod scripts;
+mod servers;
+mod types;
 mod verdicts;
 mod web;

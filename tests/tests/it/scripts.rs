@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use trickle_model::{
-    Action, Binding, ConnectionId, ExecutionId, ExecutionReport, ExecutionRequest, Limits, Secret,
-    TenantId,
+    Action, Binding, ConnectionId, ExecutionId, ExecutionReport, ExecutionRequest, Limits,
+    NodeVersion, Secret, TenantId,
 };
 use trickle_pool::{Pool, PoolConfig};
 
@@ -76,6 +76,7 @@ impl Draft {
             revision: 1,
             scripts: BTreeMap::new(),
             configuration: BTreeMap::new(),
+            node_version: NodeVersion::default(),
             limits: Limits {
                 wall: WALL,
                 ..Limits::default()
@@ -117,6 +118,11 @@ impl Draft {
     )]
     pub fn allow_net(mut self, target: impl ToString) -> Self {
         self.0.allow_net.push(target.to_string());
+        self
+    }
+
+    pub fn node_version(mut self, version: NodeVersion) -> Self {
+        self.0.node_version = version;
         self
     }
 

@@ -16,6 +16,7 @@ deno_core::extension!(
         op_trickle_console,
         op_trickle_module,
         op_trickle_modules_dir,
+        op_trickle_waiting,
         argon2_ops::op_trickle_argon2,
         compile::op_trickle_compile,
         bcrypt_ops::op_trickle_bcrypt_compare,
@@ -99,6 +100,14 @@ fn op_trickle_console(state: &mut OpState, run: f64, #[string] level: &str, #[st
         run: run_id(run),
         line,
     });
+}
+
+#[op2]
+fn op_trickle_waiting(state: &mut OpState, run: f64, #[serde] places: Vec<String>) {
+    if let Some(run) = run_id(run) {
+        let outbox = state.borrow::<Rc<Host>>();
+        outbox.outbox().send(&ToPool::Waiting { run, places });
+    }
 }
 
 #[op2(fast)]

@@ -56,12 +56,14 @@ static MODULES: &[(&str, &str)] = host_modules![
     "packages.js",
     "pins.js",
     "plain.js",
+    "preload.js",
     "refusals.js",
     "run.js",
     "script.js",
     "sockets.js",
     "substitutes.js",
     "timers.js",
+    "waiting.js",
     "wordpress-hash.js",
 ];
 

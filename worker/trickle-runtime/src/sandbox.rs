@@ -18,6 +18,9 @@ use crate::boot::{self, BootError, BootOptions};
 /// Room for the engine to unwind after the heap limit was hit.
 const HEAP_RESERVE_BYTES: usize = 32 << 20;
 
+/// As many as `PRELOADED` of `sandbox/host/preload.js` names.
+const PRELOADS: u32 = 4;
+
 /// An isolate, ready to be bound to a connection.
 pub struct Sandbox {
     worker: MainWorker,
@@ -31,6 +34,8 @@ struct Functions {
     start: v8::Global<v8::Function>,
     idle: v8::Global<v8::Function>,
     crash: v8::Global<v8::Function>,
+    waiting: v8::Global<v8::Function>,
+    preload: v8::Global<v8::Function>,
 }
 
 impl Sandbox {
@@ -59,6 +64,8 @@ impl Sandbox {
             start: exported(&mut worker, &namespace, "start"),
             idle: exported(&mut worker, &namespace, "idle"),
             crash: exported(&mut worker, &namespace, "crash"),
+            waiting: exported(&mut worker, &namespace, "waiting"),
+            preload: exported(&mut worker, &namespace, "preload"),
         };
         Ok(Self {
             worker,
@@ -68,11 +75,24 @@ impl Sandbox {
         })
     }
 
+    /// How many packages [`Self::preload`] knows.
+    pub const fn preloads(&self) -> u32 {
+        PRELOADS
+    }
+
+    /// Loads one of the packages that most scripts need.
+    pub fn preload(&mut self, number: u32) {
+        let function = self.functions.preload.clone();
+        self.call(&function, (number,));
+    }
+
     /// Takes over scripts, configuration and limits.
     pub fn bind(&mut self, bind: &Bind) {
         let binding = json!({
             "scripts": bind.scripts,
             "configuration": bind.configuration,
+            "node_version": bind.node_version.major(),
+            "grace_ms": u64::try_from(bind.limits.grace.as_millis()).unwrap_or(u64::MAX),
             "answer_bytes": bind.limits.answer_bytes,
             "console_lines": bind.limits.console_lines,
             "console_line_bytes": bind.limits.console_line_bytes,
@@ -116,6 +136,12 @@ impl Sandbox {
                 Poll::Ready(())
             }
         }
+    }
+
+    /// Tells the pool what a run waits for.
+    pub fn tell_waiting(&mut self, run: u64) {
+        let function = self.functions.waiting.clone();
+        self.call(&function, (run,));
     }
 
     /// Answers the runs that can have no answer any more.

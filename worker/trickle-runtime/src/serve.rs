@@ -25,10 +25,16 @@ pub enum ServeEnd {
     OutOfTurn,
 }
 
+/// A run tells what it waits for this long before its wall time is over, or in the last quarter of it.
+const TELL_BEFORE: Duration = Duration::from_millis(500);
+
+/// A spare worker that has had nothing to do for so long loads the next package that its connection is likely to need.
+const PRELOAD_AFTER: Duration = Duration::from_millis(100);
+
 enum Event {
     Message(ToWorker),
     Closed,
-    GraceOver,
+    DeadlineReached,
     Turned { idle: bool },
 }
 
@@ -52,32 +58,78 @@ impl Lingering {
     }
 }
 
+/// Runs without an answer, and when to tell what they wait for.
+#[derive(Default)]
+struct Unanswered(Vec<(u64, Instant)>);
+
+impl Unanswered {
+    fn begin(&mut self, run: u64, wall: Duration) {
+        let patience = wall.saturating_sub(TELL_BEFORE.min(wall / 4));
+        self.0.push((run, Instant::now() + patience));
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        self.0.iter().map(|(_, deadline)| *deadline).min()
+    }
+
+    fn take_due(&mut self, now: Instant) -> Vec<u64> {
+        let due = self.0.extract_if(.., |(_, deadline)| *deadline <= now);
+        due.map(|(run, _)| run).collect()
+    }
+
+    fn forget(&mut self, answered: &[u64]) {
+        self.0.retain(|(run, _)| !answered.contains(run));
+    }
+}
+
 /// Serves one connection until the pool closes it.
 pub async fn serve(
     mut sandbox: Sandbox,
     mut inbox: UnboundedReceiver<ToWorker>,
     outbox: Rc<dyn Outbox>,
 ) -> ServeEnd {
-    let mut grace = None;
+    let mut limits = None;
     let mut lingering = Lingering::default();
+    let mut unanswered = Unanswered::default();
+    let mut preloads = 0..sandbox.preloads();
     // Whether the event loop is known to be empty; a message may fill it again.
     let mut is_idle = false;
     loop {
-        match next_event(&mut sandbox, &mut inbox, &lingering, is_idle).await {
+        let deadlines = lingering.next_deadline().into_iter();
+        let deadline = deadlines.chain(unanswered.next_deadline()).min();
+        let is_spare = limits.is_none() && !preloads.is_empty();
+        let deadline = if is_spare {
+            Some(Instant::now() + PRELOAD_AFTER)
+        } else {
+            deadline
+        };
+        match next_event(&mut sandbox, &mut inbox, deadline, is_idle).await {
             Event::Closed => return ServeEnd::Closed,
-            Event::Message(ToWorker::Bind(bind)) if grace.is_none() => {
-                grace = Some(bind.limits.grace);
+            Event::Message(ToWorker::Bind(bind)) if limits.is_none() => {
+                limits = Some(bind.limits);
                 sandbox.bind(&bind);
                 outbox.send(&ToPool::Bound);
             }
-            Event::Message(ToWorker::Run(run)) if grace.is_some() => {
+            Event::Message(ToWorker::Run(run)) => {
+                let Some(limits) = limits else {
+                    return ServeEnd::OutOfTurn;
+                };
+                unanswered.begin(run.run, limits.wall);
                 sandbox.start(&run, is_idle);
                 is_idle = false;
             }
             Event::Message(_) => return ServeEnd::OutOfTurn,
-            Event::GraceOver => {
+            Event::DeadlineReached if is_spare => {
+                if let Some(number) = preloads.next() {
+                    sandbox.preload(number);
+                }
+            }
+            Event::DeadlineReached => {
                 let now = Instant::now();
                 lingering.settle(outbox.as_ref(), |deadline| deadline <= now);
+                for run in unanswered.take_due(now) {
+                    sandbox.tell_waiting(run);
+                }
             }
             Event::Turned { idle } => is_idle = idle,
         }
@@ -87,13 +139,14 @@ pub async fn serve(
         if is_idle {
             sandbox.close_open_runs();
         }
-        let deadline = Instant::now() + grace.unwrap_or(Duration::ZERO);
-        lingering.0.extend(
-            sandbox
-                .take_answered()
-                .into_iter()
-                .map(|run| (run, deadline)),
-        );
+        let answered = sandbox.take_answered();
+        if !answered.is_empty() {
+            unanswered.forget(&answered);
+            let grace = limits.map_or(Duration::ZERO, |limits| limits.grace);
+            let deadline = Instant::now() + grace;
+            let answered = answered.into_iter();
+            lingering.0.extend(answered.map(|run| (run, deadline)));
+        }
         if is_idle {
             lingering.settle(outbox.as_ref(), |_| true);
         }
@@ -103,22 +156,22 @@ pub async fn serve(
 async fn next_event(
     sandbox: &mut Sandbox,
     inbox: &mut UnboundedReceiver<ToWorker>,
-    lingering: &Lingering,
+    deadline: Option<Instant>,
     was_idle: bool,
 ) -> Event {
-    let grace_over = async {
-        match lingering.next_deadline() {
+    let reached = async {
+        match deadline {
             Some(deadline) => tokio::time::sleep_until(deadline).await,
             None => std::future::pending().await,
         }
     };
-    let mut grace_over = pin!(grace_over);
+    let mut reached = pin!(reached);
     poll_fn(|cx| {
         if let Poll::Ready(message) = inbox.poll_recv(cx) {
             return Poll::Ready(message.map_or(Event::Closed, Event::Message));
         }
-        if grace_over.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(Event::GraceOver);
+        if reached.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Event::DeadlineReached);
         }
         // Polled when idle too: sockets that do not keep the loop alive still have events.
         let idle = sandbox.poll(cx).is_ready();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use trickle_model::{ExecutionReport, Outcome, ScriptError};
+use trickle_model::{ExecutionReport, Outcome, ScriptError, SourceLine};
 
 use crate::output;
 
@@ -25,13 +25,14 @@ impl Answer {
     }
 }
 
-/// `{"outcome","profile","result","error","console","console_dropped","modules","timings_ms"}`.
+/// `{"outcome","profile","result","error","waiting","console","console_dropped","modules","timings_ms"}`.
 pub fn print_json(report: &ExecutionReport, answer: &Answer) {
     output::json(&json!({
         "outcome": report.outcome.name(),
         "profile": answer.profile,
         "result": answer.result,
-        "error": error(&report.outcome),
+        "error": error(report),
+        "waiting": report.waiting,
         "console": report.console,
         "console_dropped": report.console_dropped,
         "modules": report.modules,
@@ -63,12 +64,14 @@ pub fn print_text(report: &ExecutionReport, answer: &Answer) {
     if !succeeded(&report.outcome) {
         println!("error    {}", report.outcome);
     }
-    if let Some(stack) = report
-        .outcome
-        .error()
-        .and_then(|error| error.stack.as_ref())
-    {
-        println!("{stack}");
+    if let Some(error) = report.outcome.error() {
+        print_source(&error.source);
+        if let Some(stack) = &error.stack {
+            println!("{stack}");
+        }
+    }
+    for place in &report.waiting {
+        println!("waiting  {place}");
     }
     for module in &report.modules {
         println!("module   {} -> {}", module.requested, module.resolved);
@@ -80,18 +83,35 @@ pub fn print_text(report: &ExecutionReport, answer: &Answer) {
     );
 }
 
+/// The script's lines, numbered, with a caret below the place.
+fn print_source(lines: &[SourceLine]) {
+    let width = lines
+        .last()
+        .map_or(0, |line| line.line.to_string().len().max(4));
+    for SourceLine { line, text, column } in lines {
+        println!("{line:>width$} | {text}");
+        if let Some(column) = column {
+            // Tabs stay tabs, so that the caret stands below its character.
+            let lead = text.chars().take(*column as usize - 1);
+            let lead: String = lead.map(|c| if c == '\t' { c } else { ' ' }).collect();
+            println!("{:>width$} | {lead}^", "");
+        }
+    }
+}
+
 const fn succeeded(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Profile(_) | Outcome::Done(_))
 }
 
 /// The script's own error, or what else kept it from succeeding, in the same shape.
-fn error(outcome: &Outcome) -> Value {
+fn error(report: &ExecutionReport) -> Value {
+    let outcome = &report.outcome;
     if succeeded(outcome) {
         return Value::Null;
     }
     let error = outcome.error().cloned().unwrap_or_else(|| ScriptError {
         name: outcome.name().to_owned(),
-        message: outcome.to_string(),
+        message: report.sentence(),
         ..ScriptError::default()
     });
     json!(error)

@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use tokio::sync::oneshot;
 use tokio::time::{Duration, Instant};
 use trickle_model::{
-    Action, ConsoleLine, ExecutionReport, LimitBreach, LimitKind, Limits, LoadedModule, Outcome,
-    Timings,
+    Action, Binding, ConsoleLine, ExecutionReport, LimitBreach, LimitKind, Limits, LoadedModule,
+    Outcome, Timings,
 };
 use trickle_protocol::{Reply, Run};
 
@@ -16,6 +17,9 @@ use crate::job::Job;
 const LEVEL_BYTES: usize = 8;
 const MODULE_BYTES: usize = 256;
 const MODULES: usize = 128;
+/// Places that a run waits at, and the length of each.
+const PLACES: usize = 8;
+const PLACE_BYTES: usize = 256;
 
 /// After its grace period a run has this long to be reported as settled. The worker's event loop only has to turn once for it.
 const SETTLE_SLACK: Duration = Duration::from_secs(1);
@@ -33,6 +37,7 @@ pub(super) struct Runs {
 struct Running {
     reply: oneshot::Sender<ExecutionReport>,
     action: Action,
+    binding: Arc<Binding>,
     token: u64,
     began: Instant,
     report: ExecutionReport,
@@ -74,6 +79,7 @@ impl Runs {
         let running = Running {
             reply: job.reply,
             action,
+            binding: Arc::clone(&job.request.binding),
             token,
             began,
             report: ExecutionReport {
@@ -123,6 +129,19 @@ impl Runs {
             cut(&mut module.resolved, MODULE_BYTES);
             report.modules.push(module);
         }
+    }
+
+    /// Keeps what a run waits for. Control characters of a worker's words would move a terminal's cursor.
+    pub fn waiting(&mut self, run: u64, mut places: Vec<String>) {
+        let Some(running) = self.in_flight.get_mut(&run) else {
+            return;
+        };
+        places.truncate(PLACES);
+        for place in &mut places {
+            cut(place, PLACE_BYTES);
+            place.retain(|character| !character.is_control());
+        }
+        running.report.waiting = places;
     }
 
     /// Whose lines these are: where the worker does not know, they are those of the only run.
@@ -221,7 +240,14 @@ impl Runs {
 }
 
 impl Running {
-    fn finish(mut self, outcome: Outcome) {
+    fn finish(mut self, mut outcome: Outcome) {
+        if let Some(error) = outcome.error_mut() {
+            let script = self.binding.scripts.get(&self.action);
+            error.show_source(script.map_or("", String::as_str));
+        }
+        if !matches!(outcome, Outcome::TooSlow(_) | Outcome::DidNotAnswer) {
+            self.report.waiting.clear();
+        }
         self.report.outcome = outcome;
         self.report.timings.script = self.began.elapsed();
         // The caller may have gone; the run was its last trace.

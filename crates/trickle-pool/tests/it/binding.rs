@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 use trickle_model::{
-    Action, Binding, ConnectionId, ExecutionId, ExecutionRequest, Limits, TenantId,
+    Action, Binding, ConnectionId, ExecutionId, ExecutionRequest, Limits, NodeVersion, TenantId,
 };
 
 /// A connection whose runs have a wall time that no healthy run comes near.
@@ -15,6 +15,7 @@ pub fn binding(tenant: &str, connection: &str, revision: u64) -> Binding {
         revision,
         scripts: BTreeMap::new(),
         configuration: BTreeMap::new(),
+        node_version: NodeVersion::default(),
         limits: Limits {
             wall: Duration::from_mins(1),
             ..Limits::default()

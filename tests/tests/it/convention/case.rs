@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use trickle_model::{Action, Limits};
+use trickle_model::{Action, Limits, NodeVersion};
 
 use crate::scripts::repository;
 
@@ -20,6 +20,8 @@ pub struct Case {
     pub action: Action,
     #[serde(default)]
     pub configuration: BTreeMap<String, String>,
+    #[serde(default)]
+    pub node_version: NodeVersion,
     #[serde(default)]
     pub limits: CaseLimits,
     #[serde(default)]

@@ -54,6 +54,7 @@ fn conclude(failures: &[String], cases: usize) {
 async fn check(case: &Case) -> Option<String> {
     let connection = Draft::new()
         .script(case.action, case.script.as_str())
+        .node_version(case.node_version)
         .limits(|limits| case.limits.apply(limits));
     let connection = case
         .configuration
@@ -97,6 +98,7 @@ fn observed(report: &ExecutionReport) -> Value {
     seen["console"] = console
         .map(|line| format!("{}: {}", line.level, line.text))
         .collect();
+    seen["waiting"] = report.waiting.clone().into();
     seen["console_dropped"] = report.console_dropped.into();
     seen["modules"] = modules
         .map(|module| format!("{} -> {}", module.requested, module.resolved))

@@ -53,7 +53,14 @@ async fn a_silent_server_takes_one_run_and_not_the_next() {
             .limits(|limits| limits.wall = Duration::from_secs(1))
             .open();
         let ann = json!(["ann@example.org", "ann's password"]);
-        too_slow(connection.run(Action::Login, ann).await);
+        let report = connection.run(Action::Login, ann).await;
+        let peer = silent.addr().to_string();
+        assert!(
+            report.waiting.iter().any(|place| place.contains(&peer)),
+            "{:?}",
+            report.waiting
+        );
+        too_slow(report);
         let next = connection
             .run(Action::Verify, json!(["ann@example.org"]))
             .await;

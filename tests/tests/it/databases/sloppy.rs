@@ -1,10 +1,13 @@
 //! Scripts as they were written ten years ago.
 
+use std::time::Duration;
+
 use serde_json::{Map, json};
 use trickle_model::Action;
+use trickle_testkit::wait_for;
 
 use super::legacy::Legacy;
-use crate::scripts::Connection;
+use crate::scripts::{Connection, WALL};
 use crate::verdicts::profile;
 
 const RUNS: usize = 100;
@@ -59,6 +62,29 @@ const MYSQL_POOL: &str = "async function login(email, password, callback) {
     callback(null, { user_id: rows[0].id, email: rows[0].email });
   });
 }";
+
+/// Keeps one client in `global` and opens another for every run, which it forgets.
+const KEPT_AND_FORGOTTEN: &str = "function login(email, password, callback) {
+  const { Client } = require('pg');
+  const settings = {
+    host: configuration.DB_HOST, port: configuration.DB_PORT, user: configuration.DB_USER,
+    password: configuration.DB_PASSWORD, database: configuration.DB_NAME
+  };
+  const forgotten = new Client(settings);
+  forgotten.connect((err) => {
+    if (err) return callback(err);
+    if (!global.kept) {
+      global.kept = new Client(settings);
+      global.kept.connect();
+    }
+    global.kept.query('SELECT pg_backend_pid() AS pid', (err, result) => {
+      callback(err, err ? undefined : { user_id: result.rows[0].pid, email });
+    });
+  });
+}";
+
+/// Time for work after the callback, in tests that wait for its end.
+const SHORT_GRACE: Duration = Duration::from_millis(50);
 
 fn open(legacy: &Legacy, script: &str) -> Connection {
     legacy.draft().script(Action::Login, script).open()
@@ -144,4 +170,49 @@ async fn code_that_throws_in_a_mysql_pools_callback() {
 #[tokio::test]
 async fn code_that_throws_in_a_postgres_callback() {
     check_throws(&Legacy::start("postgres"), POSTGRES).await;
+}
+
+#[tokio::test]
+async fn a_run_without_answer_is_noticed_beside_a_forgotten_connection() {
+    for (template, script) in [("mysql", MYSQL), ("postgres", POSTGRES)] {
+        let legacy = Legacy::start(template);
+        let connection = legacy
+            .draft()
+            .script(Action::Login, script)
+            .script(Action::GetUser, "function getUser(email, callback) {}")
+            .limits(|limits| limits.grace = SHORT_GRACE)
+            .open();
+        let ann = json!(["ann@example.org", "ann's password"]);
+        profile(connection.run(Action::Login, ann).await);
+        let report = connection
+            .run(Action::GetUser, json!(["ann@example.org"]))
+            .await;
+        assert_eq!(
+            report.outcome.name(),
+            "did_not_answer",
+            "{:?}",
+            report.outcome
+        );
+        connection.close().await;
+    }
+}
+
+#[tokio::test]
+async fn forgotten_connections_are_closed_and_kept_ones_are_not() {
+    let legacy = Legacy::start("postgres");
+    let connection = legacy
+        .draft()
+        .script(Action::Login, KEPT_AND_FORGOTTEN)
+        .limits(|limits| limits.grace = SHORT_GRACE)
+        .open();
+    let mut kept = Vec::new();
+    for _ in 0..20 {
+        let ann = json!(["ann@example.org", "any"]);
+        kept.push(profile(connection.run(Action::Login, ann).await)["user_id"].clone());
+    }
+    kept.dedup();
+    assert_eq!(kept.len(), 1, "the client in global was closed: {kept:?}");
+    // That client, and those of the last three runs.
+    wait_for(WALL, || legacy.connections() <= 4);
+    connection.close().await;
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 use trickle_model::{
-    Action, Binding, ConnectionId, ExecutionId, ExecutionReport, ExecutionRequest, Limits, TenantId,
+    Action, Binding, ConnectionId, ExecutionId, ExecutionReport, ExecutionRequest, Limits,
+    NodeVersion, TenantId,
 };
 use trickle_pool::{Pool, PoolConfig};
 
@@ -106,6 +107,7 @@ impl Folder {
             revision: 1,
             scripts: BTreeMap::from([(Action::Login, script)]),
             configuration: BTreeMap::new(),
+            node_version: NodeVersion::default(),
             limits: Limits {
                 wall: WALL,
                 ..Limits::default()

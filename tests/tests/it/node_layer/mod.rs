@@ -55,7 +55,7 @@ async fn as_under_node() {
 }
 
 /// Unlisted differences, and listed ones that are no more: the list only shrinks.
-fn verdict(
+pub fn verdict(
     case: &str,
     listed: &BTreeMap<String, String>,
     node: &Value,

@@ -35,6 +35,11 @@ impl Serving<'_> {
                 self.runs.module(run, module);
                 Ok(())
             }
+            ToPool::Waiting { run, places } => {
+                self.count_line()?;
+                self.runs.waiting(run, places);
+                Ok(())
+            }
             ToPool::Answered {
                 run,
                 token,

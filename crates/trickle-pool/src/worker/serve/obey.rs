@@ -64,6 +64,7 @@ impl Serving<'_> {
         let message = ToWorker::Bind(Bind {
             scripts: binding.scripts.clone(),
             configuration: binding.configuration.clone(),
+            node_version: binding.node_version,
             limits: binding.limits,
         });
         let pushed = self.link.outbox.push(&message);

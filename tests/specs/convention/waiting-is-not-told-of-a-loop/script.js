@@ -1,0 +1,4 @@
+function login(email, password, callback) {
+  setTimeout(callback, 5);
+  for (;;);
+}

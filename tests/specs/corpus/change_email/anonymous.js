@@ -1,0 +1,3 @@
+function (email, newEmail, verified, callback) {
+  callback(null, [email, newEmail, verified]);
+}

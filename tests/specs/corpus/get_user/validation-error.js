@@ -1,0 +1,3 @@
+function getUser(email, callback) {
+  callback(new ValidationError('too_long', 'Ihre Adresse ist zu lang – bitte kürzen'));
+}

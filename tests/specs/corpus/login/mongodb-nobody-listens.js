@@ -1,0 +1,9 @@
+async function login(email, password, callback) {
+  const { MongoClient } = require('mongodb');
+  const client = new MongoClient('mongodb://127.0.0.1:' + configuration.CLOSED_PORT, { serverSelectionTimeoutMS: 200 });
+  try {
+    await client.connect();
+  } catch (err) {
+    callback(err);
+  }
+}

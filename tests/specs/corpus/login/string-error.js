@@ -1,0 +1,3 @@
+function login(email, password, callback) {
+  process.nextTick(callback, 'Invalid credentials');
+}

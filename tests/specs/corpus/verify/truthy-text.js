@@ -1,0 +1,3 @@
+function verify(email, callback) {
+  callback(null, 'verified ' + email);
+}
