@@ -28,8 +28,18 @@ function digestName(name) {
 
 const { createHash, createHmac, pbkdf2, pbkdf2Sync } = crypto;
 
+/// Node.js does not name what it does not know.
+function knownHash(name, options) {
+  try {
+    return createHash(digestName(name), options);
+  } catch (error) {
+    if (/^Digest method not supported/.test(error?.message)) error.message = "Digest method not supported";
+    throw error;
+  }
+}
+
 Object.assign(crypto, {
-  createHash: (name, options) => createHash(digestName(name), options),
+  createHash: knownHash,
   createHmac: (name, key, options) => createHmac(digestName(name), key, options),
   pbkdf2(password, salt, rounds, length, digest, callback) {
     if (typeof digest === "function") [digest, callback] = [DIGEST_DEFAULT, digest];

@@ -44,6 +44,7 @@ process.env = new Proxy(
 
 process.argv = ["/usr/bin/node", "/action-script.js"];
 process.execPath = "/usr/bin/node";
+Object.defineProperty(process, "config", { value: { target_defaults: {}, variables: {} }, configurable: true });
 
 // The engine's internals, among them sockets by descriptor. Packages that probe for them catch this.
 process.binding = (name) => {

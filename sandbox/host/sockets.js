@@ -2,10 +2,12 @@
 // worker waiting for a connection that a script has left open.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Socket } from "node:net";
+import { constants } from "node:os";
 import { currentRun, open } from "trickle:host/run.js";
 
 /// A connection that nobody uses is closed when so many runs have opened one of their own to the same peer.
 const SPARED = 3;
+const { errno: ERRNOS } = constants;
 const links = new Map();
 const openers = new WeakMap();
 const { connect, emit, push, _writeGeneric } = Socket.prototype;
@@ -79,8 +81,18 @@ function linkOf(socket) {
 
 Socket.prototype.connect = function (...args) {
   if (!openers.has(this)) openers.set(this, AsyncLocalStorage.snapshot());
-  links.set(this, new Link(this, targetOf(args)));
-  return connect.apply(this, args);
+  const link = new Link(this, targetOf(args));
+  links.set(this, link);
+  try {
+    return connect.apply(this, args);
+  } catch (error) {
+    // There is no socket in the file system; the engine says so at once, and in its own words.
+    if (!link.path || typeof error?.code !== "string" || /^ERR_/.test(error.code)) throw error;
+    const told = new Error(`connect ${error.code} ${link.path}`);
+    Object.assign(told, { errno: -ERRNOS[error.code], code: error.code, syscall: "connect", address: link.path });
+    this.destroy(told);
+    return this;
+  }
 };
 
 function noted(socket, [event, error, address]) {

@@ -2,7 +2,9 @@
 // itself and what the old sandbox had as globals is stood in for. The argument is
 // `{"folder","modules","configuration","arguments":{ACTION:[…]}}`; prints `{"ACTION/NAME": {"value"} | {"error"} | {"nothing"}}`.
 "use strict";
+const { AsyncLocalStorage } = require("node:async_hooks");
 const fs = require("node:fs");
+const https = require("node:https");
 const { builtinModules, createRequire } = require("node:module");
 const path = require("node:path");
 const { defineErrors, plain, scriptOf, told } = require("./stand-in.js");
@@ -68,21 +70,36 @@ defineErrors();
 Object.assign(globalThis, { configuration: Object.freeze(task.configuration), require: scriptRequire });
 for (const level of ["debug", "log", "info", "warn", "error"]) console[level] = () => {};
 
-let fail;
-process.on("uncaughtException", (error) => fail(error));
-process.on("unhandledRejection", (error) => fail(error));
+const running = new AsyncLocalStorage();
+let current;
+
+/// What an earlier script throws after its answer is no error of the one that runs now.
+function uncaught(error) {
+  const owner = running.getStore() ?? current;
+  if (owner === current) current.fail(error);
+}
+process.on("uncaughtException", uncaught);
+process.on("unhandledRejection", uncaught);
 
 function run(action, file) {
+  current = {};
+  return running.run(current, () => attempt(current, action, file)).finally(() => {
+    delete https.globalAgent.options.ca;
+  });
+}
+
+function attempt(self, action, file) {
   return new Promise((resolve) => {
     const late = setTimeout(() => resolve({ nothing: true }), PATIENCE_MS);
     const end = (what) => {
       clearTimeout(late);
       resolve(what);
     };
-    fail = (error) => end({ error: told(error) });
+    const fail = (error) => end({ error: told(error) });
+    self.fail = fail;
     const callback = (error, value) => (error ? fail(error) : end({ value: plain(value) }));
     try {
-      const script = scriptOf(fs.readFileSync(file, "utf8"), `${action}.js`, scriptRequire);
+      const script = scriptOf(fs.readFileSync(file, "utf8"), path.join(task.modules, `${action}.js`), scriptRequire);
       Promise.resolve(script.apply(null, [...task.arguments[action], callback])).catch(fail);
     } catch (error) {
       fail(error);

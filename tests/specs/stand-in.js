@@ -42,7 +42,8 @@ exports.plain = (value) => JSON.parse(JSON.stringify(value) ?? "null");
 exports.scriptOf = function scriptOf(text, filename, require) {
   const source = text.replace(/^\uFEFF/, "").replace(/[\s;]+$/, "");
   const first = /^(?:async\s+)?function\s+(\w+)/m.exec(source)?.[1] ?? /^(?:const|let|var)\s+(\w+)\s*=/m.exec(source)?.[1];
-  const options = { filename, importModuleDynamically: (name) => import(require.resolve(name)) };
+  // Imports are looked up from the file's folder.
+  const options = { filename, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER };
   const module = { exports: {} };
   let body;
   try {

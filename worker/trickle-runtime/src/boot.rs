@@ -61,7 +61,16 @@ impl RootCertStoreProvider for BundledRoots {
 /// them while they load. Addresses are the jail's business: it sees what is connected to.
 fn permissions(modules_dir: &str) -> Result<PermissionsContainer, PermissionsFromOptionsError> {
     let parser = Arc::new(RuntimePermissionDescriptorParser::new(RealSys));
-    let system = ["hostname", "osRelease", "uid", "gid", "homedir", "cpus"];
+    let system = [
+        "hostname",
+        "osRelease",
+        "uid",
+        "gid",
+        "homedir",
+        "cpus",
+        // `tls.rootCertificates`: those that are built in.
+        "ca",
+    ];
     let options = PermissionsOptions {
         allow_net: Some(Vec::new()),
         allow_read: Some(vec![modules_dir.to_owned()]),

@@ -109,14 +109,7 @@ impl Sandbox {
         let (action, arity) = (run.action.key(), run.action.arity());
         self.call(
             &function,
-            (
-                run.run,
-                action,
-                arity,
-                &run.arguments,
-                &run.context,
-                quiet,
-            ),
+            (run.run, action, arity, &run.arguments, &run.context, quiet),
         );
     }
 

@@ -11,7 +11,7 @@ function login(username, password, callback) {
       res.on('error', callback);
       res.on('end', (result) => {
         if (!entry) return callback(new WrongUsernameOrPasswordError(username));
-        client.bind(entry.objectName || entry.dn.toString(), password, (err) => {
+        client.bind(entry.dn.toString(), password, (err) => {
           client.destroy();
           if (err) return callback(new WrongUsernameOrPasswordError(username, err.name));
           const values = Object.fromEntries(entry.attributes.map((a) => [a.type, a.values]));
