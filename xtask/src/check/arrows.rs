@@ -35,6 +35,7 @@ const TABLE: &[Row] = &[
             "trickle-api",
             "trickle-engine",
             "trickle-jail",
+            "trickle-lint",
             "trickle-model",
             "trickle-password",
             "trickle-pool",
@@ -52,6 +53,8 @@ const TABLE: &[Row] = &[
     ),
     ("trickle-host", &["trickle-model", "trickle-protocol"]),
     ("trickle-jail", &[]),
+    // Reads scripts and runs nothing: it needs only their names.
+    ("trickle-lint", &["trickle-model"]),
     ("trickle-model", &[]),
     // Passwords are bytes to it: it needs none of the domain's words.
     ("trickle-password", &[]),

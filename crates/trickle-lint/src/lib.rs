@@ -1,0 +1,21 @@
+#![doc = include_str!("../README.md")]
+
+mod catalog;
+mod finding;
+mod flow;
+mod ignore;
+mod lint;
+mod literal;
+mod modules;
+mod names;
+mod parse;
+mod rules;
+mod sarif;
+mod script;
+mod tree;
+mod values;
+
+pub use catalog::{RULES, Rule, Severity};
+pub use finding::{Finding, Position};
+pub use lint::{Options, lint};
+pub use sarif::sarif;

@@ -1,0 +1,141 @@
+//! Texts that a script has, as far as they can be told without running it.
+
+use crate::{
+    script::Script,
+    tree::{NodeId, Tree},
+};
+
+/// The fixed parts of a text and the values between them: of a template literal, or of `'a' + b + 'c'`.
+/// Nothing for what is no text, or has no value in it.
+pub fn composed(tree: &Tree, node: NodeId) -> Option<(String, Vec<NodeId>)> {
+    let mut fixed = String::new();
+    let mut values = Vec::new();
+    match tree.kind(node) {
+        "TemplateLiteral" => {
+            let tagged = tree
+                .parent(node)
+                .is_some_and(|around| tree.is(around, "TaggedTemplateExpression"));
+            if tagged {
+                return None;
+            }
+            let expressions = tree.list(node, "expressions");
+            for (index, part) in tree.list(node, "quasis").iter().enumerate() {
+                fixed.push_str(quasi(tree, *part));
+                if let Some(value) = expressions.get(index) {
+                    fixed.push('\0');
+                    values.push(*value);
+                }
+            }
+        }
+        "BinaryExpression" if tree.text_of(node, "operator") == Some("+") => {
+            add(tree, node, &mut fixed, &mut values);
+        }
+        _ => return None,
+    }
+    (!values.is_empty()).then_some((fixed, values))
+}
+
+fn add(tree: &Tree, node: NodeId, fixed: &mut String, values: &mut Vec<NodeId>) {
+    if tree.is(node, "BinaryExpression") && tree.text_of(node, "operator") == Some("+") {
+        for side in ["left", "right"] {
+            if let Some(side) = tree.child(node, side) {
+                add(tree, side, fixed, values);
+            }
+        }
+    } else if let Some(text) = tree.string(node) {
+        fixed.push_str(text);
+    } else if let Some((inner, inside)) = composed(tree, node) {
+        fixed.push_str(&inner);
+        values.extend(inside);
+    } else if let Some(text) = whole(tree, node) {
+        fixed.push_str(text);
+    } else {
+        fixed.push('\0');
+        values.push(node);
+    }
+}
+
+fn quasi(tree: &Tree, part: NodeId) -> &str {
+    tree.plain(part, "value")
+        .and_then(|value| value["cooked"].as_str())
+        .unwrap_or("")
+}
+
+/// The text of a literal, also of a template without values.
+pub fn whole(tree: &Tree, node: NodeId) -> Option<&str> {
+    if tree.is(node, "TemplateLiteral") && tree.list(node, "expressions").is_empty() {
+        return tree
+            .list(node, "quasis")
+            .first()
+            .map(|part| quasi(tree, *part));
+    }
+    tree.string(node)
+}
+
+/// The last word of a name: `hash` of `hash`, `user.hash` and `rows[0].hash`.
+pub fn last_name<'a>(tree: &'a Tree, node: NodeId) -> Option<&'a str> {
+    let node = tree.bare(node);
+    tree.identifier(node).or_else(|| {
+        tree.is(node, "MemberExpression")
+            .then(|| tree.key(node))
+            .flatten()
+    })
+}
+
+/// The module that a `require('…')` call names.
+pub fn required<'a>(script: &Script<'a>, node: NodeId) -> Option<&'a str> {
+    let tree = script.tree();
+    let callee = tree.child(node, "callee")?;
+    if tree.kind(node) != "CallExpression" || !script.is_global(callee, "require") {
+        return None;
+    }
+    whole(tree, *tree.arguments(node).first()?)
+}
+
+/// The module that a value is, or is a part of: `mysql` of `require('mysql')`, of a variable with it, of `mysql.Client`, and of a
+/// variable that is taken out of it. The second part is the member's name.
+pub fn module_of<'a>(script: &Script<'a>, node: NodeId) -> Option<(&'a str, Option<&'a str>)> {
+    let tree = script.tree();
+    if let Some(name) = required(script, node) {
+        return Some((name, None));
+    }
+    if tree.is(node, "MemberExpression") {
+        let (module, part) = module_of(script, tree.child(node, "object")?)?;
+        return match part {
+            None | Some("default") => Some((module, tree.key(node))),
+            Some(_) => None,
+        };
+    }
+    let variable = script.variable(node)?;
+    for declarator in tree.all().filter(|it| tree.is(*it, "VariableDeclarator")) {
+        let (Some(target), Some(value)) =
+            (tree.child(declarator, "id"), tree.child(declarator, "init"))
+        else {
+            continue;
+        };
+        if value == node {
+            continue;
+        }
+        if script.variable(target) == Some(variable) {
+            return module_of(script, value);
+        }
+        for property in tree.list(target, "properties") {
+            let bound = tree.child(*property, "value");
+            if bound.and_then(|bound| script.variable(bound)) == Some(variable) {
+                let (module, _) = module_of(script, value)?;
+                return Some((module, tree.key(*property)));
+            }
+        }
+    }
+    None
+}
+
+/// Whether any part of a value is a call of one of these, for example `Date.now`.
+pub fn calls_any(tree: &Tree, node: NodeId, names: &[&str]) -> Option<NodeId> {
+    tree.within(node).into_iter().find(|inner| {
+        matches!(tree.kind(*inner), "CallExpression" | "NewExpression")
+            && tree
+                .child(*inner, "callee")
+                .is_some_and(|callee| names.contains(&tree.source(callee)))
+    })
+}

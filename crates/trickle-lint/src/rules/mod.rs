@@ -1,0 +1,19 @@
+//! One file for each subject. A check looks at a script and adds what it finds.
+
+pub mod answers;
+pub mod connections;
+pub mod hashes;
+pub mod logged;
+pub mod packages;
+pub mod profiles;
+pub mod queries;
+pub mod removed;
+pub mod secrets;
+pub mod shape;
+pub mod tls;
+pub mod undeclared;
+
+use crate::{lint::Findings, script::Script};
+
+/// Looks for one thing.
+pub type Check = fn(&Script<'_>, &mut Findings<'_>);

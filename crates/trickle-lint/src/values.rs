@@ -1,0 +1,316 @@
+//! Where what was typed goes.
+
+use std::collections::BTreeSet;
+
+use trickle_model::Action;
+
+use crate::{literal::last_name, names::Variable, script::Script, tree::NodeId};
+
+/// What is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Everything that the script is called with.
+    Typed,
+    /// The password.
+    Password,
+}
+
+/// The variables that have it.
+#[derive(Debug)]
+pub struct Carriers<'a, 's> {
+    script: &'s Script<'a>,
+    what: What,
+    variables: BTreeSet<Variable>,
+    /// Variables of objects that have it in their `password`.
+    holders: BTreeSet<Variable>,
+}
+
+/// These give numbers, truth values, or text that SQL can take.
+const CLEANING: &[&str] = &[
+    "Number",
+    "parseInt",
+    "parseFloat",
+    "Boolean",
+    "BigInt",
+    "escape",
+    "escapeId",
+    "escapeLiteral",
+    "escapeIdentifier",
+    "format",
+    "isNaN",
+];
+
+/// These give text that still has what they are given.
+const KEEPING: &[&str] = &[
+    "String",
+    "encodeURIComponent",
+    "decodeURIComponent",
+    "encodeURI",
+    "stringify",
+    "inspect",
+    "from",
+    "concat",
+    "assign",
+    "btoa",
+];
+
+/// Methods that tell something about a text without giving it.
+const ASKING: &[&str] = &[
+    "includes",
+    "startsWith",
+    "endsWith",
+    "indexOf",
+    "test",
+    "match",
+    "search",
+    "some",
+    "every",
+    "charCodeAt",
+];
+
+impl<'a, 's> Carriers<'a, 's> {
+    /// Follows it from the function's parameters on.
+    pub fn of(script: &'s Script<'a>, what: What) -> Self {
+        let mut carriers = Self {
+            script,
+            what,
+            variables: BTreeSet::new(),
+            holders: BTreeSet::new(),
+        };
+        carriers.start();
+        while carriers.spread() {}
+        carriers
+    }
+
+    fn start(&mut self) {
+        let script = self.script;
+        for (index, parameter) in script.inputs().iter().enumerate() {
+            let secret_place =
+                matches!(script.action, Some(Action::Login | Action::ChangePassword)) && index == 1;
+            let whole_user = script.action == Some(Action::Create) && index == 0;
+            for (key, variable) in bindings(script, *parameter) {
+                let named = is_password(key);
+                match self.what {
+                    What::Typed => {
+                        self.variables.insert(variable);
+                    }
+                    What::Password
+                        if named || (secret_place && !is_pattern(script, *parameter)) =>
+                    {
+                        self.variables.insert(variable);
+                    }
+                    What::Password if whole_user || key == "user" => {
+                        self.holders.insert(variable);
+                    }
+                    What::Password => {}
+                }
+            }
+        }
+    }
+
+    /// Takes one more step; false when nothing new was reached.
+    fn spread(&mut self) -> bool {
+        let before = (self.variables.len(), self.holders.len());
+        let tree = self.script.tree();
+        for node in tree.all() {
+            let (target, value) = match tree.kind(node) {
+                "VariableDeclarator" => (tree.child(node, "id"), tree.child(node, "init")),
+                "AssignmentExpression" => (tree.child(node, "left"), tree.child(node, "right")),
+                "CallExpression" => {
+                    self.into_local_function(node);
+                    continue;
+                }
+                _ => continue,
+            };
+            if let (Some(target), Some(value)) = (target, value) {
+                self.bind(target, value);
+            }
+        }
+        before != (self.variables.len(), self.holders.len())
+    }
+
+    fn bind(&mut self, target: NodeId, value: NodeId) {
+        let script = self.script;
+        let holds = script
+            .variable(script.tree().bare(value))
+            .is_some_and(|variable| self.holders.contains(&variable));
+        if holds && !is_pattern(script, target) {
+            self.holders.extend(script.variable(target));
+        }
+        let carried = self.carries(value);
+        for (key, variable) in bindings(script, target) {
+            let taken = holds && is_pattern(script, target) && is_password(key);
+            let whole = carried && (self.what == What::Typed || !is_pattern(script, target));
+            if taken || whole || (carried && is_password(key)) {
+                self.variables.insert(variable);
+            }
+        }
+    }
+
+    /// What a function of the script is called with is in its parameters.
+    fn into_local_function(&mut self, call: NodeId) {
+        let script = self.script;
+        let tree = script.tree();
+        let callee = tree.child(call, "callee");
+        let Some(function) = callee.and_then(|callee| script.local_function(callee)) else {
+            return;
+        };
+        let parameters = tree.list(function, "params");
+        for (parameter, argument) in parameters.iter().zip(tree.arguments(call)) {
+            self.bind(*parameter, *argument);
+        }
+    }
+
+    /// Whether an expression's value has it.
+    pub fn carries(&self, node: NodeId) -> bool {
+        let script = self.script;
+        let tree = script.tree();
+        let any = |nodes: &[NodeId]| nodes.iter().any(|node| self.carries(*node));
+        let part = |name: &str| tree.child(node, name).is_some_and(|it| self.carries(it));
+        match tree.kind(node) {
+            "Identifier" => script
+                .variable(node)
+                .is_some_and(|variable| self.variables.contains(&variable)),
+            "MemberExpression" => self.member_carries(node),
+            "TemplateLiteral" => any(tree.list(node, "expressions")),
+            "BinaryExpression" => {
+                tree.text_of(node, "operator") == Some("+") && (part("left") || part("right"))
+            }
+            "ConditionalExpression" => part("consequent") || part("alternate"),
+            "LogicalExpression" => {
+                part("right") || (tree.text_of(node, "operator") != Some("&&") && part("left"))
+            }
+            "AssignmentExpression" => part("right"),
+            "AwaitExpression" | "SpreadElement" => part("argument"),
+            "ChainExpression" => part("expression"),
+            "SequenceExpression" => tree
+                .list(node, "expressions")
+                .last()
+                .is_some_and(|it| self.carries(*it)),
+            "ArrayExpression" => any(tree.list(node, "elements")),
+            "ObjectExpression" => tree.list(node, "properties").iter().any(|property| {
+                tree.child(*property, "value")
+                    .or_else(|| tree.child(*property, "argument"))
+                    .is_some_and(|value| self.carries(value))
+            }),
+            "CallExpression" => self.call_carries(node),
+            _ => false,
+        }
+    }
+
+    fn member_carries(&self, node: NodeId) -> bool {
+        let tree = self.script.tree();
+        let Some(object) = tree.child(node, "object") else {
+            return false;
+        };
+        let key = tree.key(node).unwrap_or("");
+        if key == "length" {
+            return false;
+        }
+        match self.what {
+            What::Typed => self.carries(object),
+            What::Password => {
+                let holds = self
+                    .script
+                    .variable(object)
+                    .is_some_and(|variable| self.holders.contains(&variable));
+                is_password(key) && (holds || self.carries(object))
+            }
+        }
+    }
+
+    fn call_carries(&self, node: NodeId) -> bool {
+        let tree = self.script.tree();
+        let Some(callee) = tree.child(node, "callee") else {
+            return false;
+        };
+        let Some(name) = last_name(tree, callee) else {
+            return false;
+        };
+        let arguments = tree.arguments(node);
+        let given = || arguments.iter().any(|argument| self.carries(*argument));
+        if CLEANING.contains(&name) || ASKING.contains(&name) {
+            return false;
+        }
+        if KEEPING.contains(&name) && given() {
+            return true;
+        }
+        if self.what == What::Typed && name == "update" && given() {
+            return true;
+        }
+        if name == "map"
+            && let Some(body) = arguments.first().and_then(|it| tree.child(*it, "body"))
+            && !tree.is(body, "BlockStatement")
+        {
+            return self.carries(body);
+        }
+        if tree.is(callee, "MemberExpression") {
+            return tree
+                .child(callee, "object")
+                .is_some_and(|object| self.carries(object));
+        }
+        self.what == What::Typed && self.script.local_function(callee).is_some() && given()
+    }
+
+    /// Whether a value is the whole object with the password in it.
+    pub fn is_holder(&self, node: NodeId) -> bool {
+        let variable = self.script.variable(node);
+        variable.is_some_and(|variable| self.holders.contains(&variable))
+    }
+}
+
+/// Whether a name is that of a password in clear.
+pub fn is_password(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let known = ["password", "passwd", "pwd", "passphrase", "pass"];
+    let stem = name
+        .trim_start_matches("new")
+        .trim_start_matches("user")
+        .trim_start_matches("plain")
+        .trim_start_matches('_');
+    known.contains(&stem)
+}
+
+fn is_pattern(script: &Script<'_>, target: NodeId) -> bool {
+    matches!(script.tree().kind(target), "ObjectPattern" | "ArrayPattern")
+}
+
+/// The variables that a parameter or declaration makes, each with its own name or the key that it is taken from.
+pub fn bindings<'a>(script: &Script<'a>, target: NodeId) -> Vec<(&'a str, Variable)> {
+    let tree = script.tree();
+    match tree.kind(target) {
+        "Identifier" => {
+            let name = tree.identifier(target).unwrap_or("");
+            script
+                .variable(target)
+                .map(|variable| (name, variable))
+                .into_iter()
+                .collect()
+        }
+        "AssignmentPattern" => tree
+            .child(target, "left")
+            .map(|left| bindings(script, left))
+            .unwrap_or_default(),
+        "RestElement" => tree
+            .child(target, "argument")
+            .map(|inner| bindings(script, inner))
+            .unwrap_or_default(),
+        "ArrayPattern" => tree
+            .list(target, "elements")
+            .iter()
+            .flat_map(|element| bindings(script, *element))
+            .collect(),
+        "ObjectPattern" => tree
+            .list(target, "properties")
+            .iter()
+            .flat_map(|property| {
+                let key = tree.key(*property);
+                let value = tree.child(*property, "value").unwrap_or(*property);
+                bindings(script, value)
+                    .into_iter()
+                    .map(move |(name, variable)| (key.unwrap_or(name), variable))
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,86 @@
+//! Scripts as people write them, and the templates.
+
+use std::fs;
+
+use super::{found, root};
+
+#[test]
+fn templates_are_clean() {
+    let mut scripts = 0;
+    for template in fs::read_dir(root().join("templates")).expect("the templates") {
+        let folder = template.expect("a template").path();
+        for file in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let name = file.file_name().into_string().expect("a name");
+            if name.ends_with(".js") {
+                let text = fs::read_to_string(file.path()).expect("a script");
+                assert_eq!(found(&name, &text), [""; 0], "{}", file.path().display());
+                scripts += 1;
+            }
+        }
+    }
+    assert!(scripts >= 28, "{scripts} scripts");
+}
+
+#[test]
+fn sound_scripts_of_many_shapes_are_clean() {
+    let mut scripts = 0;
+    for folder in fs::read_dir(root().join("crates/trickle-lint/tests/samples")).expect("samples") {
+        for file in fs::read_dir(folder.expect("a folder").path()).expect("scripts") {
+            let file = file.expect("a script");
+            let name = file.file_name().into_string().expect("a name");
+            let text = fs::read_to_string(file.path()).expect("a script");
+            assert_eq!(found(&name, &text), [""; 0], "{}", file.path().display());
+            scripts += 1;
+        }
+    }
+    assert!(scripts > 10, "{scripts} samples");
+}
+
+#[test]
+fn deep_and_long_texts_come_to_an_end() {
+    let deep = format!(
+        "function f(a, callback) {{ callback({}1{}) }}",
+        "(".repeat(40_000),
+        ")".repeat(40_000)
+    );
+    assert_eq!(found("", &deep), [""; 0]);
+    let branches = "if (a.b) a.c(); ".repeat(60);
+    let wide = format!("function f(a, callback) {{ {branches} callback(null) }}");
+    assert_eq!(found("", &wide), [""; 0]);
+    let many = (0..60)
+        .map(|at| format!("if (a.b{at}) a.c({at}, callback); "))
+        .collect::<String>();
+    let wide = format!("function f(a, callback) {{ {many} }}");
+    assert_eq!(found("", &wide), [""; 0]);
+    let long = "x".repeat(200_000);
+    assert_eq!(found("", &long), ["syntax 1:1"]);
+}
+
+#[test]
+fn places_are_those_of_the_text() {
+    let cases = [
+        (
+            "(email, callback) => callback(nobody);",
+            "undefined-name 1:31",
+        ),
+        (
+            "// ä\n\n  function (email, callback) { callback(nobody) }",
+            "undefined-name 3:41",
+        ),
+        (
+            "\u{feff}function f(email, callback) { /* ö */ callback(nobody) }",
+            "undefined-name 1:49",
+        ),
+        (
+            "function f(email, callback) {\r\n  callback(nobody)\r\n}\r\n",
+            "undefined-name 2:12",
+        ),
+        (
+            "function f(email, callback) {\n  callback(null,\n}",
+            "syntax 3:1",
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(found("", text), [expected], "{text}");
+    }
+}
