@@ -1,0 +1,51 @@
+// Removes the user whose id login and get_user gave.
+function deleteUser(id, callback) {
+  // Every status is an answer; a failure to get one is passed on with its code.
+  function ask(method, path, data, token) {
+    const axios = require('axios');
+    const { Agent } = require('https');
+    return axios({
+      method,
+      url: `https://${configuration.DOMAIN}${path}`,
+      data,
+      headers: token ? { Authorization: `Bearer ${token}` } : {},
+      httpsAgent: configuration.CA ? new Agent({ ca: configuration.CA }) : undefined,
+      timeout: 10000,
+      maxRedirects: 0,
+      validateStatus: () => true,
+    });
+  }
+
+  function unexpected(response) {
+    const { error, message } = response.data || {};
+    return new Error(`the tenant answered ${response.status} ${error || message || ''}`);
+  }
+
+  // A token for the Management API, kept for as long as it is good.
+  async function managementToken() {
+    const kept = global.managementToken;
+    if (kept && kept.until > Date.now()) return kept.text;
+    const response = await ask('POST', '/oauth/token', {
+      grant_type: 'client_credentials',
+      client_id: configuration.CLIENT_ID,
+      client_secret: configuration.CLIENT_SECRET,
+      audience: configuration.AUDIENCE || `https://${configuration.DOMAIN}/api/v2/`,
+    });
+    if (response.status !== 200) throw unexpected(response);
+    const { access_token: text, expires_in: seconds } = response.data;
+    global.managementToken = { text, until: Date.now() + (seconds - 60) * 1000 };
+    return text;
+  }
+
+  async function manage(method, path, data) {
+    return ask(method, `/api/v2${path}`, data, await managementToken());
+  }
+
+  async function remove() {
+    const response = await manage('DELETE', `/users/${encodeURIComponent(`auth0|${id}`)}`);
+    // Gone already is as good.
+    if (![204, 404].includes(response.status)) throw unexpected(response);
+  }
+
+  remove().then(() => callback(null), callback);
+}

@@ -1,0 +1,32 @@
+// Sets a new password; false for an unknown user.
+function changePassword(email, newPassword, callback) {
+  // The user pool, asked with the key of an IAM user that may do so.
+  function pool() {
+    const Cognito = require('aws-sdk/clients/cognitoidentityserviceprovider');
+    return new Cognito({
+      region: configuration.AWS_REGION,
+      endpoint: configuration.ENDPOINT || undefined,
+      accessKeyId: configuration.AWS_ACCESS_KEY_ID,
+      secretAccessKey: configuration.AWS_SECRET_ACCESS_KEY,
+      maxRetries: 1,
+      httpOptions: { connectTimeout: 5000, timeout: 10000 },
+    });
+  }
+
+  async function update() {
+    try {
+      await pool().adminSetUserPassword({
+        UserPoolId: configuration.USER_POOL_ID,
+        Username: email,
+        Password: newPassword,
+        Permanent: true,
+      }).promise();
+    } catch (error) {
+      if (error.code === 'UserNotFoundException') return false;
+      throw error;
+    }
+    return true;
+  }
+
+  update().then((found) => callback(null, found), callback);
+}

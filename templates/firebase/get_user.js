@@ -1,0 +1,71 @@
+// Gives the profile without a password; nothing for an unknown user.
+function getUser(email, callback) {
+  // Every status is an answer; a failure to get one is passed on with its code.
+  async function ask(url, data, token) {
+    const axios = require('axios');
+    const response = await axios.post(url, data, {
+      headers: token ? { Authorization: `Bearer ${token}` } : {},
+      timeout: 10000,
+      maxRedirects: 0,
+      validateStatus: () => true,
+    });
+    return { status: response.status, data: response.data || {}, reason: reasonOf(response.data) };
+  }
+
+  // EMAIL_EXISTS of `{"error":{"message":"EMAIL_EXISTS : more words"}}`.
+  function reasonOf(data) {
+    const message = data && data.error && data.error.message;
+    return typeof message === 'string' ? message.split(' ')[0] : '';
+  }
+
+  function unexpected(answer) {
+    return new Error(`Firebase answered ${answer.status} ${answer.reason}`);
+  }
+
+  const toolkit = configuration.IDENTITY_URL || 'https://identitytoolkit.googleapis.com';
+
+  // A token of the service account, kept for as long as it is good.
+  async function serviceToken() {
+    const kept = global.serviceToken;
+    if (kept && kept.until > Date.now()) return kept.text;
+    const jwt = require('jsonwebtoken');
+    const url = configuration.TOKEN_URL || 'https://oauth2.googleapis.com/token';
+    const assertion = jwt.sign({ scope: 'https://www.googleapis.com/auth/identitytoolkit' }, configuration.PRIVATE_KEY, {
+      algorithm: 'RS256',
+      issuer: configuration.CLIENT_EMAIL,
+      audience: 'https://oauth2.googleapis.com/token',
+      expiresIn: '5m',
+    });
+    const answer = await ask(url, { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion });
+    if (answer.status !== 200) throw unexpected(answer);
+    const { access_token: text, expires_in: seconds } = answer.data;
+    global.serviceToken = { text, until: Date.now() + (seconds - 60) * 1000 };
+    return text;
+  }
+
+  async function manage(path, data) {
+    const url = `${toolkit}/v1/projects/${configuration.PROJECT_ID}/accounts${path}`;
+    return ask(url, data, await serviceToken());
+  }
+
+  // The account that has the address.
+  async function accountOf(address) {
+    const answer = await manage(':lookup', { email: [address] });
+    if (answer.status !== 200) throw unexpected(answer);
+    return (answer.data.users || [])[0];
+  }
+
+  async function find() {
+    const account = await accountOf(email);
+    return account && {
+      user_id: `firebase|${account.localId}`,
+      email: account.email,
+      email_verified: account.emailVerified === true,
+      name: account.displayName,
+      picture: account.photoUrl,
+      blocked: account.disabled === true,
+    };
+  }
+
+  find().then((profile) => callback(null, profile), callback);
+}

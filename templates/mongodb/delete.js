@@ -1,0 +1,27 @@
+// Removes the user whose id login and get_user gave.
+function deleteUser(id, callback) {
+  // One client for all runs of this worker.
+  function users() {
+    const { MongoClient } = require('mongodb@6');
+    if (!global.legacyClient) {
+      const client = new MongoClient(configuration.MONGO_URL, {
+        serverSelectionTimeoutMS: 5000,
+        connectTimeoutMS: 5000,
+        socketTimeoutMS: 10000,
+        maxPoolSize: 5,
+      });
+      global.legacyClient = client.connect().catch((error) => {
+        global.legacyClient = undefined;
+        throw error;
+      });
+    }
+    return global.legacyClient.then((client) => client.db(configuration.MONGO_DB).collection('users'));
+  }
+
+  async function remove() {
+    const { ObjectId } = require('mongodb@6');
+    await (await users()).deleteOne({ _id: new ObjectId(String(id).replace(/^mongo\|/, '')) });
+  }
+
+  remove().then(() => callback(null), callback);
+}

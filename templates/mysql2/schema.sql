@@ -1,0 +1,7 @@
+CREATE TABLE users (
+  id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  email          VARCHAR(254) NOT NULL UNIQUE,
+  email_verified BOOLEAN NOT NULL DEFAULT FALSE,
+  nickname       VARCHAR(255),
+  password_hash  VARCHAR(255) NOT NULL
+);
