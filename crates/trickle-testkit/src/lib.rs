@@ -9,8 +9,10 @@ mod wait;
 
 pub mod ca;
 pub mod http;
+pub mod ldap;
 pub mod mariadb;
 pub mod postgres;
+pub mod rest;
 pub mod tcp;
 
 pub use wait::{wait_for, wait_for_async};
