@@ -108,7 +108,8 @@ fn is_closed_or_given_away(script: &Script<'_>, variable: Variable) -> bool {
             };
             match tree.kind(around) {
                 "MemberExpression" if tree.child(around, "object") == Some(node) => {
-                    tree.key(around).is_some_and(|key| CLOSING.contains(&key))
+                    let key = tree.key(around).unwrap_or("");
+                    CLOSING.contains(&key) || (key == "connect" && is_kept(script, around))
                 }
                 "VariableDeclarator" => tree.child(around, "init") == Some(node),
                 "AssignmentExpression" => tree.child(around, "right") == Some(node),
@@ -121,4 +122,20 @@ fn is_closed_or_given_away(script: &Script<'_>, variable: Variable) -> bool {
                 _ => false,
             }
         })
+}
+
+/// Whether what a method gives is kept: `global.pool = pool.connect().catch(…)`. Of `connect` it is the connection itself.
+fn is_kept(script: &Script<'_>, member: NodeId) -> bool {
+    let tree = script.tree();
+    let mut at = member;
+    while let Some(around) = tree.parent(at) {
+        match tree.kind(around) {
+            "CallExpression" if tree.child(around, "callee") == Some(at) => at = around,
+            "MemberExpression" | "AwaitExpression" => at = around,
+            "AssignmentExpression" => return tree.child(around, "right") == Some(at),
+            "ReturnStatement" | "ArrowFunctionExpression" => return true,
+            _ => return false,
+        }
+    }
+    false
 }
