@@ -54,22 +54,12 @@ function changePassword(email, newPassword, callback) {
     }
   }
 
-  // The password modify operation of RFC 3062: the directory hashes as it is set up to.
-  function passwordRequest(dn, text) {
-    const field = (tag, content) => {
-      const size = content.length < 128
-        ? Buffer.from([content.length])
-        : Buffer.from([0x82, content.length >> 8, content.length & 255]);
-      return Buffer.concat([Buffer.from([tag]), size, content]);
-    };
-    return field(0x30, Buffer.concat([field(0x80, Buffer.from(dn)), field(0x82, Buffer.from(text))]));
-  }
-
   function update() {
     return withDirectory(async (client) => {
       const entry = await first(client, 'mail', email);
       if (!entry) return false;
-      await call(client, 'exop', '1.3.6.1.4.1.4203.1.11.1', passwordRequest(entry.dn, newPassword));
+      // Password modify (RFC 3062): the directory hashes as it is set up to.
+      await call(client, 'exop', '1.3.6.1.4.1.4203.1.11.1', { userIdentity: entry.dn, newPassword });
       return true;
     });
   }

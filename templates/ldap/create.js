@@ -54,17 +54,6 @@ function create(user, callback) {
     }
   }
 
-  // The password modify operation of RFC 3062: the directory hashes as it is set up to.
-  function passwordRequest(dn, text) {
-    const field = (tag, content) => {
-      const size = content.length < 128
-        ? Buffer.from([content.length])
-        : Buffer.from([0x82, content.length >> 8, content.length & 255]);
-      return Buffer.concat([Buffer.from([tag]), size, content]);
-    };
-    return field(0x30, Buffer.concat([field(0x80, Buffer.from(dn)), field(0x82, Buffer.from(text))]));
-  }
-
   function add() {
     return withDirectory(async (client) => {
       const { DN } = require('ldapjs');
@@ -80,7 +69,8 @@ function create(user, callback) {
         mail: user.email,
       });
       try {
-        await call(client, 'exop', '1.3.6.1.4.1.4203.1.11.1', passwordRequest(dn, user.password));
+        // Password modify (RFC 3062): the directory hashes as it is set up to.
+        await call(client, 'exop', '1.3.6.1.4.1.4203.1.11.1', { userIdentity: dn, newPassword: user.password });
       } catch (error) {
         await call(client, 'del', dn);
         throw error;
