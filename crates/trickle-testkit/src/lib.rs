@@ -14,5 +14,6 @@ pub mod mariadb;
 pub mod postgres;
 pub mod rest;
 pub mod tcp;
+pub mod tds;
 
 pub use wait::{wait_for, wait_for_async};

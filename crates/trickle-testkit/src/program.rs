@@ -69,7 +69,7 @@ fn look(programs: &[&str], extra: &[PathBuf]) -> Option<PathBuf> {
         .find(|folder| programs.iter().all(|name| folder.join(name).is_file()))
 }
 
-fn install(package: &str) {
+pub(crate) fn install(package: &str) {
     let by_hand = format!("apt-get install --no-install-recommends {package}");
     let may = rustix::process::geteuid().is_root() && Path::new("/usr/bin/apt-get").exists();
     assert!(may, "{package} is needed by this test; as root: {by_hand}");
