@@ -2,7 +2,10 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{client, demo, serve, telemetry::LogFormat, tenant, try_script};
+use crate::{
+    client, demo, init, lint, proving, remote, serve, shell, telemetry::LogFormat, tenant,
+    try_script,
+};
 
 /// Moves users out of a legacy user store as they log in, without a password reset.
 #[derive(Debug, Parser)]
@@ -25,6 +28,22 @@ enum Command {
     /// Run one action script as production would
     #[command(subcommand)]
     Try(try_script::Command),
+    /// Begin with scripts: those of a template, or ones that fit a legacy store
+    Init(init::Args),
+    /// Test the scripts of a folder: its cases, and what every connection must do
+    Test(proving::Args),
+    /// Say what is wrong with scripts, without running them
+    Lint(lint::Args),
+    /// Write a connection's scripts from a server into a folder
+    Pull(remote::Args),
+    /// Put a folder's scripts onto a server
+    Push(remote::PushArgs),
+    /// Show what a push would change
+    Diff(remote::Args),
+    /// Print completions for a shell
+    Completions(shell::Completions),
+    /// Write manual pages
+    Man(shell::Man),
     /// Show a migration: server, legacy service, two logins
     Demo(demo::Args),
 }
@@ -45,6 +64,14 @@ impl Cli {
             Command::Tenant(command) => tenant::run(command).await,
             Command::Client(command) => client::run(command).await,
             Command::Try(command) => try_script::run(command).await,
+            Command::Init(args) => init::run(args).await,
+            Command::Test(args) => proving::run(args).await,
+            Command::Lint(args) => lint::run(&args),
+            Command::Pull(args) => remote::pull(args).await,
+            Command::Push(args) => remote::push(args).await,
+            Command::Diff(args) => remote::diff(args).await,
+            Command::Completions(args) => Ok(shell::completions(&args)),
+            Command::Man(args) => shell::man(&args),
             Command::Demo(args) => demo::run(args).await,
         }
     }

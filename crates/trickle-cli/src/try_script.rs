@@ -18,7 +18,12 @@ use trickle_model::{
     NodeVersion, Outcome, SCRIPT_MAX_BYTES, Secret, SystemClock, TenantId,
 };
 
-use crate::{output, programs::WorkerArgs};
+use crate::{
+    output,
+    programs::WorkerArgs,
+    project::Project,
+    proving::{Fault, Proxy, redirected},
+};
 
 /// The scripts.
 #[derive(Debug, clap::Subcommand)]
@@ -66,8 +71,17 @@ pub enum Command {
 )]
 pub struct Args {
     /// The script
-    #[arg(long, value_name = "FILE")]
-    script: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "project")]
+    script: Option<PathBuf>,
+    /// Take script, configuration and addresses from a folder with trickle.toml
+    #[arg(long, value_name = "DIR", conflicts_with = "config")]
+    project: Option<PathBuf>,
+    /// What is wrong with the legacy store: down, slow:MS, half-open, reset or garbage
+    #[arg(long, value_name = "FAULT")]
+    fault: Option<Fault>,
+    /// The legacy store that the fault is put in front of; the first private address unless given
+    #[arg(long, value_name = "HOST:PORT", requires = "fault")]
+    target: Option<String>,
     /// The configuration global: a JSON object of strings
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -122,8 +136,8 @@ impl Command {
 /// Runs the script and reports; the status tells the outcome.
 pub async fn run(command: Command) -> anyhow::Result<u8> {
     let (action, args) = command.parts();
-    let request = match request(action, &args) {
-        Ok(request) => request,
+    let (request, _proxy) = match request(action, &args).await {
+        Ok(made) => made,
         Err(error) => {
             output::failure(&error);
             return Ok(output::USAGE);
@@ -165,33 +179,69 @@ fn check_profile(outcome: &mut Outcome, email: EmailRule) {
     }
 }
 
-fn request(action: Action, args: &Args) -> anyhow::Result<ExecutionRequest> {
-    let script = std::fs::read_to_string(&args.script)
-        .with_context(|| format!("read the script {}", args.script.display()))?;
-    anyhow::ensure!(
-        script.len() <= SCRIPT_MAX_BYTES,
-        "take the script: it has {} bytes and may have {SCRIPT_MAX_BYTES}",
-        script.len()
-    );
-    let configuration = arguments::configuration(args.config.as_deref())?;
-    let binding = Binding {
-        tenant: TenantId::from_text("try"),
-        connection: ConnectionId::from_text("try"),
-        revision: 0,
-        scripts: BTreeMap::from([(action, script)]),
-        configuration: configuration
-            .into_iter()
-            .map(|(key, text)| (key, Secret::new(text)))
-            .collect(),
-        node_version: args.node_version,
-        limits: Limits::default(),
-        allow_net: args.allow_net.iter().map(ToString::to_string).collect(),
+/// The order, and the proxy that must live as long as the run.
+async fn request(action: Action, args: &Args) -> anyhow::Result<(ExecutionRequest, Option<Proxy>)> {
+    let mut binding = binding(action, args)?;
+    let proxy = match args.fault {
+        Some(fault) => {
+            let target = args
+                .target
+                .as_ref()
+                .or(binding.allow_net.first())
+                .cloned()
+                .unwrap_or_default();
+            let proxy = Proxy::start(fault, &target).await?;
+            binding.configuration = redirected(&binding.configuration, &target, proxy.address())?;
+            binding.allow_net.push(proxy.address().to_string());
+            Some(proxy)
+        }
+        None => None,
     };
-    Ok(ExecutionRequest {
+    let request = ExecutionRequest {
         id: ExecutionId::generate(SystemClock.now(), &mut rand::rng()),
         binding: Arc::new(binding),
         action,
         arguments: arguments::for_action(action, args)?,
         context: arguments::object(args.context.as_deref())?,
+    };
+    Ok((request, proxy))
+}
+
+fn binding(action: Action, args: &Args) -> anyhow::Result<Binding> {
+    let project = args.project.as_deref().map(Project::read).transpose()?;
+    let script = match (&args.script, &project) {
+        (Some(file), _) => std::fs::read_to_string(file)
+            .with_context(|| format!("read the script {}", file.display()))?,
+        (None, Some(project)) => project
+            .scripts
+            .get(&action)
+            .cloned()
+            .with_context(|| format!("find {action}.js in {}", project.folder.display()))?,
+        (None, None) => anyhow::bail!("run a script without --script FILE or --project DIR"),
+    };
+    anyhow::ensure!(
+        script.len() <= SCRIPT_MAX_BYTES,
+        "take the script: it has {} bytes and may have {SCRIPT_MAX_BYTES}",
+        script.len()
+    );
+    let mut configuration: BTreeMap<String, Secret> =
+        arguments::configuration(args.config.as_deref())?
+            .into_iter()
+            .map(|(key, text)| (key, Secret::new(text)))
+            .collect();
+    let mut allow_net: Vec<String> = args.allow_net.iter().map(ToString::to_string).collect();
+    if let Some(project) = project {
+        configuration.extend(project.configuration);
+        allow_net.extend(project.allow_net.iter().map(ToString::to_string));
+    }
+    Ok(Binding {
+        tenant: TenantId::from_text("try"),
+        connection: ConnectionId::from_text("try"),
+        revision: 0,
+        scripts: BTreeMap::from([(action, script)]),
+        configuration,
+        node_version: args.node_version,
+        limits: Limits::default(),
+        allow_net,
     })
 }

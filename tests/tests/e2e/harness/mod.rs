@@ -16,7 +16,7 @@ pub use install::Install;
 pub use legacy::{LOGIN, connection, jane, legacy_connection, user};
 pub use node::node;
 pub use processes::descendants;
-pub use program::{Done, run, run_with_input};
+pub use program::{Done, program_folder, run, run_with_input};
 pub use server::{Credentials, Server};
 pub use site::{Manager, REALM_GRANT, Site};
 

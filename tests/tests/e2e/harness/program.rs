@@ -47,6 +47,11 @@ fn program() -> PathBuf {
     program
 }
 
+/// Where the program is.
+pub fn program_folder() -> PathBuf {
+    program().parent().unwrap().to_owned()
+}
+
 /// The program, without the settings of the person who runs the tests.
 pub fn command(args: &[&str]) -> Command {
     let mut command = Command::new(program());

@@ -1,0 +1,143 @@
+//! `trickle init`: a folder of scripts to begin with.
+
+mod columns;
+mod from;
+mod schemes;
+mod scripts;
+mod store;
+mod templates;
+
+use std::{
+    io::{BufRead as _, IsTerminal as _, Write as _},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+
+use crate::{
+    output::{self, Mistake},
+    programs::WorkerArgs,
+};
+
+/// What the folder begins with.
+#[derive(Clone, Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  trickle init --template postgres scripts/\n  trickle init --from postgres://reader:secret@127.0.0.1/legacy --identifier jane@example.com --password-stdin scripts/"
+)]
+pub struct Args {
+    /// The folder; it is made where it is missing
+    #[arg(default_value = ".", value_name = "DIR")]
+    folder: PathBuf,
+    /// Begin with the scripts of a template
+    #[arg(long, value_name = "NAME", conflicts_with = "from")]
+    template: Option<String>,
+    /// List the templates
+    #[arg(long)]
+    list: bool,
+    /// Look at a legacy store, and write scripts that fit: postgres://… or mysql://…
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "TRICKLE_LEGACY_URL",
+        hide_env_values = true
+    )]
+    from: Option<String>,
+    /// The users' table, where the proposal is not the right one
+    #[arg(long, value_name = "TABLE", requires = "from")]
+    table: Option<String>,
+    /// A user whose password you know, to prove the scripts with
+    #[arg(long, value_name = "TEXT", requires = "from")]
+    identifier: Option<String>,
+    /// Read that user's password from standard input, up to the first line end
+    #[arg(long, requires = "identifier")]
+    password_stdin: bool,
+    /// Overwrite files that are there
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    workers: WorkerArgs,
+}
+
+/// Writes the folder.
+pub async fn run(args: Args) -> anyhow::Result<u8> {
+    if args.list {
+        for name in templates::names() {
+            println!("{name:27}{}", templates::title(name));
+        }
+        return Ok(output::SUCCESS);
+    }
+    if let Some(url) = &args.from {
+        return from::run(&args, url).await;
+    }
+    let name = match &args.template {
+        Some(name) => name.clone(),
+        None => ask()?,
+    };
+    let files = templates::files(&name);
+    if files.is_empty() {
+        let names = templates::names().join(", ");
+        return Err(Mistake(format!("find the template {name:?}; there are {names}")).into());
+    }
+    write(&args.folder, &files, args.force)?;
+    eprintln!(
+        "wrote {} files to {}\n\nNow:\n  1. read README.md and fill in trickle.toml\n  2. put the secrets that it names into .env\n  3. run `trickle test {0}`",
+        files.len() + 1,
+        args.folder.display(),
+    );
+    Ok(output::SUCCESS)
+}
+
+/// Asks for a template, where somebody is there to answer.
+fn ask() -> anyhow::Result<String> {
+    let names = templates::names();
+    let mut input = std::io::stdin().lock();
+    if !input.is_terminal() {
+        let message = format!(
+            "choose a template: give --template NAME, one of {}, or --from URL",
+            names.join(", ")
+        );
+        return Err(Mistake(message).into());
+    }
+    for (index, name) in names.iter().enumerate() {
+        eprintln!("{:3}  {name:27}{}", index + 1, templates::title(name));
+    }
+    eprint!("Where are the users? Number or name: ");
+    std::io::stderr().flush().context("ask for a template")?;
+    let mut line = String::new();
+    input.read_line(&mut line).context("read the answer")?;
+    let answer = line.trim();
+    let chosen = answer
+        .parse::<usize>()
+        .ok()
+        .and_then(|number| names.get(number.checked_sub(1)?));
+    Ok((*chosen.unwrap_or(&answer)).to_owned())
+}
+
+/// Writes files, and `.gitignore` so that `.env` stays out of repositories. Nothing is written where one of them is there already.
+fn write(folder: &Path, files: &[(String, String)], force: bool) -> anyhow::Result<()> {
+    let there: Vec<&str> = files
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .filter(|name| folder.join(name).exists())
+        .collect();
+    if !there.is_empty() && !force {
+        let message = format!(
+            "write to {}: {} would be overwritten; --force does so",
+            folder.display(),
+            there.join(", ")
+        );
+        return Err(Mistake(message).into());
+    }
+    std::fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
+    for (name, text) in files {
+        let path = folder.join(name);
+        std::fs::write(&path, text).with_context(|| format!("write {}", path.display()))?;
+    }
+    let ignore = folder.join(".gitignore");
+    let before = std::fs::read_to_string(&ignore).unwrap_or_default();
+    if !before.lines().any(|line| line.trim() == ".env") {
+        std::fs::write(&ignore, format!("{before}.env\n"))
+            .with_context(|| format!("write {}", ignore.display()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,231 @@
+//! Which table has the users, and what its columns mean.
+
+use std::collections::BTreeMap;
+
+use super::store::Column;
+
+/// A table of users.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Users {
+    /// Schema and name.
+    pub table: [String; 2],
+    /// The permanent key.
+    pub id: String,
+    /// The address.
+    pub email: String,
+    /// The password's hash.
+    pub hash: String,
+    /// A salt beside the hash.
+    pub salt: Option<String>,
+    /// Whether the address is verified, or since when.
+    pub verified: Option<Verified>,
+    /// Fields of the profile with their columns.
+    pub fields: BTreeMap<&'static str, String>,
+}
+
+/// How a column tells that an address is verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verified {
+    /// It is true.
+    Flag(String),
+    /// It has a time.
+    Since(String),
+}
+
+const EMAIL: &[&str] = &[
+    "email",
+    "email_address",
+    "mail",
+    "user_email",
+    "e_mail",
+    "emailaddress",
+];
+const HASH: &[&str] = &[
+    "password_hash",
+    "passwordhash",
+    "password_digest",
+    "encrypted_password",
+    "hashed_password",
+    "crypted_password",
+    "user_pass",
+    "pass_hash",
+    "pwd_hash",
+    "password",
+    "passwd",
+    "pwd",
+    "hash",
+    "pass",
+];
+const SALT: &[&str] = &["salt", "password_salt", "passwordsalt", "pass_salt"];
+const FLAG: &[&str] = &[
+    "email_verified",
+    "is_verified",
+    "verified",
+    "email_confirmed",
+    "is_confirmed",
+    "confirmed",
+    "emailconfirmed",
+];
+const SINCE: &[&str] = &[
+    "email_verified_at",
+    "verified_at",
+    "confirmed_at",
+    "email_confirmed_at",
+];
+const FIELDS: &[(&str, &[&str])] = &[
+    (
+        "nickname",
+        &["nickname", "nick", "display_name", "displayname"],
+    ),
+    (
+        "username",
+        &["username", "user_name", "login", "user_login"],
+    ),
+    ("name", &["name", "full_name", "fullname"]),
+    ("given_name", &["first_name", "firstname", "given_name"]),
+    (
+        "family_name",
+        &["last_name", "lastname", "surname", "family_name"],
+    ),
+];
+const TABLES: &[&str] = &[
+    "users",
+    "user",
+    "accounts",
+    "account",
+    "members",
+    "member",
+    "customers",
+    "customer",
+    "wp_users",
+];
+
+/// All tables that may be of users, the likeliest first.
+pub fn proposals(columns: &[Column]) -> Vec<Users> {
+    let mut tables: BTreeMap<[&str; 2], Vec<&Column>> = BTreeMap::new();
+    for column in columns {
+        tables
+            .entry([&column.schema, &column.table])
+            .or_default()
+            .push(column);
+    }
+    let mut found: Vec<(usize, Users)> = tables
+        .into_iter()
+        .filter_map(|(table, columns)| users(table, &columns))
+        .map(|users| (rank(&users), users))
+        .collect();
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, users)| users).collect()
+}
+
+fn rank(users: &Users) -> usize {
+    let name = users.table[1].to_lowercase();
+    let known = TABLES
+        .iter()
+        .position(|table| *table == name)
+        .unwrap_or_else(|| {
+            if name.contains("user") {
+                TABLES.len()
+            } else {
+                TABLES.len() + 1
+            }
+        });
+    known * HASH.len()
+        + HASH
+            .iter()
+            .position(|hash| *hash == users.hash.to_lowercase())
+            .unwrap_or(HASH.len())
+}
+
+fn users(table: [&str; 2], columns: &[&Column]) -> Option<Users> {
+    // The earlier name wins over the earlier column.
+    let named = |names: &[&str]| {
+        names.iter().find_map(|name| {
+            let mut columns = columns.iter();
+            columns
+                .find(|column| column.name.to_lowercase() == *name)
+                .map(|column| column.name.clone())
+        })
+    };
+    let email = named(EMAIL)?;
+    let hash = named(HASH)?;
+    let mut keys = columns.iter().filter(|column| column.key);
+    // A key of several columns is no id.
+    let key = match (keys.next(), keys.next()) {
+        (Some(key), None) => Some(key.name.clone()),
+        _ => None,
+    };
+    let id = key.or_else(|| named(&["id", "user_id", "uid", "uuid"]))?;
+    let verified = named(SINCE)
+        .map(Verified::Since)
+        .or_else(|| named(FLAG).map(Verified::Flag));
+    let fields = FIELDS
+        .iter()
+        .filter_map(|(field, names)| Some((*field, named(names)?)))
+        .collect();
+    Some(Users {
+        table: table.map(str::to_owned),
+        salt: named(SALT),
+        id,
+        email,
+        hash,
+        verified,
+        fields,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(name: &str, columns: &[&str]) -> Vec<Column> {
+        columns
+            .iter()
+            .map(|text| {
+                let key = text.starts_with('*');
+                Column {
+                    schema: "public".into(),
+                    table: name.into(),
+                    name: text.trim_start_matches('*').into(),
+                    kind: "text".into(),
+                    key,
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_table_of_users_comes_first() {
+        let columns = [
+            table("newsletter", &["*id", "email", "hash"]),
+            table("posts", &["*id", "title", "password"]),
+            table(
+                "Users",
+                &[
+                    "*uid",
+                    "Email",
+                    "password",
+                    "encrypted_password",
+                    "confirmed_at",
+                    "first_name",
+                ],
+            ),
+            table("user_audit", &["*id", "email", "password"]),
+            table("memberships", &["*user", "*group", "email", "password"]),
+        ]
+        .concat();
+        let found = proposals(&columns);
+        let names: Vec<&str> = found.iter().map(|users| users.table[1].as_str()).collect();
+        assert_eq!(names, ["Users", "user_audit", "newsletter"]);
+        let users = &found[0];
+        assert_eq!(
+            [&users.id, &users.email, &users.hash],
+            ["uid", "Email", "encrypted_password"]
+        );
+        assert_eq!(users.verified, Some(Verified::Since("confirmed_at".into())));
+        assert_eq!(
+            users.fields,
+            BTreeMap::from([("given_name", "first_name".to_owned())])
+        );
+    }
+}

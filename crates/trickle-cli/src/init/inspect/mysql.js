@@ -1,0 +1,42 @@
+// What tables there are, or samples of one; which of the two is in `configuration`.
+function inspect(email, callback) {
+  const mysql = require('mysql2/promise');
+
+  async function columns(connection) {
+    const [rows] = await connection.execute(
+      `SELECT TABLE_SCHEMA AS \`schema\`, TABLE_NAME AS \`table\`, COLUMN_NAME AS name, DATA_TYPE AS type,
+              COLUMN_KEY = 'PRI' AS \`key\`
+         FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()
+        ORDER BY TABLE_NAME, ORDINAL_POSITION LIMIT 5000`,
+    );
+    return rows.map((row) => ({ ...row, key: Boolean(row.key) }));
+  }
+
+  async function samples(connection) {
+    const names = JSON.parse(configuration.SAMPLE);
+    const table = names.table.map((name) => mysql.escapeId(name)).join('.');
+    const list = names.columns.map((name) => `CAST(${mysql.escapeId(name)} AS CHAR) AS ${mysql.escapeId(name)}`).join(', ');
+    const where = email ? `WHERE ${mysql.escapeId(names.email)} = ?` : `WHERE ${mysql.escapeId(names.hash)} IS NOT NULL`;
+    const [rows] = await connection.query(`SELECT ${list} FROM ${table} ${where} LIMIT 50`, email ? [email] : []);
+    return rows;
+  }
+
+  async function work() {
+    const connection = await mysql.createConnection({
+      host: configuration.DB_HOST,
+      port: Number(configuration.DB_PORT),
+      user: configuration.DB_USER,
+      password: configuration.DB_PASSWORD,
+      database: configuration.DB_NAME,
+      ssl: configuration.DB_SSL === 'true' ? {} : undefined,
+      connectTimeout: 10000,
+    });
+    try {
+      return await (configuration.SAMPLE ? samples(connection) : columns(connection));
+    } finally {
+      await connection.end();
+    }
+  }
+
+  work().then((found) => callback(null, found), callback);
+}

@@ -1,0 +1,51 @@
+// What tables there are, or samples of one; which of the two is in `configuration`.
+function inspect(email, callback) {
+  const { Client } = require('pg');
+  const client = new Client({
+    host: configuration.DB_HOST,
+    port: Number(configuration.DB_PORT),
+    user: configuration.DB_USER,
+    password: configuration.DB_PASSWORD,
+    database: configuration.DB_NAME,
+    ssl: configuration.DB_SSL === 'true' ? {} : false,
+    connectionTimeoutMillis: 10000,
+  });
+  client.on('error', (error) => console.warn(error.message));
+
+  async function columns() {
+    const { rows } = await client.query(
+      `SELECT c.table_schema AS schema, c.table_name AS "table", c.column_name AS name, c.data_type AS type,
+              EXISTS (
+                SELECT 1 FROM information_schema.table_constraints t
+                  JOIN information_schema.key_column_usage k USING (constraint_schema, constraint_name)
+                 WHERE t.constraint_type = 'PRIMARY KEY' AND k.table_schema = c.table_schema
+                   AND k.table_name = c.table_name AND k.column_name = c.column_name) AS key
+         FROM information_schema.columns c
+        WHERE c.table_schema NOT IN ('pg_catalog', 'information_schema')
+        ORDER BY c.table_schema, c.table_name, c.ordinal_position
+        LIMIT 5000`,
+    );
+    return rows;
+  }
+
+  async function samples() {
+    const names = JSON.parse(configuration.SAMPLE);
+    const quoted = (name) => `"${name.replace(/"/g, '""')}"`;
+    const table = names.table.map(quoted).join('.');
+    const list = names.columns.map((name) => `${quoted(name)}::text AS ${quoted(name)}`).join(', ');
+    const where = email ? `WHERE lower(${quoted(names.email)}::text) = lower($1)` : `WHERE ${quoted(names.hash)} IS NOT NULL`;
+    const { rows } = await client.query(`SELECT ${list} FROM ${table} ${where} LIMIT 50`, email ? [email] : []);
+    return rows;
+  }
+
+  async function work() {
+    try {
+      await client.connect();
+      return await (configuration.SAMPLE ? samples() : columns());
+    } finally {
+      await client.end();
+    }
+  }
+
+  work().then((found) => callback(null, found), callback);
+}

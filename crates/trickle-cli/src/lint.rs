@@ -1,0 +1,109 @@
+//! `trickle lint`: what is wrong with scripts, without running them.
+
+mod files;
+mod pretty;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use serde::Serialize;
+use trickle_lint::{Finding, Options, Severity, lint, sarif};
+use trickle_model::Action;
+
+use crate::output;
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// The line and a mark below it, for people
+    Pretty,
+    /// A list of findings
+    Json,
+    /// SARIF 2.1.0, for code hosts
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+/// What is looked at, and how it is told.
+#[derive(Clone, Debug, clap::Args)]
+#[command(
+    after_help = "Example: trickle lint scripts/\n\nEnds with 0 where nothing was found, with 1 where something was, with 2 where there was nothing to look at.\nThe rules: docs/reference/lints/README.md"
+)]
+pub struct Args {
+    /// Scripts, or folders with scripts named as actions (login.js, get_user.js, …)
+    #[arg(default_value = ".", value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Which script it is, where the file's name does not tell
+    #[arg(long, value_name = "ACTION")]
+    action: Option<Action>,
+    /// Show errors alone, and end with 0 where there are only warnings
+    #[arg(long)]
+    errors_only: bool,
+    /// Take packages of this folder for known, too
+    #[arg(long, value_name = "DIR")]
+    modules_dir: Option<PathBuf>,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value = "pretty", value_name = "FORMAT")]
+    format: Format,
+    /// Print JSON
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+}
+
+/// A file with what was found in it.
+#[derive(Debug, Serialize)]
+pub struct Looked {
+    /// Its name as it was given, or found below a folder that was given.
+    pub file: String,
+    /// In the order of the text.
+    pub findings: Vec<Finding>,
+    #[serde(skip)]
+    text: String,
+}
+
+/// Looks at all files and prints what is found.
+pub fn run(args: &Args) -> anyhow::Result<u8> {
+    let mut looked = Vec::new();
+    for path in files::scripts(&args.paths)? {
+        looked.push(look(&path, args)?);
+    }
+    let found = looked.iter().any(|one| !one.findings.is_empty());
+    match if args.json { Format::Json } else { args.format } {
+        Format::Pretty => pretty::print(&looked),
+        Format::Json => output::json(&looked),
+        Format::Sarif => {
+            let files: Vec<_> = looked
+                .into_iter()
+                .map(|one| (one.file, one.findings))
+                .collect();
+            output::json(&sarif(&files));
+        }
+        Format::Github => pretty::print_annotations(&looked),
+    }
+    Ok(if found {
+        output::ANSWER_IS_NO
+    } else {
+        output::SUCCESS
+    })
+}
+
+fn look(path: &std::path::Path, args: &Args) -> anyhow::Result<Looked> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("read the script {}", path.display()))?;
+    let options = Options {
+        action: args.action.or_else(|| files::action(path)),
+        further_modules: match &args.modules_dir {
+            Some(folder) => files::packages(folder)?,
+            None => Vec::new(),
+        },
+    };
+    let mut findings = lint(&text, &options);
+    findings.retain(|one| !args.errors_only || one.severity == Severity::Error);
+    let name = path.strip_prefix("./").unwrap_or(path);
+    Ok(Looked {
+        file: name.display().to_string(),
+        findings,
+        text,
+    })
+}

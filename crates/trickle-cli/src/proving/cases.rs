@@ -1,0 +1,164 @@
+//! The cases that stand beside the scripts, in `cases.toml` or `cases.json`.
+
+use anyhow::Context as _;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use trickle_model::{Action, Secret};
+
+use super::{expectation::Expectation, fault::Fault};
+use crate::{
+    output::Mistake,
+    project::{Project, Source},
+};
+
+/// Something that is tested; its steps run one after the other.
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// How it is called.
+    pub name: String,
+    /// The runs.
+    pub steps: Vec<Step>,
+    /// What must not be printed.
+    pub secrets: Vec<Secret>,
+}
+
+/// One run.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Which script.
+    pub action: Action,
+    /// What it is called with.
+    pub arguments: Arguments,
+    /// `context`.
+    pub context: Map<String, Value>,
+    /// What is wrong with the network meanwhile.
+    pub fault: Option<Fault>,
+    /// What must come of it.
+    pub expect: Expectation,
+}
+
+/// What a script is called with.
+#[derive(Clone, Debug)]
+pub enum Arguments {
+    /// These.
+    Given(Vec<Value>),
+    /// The id in the profile of an earlier step.
+    IdOf(usize),
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    case: Vec<Case>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    call: String,
+    identifier: String,
+    password: Option<Source>,
+    new_email: Option<String>,
+    #[serde(default)]
+    verified: bool,
+    #[serde(default)]
+    user: Map<String, Value>,
+    #[serde(default)]
+    context: Map<String, Value>,
+    fault: Option<Fault>,
+    #[serde(default)]
+    expect: Expectation,
+}
+
+/// Reads the cases of a project; none where there is no file.
+pub fn read(project: &Project) -> anyhow::Result<Vec<Test>> {
+    let mut tests = Vec::new();
+    for name in ["cases.toml", "cases.json"] {
+        let path = project.folder.join(name);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error).with_context(|| format!("read {}", path.display())),
+        };
+        let file: Result<File, String> = if name == "cases.toml" {
+            toml::from_str(&text).map_err(|error| error.to_string())
+        } else {
+            serde_json::from_str(&text).map_err(|error| error.to_string())
+        };
+        let file = file.map_err(|error| Mistake(format!("read {}: {error}", path.display())))?;
+        for case in file.case {
+            let name = case.name.clone();
+            tests.push(test(case, project).with_context(|| format!("take the case {name:?}"))?);
+        }
+    }
+    Ok(tests)
+}
+
+fn test(case: Case, project: &Project) -> anyhow::Result<Test> {
+    let action: Action = case
+        .call
+        .parse()
+        .map_err(|error| Mistake(format!("{error}")))?;
+    if !project.scripts.contains_key(&action) {
+        return Err(Mistake(format!("call {action}: there is no {action}.js")).into());
+    }
+    if let Some(name) = case.expect.outcome.unknown().first() {
+        let message = format!(
+            "expect {name:?}: there is no such outcome; docs/reference/outcomes.md lists them"
+        );
+        return Err(Mistake(message).into());
+    }
+    let password = case
+        .password
+        .as_ref()
+        .map(|source| project.resolve(source))
+        .transpose()?;
+    let secrets = password
+        .iter()
+        .map(|text| Secret::new(text.clone()))
+        .collect();
+    let needed = |what: &str| Mistake(format!("call {action} without {what}"));
+    let password = password.map(Value::from);
+    let identifier = Value::from(case.identifier.clone());
+    let arguments = match action {
+        Action::GetUser | Action::Verify | Action::Delete => vec![identifier],
+        Action::Login | Action::ChangePassword => {
+            vec![identifier, password.ok_or_else(|| needed("password"))?]
+        }
+        Action::ChangeEmail => {
+            let new = case.new_email.ok_or_else(|| needed("new_email"))?;
+            vec![identifier, new.into(), case.verified.into()]
+        }
+        Action::Create => {
+            let password = password.ok_or_else(|| needed("password"))?;
+            vec![new_user(&case.identifier, &password, case.user)]
+        }
+    };
+    Ok(Test {
+        name: case.name,
+        steps: vec![Step {
+            action,
+            arguments: Arguments::Given(arguments),
+            context: case.context,
+            fault: case.fault,
+            expect: case.expect,
+        }],
+        secrets,
+    })
+}
+
+/// What `create` gets.
+pub fn new_user(email: &str, password: &Value, further: Map<String, Value>) -> Value {
+    let mut user = json!({
+        "email": email,
+        "password": password,
+        "tenant": "test",
+        "connection": "test",
+        "client_id": "test",
+    });
+    for (key, value) in further {
+        user[key] = value;
+    }
+    user
+}

@@ -1,0 +1,236 @@
+//! A legacy store that misbehaves: a proxy in front of the true one.
+
+use std::{net::SocketAddr, str::FromStr, time::Duration};
+
+use anyhow::Context as _;
+use serde::Deserialize;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpSocket, TcpStream},
+    task::JoinHandle,
+};
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Fault {
+    /// Nothing listens.
+    Down,
+    /// Whatever the store sends comes later by this.
+    Slow(Duration),
+    /// Connections are taken, and nothing is ever said.
+    HalfOpen,
+    /// Connections end as soon as the script has sent something.
+    Reset,
+    /// The answer is no answer.
+    Garbage,
+}
+
+impl FromStr for Fault {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let unknown = || {
+            format!(
+                "there is no fault {text:?}; there are down, slow:MS, half-open, reset, garbage"
+            )
+        };
+        match text {
+            "down" => Ok(Self::Down),
+            "half-open" => Ok(Self::HalfOpen),
+            "reset" => Ok(Self::Reset),
+            "garbage" => Ok(Self::Garbage),
+            _ => {
+                let number = text.strip_prefix("slow:").ok_or_else(unknown)?;
+                let ms: u32 = number.parse().map_err(|_| unknown())?;
+                Ok(Self::Slow(Duration::from_millis(ms.into())))
+            }
+        }
+    }
+}
+
+impl TryFrom<String> for Fault {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Down => f.write_str("down"),
+            Self::Slow(by) => write!(f, "slow:{}", by.as_millis()),
+            Self::HalfOpen => f.write_str("half-open"),
+            Self::Reset => f.write_str("reset"),
+            Self::Garbage => f.write_str("garbage"),
+        }
+    }
+}
+
+/// Listens in the true store's place, and misbehaves until it is dropped.
+#[derive(Debug)]
+pub struct Proxy {
+    address: SocketAddr,
+    /// Holds the port where nothing listens.
+    _held: Option<TcpSocket>,
+    serving: Option<JoinHandle<()>>,
+}
+
+impl Proxy {
+    /// Begins to misbehave in front of `HOST:PORT`.
+    pub async fn start(fault: Fault, target: &str) -> anyhow::Result<Self> {
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let socket = TcpSocket::new_v4().context("open a socket for the fault")?;
+        socket.bind(any).context("find a port for the fault")?;
+        let address = socket.local_addr().context("find a port for the fault")?;
+        if fault == Fault::Down {
+            return Ok(Self {
+                address,
+                _held: Some(socket),
+                serving: None,
+            });
+        }
+        let listener = socket.listen(64).context("listen for the fault")?;
+        let serving = tokio::spawn(serve(listener, fault, target.to_owned()));
+        Ok(Self {
+            address,
+            _held: None,
+            serving: Some(serving),
+        })
+    }
+
+    /// Where it listens, or does not.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        if let Some(serving) = &self.serving {
+            serving.abort();
+        }
+    }
+}
+
+async fn serve(listener: TcpListener, fault: Fault, target: String) {
+    let mut connections = tokio::task::JoinSet::new();
+    while let Ok((client, _)) = listener.accept().await {
+        let target = target.clone();
+        // A connection that fails is what was wanted.
+        connections.spawn(async move {
+            let _ = misbehave(client, fault, &target).await;
+        });
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn misbehave(mut client: TcpStream, fault: Fault, target: &str) -> std::io::Result<()> {
+    match fault {
+        Fault::Down => Ok(()),
+        Fault::Slow(by) => delay(client, by, target).await,
+        Fault::HalfOpen => swallow(&mut client).await,
+        Fault::Reset => {
+            // Servers that speak first are cut off after a moment, those that listen first after the first bytes.
+            let mut first = [0; 1];
+            let _ = tokio::time::timeout(Duration::from_millis(200), client.read(&mut first)).await;
+            client.set_zero_linger()
+        }
+        Fault::Garbage => {
+            client
+                .write_all(&[0x15, 0xff, 0x00, b'?', b'!', 0x0a, 0x80, 0x7f].repeat(8))
+                .await?;
+            swallow(&mut client).await
+        }
+    }
+}
+
+async fn swallow(client: &mut TcpStream) -> std::io::Result<()> {
+    let mut buffer = vec![0; 4096];
+    while client.read(&mut buffer).await? > 0 {}
+    Ok(())
+}
+
+async fn delay(client: TcpStream, by: Duration, target: &str) -> std::io::Result<()> {
+    let server = TcpStream::connect(target).await?;
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
+    let there = tokio::io::copy(&mut from_client, &mut to_server);
+    let back = async {
+        let mut buffer = vec![0; 16 << 10];
+        loop {
+            let size = from_server.read(&mut buffer).await?;
+            if size == 0 {
+                return to_client.shutdown().await;
+            }
+            tokio::time::sleep(by).await;
+            to_client.write_all(&buffer[..size]).await?;
+        }
+    };
+    tokio::select! {
+        done = there => done.map(|_| ()),
+        done = back => done,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_read_and_written_alike() {
+        for text in ["down", "slow:250", "half-open", "reset", "garbage"] {
+            assert_eq!(
+                text.parse::<Fault>()
+                    .map(|fault| fault.to_string())
+                    .as_deref(),
+                Ok(text)
+            );
+        }
+        for text in ["", "slow", "slow:", "slow:x", "slow:-1", "Down"] {
+            assert!(text.parse::<Fault>().is_err(), "{text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn each_fault_looks_as_it_is_called() {
+        let truth = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let target = truth.local_addr().unwrap().to_string();
+        tokio::spawn(async move {
+            while let Ok((mut client, _)) = truth.accept().await {
+                client.write_all(b"hello").await.unwrap();
+            }
+        });
+        let say = async |fault: Fault| {
+            let proxy = Proxy::start(fault, &target).await.unwrap();
+            let mut stream = TcpStream::connect(proxy.address()).await?;
+            stream.write_all(b"x").await?;
+            let mut buffer = [0; 5];
+            let read = tokio::time::timeout(Duration::from_secs(1), stream.read(&mut buffer));
+            match read.await {
+                Ok(read) => read.map(|size| Some(buffer[..size].to_vec())),
+                Err(_) => Ok(None),
+            }
+        };
+        let kind = |result: std::io::Result<Option<Vec<u8>>>| result.unwrap_err().kind();
+        assert_eq!(
+            kind(say(Fault::Down).await),
+            std::io::ErrorKind::ConnectionRefused
+        );
+        assert_eq!(
+            kind(say(Fault::Reset).await),
+            std::io::ErrorKind::ConnectionReset
+        );
+        assert_eq!(say(Fault::HalfOpen).await.unwrap(), None);
+        assert_eq!(
+            say(Fault::Slow(Duration::from_millis(50)))
+                .await
+                .unwrap()
+                .unwrap(),
+            b"hello"
+        );
+        assert_ne!(say(Fault::Garbage).await.unwrap().unwrap(), b"hello");
+    }
+}

@@ -1,0 +1,90 @@
+//! Results, for people and for programs.
+
+mod junit;
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::run::Done;
+use crate::{
+    output,
+    style::{BOLD, ERROR, GOOD, github_text, painted},
+};
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people
+    Pretty,
+    /// A list of results
+    Json,
+    /// XML as most build servers read it
+    Junit,
+    /// Test Anything Protocol, version 14
+    Tap,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+/// Prints all results on standard output, and a sum on standard error.
+pub fn print(format: Format, results: &[Done]) {
+    match format {
+        Format::Pretty => results.iter().for_each(pretty),
+        Format::Json => output::json(&results.iter().map(value).collect::<Vec<_>>()),
+        Format::Junit => print!("{}", junit::text(results)),
+        Format::Tap => tap(results),
+        Format::Github => results.iter().filter(|it| !it.passed()).for_each(|one| {
+            let text = format!("{}: {}", one.name, one.defects.join("; "));
+            println!("::error title=trickle test::{}", github_text(&text));
+        }),
+    }
+    let failed = results.iter().filter(|one| !one.passed()).count();
+    let passed = results.len() - failed;
+    let sum = format!("{passed} passed, {failed} failed");
+    let colour = if failed == 0 { GOOD } else { ERROR };
+    anstream::eprintln!("{}", painted(colour.bold(), &sum));
+}
+
+fn pretty(one: &Done) {
+    let mark = if one.passed() {
+        painted(GOOD, "ok    ")
+    } else {
+        painted(ERROR.bold(), "FAILED")
+    };
+    anstream::println!("{mark} {} ({} ms)", one.name, one.took.as_millis());
+    if !one.passed() {
+        for defect in &one.defects {
+            anstream::println!("       {}", painted(BOLD, defect));
+        }
+        for line in &one.console {
+            anstream::println!("       {line}");
+        }
+    }
+}
+
+fn value(one: &Done) -> serde_json::Value {
+    json!({
+        "name": one.name,
+        "passed": one.passed(),
+        "defects": one.defects,
+        "console": one.console,
+        "took_ms": millis(one.took),
+    })
+}
+
+fn millis(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e5).round() / 100.0
+}
+
+fn tap(results: &[Done]) {
+    println!("TAP version 14\n1..{}", results.len());
+    for (index, one) in results.iter().enumerate() {
+        let word = if one.passed() { "ok" } else { "not ok" };
+        // `#` begins a directive.
+        println!("{word} {} - {}", index + 1, one.name.replace('#', "\\#"));
+        if !one.passed() {
+            println!("  ---\n  message: {}\n  ...", json!(one.defects.join("; ")));
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The Management API, as far as a connection's scripts go.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use anyhow::Context as _;
+use reqwest::{Certificate, Client, Method};
+use serde_json::{Value, json};
+use trickle_model::{Action, Secret};
+
+use super::Args;
+use crate::output::Mistake;
+
+/// Long enough for a busy server.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A server with a token for its API.
+pub struct Server {
+    client: Client,
+    base: String,
+    token: String,
+}
+
+impl Server {
+    /// Gets a token.
+    pub async fn open(args: &Args) -> anyhow::Result<Self> {
+        let mut builder = Client::builder().timeout(TIMEOUT);
+        if let Some(file) = &args.ca {
+            let pem = std::fs::read(file).with_context(|| format!("read {}", file.display()))?;
+            let certificate = Certificate::from_pem(&pem)
+                .with_context(|| format!("read {} as a certificate", file.display()))?;
+            builder = builder.add_root_certificate(certificate);
+        }
+        let base = args.server.trim_end_matches('/').to_owned();
+        let mut server = Self {
+            client: builder.build().context("make a client for HTTP")?,
+            token: String::new(),
+            base,
+        };
+        let order = json!({
+            "grant_type": "client_credentials",
+            "client_id": args.client_id,
+            "client_secret": args.client_secret,
+            "audience": format!("{}/api/v2/", server.base),
+        });
+        let answer = server
+            .call(Method::POST, "/oauth/token", Some(&order))
+            .await?;
+        answer["access_token"]
+            .as_str()
+            .context("find the token in the server's answer")?
+            .clone_into(&mut server.token);
+        Ok(server)
+    }
+
+    /// The connection with a name, which has to be there.
+    pub async fn connection(&self, name: &str) -> anyhow::Result<Value> {
+        self.find_connection(name)
+            .await?
+            .ok_or_else(|| Mistake(format!("find the connection {name:?} on {}", self.base)).into())
+    }
+
+    /// The connection with a name.
+    pub async fn find_connection(&self, name: &str) -> anyhow::Result<Option<Value>> {
+        let query: String = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("strategy", "auth0")
+            .append_pair("name", name)
+            .finish();
+        let found = self
+            .call(Method::GET, &format!("/api/v2/connections?{query}"), None)
+            .await?;
+        Ok(found.get(0).cloned())
+    }
+
+    /// Makes a connection with import on, which the caller's own client may use.
+    pub async fn create(
+        &self,
+        args: &Args,
+        scripts: &BTreeMap<Action, String>,
+        configuration: &BTreeMap<String, Secret>,
+    ) -> anyhow::Result<()> {
+        let texts = |(action, text): (&Action, &String)| (action.key().to_owned(), json!(text));
+        let scripts: serde_json::Map<String, Value> = scripts.iter().map(texts).collect();
+        let values = |(key, value): (&String, &Secret)| (key.clone(), json!(value.expose()));
+        let configuration: serde_json::Map<String, Value> =
+            configuration.iter().map(values).collect();
+        let connection = json!({
+            "name": args.connection,
+            "strategy": "auth0",
+            "enabled_clients": [args.client_id],
+            "options": {
+                "enabledDatabaseCustomization": true,
+                "import_mode": true,
+                "customScripts": scripts,
+                "configuration": configuration,
+            },
+        });
+        self.call(Method::POST, "/api/v2/connections", Some(&connection))
+            .await?;
+        Ok(())
+    }
+
+    /// Puts scripts into a connection's options, and leaves all else as it is.
+    pub async fn update(
+        &self,
+        connection: &Value,
+        scripts: &BTreeMap<Action, String>,
+    ) -> anyhow::Result<()> {
+        let id = connection["id"]
+            .as_str()
+            .context("find the connection's id")?;
+        let mut options = connection["options"].clone();
+        for (action, text) in scripts {
+            options["customScripts"][action.key()] = json!(text);
+        }
+        let path = format!("/api/v2/connections/{id}");
+        self.call(Method::PATCH, &path, Some(&json!({ "options": options })))
+            .await?;
+        Ok(())
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> anyhow::Result<Value> {
+        let mut request = self
+            .client
+            .request(method.clone(), format!("{}{path}", self.base));
+        if !self.token.is_empty() {
+            request = request.bearer_auth(&self.token);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let what = || {
+            format!(
+                "{method} {}{}",
+                self.base,
+                path.split('?').next().unwrap_or(path)
+            )
+        };
+        let response = request.send().await.with_context(what)?;
+        let status = response.status();
+        let answer: Value = response.json().await.unwrap_or(Value::Null);
+        if status.is_success() {
+            return Ok(answer);
+        }
+        let message = answer["message"]
+            .as_str()
+            .or_else(|| answer["error_description"].as_str())
+            .or_else(|| answer["error"].as_str())
+            .unwrap_or("no reason given");
+        Err(anyhow::anyhow!("the server answered {status}: {message}")).with_context(what)
+    }
+}
+
+/// A connection's scripts.
+pub fn scripts(connection: &Value) -> BTreeMap<Action, String> {
+    let scripts = &connection["options"]["customScripts"];
+    Action::ALL
+        .into_iter()
+        .filter_map(|action| Some((action, scripts[action.key()].as_str()?.to_owned())))
+        .collect()
+}

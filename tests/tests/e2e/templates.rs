@@ -1,0 +1,219 @@
+//! Every template that a server can be had for, proven by `trickle test` with its fixtures: right and wrong passwords, unknown users, faults,
+//! and the life of a user.
+
+use std::{path::Path, process::Command};
+
+use tempfile::TempDir;
+use trickle_testkit::{
+    ldap::Slapd,
+    mariadb::MariaDb,
+    postgres::Postgres,
+    rest::{RestService, TOKEN},
+    tds::Tds,
+};
+
+use crate::harness::{Done, run};
+
+/// A template in a folder of its own, with other settings than it comes with.
+struct Begun(TempDir);
+
+impl Begun {
+    fn new(template: &str, changes: &[(&str, &str)], secrets: &str) -> Self {
+        let begun = Self(tempfile::tempdir().unwrap());
+        run(&["init", "--template", template, begun.path()]).with_code(0);
+        let file = begun.0.path().join("trickle.toml");
+        let mut text = std::fs::read_to_string(&file).unwrap();
+        for (from, to) in [("writes = false", "writes = true")].iter().chain(changes) {
+            assert!(text.contains(from), "{template} has no {from}");
+            text = text.replace(from, to);
+        }
+        std::fs::write(file, text).unwrap();
+        let secrets = format!("TEST_PASSWORD='legacy password'\n{secrets}");
+        std::fs::write(begun.0.path().join(".env"), secrets).unwrap();
+        begun
+    }
+
+    fn path(&self) -> &str {
+        self.0.path().to_str().unwrap()
+    }
+
+    fn file(&self, name: &str) -> String {
+        std::fs::read_to_string(Path::new(self.path()).join(name)).unwrap()
+    }
+
+    fn test(&self) -> Done {
+        run(&["test", self.path()])
+    }
+
+    /// All cases and checks pass, the life of a user among them.
+    fn prove(&self) {
+        let done = self.test();
+        assert_eq!(done.code, 0, "{}\n{}", done.stdout, done.stderr);
+        for part in [
+            "the life of a user",
+            "the legacy store is down",
+            "get_user: the same profile",
+            "jane's profile",
+        ] {
+            assert!(done.stdout.contains(part), "{part}: {done:?}");
+        }
+    }
+}
+
+fn prove_in_mariadb(template: &str) {
+    let server = MariaDb::start();
+    let database = server.fresh_database();
+    let begun = Begun::new(
+        template,
+        &[
+            ("3306", &server.port().to_string()),
+            (
+                "\"legacy\"\nDB_USER = \"trickle\"",
+                &format!("\"{database}\"\nDB_USER = \"{}\"", server.user()),
+            ),
+        ],
+        &format!("DB_PASSWORD='{}'\n", server.password()),
+    );
+    server.execute(&database, &begun.file("schema.sql"));
+    server.execute(&database, &begun.file("fixtures.sql"));
+    begun.prove();
+    if template == "wordpress" {
+        // Hashes of older versions.
+        for name in ["paul", "otto"] {
+            let settings = begun
+                .file("trickle.toml")
+                .replace("jane@", &format!("{name}@"));
+            let other = Begun::new(
+                template,
+                &[],
+                &format!("DB_PASSWORD='{}'\n", server.password()),
+            );
+            std::fs::write(Path::new(other.path()).join("trickle.toml"), settings).unwrap();
+            run(&["test", other.path(), "--filter", "login: "]).with_code(0);
+        }
+    }
+}
+
+#[test]
+fn mysql() {
+    prove_in_mariadb("mysql");
+}
+
+#[test]
+fn mysql2() {
+    prove_in_mariadb("mysql2");
+}
+
+#[test]
+fn wordpress() {
+    prove_in_mariadb("wordpress");
+}
+
+#[test]
+fn postgres() {
+    let server = Postgres::start();
+    let database = server.fresh_database();
+    let begun = Begun::new(
+        "postgres",
+        &[
+            ("5432", &server.port().to_string()),
+            (
+                "\"legacy\"\nDB_USER = \"trickle\"",
+                &format!("\"{database}\"\nDB_USER = \"{}\"", server.user()),
+            ),
+        ],
+        &format!("DB_PASSWORD='{}'\n", server.password()),
+    );
+    server.execute(&database, &begun.file("schema.sql"));
+    server.execute(&database, &begun.file("fixtures.sql"));
+    begun.prove();
+}
+
+#[test]
+fn ldap() {
+    let server = Slapd::start();
+    let begun = Begun::new(
+        "ldap",
+        &[
+            ("127.0.0.1:389", &format!("127.0.0.1:{}", server.port())),
+            ("cn=trickle,dc=example,dc=com", &server.admin()),
+        ],
+        &format!("BIND_PASSWORD='{}'\n", server.password()),
+    );
+    server.add(&begun.file("fixtures.ldif"));
+    begun.prove();
+}
+
+#[test]
+fn rest_api() {
+    let service = RestService::start();
+    let begun = Begun::new(
+        "rest-api",
+        &[("127.0.0.1:8080", &service.addr().to_string())],
+        &format!("API_TOKEN='{TOKEN}'\n"),
+    );
+    begun.prove();
+}
+
+fn prove_in_sql_server(template: &str) {
+    let begun = Begun::new(template, &[], "");
+    let sql = format!(
+        "{}\n{}",
+        begun.file("schema.sql"),
+        begun.file("fixtures.sql")
+    );
+    let server = Tds::start(&sql);
+    let begun = Begun::new(
+        template,
+        &[
+            ("1433", &server.port().to_string()),
+            (
+                "DB_USER = \"trickle\"",
+                &format!("DB_USER = \"{}\"\nDB_ENCRYPT = \"false\"", server.user()),
+            ),
+        ],
+        &format!("DB_PASSWORD='{}'\n", server.password()),
+    );
+    begun.prove();
+}
+
+#[test]
+fn sqlserver() {
+    prove_in_sql_server("sqlserver");
+}
+
+#[test]
+fn aspnet_membership_mvc3() {
+    prove_in_sql_server("aspnet-membership-mvc3");
+}
+
+#[test]
+fn aspnet_membership_mvc4() {
+    prove_in_sql_server("aspnet-membership-mvc4");
+}
+
+#[test]
+fn aspnet_membership_classic() {
+    prove_in_sql_server("aspnet-membership-classic");
+}
+
+#[test]
+fn aspnet_identity() {
+    prove_in_sql_server("aspnet-identity");
+}
+
+/// The fixtures that the scripts are proven with have hashes that another implementation computes.
+#[test]
+fn hashes_of_aspnet_are_those_of_another_implementation() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let output = Command::new("/usr/bin/python3")
+        .arg(root.join("tests/vectors/aspnet.py"))
+        .arg(root.join("templates"))
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
