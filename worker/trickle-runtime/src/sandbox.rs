@@ -19,7 +19,7 @@ use crate::boot::{self, BootError, BootOptions};
 const HEAP_RESERVE_BYTES: usize = 32 << 20;
 
 /// As many as `PRELOADED` of `sandbox/host/preload.js` names.
-const PRELOADS: u32 = 4;
+const PRELOADS: u32 = 3;
 
 /// An isolate, ready to be bound to a connection.
 pub struct Sandbox {
