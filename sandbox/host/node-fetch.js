@@ -39,7 +39,7 @@ function certificateError({ hostname, port }) {
   return new Promise((resolve) => {
     const host = hostname.replace(/^\[|\]$/g, "");
     const servername = isIP(host) ? undefined : host;
-    const socket = tls.connect({ host, port: Number(port) || 443, servername });
+    const socket = tls.connect({ host, port: Number(port) || 443, servername, rejectUnauthorized: true });
     const end = (error) => {
       socket.destroy();
       resolve(error);

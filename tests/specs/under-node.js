@@ -34,7 +34,7 @@ function start(index) {
       }
     };
     try {
-      script ??= scriptOf(task.script, task.file, require);
+      script ??= scriptOf(task.script, task.file, globalThis.require);
       const extra = script.length === task.arity + 1 ? [context] : [];
       Promise.resolve(script.apply(null, [...given, ...extra, callback])).catch(fail);
     } catch (error) {

@@ -12,7 +12,8 @@ use deno_runtime::{
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    let target = env::var("TARGET").expect("cargo sets TARGET");
+    let target = env::var_os("TARGET").expect("cargo sets TARGET");
+    let target = target.into_string().expect("a target is ASCII");
     println!("cargo:rustc-env=TARGET={target}");
     let made = create_runtime_snapshot(
         out.join("runtime.snapshot"),

@@ -1,7 +1,7 @@
 //! bcrypt as the npm package of that name computes it.
 
 use base64::{Engine as _, alphabet, engine};
-use deno_core::{JsBuffer, op2};
+use deno_core::op2;
 
 /// Base64 with bcrypt's own alphabet and without padding.
 const BASE64: engine::GeneralPurpose =
@@ -106,10 +106,10 @@ pub fn op_trickle_bcrypt_salt(#[smi] cost: u32, #[string] minor: &str) -> String
 #[op2]
 #[string]
 pub fn op_trickle_bcrypt_hash_sync(
-    #[buffer] data: JsBuffer,
+    #[buffer] data: &[u8],
     #[string] salt: &str,
 ) -> Result<String, BcryptFailure> {
-    hash(&data, salt)
+    hash(data, salt)
 }
 
 #[op2]

@@ -24,6 +24,15 @@ use sys_traits::impls::RealSys;
 
 use crate::exports::{Exports, Resolution};
 
+/// Packages that have a build for the engine's own name give scripts that of Node.js: jose's other one makes keys that cannot
+/// be exported.
+fn options_of_node() -> NodeResolverOptions {
+    let mut options = NodeResolverOptions::default();
+    options.conditions.import_conditions_override =
+        Some(["node", "import", "module-sync"].map(Into::into).to_vec());
+    options
+}
+
 pub type Checker = DenoInNpmPackageChecker;
 pub type Folders = NpmResolver<RealSys>;
 pub type Resolver = NodeResolver<Checker, Folders, RealSys>;
@@ -62,7 +71,7 @@ impl Npm {
             folders.clone(),
             package_jsons.clone(),
             NodeResolutionSys::new(RealSys, None),
-            NodeResolverOptions::default(),
+            options_of_node(),
         ));
         let cjs = Arc::new(CjsTracker::new(
             checker.clone(),
