@@ -7,11 +7,17 @@ import { isHostFrame, withPlainNames } from "trickle:host/errors.js";
 import { currentRun } from "trickle:host/run.js";
 
 const background = { id: -1, consoleLines: 0 };
-let budget = { lines: 0, bytes: 0 };
+let budget = { lines: 0, bytes: 0, flood: Infinity };
+let flooded;
 
-/// Sets how many lines of how many bytes a run may write.
-export function setConsoleBudget(lines, bytes) {
-  budget = { lines, bytes };
+/// Sets how many lines of how many bytes of a run are kept, and how many it may write.
+export function setConsoleBudget(lines, bytes, flood) {
+  budget = { lines, bytes, flood };
+}
+
+/// Sets who is told of a run that wrote more.
+export function onFlood(handler) {
+  flooded = handler;
 }
 
 /// Writes lines as the console's method `level` does.
@@ -26,6 +32,9 @@ function write(level, text) {
     run.consoleLines += 1;
     if (run.consoleLines <= budget.lines) {
       op_trickle_console(run.id, level, line.slice(0, budget.bytes));
+    } else if (run.consoleLines > budget.flood && run !== background) {
+      flooded(run);
+      return;
     }
   }
 }
@@ -62,3 +71,4 @@ for (const [name, methodLevel] of Object.entries(LEVELS)) {
     groups = Math.max(0, groups + (DEPTHS[name] ?? 0));
   };
 }
+console.clear = () => {};

@@ -8,7 +8,7 @@ import {
   ValidationError,
   WrongUsernameOrPasswordError,
 } from "trickle:host/errors.js";
-import { plain, Unusable } from "trickle:host/plain.js";
+import { plain, TooLong, Unusable } from "trickle:host/plain.js";
 import { hideForeignGlobals } from "trickle:host/globals.js";
 import { installLegacyGlobals } from "trickle:host/legacy/globals.js";
 import { CompileError, scriptFunction } from "trickle:host/script.js";
@@ -16,7 +16,7 @@ import { scriptRequire } from "trickle:host/modules.js";
 export { preload } from "trickle:host/preload.js";
 import { holderOf, rest, takeCopy } from "trickle:host/copies.js";
 import { setNodeVersion } from "trickle:host/node-process.js";
-import { linesDropped, setConsoleBudget } from "trickle:host/console.js";
+import { linesDropped, onFlood, setConsoleBudget } from "trickle:host/console.js";
 import { currentRun, inRun, open } from "trickle:host/run.js";
 import { linksOf, linksOpen, releaseSockets } from "trickle:host/sockets.js";
 import { later, onUncaught } from "trickle:host/timers.js";
@@ -49,7 +49,7 @@ export function bind(binding) {
   answerBytes = binding.answer_bytes;
   graceMs = binding.grace_ms;
   setNodeVersion(binding.node_version);
-  setConsoleBudget(binding.console_lines, binding.console_line_bytes);
+  setConsoleBudget(binding.console_lines, binding.console_line_bytes, binding.console_flood_lines);
   Object.defineProperty(globalThis, "configuration", {
     value: Object.freeze({ ...binding.configuration }),
     enumerable: true,
@@ -80,6 +80,10 @@ function succeed(run, value) {
   try {
     payload = plain(value, answerBytes);
   } catch (error) {
+    if (error instanceof TooLong) {
+      answer(run, "over", ["answer", error.bytes]);
+      return;
+    }
     const reason = error instanceof Unusable ? error.message : `reading the result failed: ${error}`;
     answer(run, "unusable", reason);
     return;
@@ -119,6 +123,8 @@ export function start(id, action, arity, args, context, quiet) {
       // Only a script that declares one more parameter than documented knows `context`.
       const given = script.length === arity + 1 ? [...args, context, callback] : [...args, callback];
       const result = script.apply(null, given);
+      // What the callback keeps alive should not be the password.
+      args = context = undefined;
       // The callback is the signal; of a promise only the rejection counts.
       if (typeof result?.then === "function") result.then(undefined, (error) => fail(run, error));
     } catch (error) {
@@ -136,6 +142,9 @@ export function waiting(id) {
   const run = open.get(id);
   if (run) op_trickle_waiting(id, placesOf(run));
 }
+
+/// The id of the run whose code was stopped last, 0 where it is not known.
+export const current = () => currentRun()?.id ?? 0;
 
 /// Nothing is left to run: what has no answer now will never have one.
 export function idle() {
@@ -165,6 +174,7 @@ function uncaughtInScript(error) {
 }
 
 onUncaught(uncaughtInScript);
+onFlood((run) => answer(run, "over", ["console", run.consoleLines]));
 addEventListener("error", (event) => {
   event.preventDefault();
   // The engine's own listener would tell the script's a second time.

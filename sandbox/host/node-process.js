@@ -1,7 +1,7 @@
 // Packages read `process.env` while they load and scripts write to it (`process.env.TZ = …`); drivers
 // compare `process.version`; loggers write to `process.stdout`.
 import process from "node:process";
-import { Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { writeConsole } from "trickle:host/console.js";
 
 const RELEASES = {
@@ -65,6 +65,26 @@ for (const [name, fd, level] of [
   Object.assign(stream, { fd, _isStdio: true });
   Object.defineProperty(process, name, { value: stream, enumerable: true, configurable: true });
 }
+
+process.stdin = Object.assign(Readable.from([]), { fd: 0 });
+
+function refuse(name) {
+  const error = new Error(`action scripts cannot end processes (process.${name}); call the callback to end the run`);
+  error.code = "ERR_ACCESS_DENIED";
+  throw error;
+}
+
+// The process is that of all runs of the connection.
+for (const name of ["abort", "exit", "kill", "reallyExit", "_kill"]) {
+  process[name] = Object.defineProperty((pid, signal) => {
+    // Whether a process exists; a package asks that of itself.
+    if (name === "kill" && pid === process.pid && signal === 0) return true;
+    return refuse(name);
+  }, "name", { value: name });
+}
+process.dlopen = () => {
+  throw Object.assign(new Error("the sandbox loads JavaScript only (process.dlopen)"), { code: "ERR_ACCESS_DENIED" });
+};
 
 // What old packages are deprecated for is not news for the author of a script.
 process.noDeprecation = true;

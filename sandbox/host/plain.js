@@ -7,6 +7,14 @@ const { keys } = Object;
 
 export class Unusable extends Error {}
 
+/// An answer beyond its limit, with the bytes that were counted until then.
+export class TooLong extends Unusable {
+  constructor(bytes) {
+    super("the answer is too long");
+    this.bytes = bytes;
+  }
+}
+
 /// Plain data with the meaning of JSON.stringify, of at most `bytesMax` bytes.
 export function plain(value, bytesMax) {
   const state = { left: bytesMax, bytesMax, parents: new Set() };
@@ -15,11 +23,7 @@ export function plain(value, bytesMax) {
 
 function spend(state, bytes) {
   state.left -= bytes;
-  if (state.left < 0) {
-    throw new Unusable(
-      `the result takes more than ${state.bytesMax} bytes; return only what the application needs`,
-    );
-  }
+  if (state.left < 0) throw new TooLong(state.bytesMax - state.left);
 }
 
 /// `key` is what the value stands under, for its `toJSON`.

@@ -1,8 +1,16 @@
-// Part of the start-up snapshot: leaves the host functions where `ops.js` takes them.
+// Part of the start-up snapshot: leaves the host functions where `ops.js` takes them, and closes what the list of
+// allowed functions (`sandbox/ops.toml`) does not reach: native classes, and what a function costs.
 import { internals } from "ext:core/mod.js";
 import * as ops from "ext:core/ops";
+import { closeClasses } from "ext:trickle_host/classes.js";
+import { capCosts } from "ext:trickle_host/costs.js";
 
-internals.trickle = {};
+const surface = JSON.parse(ops.op_trickle_surface());
+
+closeClasses(surface);
+capCosts();
+
+internals.trickle = { refusedModules: surface.modules };
 for (const name of Object.keys(ops)) {
   if (name.startsWith("op_trickle_")) internals.trickle[name] = ops[name];
 }

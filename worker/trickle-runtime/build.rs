@@ -24,11 +24,22 @@ fn main() {
         },
         vec![trickle_host::snapshot_extension()],
     );
+    match trickle_host::surface() {
+        Ok(surface) => eprintln!(
+            "{} of the engine's {} functions",
+            surface.allowed, surface.offered
+        ),
+        Err(unknown) => panic!("sandbox/ops.toml: the engine has no {}", unknown.join(", ")),
+    }
     let consumed: HashSet<&str> = made
         .consumed_lazy_specifiers
         .iter()
         .map(String::as_str)
         .collect();
+    assert!(
+        !consumed.contains(REQUIRE),
+        "{REQUIRE} is in the snapshot, where it cannot be closed"
+    );
     let mut table = String::new();
     for (name, kind) in [
         ("RESIDUAL_JS", LazyExtensionFileKind::Js),
@@ -50,6 +61,40 @@ fn main() {
     fs::write(out.join("residual.rs"), table).expect("write to OUT_DIR");
 }
 
+/// Node's `require` and the table of its built-in modules.
+const REQUIRE: &str = "node:module";
+
+/// What packages are compiled with; the engine's own global must not make them take it for what it is.
+const LAST_PARAMETER: &str = r#""__dirname""#;
+
+/// Code at the end of Node's `require`: neither the modules that the sandbox refuses nor those that Node.js keeps to
+/// itself can be had, by any of the ways that lead here.
+const CLOSED: &str = r#"
+const refusedModules = internals.trickle.refusedModules;
+const loadOpenModule = loadNativeModule;
+loadNativeModule = function (id, request) {
+  if (ObjectHasOwn(refusedModules, request)) {
+    const error = new Error(`action scripts cannot ${refusedModules[request]} (node:${request})`);
+    error.code = "ERR_ACCESS_DENIED";
+    throw error;
+  }
+  return nativeModuleCanBeRequiredByUsers(request) ? loadOpenModule(id, request) : undefined;
+};
+nativeModuleCanBeRequiredByUsers = function (request) {
+  return request in nativeModuleExports && !StringPrototypeStartsWith(request, "internal/");
+};
+"#;
+
+/// Closes the built-in modules that are none for scripts.
+fn closed(code: &str) -> String {
+    assert_eq!(
+        code.matches(LAST_PARAMETER).count(),
+        1,
+        "{REQUIRE} compiles packages otherwise"
+    );
+    code.replace(LAST_PARAMETER, r#""__dirname", "Deno""#) + CLOSED
+}
+
 fn residual_source(file: &LazyExtensionFile) -> String {
     let text = fs::read_to_string(&file.path).expect("read the engine's own source");
     let (code, _) = maybe_transpile_source(
@@ -59,6 +104,7 @@ fn residual_source(file: &LazyExtensionFile) -> String {
     .expect("transpile the engine's own source");
     let code = match file.kind {
         LazyExtensionFileKind::Js => wrap_lazy_ext_script(code.as_str()),
+        LazyExtensionFileKind::Esm if file.specifier == REQUIRE => closed(code.as_str()),
         LazyExtensionFileKind::Esm => code.as_str().to_owned(),
     };
     escape_non_ascii(&code)

@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use trickle_engine::exit_code;
+use trickle_engine::{Scrubber, exit_code};
 use trickle_jail::EgressRule;
 use trickle_model::{
     Action, Binding, Clock as _, ConnectionId, EmailRule, ExecutionId, ExecutionRequest, Limits,
@@ -152,7 +152,10 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
         })
         .await?;
     let booted = begun.elapsed();
+    let scrubber = Scrubber::of_request(&request);
     let mut report = pool.execute(request).await;
+    // As in production: what is masked there is masked here.
+    scrubber.report(&mut report);
     report.timings.boot += booted;
     pool.shutdown(Duration::ZERO).await;
     let answer = report::Answer::of(&report.outcome);

@@ -60,6 +60,7 @@ pub const fn exit_code(outcome: &Outcome) -> ExitCode {
         Outcome::TooSlow(_)
         | Outcome::TooMuchCpu(_)
         | Outcome::TooMuchMemory(_)
+        | Outcome::OverLimit(_)
         | Outcome::Crashed(_)
         | Outcome::Busy => ExitCode::Limit,
         Outcome::LegacyStoreDown(..) | Outcome::EgressDenied(_) => ExitCode::LegacyStore,

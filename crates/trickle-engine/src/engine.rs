@@ -17,12 +17,24 @@ use crate::{
 };
 
 /// What holds for all connections.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct EngineSettings {
-    /// Limits of every run.
+    /// Limits of every connection that asks for no others.
     pub limits: Limits,
+    /// The most that a connection gets of what it asks for.
+    pub limits_ceiling: Limits,
     /// Private addresses that scripts may reach, as `HOST:PORT` or `CIDR`.
     pub allow_net: Vec<String>,
+}
+
+impl Default for EngineSettings {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            limits_ceiling: Limits::ceiling(),
+            allow_net: Vec::new(),
+        }
+    }
 }
 
 /// What an engine is made of.

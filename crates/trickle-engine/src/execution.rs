@@ -52,9 +52,9 @@ impl Engine {
         } else {
             ExecutionReport::without_worker(missing(run.action), Timings::default())
         };
-        if let Some(password) = run.password {
-            Scrubber::new(password).report(&mut report);
-        }
+        let configuration = run.connection.configuration.values();
+        let configuration = configuration.map(|value| &value.clear);
+        Scrubber::new(run.password, configuration).report(&mut report);
         let execution = Execution { id, report };
         trace(run.connection, run.action, &execution);
         self.warn_of_versions(run.connection, &execution).await;
@@ -94,7 +94,11 @@ impl Engine {
             scripts: connection.options.scripts(),
             configuration: configuration.collect(),
             node_version: connection.options.node_version(),
-            limits: self.parts.settings.limits,
+            limits: {
+                let settings = &self.parts.settings;
+                let asked = connection.options.limits();
+                settings.limits.adjusted(&asked, &settings.limits_ceiling)
+            },
             allow_net: self.parts.settings.allow_net.clone(),
         }
     }

@@ -26,4 +26,5 @@ pub use provision::{
     bootstrap_default_tenant, create_client, create_tenant,
 };
 pub use runner::ScriptRunner;
+pub use scrub::Scrubber;
 pub use signing::{KeyError, SigningKeyPair};

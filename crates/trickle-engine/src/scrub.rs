@@ -1,52 +1,148 @@
-//! Takes the typed password out of what a run leaves behind.
+//! Takes passwords and configuration values out of what a run leaves behind.
+//!
+//! Here and nowhere else: what a worker says of itself is not believed, and everything that is logged or shown of a run comes
+//! by here. What a script does to a secret on purpose (reverse it, spell it out) is not found; it is the tenant's own.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+mod canonical;
+mod spellings;
+
+use std::{cell::OnceCell, net::IpAddr};
+
+use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::Value;
-use trickle_model::{ExecutionReport, Outcome, ScriptError, Secret};
-use zeroize::Zeroizing;
+use trickle_model::{Action, ExecutionReport, ExecutionRequest, Outcome, ScriptError, Secret};
+
+use canonical::Canonical;
 
 const STARS: &str = "***";
 
 /// A password of fewer characters would be readable from the places of the stars, so the whole text goes.
 const LEGIBLE_BELOW: usize = 4;
 
-/// The spellings of one password that must not stay.
-pub(crate) struct Scrubber {
-    spellings: Vec<Zeroizing<String>>,
-    whole: bool,
+/// Configuration values of fewer characters are `true`, `1`, `5432`, `admin`: stars for them would make a log unreadable, and
+/// who guesses them needs no log.
+const CONFIGURATION_MIN_CHARS: usize = 6;
+
+/// A text from here on may have been cut, in the middle of a secret.
+const MAYBE_CUT_BYTES: usize = 1024;
+/// The beginning of a secret that is taken out where the text ends with it; of longer ones the rest was cut before.
+const BEGINNING_BYTES: usize = 4;
+const BEGINNING_MAX_BYTES: usize = 256;
+
+/// What must not stay.
+#[derive(Default)]
+pub struct Scrubber {
+    needles: Vec<Canonical>,
+    /// Those that take the whole text along.
+    short: Vec<Canonical>,
+    automaton: OnceCell<Option<AhoCorasick>>,
 }
 
 impl Scrubber {
-    /// For this password.
-    pub(crate) fn new(password: &Secret) -> Self {
-        let clear = password.expose();
-        let json = Value::String(clear.to_owned()).to_string();
-        let mut spellings = vec![
-            Zeroizing::new(clear.to_owned()),
-            Zeroizing::new(json[1..json.len() - 1].to_owned()),
-            Zeroizing::new(utf8_percent_encode(clear, NON_ALPHANUMERIC).to_string()),
-        ];
-        // The longest first: a shorter spelling may be part of it.
-        spellings.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
-        spellings.dedup();
-        spellings.retain(|spelling| !spelling.is_empty());
-        Self {
-            spellings,
-            whole: clear.chars().count() < LEGIBLE_BELOW,
+    /// For a password, if there is one, and the values of a configuration.
+    pub fn new<'a>(
+        password: Option<&Secret>,
+        configuration: impl IntoIterator<Item = &'a Secret>,
+    ) -> Self {
+        let mut scrubber = Self::default();
+        if let Some(password) = password {
+            let clear = password.expose();
+            if clear.chars().count() < LEGIBLE_BELOW {
+                scrubber.short.push(Canonical::of(clear));
+            } else {
+                scrubber.add(clear);
+            }
         }
+        for value in configuration {
+            let clear = value.expose();
+            // Addresses of the legacy store are what refusals and drivers' errors are about.
+            if clear.chars().count() >= CONFIGURATION_MIN_CHARS && clear.parse::<IpAddr>().is_err()
+            {
+                scrubber.add(clear);
+            }
+        }
+        // An empty one is found everywhere.
+        scrubber.short.retain(|needle| !needle.text.is_empty());
+        scrubber.needles.retain(|needle| !needle.text.is_empty());
+        scrubber
+    }
+
+    /// For a run that was ordered like this.
+    pub fn of_request(request: &ExecutionRequest) -> Self {
+        let password = match request.action {
+            Action::Login | Action::ChangePassword => request.arguments.get(1),
+            Action::Create => request
+                .arguments
+                .first()
+                .and_then(|user| user.get("password")),
+            _ => None,
+        };
+        let password = password.and_then(Value::as_str).map(Secret::new);
+        Self::new(password.as_ref(), request.binding.configuration.values())
+    }
+
+    fn add(&mut self, clear: &str) {
+        let spellings = spellings::of(clear);
+        self.needles
+            .extend(spellings.iter().map(|spelling| Canonical::of(spelling)));
+    }
+
+    /// Made when there is something to scrub: most runs say nothing.
+    fn automaton(&self) -> Option<&AhoCorasick> {
+        let make = || {
+            let needles = self.needles.iter().map(|needle| needle.text.as_str());
+            let mut builder = AhoCorasick::builder();
+            builder
+                .match_kind(MatchKind::LeftmostLongest)
+                .build(needles)
+        };
+        // Only more needles than the machine can number cannot be built; a configuration has fewer.
+        self.automaton.get_or_init(|| make().ok()).as_ref()
     }
 
     fn text(&self, text: &mut String) {
-        for spelling in &self.spellings {
-            if !text.contains(spelling.as_str()) {
-                continue;
-            }
-            if self.whole {
-                STARS.clone_into(text);
-                return;
-            }
-            *text = text.replace(spelling.as_str(), STARS);
+        if text.is_empty() {
+            return;
         }
+        let canonical = Canonical::of(text);
+        let is_in = |needle: &Canonical| canonical.text.contains(needle.text.as_str());
+        if self.short.iter().any(is_in) {
+            STARS.clone_into(text);
+            return;
+        }
+        let Some(automaton) = self.automaton() else {
+            STARS.clone_into(text);
+            return;
+        };
+        let found = automaton.find_iter(canonical.text.as_str());
+        let mut places: Vec<_> = found
+            .map(|found| canonical.original(found.start(), found.end()))
+            .collect();
+        if text.len() >= MAYBE_CUT_BYTES
+            && let Some(start) = self.beginning_at_end(&canonical.text)
+        {
+            places.push(canonical.original(start, canonical.text.len()));
+        }
+        for (start, end) in places.into_iter().rev() {
+            // The beginning at the end may be part of the one before.
+            if end <= text.len() {
+                text.replace_range(start..end, STARS);
+            }
+        }
+    }
+
+    /// Where the beginning of a secret starts that the text ends with.
+    fn beginning_at_end(&self, text: &str) -> Option<usize> {
+        let bytes = text.as_bytes();
+        let longest = |needle: &Canonical| {
+            let needle = needle.text.as_bytes();
+            let most = needle.len().min(bytes.len()).min(BEGINNING_MAX_BYTES);
+            (BEGINNING_BYTES..most)
+                .rev()
+                .find(|&length| bytes.ends_with(&needle[..length]))
+        };
+        let longest = self.needles.iter().filter_map(longest).max()?;
+        Some(text.len() - longest).filter(|&start| text.is_char_boundary(start))
     }
 
     fn error(&self, error: &mut ScriptError) {
@@ -71,7 +167,7 @@ impl Scrubber {
     }
 
     /// Scrubs all that is logged or shown; a profile is data and stays as it is.
-    pub(crate) fn report(&self, report: &mut ExecutionReport) {
+    pub fn report(&self, report: &mut ExecutionReport) {
         for line in &mut report.console {
             self.text(&mut line.text);
         }
@@ -91,6 +187,7 @@ impl Scrubber {
             | Outcome::TooSlow(_)
             | Outcome::TooMuchCpu(_)
             | Outcome::TooMuchMemory(_)
+            | Outcome::OverLimit(_)
             | Outcome::Busy => {}
         }
         for place in &mut report.waiting {
@@ -107,33 +204,60 @@ impl Scrubber {
 mod tests {
     use super::*;
 
-    fn scrubbed(password: &str, text: &str) -> String {
+    fn scrubbed(scrubber: &Scrubber, text: &str) -> String {
         let mut text = text.to_owned();
-        Scrubber::new(&Secret::new(password)).text(&mut text);
+        scrubber.text(&mut text);
         text
+    }
+
+    fn of_password(password: &str, text: &str) -> String {
+        scrubbed(&Scrubber::new(Some(&Secret::new(password)), []), text)
+    }
+
+    fn of_value(value: &str, text: &str) -> String {
+        scrubbed(&Scrubber::new(None, [&Secret::new(value)]), text)
     }
 
     #[test]
     fn every_spelling_goes() {
         assert_eq!(
-            scrubbed("s3cret!", "got s3cret! twice s3cret!"),
+            of_password("s3cret!", "got s3cret! twice s3cret!"),
             "got *** twice ***"
         );
         assert_eq!(
-            scrubbed("a\"b\\c", r#"{"password":"a\"b\\c"}"#),
+            of_password("a\"b\\c", r#"{"password":"a\"b\\c"}"#),
             r#"{"password":"***"}"#
         );
-        assert_eq!(scrubbed("p&ss=1", "GET /?p=p%26ss%3D1"), "GET /?p=***");
+        assert_eq!(of_password("p&ss=1", "GET /?p=p%26ss%3D1"), "GET /?p=***");
+        assert_eq!(
+            of_password("s3cret!", "Basic YWRhOnMzY3JldCE="),
+            "Basic YWRhO***"
+        );
     }
 
     #[test]
     fn a_short_password_takes_the_whole_text_along() {
-        assert_eq!(scrubbed("a", "banana"), "***");
-        assert_eq!(scrubbed("a", "nothing here"), "nothing here");
+        assert_eq!(of_password("a", "banana"), "***");
+        assert_eq!(of_password("a", "nothing here"), "nothing here");
     }
 
     #[test]
     fn an_empty_password_changes_nothing() {
-        assert_eq!(scrubbed("", "text"), "text");
+        assert_eq!(of_password("", "text"), "text");
+    }
+
+    #[test]
+    fn values_that_stand_everywhere_stay() {
+        for value in ["1", "true", "5432", "admin", "10.0.0.5", "2001:db8::5"] {
+            let text = format!("connect to {value} failed");
+            assert_eq!(of_value(value, &text), text);
+        }
+        assert_eq!(of_value("hunter2", "it is hunter2"), "it is ***");
+    }
+
+    #[test]
+    fn a_value_at_the_cut_end_of_a_line_goes_too() {
+        let line = format!("{} api-key", "x".repeat(MAYBE_CUT_BYTES));
+        assert!(of_value("api-key-0123456789", &line).ends_with("x ***"));
     }
 }

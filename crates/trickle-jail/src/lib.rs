@@ -16,6 +16,7 @@ mod lock_down;
 mod notify;
 mod sockaddr;
 mod spawn;
+mod usage;
 
 pub use broker::Broker;
 pub use child::{Child, Exit, Process};

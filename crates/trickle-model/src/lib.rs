@@ -26,7 +26,7 @@ pub use execution::{
     Answer, Binding, ConsoleLine, ExecutionReport, ExecutionRequest, LoadedModule, Timings,
 };
 pub use ids::{ClientId, ConnectionId, EventId, ExecutionId, TenantId, UserId};
-pub use limits::Limits;
+pub use limits::{AskedLimits, HEAP_MIN_BYTES, Limits};
 pub use node_version::{NodeVersion, NodeVersionError};
 pub use options::{ConnectionOptions, OptionsError, SCRIPT_MAX_BYTES};
 pub use outcome::{LimitBreach, LimitKind, Outage, Outcome, ScriptError};

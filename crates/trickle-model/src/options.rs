@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::{Action, EmailRule, ImportMode, NodeVersion, Secret};
+use crate::{Action, AskedLimits, EmailRule, ImportMode, NodeVersion, Secret};
 
 /// Largest script: 100 KiB, the limit that existing scripts were written for.
 pub const SCRIPT_MAX_BYTES: usize = 100 << 10;
+
+const LIMITS_EXPECTED: &str = "an object of wall_ms, grace_ms, cpu_ms, heap_bytes (32 MiB or more) and buffer_bytes, \
+    all above 0";
 
 /// Options of a connection without `configuration`. Unknown keys are kept.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -61,6 +64,10 @@ impl ConnectionOptions {
             }
         }
         node_version(options.get("node_version"))?;
+        asked_limits(&options).ok_or_else(|| OptionsError::Type {
+            key: "limits".into(),
+            expected: LIMITS_EXPECTED,
+        })?;
         let configuration = text_map("configuration", options.remove("configuration"))?
             .into_iter()
             .map(|(key, text)| (key, Secret::new(text)))
@@ -84,6 +91,11 @@ impl ConnectionOptions {
     /// The options as sent.
     pub const fn as_map(&self) -> &Map<String, Value> {
         &self.0
+    }
+
+    /// What the connection asks for of [`Limits`](crate::Limits); nothing where it asks for what cannot be.
+    pub fn limits(&self) -> AskedLimits {
+        asked_limits(&self.0).unwrap_or_default()
     }
 
     /// Who answers for the passwords.
@@ -145,6 +157,16 @@ fn node_version(value: Option<&Value>) -> Result<NodeVersion, OptionsError> {
         key: "node_version".into(),
         expected: "\"18\", \"20\" or \"22\"",
     })
+}
+
+/// `options.limits`; `None` where it is not what it should be.
+fn asked_limits(options: &Map<String, Value>) -> Option<AskedLimits> {
+    match options.get("limits") {
+        None | Some(Value::Null) => Some(AskedLimits::default()),
+        Some(limits) => serde_json::from_value(limits.clone())
+            .ok()
+            .filter(AskedLimits::are_possible),
+    }
 }
 
 fn text_map(key: &str, value: Option<Value>) -> Result<BTreeMap<String, String>, OptionsError> {

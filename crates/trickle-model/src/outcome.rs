@@ -66,6 +66,35 @@ pub enum LimitKind {
     Cpu,
     /// V8 heap, bytes.
     Heap,
+    /// Array buffers, bytes.
+    Buffers,
+    /// Private memory of the whole process, bytes.
+    Memory,
+    /// The serialised answer, bytes.
+    Answer,
+    /// Console lines.
+    Console,
+    /// Open connections.
+    Sockets,
+    /// Name look-ups.
+    DnsQueries,
+}
+
+impl LimitKind {
+    /// The limit's name in messages, and its unit.
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Wall => ("wall time", "ms"),
+            Self::Cpu => ("CPU time", "ms"),
+            Self::Heap => ("heap", "bytes"),
+            Self::Buffers => ("array buffer", "bytes"),
+            Self::Memory => ("process memory", "bytes"),
+            Self::Answer => ("answer", "bytes"),
+            Self::Console => ("console", "lines"),
+            Self::Sockets => ("open connections", "connections"),
+            Self::DnsQueries => ("name look-up", "look-ups"),
+        }
+    }
 }
 
 /// A limit that a run went beyond.
@@ -81,11 +110,7 @@ pub struct LimitBreach {
 
 impl std::fmt::Display for LimitBreach {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (name, unit) = match self.kind {
-            LimitKind::Wall => ("wall time", "ms"),
-            LimitKind::Cpu => ("CPU time", "ms"),
-            LimitKind::Heap => ("heap", "bytes"),
-        };
+        let (name, unit) = self.kind.words();
         write!(f, "{name} limit of {} {unit} exceeded", self.limit)?;
         if let Some(used) = self.used {
             write!(f, ", {used} {unit} used")?;
@@ -192,8 +217,10 @@ pub enum Outcome {
     TooSlow(LimitBreach),
     /// The CPU time limit.
     TooMuchCpu(LimitBreach),
-    /// The heap limit.
+    /// The limit of the heap, of array buffers, or of the process.
     TooMuchMemory(LimitBreach),
+    /// Another limit: the answer, the console, open connections, name look-ups.
+    OverLimit(LimitBreach),
     /// The script wanted to reach an address that it may not, `HOST:PORT`.
     EgressDenied(String),
     /// The worker ended, and how.
@@ -244,6 +271,18 @@ impl Outcome {
         }
     }
 
+    /// The outcome that a breach of a limit is.
+    pub const fn over(breach: LimitBreach) -> Self {
+        match breach.kind {
+            LimitKind::Wall => Self::TooSlow(breach),
+            LimitKind::Cpu => Self::TooMuchCpu(breach),
+            LimitKind::Heap | LimitKind::Buffers | LimitKind::Memory => Self::TooMuchMemory(breach),
+            LimitKind::Answer | LimitKind::Console | LimitKind::Sockets | LimitKind::DnsQueries => {
+                Self::OverLimit(breach)
+            }
+        }
+    }
+
     /// The outcome's name in JSON, logs and documents.
     pub const fn name(&self) -> &'static str {
         match self {
@@ -258,6 +297,7 @@ impl Outcome {
             Self::TooSlow(_) => "too_slow",
             Self::TooMuchCpu(_) => "too_much_cpu",
             Self::TooMuchMemory(_) => "too_much_memory",
+            Self::OverLimit(_) => "over_limit",
             Self::EgressDenied(_) => "egress_denied",
             Self::Crashed(_) => "crashed",
             Self::Busy => "busy",
@@ -303,9 +343,10 @@ impl std::fmt::Display for Outcome {
             Self::DidNotAnswer => f.write_str(
                 "the script finished without calling its callback; call callback(error) or callback(null, result) on every path",
             ),
-            Self::TooSlow(breach) | Self::TooMuchCpu(breach) | Self::TooMuchMemory(breach) => {
-                breach.fmt(f)
-            }
+            Self::TooSlow(breach)
+            | Self::TooMuchCpu(breach)
+            | Self::TooMuchMemory(breach)
+            | Self::OverLimit(breach) => breach.fmt(f),
             Self::EgressDenied(target) => write!(
                 f,
                 "connecting to {target} is not allowed; allow it with --allow-net {target}"

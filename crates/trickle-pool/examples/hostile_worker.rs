@@ -13,7 +13,7 @@ use std::time::Duration;
 use rustix::process::{Signal, getpid, kill_process};
 use serde_json::{Value, json};
 use trickle_jail::{LockDown, lock_down, take_control_socket};
-use trickle_model::{Answer, ConsoleLine, LoadedModule, ScriptError};
+use trickle_model::{Answer, ConsoleLine, LimitKind, LoadedModule, ScriptError};
 use trickle_protocol::{Reply, Run, ToPool, ToWorker, VERSION};
 
 fn main() {
@@ -115,7 +115,11 @@ impl Worker {
             "panic" => panic!("a secret"),
             "kill" => kill_process(getpid(), Signal::KILL).unwrap(),
             "heap_limit" => {
-                self.say(&ToPool::HeapLimit { used_bytes: 77 });
+                self.say(&ToPool::OverLimit {
+                    kind: LimitKind::Heap,
+                    run: None,
+                    used: 77,
+                });
                 std::process::abort();
             }
             "heap_words" => {

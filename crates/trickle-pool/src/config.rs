@@ -10,9 +10,10 @@ pub struct PoolConfig {
     pub worker: PathBuf,
     /// Folder with the packages that scripts may load.
     pub modules_dir: PathBuf,
-    /// V8 heap of every worker. A worker is booted before its connection is known, so a connection's own limit cannot move it.
+    /// V8 heap of a worker without a connection; that of its connection holds once it is bound.
     pub heap_bytes: usize,
-    /// Private writable memory of every worker, as the kernel counts it; the backstop behind the heap limit.
+    /// Private writable memory of a worker without a connection, as the kernel counts it. It is the most that a connection can
+    /// have: when a worker is bound it is lowered to what the connection's limits make necessary, and never raised.
     pub data_limit_bytes: Option<u64>,
     /// Booted workers kept ready for connections that have none.
     pub spares: usize,
@@ -39,16 +40,16 @@ pub struct PoolConfig {
 impl PoolConfig {
     /// The defaults for this worker program.
     ///
-    /// Life times are those of the sandbox that existing scripts were written for (idle, age). Beyond the heap a worker has 320 MiB
-    /// for array buffers, code, thread stacks and native hashing. 1024 waiting runs are what 4 workers with 8 runs each
-    /// finish within the waiting time when a run takes 150 ms.
+    /// Life times are those of the sandbox that existing scripts were written for (idle, age). 1024 waiting runs are what
+    /// 4 workers with 8 runs each finish within the waiting time when a run takes 150 ms.
     pub fn new(worker: impl Into<PathBuf>, modules_dir: impl Into<PathBuf>) -> Self {
         let heap_bytes = Limits::default().heap_bytes;
+        let most = Limits::ceiling();
         Self {
             worker: worker.into(),
             modules_dir: modules_dir.into(),
             heap_bytes,
-            data_limit_bytes: Some(heap_bytes as u64 + (320 << 20)),
+            data_limit_bytes: Some(Self::data_bytes(&most)),
             spares: 2,
             workers_per_connection: 4,
             runs_per_worker: 8,
@@ -60,6 +61,11 @@ impl PoolConfig {
             max_runs: 10_000,
             boot_limit: Duration::from_secs(20),
         }
+    }
+
+    /// Private memory of a worker under these limits, as the kernel counts it; for [`Self::data_limit_bytes`].
+    pub const fn data_bytes(limits: &Limits) -> u64 {
+        crate::worker::data_bytes(limits)
     }
 
     /// Workers that one tenant may hold.

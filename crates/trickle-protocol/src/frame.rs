@@ -2,6 +2,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use zeroize::Zeroizing;
 
 /// Largest frame to a worker: seven scripts of 100 KiB, escaped, and their configuration.
 pub const TO_WORKER_MAX_BYTES: usize = 8 << 20;
@@ -54,8 +55,12 @@ pub async fn read_frame<T: DeserializeOwned>(
     if bytes > max_bytes {
         return Err(FrameError::TooLong { bytes, max_bytes });
     }
-    let mut body = vec![0; bytes];
-    stream.read_exact(&mut body).await.map_err(FrameError::Io)?;
+    // It may hold passwords.
+    let mut body = Zeroizing::new(vec![0; bytes]);
+    stream
+        .read_exact(&mut body[..])
+        .await
+        .map_err(FrameError::Io)?;
     serde_json::from_slice(&body).map_err(FrameError::Malformed)
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use trickle_model::{Action, Answer, ConsoleLine, Limits, LoadedModule, NodeVersion, Secret};
+use trickle_model::{
+    Action, Answer, ConsoleLine, LimitKind, Limits, LoadedModule, NodeVersion, Secret,
+};
 
 /// Version of the messages; a worker of another version is not used.
 pub const VERSION: u32 = 2;
@@ -29,7 +31,7 @@ pub struct Bind {
     pub configuration: BTreeMap<String, Secret>,
     /// What `process.version` says.
     pub node_version: NodeVersion,
-    /// Limits that the worker itself keeps: heap, answer, console, grace.
+    /// Limits that the worker itself keeps: CPU, heap, buffers, answer, console, grace.
     pub limits: Limits,
 }
 
@@ -104,10 +106,14 @@ pub enum ToPool {
         /// The run.
         run: u64,
     },
-    /// The heap is full; the worker ends itself after this.
-    HeapLimit {
-        /// Bytes in use.
-        used_bytes: u64,
+    /// A limit was reached, and the script was stopped; the worker ends itself after this.
+    OverLimit {
+        /// Which limit.
+        kind: LimitKind,
+        /// Whose code it was, where that is known.
+        run: Option<u64>,
+        /// What was used, in the unit of the limit.
+        used: u64,
     },
 }
 
@@ -119,6 +125,13 @@ pub enum Reply {
     Answer(Answer),
     /// The callback was called with something that cannot be carried, and why.
     Unusable(String),
+    /// A limit of the run alone was reached: of its answer or its console.
+    OverLimit {
+        /// Which limit.
+        kind: LimitKind,
+        /// What was used, in the unit of the limit.
+        used: u64,
+    },
     /// Nothing is left to run and the callback was not called.
     Nothing,
 }

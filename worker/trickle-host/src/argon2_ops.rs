@@ -9,6 +9,13 @@ pub enum Argon2Failure {
     #[class(generic)]
     #[error("{0}")]
     Refused(&'static str),
+    #[class(range)]
+    #[error("the limit of argon2 is {limit} {unit}; it is {asked}; see docs/reference/limits.md")]
+    Cost {
+        limit: u32,
+        unit: &'static str,
+        asked: u64,
+    },
     #[class(generic)]
     #[error("argon2 was interrupted")]
     Interrupted,
@@ -48,6 +55,37 @@ struct Job {
     output_bytes: usize,
 }
 
+/// Memory, in KiB. A worker has twice as much beside its heap.
+const MEMORY_KIB_MAX: u32 = 128 << 10;
+/// Memory times passes, in KiB: native code cannot be stopped, and this takes a second.
+const WORK_KIB_MAX: u32 = 1 << 20;
+const LANES_MAX: u32 = 16;
+const OUTPUT_BYTES_MAX: u32 = 1024;
+
+impl Job {
+    /// Whether it may cost that much. docs/reference/limits.md
+    fn check(&self) -> Result<(), Argon2Failure> {
+        let work = u64::from(self.memory_kib) * u64::from(self.passes);
+        let costs = [
+            (MEMORY_KIB_MAX, "KiB of memory", self.memory_kib.into()),
+            (WORK_KIB_MAX, "KiB of memory times passes", work),
+            (LANES_MAX, "lanes", self.lanes.into()),
+            (
+                OUTPUT_BYTES_MAX,
+                "bytes of output",
+                self.output_bytes as u64,
+            ),
+        ];
+        match costs
+            .into_iter()
+            .find(|(limit, _, asked)| *asked > u64::from(*limit))
+        {
+            Some((limit, unit, asked)) => Err(Argon2Failure::Cost { limit, unit, asked }),
+            None => Ok(()),
+        }
+    }
+}
+
 struct Inputs {
     password: Vec<u8>,
     salt: Vec<u8>,
@@ -56,6 +94,7 @@ struct Inputs {
 }
 
 fn hash(job: &Job, inputs: &Inputs) -> Result<Vec<u8>, Argon2Failure> {
+    job.check()?;
     let algorithm = match job.kind {
         0 => Algorithm::Argon2d,
         1 => Algorithm::Argon2i,

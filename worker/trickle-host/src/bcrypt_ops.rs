@@ -8,14 +8,19 @@ const BASE64: engine::GeneralPurpose =
     engine::GeneralPurpose::new(&alphabet::BCRYPT, engine::general_purpose::NO_PAD);
 const SALT_BYTES: usize = 16;
 const SALT_TEXT: usize = 22;
-/// What the npm package allows; a cost of 31 would take days, the wall limit ends it.
+/// What the npm package allows.
 const COSTS: std::ops::RangeInclusive<u32> = 4..=31;
+/// What is computed: native code cannot be stopped, and a cost of 15 takes two seconds. docs/reference/limits.md
+const COST_MAX: u32 = 15;
 
 #[derive(Debug, thiserror::Error, deno_error::JsError)]
 pub enum BcryptFailure {
     #[class(generic)]
     #[error("Invalid salt. Salt must be in the form of: $Vers$log2(NumRounds)$saltvalue")]
     Salt,
+    #[class(range)]
+    #[error("the limit of bcrypt is a cost of {COST_MAX}; it is {0}; see docs/reference/limits.md")]
+    Cost(u32),
     #[class(generic)]
     #[error("bcrypt was interrupted")]
     Interrupted,
@@ -56,6 +61,9 @@ fn decode_lenient(salt: &str) -> Option<[u8; SALT_BYTES]> {
 
 fn hash(data: &[u8], salt: &str) -> Result<String, BcryptFailure> {
     let salt = parse_salt(salt).ok_or(BcryptFailure::Salt)?;
+    if salt.cost > COST_MAX {
+        return Err(BcryptFailure::Cost(salt.cost));
+    }
     // The terminating NUL is part of the key, and all beyond 72 bytes is not.
     let mut key = data.to_vec();
     key.push(0);
@@ -71,19 +79,21 @@ fn hash(data: &[u8], salt: &str) -> Result<String, BcryptFailure> {
 }
 
 /// A hash that is none compares as false, as in the npm package.
-fn compare(data: &[u8], stored: &str) -> bool {
+fn compare(data: &[u8], stored: &str) -> Result<bool, BcryptFailure> {
     const HASH_TEXT: usize = 60;
     if stored.len() != HASH_TEXT {
-        return false;
+        return Ok(false);
     }
-    let Ok(computed) = hash(data, stored) else {
-        return false;
+    let computed = match hash(data, stored) {
+        Ok(computed) => computed,
+        Err(BcryptFailure::Salt) => return Ok(false),
+        Err(error) => return Err(error),
     };
     let difference = computed
         .bytes()
         .zip(stored.bytes())
         .fold(0, |difference, (one, other)| difference | (one ^ other));
-    difference == 0
+    Ok(difference == 0)
 }
 
 async fn on_other_thread<T: Send + 'static>(
@@ -122,7 +132,10 @@ pub async fn op_trickle_bcrypt_hash(
 }
 
 #[op2(fast)]
-pub fn op_trickle_bcrypt_compare_sync(#[buffer] data: &[u8], #[string] stored: &str) -> bool {
+pub fn op_trickle_bcrypt_compare_sync(
+    #[buffer] data: &[u8],
+    #[string] stored: &str,
+) -> Result<bool, BcryptFailure> {
     compare(data, stored)
 }
 
@@ -131,5 +144,5 @@ pub async fn op_trickle_bcrypt_compare(
     #[buffer(copy)] data: Vec<u8>,
     #[string] stored: String,
 ) -> Result<bool, BcryptFailure> {
-    on_other_thread(move || compare(&data, &stored)).await
+    on_other_thread(move || compare(&data, &stored)).await?
 }

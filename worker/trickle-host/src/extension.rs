@@ -7,7 +7,7 @@ use serde_json::Value;
 use trickle_model::{Answer, ConsoleLine, LoadedModule, ScriptError};
 use trickle_protocol::{Reply, ToPool};
 
-use crate::{argon2_ops, bcrypt_ops, cipher_ops, compile, host::Host};
+use crate::{argon2_ops, bcrypt_ops, cipher_ops, compile, host::Host, surface};
 
 deno_core::extension!(
     trickle_host,
@@ -28,10 +28,12 @@ deno_core::extension!(
         cipher_ops::op_trickle_cipher,
         cipher_ops::op_trickle_gcm_start,
         cipher_ops::op_trickle_gcm_tag,
+        surface::op_trickle_surface,
     ],
     esm_entry_point = "ext:trickle_host/snapshot.js",
-    esm = [dir "../../sandbox/host", "snapshot.js"],
+    esm = [dir "../../sandbox/host", "classes.js", "costs.js", "snapshot.js"],
     options = { host: Rc<Host> },
+    middleware = surface::guard,
     state = |state, options| {
         state.put(options.host);
     },
@@ -81,6 +83,10 @@ fn op_trickle_answer(
             })
         }
         "unusable" => Reply::Unusable(payload.to_owned()),
+        "over" => match serde_json::from_str(payload) {
+            Ok((kind, used)) => Reply::OverLimit { kind, used },
+            Err(error) => Reply::Unusable(format!("the breach is not JSON: {error}")),
+        },
         _ => Reply::Nothing,
     };
     if let Some(run) = run_id(run) {

@@ -47,7 +47,12 @@ impl Host {
 
     /// Whether a run has no answer yet.
     pub fn has_open(&self) -> bool {
-        !self.open.borrow().is_empty()
+        self.count_open() > 0
+    }
+
+    /// Runs that have no answer yet.
+    pub fn count_open(&self) -> usize {
+        self.open.borrow().len()
     }
 
     /// Whether there is anything for [`Self::take_answered`].

@@ -6,6 +6,8 @@ mod cipher_ops;
 mod compile;
 mod extension;
 mod host;
+mod surface;
 
 pub use extension::{extension, snapshot_extension};
 pub use host::{Host, Outbox};
+pub use surface::{Surface, refused_modules, surface};

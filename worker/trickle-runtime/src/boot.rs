@@ -1,8 +1,12 @@
 //! An isolate with Node's modules and the host's functions, before any connection is known.
 
-use std::{path::PathBuf, rc::Rc, sync::Arc};
+use std::{cell::Cell, path::PathBuf, rc::Rc, sync::Arc};
 
-use deno_core::{error::CoreError, url::Url, v8};
+use deno_core::{
+    error::{CoreError, JsError},
+    url::Url,
+    v8,
+};
 use deno_error::JsErrorBox;
 use deno_runtime::{
     BootstrapOptions, FeatureChecker, UNSTABLE_FEATURES,
@@ -18,14 +22,14 @@ use deno_runtime::{
 use sys_traits::impls::RealSys;
 use trickle_host::Host;
 
-use crate::{host_modules, loader::Loader, npm::Npm, snapshot};
+use crate::{buffers::Buffers, host_modules, loader::Loader, npm::Npm, snapshot};
 
 /// What a worker knows before it is bound.
 #[derive(Clone, Debug)]
 pub struct BootOptions {
     /// A plain `node_modules` folder, read only.
     pub modules_dir: PathBuf,
-    /// V8 heap.
+    /// V8 heap until the worker is bound.
     pub heap_bytes: usize,
 }
 
@@ -47,6 +51,12 @@ pub enum BootError {
     /// The host's JavaScript failed.
     #[error("load the host's modules")]
     Host(#[source] Box<CoreError>),
+    /// There is no thread to watch scripts.
+    #[error("start the watchdog")]
+    Watchdog(#[source] std::io::Error),
+    /// The engine's own global could not be hidden.
+    #[error("hide the engine from scripts")]
+    Hide(#[source] Box<JsError>),
 }
 
 struct BundledRoots(RootCertStore);
@@ -94,6 +104,11 @@ fn features() -> Arc<FeatureChecker> {
     Arc::new(features)
 }
 
+/// Node's own modules name this global at any time, and scripts and packages must not find it: a binding of the script
+/// scope is seen by all code and is no property of the global object. What scripts and packages are compiled with
+/// hides it from them; what `new Function` finds is what `globals.js` left of it.
+const HIDE_DENO: &str = "const Deno = globalThis.Deno; delete globalThis.Deno;";
+
 /// `object.__proto__`, as old packages inherit; Node.js has it.
 fn features_of_node() -> Vec<i32> {
     let features = UNSTABLE_FEATURES.iter();
@@ -103,10 +118,24 @@ fn features_of_node() -> Vec<i32> {
         .collect()
 }
 
+/// Pages of 64 KiB of one WebAssembly memory: 64 MiB. The engine does not count them; all together have the limit of the process.
+const WASM_PAGES: &str = "--wasm-max-mem-pages=1024";
+
+/// Starts the engine; once, before anything else of this crate.
+pub fn init_engine() {
+    deno_core::v8_set_flags(vec!["trickle-worker".to_owned(), WASM_PAGES.to_owned()]);
+    deno_core::JsRuntime::init_platform(None);
+}
+
 /// Boots the isolate and loads the host's modules.
-pub async fn boot(options: &BootOptions, host: Rc<Host>) -> Result<(MainWorker, usize), BootError> {
+pub async fn boot(
+    options: &BootOptions,
+    host: Rc<Host>,
+    buffers: &Arc<Buffers>,
+) -> Result<(MainWorker, usize), BootError> {
     let modules_dir = options.modules_dir.to_string_lossy().into_owned();
     let npm = Rc::new(Npm::new(&options.modules_dir));
+    let booted = Rc::new(Cell::new(false));
     let services = WorkerServiceOptions {
         blob_store: Arc::new(BlobStore::default()),
         broadcast_channel: InMemoryBroadcastChannel::default(),
@@ -116,6 +145,7 @@ pub async fn boot(options: &BootOptions, host: Rc<Host>) -> Result<(MainWorker, 
         module_loader: Rc::new(Loader {
             npm: npm.clone(),
             modules_dir: options.modules_dir.clone(),
+            booted: booted.clone(),
         }),
         node_services: Some(npm.services.clone()),
         npm_process_state_provider: None,
@@ -143,7 +173,11 @@ pub async fn boot(options: &BootOptions, host: Rc<Host>) -> Result<(MainWorker, 
         startup_snapshot: Some(snapshot::SNAPSHOT),
         residual_lazy_js_sources: snapshot::RESIDUAL_JS,
         residual_lazy_esm_sources: snapshot::RESIDUAL_ESM,
-        create_params: Some(v8::CreateParams::default().heap_limits(0, options.heap_bytes)),
+        create_params: Some(
+            v8::CreateParams::default()
+                .heap_limits(0, options.heap_bytes)
+                .array_buffer_allocator(buffers.allocator().make_shared()),
+        ),
         ..WorkerOptions::default()
     };
     let main = Url::parse(host_modules::MAIN).expect("a constant");
@@ -156,5 +190,9 @@ pub async fn boot(options: &BootOptions, host: Rc<Host>) -> Result<(MainWorker, 
         .evaluate_module(module)
         .await
         .map_err(|error| BootError::Host(Box::new(error)))?;
+    booted.set(true);
+    worker
+        .execute_script("trickle:deno", HIDE_DENO.to_owned().into())
+        .map_err(BootError::Hide)?;
     Ok((worker, module))
 }

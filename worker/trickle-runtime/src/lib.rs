@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod boot;
+mod breach;
+mod buffers;
 mod exports;
 mod host_modules;
 mod loader;
@@ -8,8 +10,9 @@ mod npm;
 mod sandbox;
 mod serve;
 mod snapshot;
+mod watchdog;
 
-pub use boot::{BootError, BootOptions};
+pub use boot::{BootError, BootOptions, init_engine};
 pub use sandbox::Sandbox;
 pub use serve::{ServeEnd, serve};
 pub use trickle_host::Outbox;

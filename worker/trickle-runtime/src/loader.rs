@@ -1,6 +1,6 @@
 //! ES modules: the host's own, built-in ones, and packages.
 
-use std::{path::PathBuf, rc::Rc};
+use std::{cell::Cell, path::PathBuf, rc::Rc};
 
 use deno_core::{
     ModuleLoadOptions, ModuleLoadReferrer, ModuleLoadResponse, ModuleLoader, ModuleResolveResponse,
@@ -11,6 +11,8 @@ use deno_error::JsErrorBox;
 use deno_media_type::MediaType;
 use node_resolver::{NodeResolutionKind, ResolutionMode};
 
+use trickle_host::refused_modules;
+
 use crate::{host_modules, npm::Npm};
 
 /// Where the packages of the extra set are, below the modules folder.
@@ -20,6 +22,8 @@ const EXTRA: &str = ".extra/node_modules";
 pub struct Loader {
     pub npm: Rc<Npm>,
     pub modules_dir: PathBuf,
+    /// Whether the host's own modules have loaded. From then on nobody is the host: a script can give its code any name.
+    pub booted: Rc<Cell<bool>>,
 }
 
 impl Loader {
@@ -29,7 +33,8 @@ impl Loader {
         referrer: &str,
         kind: ResolutionKind,
     ) -> Result<ModuleSpecifier, ModuleLoaderError> {
-        let from_host = referrer.starts_with("trickle:") || kind == ResolutionKind::MainModule;
+        let from_host = !self.booted.get()
+            && (referrer.starts_with("trickle:") || kind == ResolutionKind::MainModule);
         if specifier.starts_with("trickle:") {
             return match Url::parse(specifier) {
                 Ok(url) if from_host => Ok(url),
@@ -38,6 +43,9 @@ impl Loader {
         }
         if from_host && specifier.starts_with("node:") {
             return Url::parse(specifier).map_err(JsErrorBox::from_err);
+        }
+        if let Some(error) = refused_module(specifier) {
+            return Err(error);
         }
         let package = Url::parse(referrer).ok();
         if let Some(referrer) = package.filter(|url| url.scheme() == "file") {
@@ -146,6 +154,22 @@ fn package_of(folder: &str) -> &str {
 /// Whether a script imports something that is no package: a path or an address.
 fn is_address(specifier: &str) -> bool {
     specifier.starts_with(['.', '/', '#']) || specifier.contains("://")
+}
+
+/// The error for a built-in module that the sandbox does not have; `require` says the same.
+fn refused_module(specifier: &str) -> Option<ModuleLoaderError> {
+    let name = specifier.strip_prefix("node:").unwrap_or(specifier);
+    let (_, what) = refused_modules()
+        .iter()
+        .find(|(refused, _)| *refused == name)?;
+    // Some are built in under their full name only, and the short one is a package's.
+    let is_built_in = specifier != name || !["sqlite", "test", "test/reporters"].contains(&name);
+    is_built_in.then(|| {
+        JsErrorBox::new(
+            "Error",
+            format!("action scripts cannot {what} (node:{name})"),
+        )
+    })
 }
 
 fn refused(specifier: &str) -> ModuleLoaderError {

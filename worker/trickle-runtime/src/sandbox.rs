@@ -3,17 +3,25 @@
 use std::{
     cell::Cell,
     rc::Rc,
+    sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 
-use deno_core::{PollEventLoopOptions, scope, serde_v8, v8};
+use deno_core::{JsRuntime, PollEventLoopOptions, scope, serde_v8, v8};
 use deno_runtime::worker::MainWorker;
 use serde::Serialize;
 use serde_json::json;
 use trickle_host::{Host, Outbox};
+use trickle_model::{LimitKind, Limits};
 use trickle_protocol::{Bind, Run, ToPool};
 
-use crate::boot::{self, BootError, BootOptions};
+use crate::{
+    boot::{self, BootError, BootOptions},
+    breach::{Breach, Breaches},
+    buffers::Buffers,
+    watchdog::Watchdog,
+};
 
 /// Room for the engine to unwind after the heap limit was hit.
 const HEAP_RESERVE_BYTES: usize = 32 << 20;
@@ -26,7 +34,12 @@ pub struct Sandbox {
     worker: MainWorker,
     host: Rc<Host>,
     functions: Functions,
-    heap_full: Rc<Cell<bool>>,
+    breaches: Breaches,
+    buffers: Arc<Buffers>,
+    heap_bytes: Rc<Cell<usize>>,
+    watchdog: Watchdog,
+    /// CPU time of one turn of one run.
+    cpu: Duration,
 }
 
 struct Functions {
@@ -36,6 +49,7 @@ struct Functions {
     crash: v8::Global<v8::Function>,
     waiting: v8::Global<v8::Function>,
     preload: v8::Global<v8::Function>,
+    current: v8::Global<v8::Function>,
 }
 
 impl Sandbox {
@@ -53,8 +67,14 @@ impl Sandbox {
                     source,
                 })?;
         let host = Rc::new(Host::new(outbox, options.modules_dir.clone()));
-        let (mut worker, module) = boot::boot(&options, host.clone()).await?;
-        let heap_full = guard_heap(&mut worker, host.clone());
+        let breaches = Breaches::default();
+        let limits = Limits::default();
+        let buffers = Buffers::new(limits.buffer_bytes, breaches.clone());
+        let (mut worker, module) = boot::boot(&options, host.clone(), &buffers).await?;
+        breaches.watch(worker.js_runtime.v8_isolate().thread_safe_handle());
+        let watchdog = Watchdog::start(breaches.clone()).map_err(BootError::Watchdog)?;
+        let heap_bytes = Rc::new(Cell::new(options.heap_bytes));
+        guard_heap(&mut worker, &host, &breaches, &heap_bytes);
         let namespace = worker
             .js_runtime
             .get_module_namespace(module)
@@ -66,12 +86,17 @@ impl Sandbox {
             crash: exported(&mut worker, &namespace, "crash"),
             waiting: exported(&mut worker, &namespace, "waiting"),
             preload: exported(&mut worker, &namespace, "preload"),
+            current: exported(&mut worker, &namespace, "current"),
         };
         Ok(Self {
             worker,
             host,
             functions,
-            heap_full,
+            breaches,
+            buffers,
+            heap_bytes,
+            watchdog,
+            cpu: limits.cpu,
         })
     }
 
@@ -88,17 +113,36 @@ impl Sandbox {
 
     /// Takes over scripts, configuration and limits.
     pub fn bind(&mut self, bind: &Bind) {
+        let limits = &bind.limits;
+        self.keep_limits(limits);
         let binding = json!({
             "scripts": bind.scripts,
             "configuration": bind.configuration,
             "node_version": bind.node_version.major(),
-            "grace_ms": u64::try_from(bind.limits.grace.as_millis()).unwrap_or(u64::MAX),
-            "answer_bytes": bind.limits.answer_bytes,
-            "console_lines": bind.limits.console_lines,
-            "console_line_bytes": bind.limits.console_line_bytes,
+            "grace_ms": u64::try_from(limits.grace.as_millis()).unwrap_or(u64::MAX),
+            "answer_bytes": limits.answer_bytes,
+            "console_lines": limits.console_lines,
+            "console_line_bytes": limits.console_line_bytes,
+            "console_flood_lines": limits.console_flood_lines,
         });
         let function = self.functions.bind.clone();
         self.call(&function, (binding,));
+    }
+
+    fn keep_limits(&mut self, limits: &Limits) {
+        self.cpu = limits.cpu;
+        self.buffers.limit(limits.buffer_bytes);
+        self.heap_bytes.set(limits.heap_bytes);
+        // Brings the engine's own limit down; up it goes when it is reached, see `guard_heap`.
+        self.worker
+            .js_runtime
+            .remove_near_heap_limit_callback(limits.heap_bytes);
+        guard_heap(
+            &mut self.worker,
+            &self.host,
+            &self.breaches,
+            &self.heap_bytes,
+        );
     }
 
     /// Starts a run; it goes on while the sandbox is polled.
@@ -115,11 +159,16 @@ impl Sandbox {
 
     /// Lets the event loop turn; ready when nothing is left in it.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let polled = self
-            .worker
-            .js_runtime
-            .poll_event_loop(cx, PollEventLoopOptions::default());
+        // A turn may serve every open run once.
+        let sharers = u32::try_from(self.host.count_open().max(1)).unwrap_or(u32::MAX);
+        let runtime = &mut self.worker.js_runtime;
+        let polled = self.watchdog.turn(self.cpu.saturating_mul(sharers), || {
+            runtime.poll_event_loop(cx, PollEventLoopOptions::default())
+        });
+        let external = self.worker.js_runtime.v8_isolate().get_heap_statistics();
+        self.buffers.compare(external.external_memory());
         match polled {
+            _ if self.breaches.get().is_some() => Poll::Ready(()),
             Poll::Pending => Poll::Pending,
             Poll::Ready(Ok(())) => Poll::Ready(()),
             Poll::Ready(Err(error)) => {
@@ -155,13 +204,36 @@ impl Sandbox {
         self.host.has_answered()
     }
 
-    /// Whether the heap limit was hit; the isolate is of no more use then.
-    pub fn is_heap_full(&self) -> bool {
-        self.heap_full.get()
+    /// The limit that was reached; the isolate is of no more use then.
+    pub fn breach(&self) -> Option<Breach> {
+        self.breaches.get()
+    }
+
+    /// The run whose code was stopped, where that is known.
+    pub fn stopped_run(&mut self) -> Option<u64> {
+        self.breaches.resume();
+        let function = self.functions.current.clone();
+        let runtime = &mut self.worker.js_runtime;
+        scope!(scope, runtime);
+        v8::tc_scope!(scope, scope);
+        let function = v8::Local::new(scope, function);
+        let receiver = v8::undefined(scope);
+        let run = function.call(scope, receiver.into(), &[])?;
+        let run = run.integer_value(scope)?;
+        u64::try_from(run).ok().filter(|run| *run > 0)
     }
 
     fn call(&mut self, function: &v8::Global<v8::Function>, arguments: impl Serialize) {
         let runtime = &mut self.worker.js_runtime;
+        self.watchdog
+            .turn(self.cpu, || Self::call_in(runtime, function, arguments));
+    }
+
+    fn call_in(
+        runtime: &mut JsRuntime,
+        function: &v8::Global<v8::Function>,
+        arguments: impl Serialize,
+    ) {
         scope!(scope, runtime);
         v8::tc_scope!(scope, scope);
         let Ok(arguments) = serde_v8::to_v8(scope, arguments) else {
@@ -198,21 +270,33 @@ fn exported(
 }
 
 /// Reports a full heap once and stops the script; the second time the engine ends the process.
-fn guard_heap(worker: &mut MainWorker, host: Rc<Host>) -> Rc<Cell<bool>> {
-    let full = Rc::new(Cell::new(false));
-    let noticed = full.clone();
-    let isolate = worker.js_runtime.v8_isolate().thread_safe_handle();
+///
+/// The engine's own limit is that of the boot, or what [`Sandbox::bind`] brought it down to. Where the connection has more,
+/// it gets it here.
+fn guard_heap(
+    worker: &mut MainWorker,
+    host: &Rc<Host>,
+    breaches: &Breaches,
+    heap_bytes: &Rc<Cell<usize>>,
+) {
+    let (host, breaches, heap_bytes) = (host.clone(), breaches.clone(), heap_bytes.clone());
     worker
         .js_runtime
         .add_near_heap_limit_callback(move |current, _initial| {
-            if noticed.replace(true) {
+            let limit = heap_bytes.get();
+            if current < limit {
+                return limit;
+            }
+            let used = current as u64;
+            if !breaches.note(LimitKind::Heap, used) {
                 return current;
             }
-            host.outbox().send(&ToPool::HeapLimit {
-                used_bytes: current as u64,
+            // At once: there may be no room to come back to the loop that tells of other limits.
+            host.outbox().send(&ToPool::OverLimit {
+                kind: LimitKind::Heap,
+                run: None,
+                used,
             });
-            isolate.terminate_execution();
             current + HEAP_RESERVE_BYTES
         });
-    full
 }

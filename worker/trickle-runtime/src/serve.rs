@@ -10,17 +10,18 @@ use std::{
 
 use tokio::{sync::mpsc::UnboundedReceiver, time::Instant};
 use trickle_host::Outbox;
+use trickle_model::LimitKind;
 use trickle_protocol::{ToPool, ToWorker};
 
-use crate::sandbox::Sandbox;
+use crate::{breach::Breach, sandbox::Sandbox};
 
 /// Why a worker stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServeEnd {
     /// The pool closed the connection.
     Closed,
-    /// The heap limit was hit.
-    HeapLimit,
+    /// A limit of the worker was reached.
+    OverLimit,
     /// The pool said something that makes no sense now.
     OutOfTurn,
 }
@@ -133,8 +134,9 @@ pub async fn serve(
             }
             Event::Turned { idle } => is_idle = idle,
         }
-        if sandbox.is_heap_full() {
-            return ServeEnd::HeapLimit;
+        if let Some(breach) = sandbox.breach() {
+            tell(&mut sandbox, breach, outbox.as_ref());
+            return ServeEnd::OverLimit;
         }
         if is_idle {
             sandbox.close_open_runs();
@@ -150,6 +152,15 @@ pub async fn serve(
         if is_idle {
             lingering.settle(outbox.as_ref(), |_| true);
         }
+    }
+}
+
+fn tell(sandbox: &mut Sandbox, breach: Breach, outbox: &dyn Outbox) {
+    let Breach { kind, used } = breach;
+    // A full heap was told of when it was full.
+    if kind != LimitKind::Heap {
+        let run = sandbox.stopped_run();
+        outbox.send(&ToPool::OverLimit { kind, run, used });
     }
 }
 
@@ -175,7 +186,7 @@ async fn next_event(
         }
         // Polled when idle too: sockets that do not keep the loop alive still have events.
         let idle = sandbox.poll(cx).is_ready();
-        if sandbox.is_heap_full() || idle != was_idle || sandbox.has_answered() {
+        if sandbox.breach().is_some() || idle != was_idle || sandbox.has_answered() {
             return Poll::Ready(Event::Turned { idle });
         }
         Poll::Pending

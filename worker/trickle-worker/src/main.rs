@@ -29,8 +29,8 @@ enum Failure {
     Boot(#[source] BootError),
     #[error("the pool spoke out of turn")]
     OutOfTurn,
-    #[error("the heap is full")]
-    HeapLimit,
+    #[error("a limit was reached")]
+    OverLimit,
 }
 
 fn main() -> ExitCode {
@@ -70,7 +70,7 @@ async fn work(arguments: Arguments, control: UnixStream) -> Result<(), Failure> 
     let outbox: Rc<dyn Outbox> = Rc::new(SocketOutbox::new(writer));
 
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    deno_core::JsRuntime::init_platform(None);
+    trickle_runtime::init_engine();
     let options = BootOptions {
         modules_dir: arguments.modules_dir,
         heap_bytes: arguments.heap_bytes,
@@ -91,7 +91,7 @@ async fn work(arguments: Arguments, control: UnixStream) -> Result<(), Failure> 
     });
     match serve(sandbox, inbox, outbox).await {
         ServeEnd::Closed => Ok(()),
-        ServeEnd::HeapLimit => Err(Failure::HeapLimit),
+        ServeEnd::OverLimit => Err(Failure::OverLimit),
         ServeEnd::OutOfTurn => Err(Failure::OutOfTurn),
     }
 }

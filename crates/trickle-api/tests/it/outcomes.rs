@@ -41,6 +41,7 @@ fn samples() -> Vec<Outcome> {
         Outcome::TooSlow(breach),
         Outcome::TooMuchCpu(breach),
         Outcome::TooMuchMemory(breach),
+        Outcome::OverLimit(breach),
         Outcome::EgressDenied("db:1".into()),
         Outcome::Crashed("signal 9".into()),
         Outcome::Busy,
@@ -61,6 +62,7 @@ fn samples() -> Vec<Outcome> {
             | Outcome::TooSlow(_)
             | Outcome::TooMuchCpu(_)
             | Outcome::TooMuchMemory(_)
+            | Outcome::OverLimit(_)
             | Outcome::EgressDenied(_)
             | Outcome::Crashed(_)
             | Outcome::Busy

@@ -51,6 +51,7 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
         tls_names: Vec::new(),
         base_domain: None,
         allow_net: vec![legacy.to_string()],
+        limits_ceiling: trickle_model::Limits::ceiling(),
         workers: args.workers,
     })
     .await?;

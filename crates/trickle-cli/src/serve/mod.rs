@@ -1,5 +1,6 @@
 //! `trickle serve`.
 
+mod ceiling;
 mod first_client;
 mod listeners;
 mod server;
@@ -14,6 +15,7 @@ use trickle_jail::EgressRule;
 
 use crate::{data_dir::StoreArgs, output, programs::WorkerArgs, telemetry::LogFormat};
 
+pub use ceiling::CeilingArgs;
 pub use listeners::Wanted;
 pub use server::{Server, Settings};
 
@@ -43,6 +45,8 @@ pub struct Args {
     /// Private address that scripts may reach, as HOST:PORT or CIDR; can be given several times
     #[arg(long, value_name = "HOST:PORT")]
     pub allow_net: Vec<EgressRule>,
+    #[command(flatten)]
+    pub ceiling: CeilingArgs,
     #[command(flatten)]
     pub workers: WorkerArgs,
     /// How log lines look

@@ -5,9 +5,9 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use anyhow::Context as _;
 use trickle_api::{ApiState, Tenancy, router};
 use trickle_engine::{Engine, EngineParts, EngineSettings, bootstrap_default_tenant};
-use trickle_model::SystemClock;
+use trickle_model::{Limits, SystemClock};
 use trickle_password::{HashingPool, PoolOptions};
-use trickle_pool::Pool;
+use trickle_pool::{Pool, PoolConfig};
 use trickle_store::Store;
 
 use super::{
@@ -36,6 +36,8 @@ pub struct Settings {
     pub base_domain: Option<String>,
     /// Private addresses that scripts may reach.
     pub allow_net: Vec<String>,
+    /// The most that a connection gets of the limits that it asks for.
+    pub limits_ceiling: Limits,
     /// The workers' programs.
     pub workers: WorkerArgs,
 }
@@ -52,6 +54,7 @@ impl From<Args> for Settings {
             tls_names: args.tls_name,
             base_domain: args.base_domain,
             allow_net: args.allow_net.iter().map(ToString::to_string).collect(),
+            limits_ceiling: args.ceiling.limits(),
             workers: args.workers,
         }
     }
@@ -92,7 +95,11 @@ impl Server {
                 .with_context(|| format!("write the CA's certificate to {}", copy.display()))?;
         }
 
-        let pool = settings.workers.start(|_| {}).await?;
+        let ceiling = settings.limits_ceiling;
+        let pool = settings
+            .workers
+            .start(|config| config.data_limit_bytes = Some(PoolConfig::data_bytes(&ceiling)))
+            .await?;
         let engine = Engine::new(EngineParts {
             store: store.clone(),
             runner: Arc::new(pool.clone()),
@@ -100,6 +107,7 @@ impl Server {
             clock: Arc::new(SystemClock),
             settings: EngineSettings {
                 allow_net: settings.allow_net,
+                limits_ceiling: ceiling,
                 ..EngineSettings::default()
             },
         });

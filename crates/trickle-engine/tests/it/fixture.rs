@@ -1,7 +1,6 @@
 //! A tenant, a connection and an engine over a real store.
 
 use std::{
-    collections::BTreeMap,
     num::NonZeroUsize,
     sync::{
         Arc, Mutex,
@@ -183,12 +182,13 @@ impl Fixture {
             || json!({"login": "function login() {}", "get_user": "function getUser() {}"}),
         );
         let id = ConnectionId::generate(&mut OsRng.unwrap_err());
+        let (options, configuration) = ConnectionOptions::parse(options).unwrap();
         let new = NewConnection {
             name: format!("legacy-{}", &id.as_str()[4..]),
             id,
             tenant: self.tenant.clone(),
-            options: ConnectionOptions::from_stored(options),
-            configuration: BTreeMap::new(),
+            options,
+            configuration,
             enabled_clients: Vec::new(),
             attributes: Map::new(),
         };

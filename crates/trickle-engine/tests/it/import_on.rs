@@ -111,6 +111,7 @@ async fn nothing_but_a_profile_makes_a_user() {
         (Outcome::TooSlow(breach), "too_slow", "f"),
         (Outcome::TooMuchCpu(breach), "too_much_cpu", "f"),
         (Outcome::TooMuchMemory(breach), "too_much_memory", "f"),
+        (Outcome::OverLimit(breach), "over_limit", "f"),
         (
             Outcome::EgressDenied("db:5432".into()),
             "egress_denied",

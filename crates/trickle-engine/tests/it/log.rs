@@ -51,6 +51,63 @@ async fn the_password_is_in_no_entry() {
 }
 
 #[tokio::test]
+async fn values_of_the_configuration_are_in_no_entry() {
+    let fixture = Fixture::new().await;
+    let connection = fixture
+        .connection(json!({
+            "enabledDatabaseCustomization": true,
+            "import_mode": true,
+            "configuration": {"API_KEY": "k3y/with\"quotes", "DEBUG": "true", "PORT": "5432"},
+        }))
+        .await;
+    fixture.fake.reports(|request| {
+        let key = request.binding.configuration["API_KEY"].expose();
+        let texts = [
+            format!("key {key}, debug true, port 5432"),
+            json!({"nested": json!({"key": key}).to_string()}).to_string(),
+            "GET /?key=k3y%2Fwith%22quotes".to_owned(),
+            "Authorization: Basic YXBpOmszeS93aXRoInF1b3Rlcw==".to_owned(),
+        ];
+        let console = texts.map(|text| ConsoleLine {
+            level: "log".into(),
+            text,
+        });
+        ExecutionReport {
+            console: console.into(),
+            ..report(failed("Error", Some(key), &format!("{key} was refused")))
+        }
+    });
+    let outcome = fixture.login(&connection, "ada@example.com", "guess").await;
+    let event = fixture.events().await.remove(0);
+    for told in [format!("{outcome:?}"), format!("{event:?}")] {
+        assert!(!told.contains("k3y") && !told.contains("szeS93"), "{told}");
+    }
+    assert_eq!(event.description, "Error: *** was refused");
+    let first = &event.details["consoleOut"][0]["text"];
+    assert_eq!(first, "key ***, debug true, port 5432");
+}
+
+#[tokio::test]
+async fn a_connection_gets_the_limits_it_asks_for() {
+    let fixture = Fixture::new().await;
+    let connection = fixture
+        .connection(json!({
+            "enabledDatabaseCustomization": true,
+            "import_mode": true,
+            "limits": {"cpu_ms": 4000, "wall_ms": 3_600_000},
+        }))
+        .await;
+    fixture.fake.answers(|request| {
+        let limits = &request.binding.limits;
+        let times = [limits.cpu, limits.wall, limits.grace].map(|time| time.as_secs());
+        failed("Error", None, &format!("{times:?}"))
+    });
+    fixture.login(&connection, "ada@example.com", "guess").await;
+    let event = fixture.events().await.remove(0);
+    assert_eq!(event.description, "Error: [4, 60, 5]");
+}
+
+#[tokio::test]
 async fn another_version_of_a_package_is_a_warning() {
     let fixture = Fixture::new().await;
     let connection = fixture.import_on().await;

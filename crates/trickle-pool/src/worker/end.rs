@@ -22,8 +22,13 @@ pub(crate) enum End {
     Signalled(i32),
     /// A run was over its wall time.
     WallLimit,
-    /// The heap was full.
-    HeapLimit { used_bytes: Option<u64> },
+    /// Another limit was reached.
+    Limit {
+        kind: LimitKind,
+        culprit: Culprit,
+        /// In the unit of the limit.
+        used: Option<u64>,
+    },
     /// It sent what is no message.
     BadFrame(FrameError),
     /// It sent a message that it may not send.
@@ -48,7 +53,27 @@ pub(crate) enum End {
     Unmanageable(io::Error),
 }
 
+/// Whose code reached a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Culprit {
+    /// This run's, which may have answered already.
+    Run(u64),
+    /// One of those under way.
+    Unknown,
+    /// All that is left of earlier runs, or all runs together.
+    Nobody,
+}
+
 impl End {
+    /// A limit that all runs of the worker share.
+    pub const fn limit(kind: LimitKind, used: Option<u64>) -> Self {
+        Self::Limit {
+            kind,
+            culprit: Culprit::Nobody,
+            used,
+        }
+    }
+
     /// The way's name in logs and metrics.
     pub const fn name(&self) -> &'static str {
         match self {
@@ -56,7 +81,17 @@ impl End {
             Self::Exited(_) => "exited",
             Self::Signalled(_) => "signalled",
             Self::WallLimit => "wall_limit",
-            Self::HeapLimit { .. } => "heap_limit",
+            Self::Limit { kind, .. } => match kind {
+                LimitKind::Wall => "wall_limit",
+                LimitKind::Cpu => "cpu_limit",
+                LimitKind::Heap => "heap_limit",
+                LimitKind::Buffers => "buffer_limit",
+                LimitKind::Memory => "memory_limit",
+                LimitKind::Answer => "answer_limit",
+                LimitKind::Console => "console_limit",
+                LimitKind::Sockets => "socket_limit",
+                LimitKind::DnsQueries => "dns_limit",
+            },
             Self::BadFrame(_) => "bad_frame",
             Self::BadMessage(_) => "bad_message",
             Self::ClosedSocket => "closed_socket",
@@ -76,22 +111,39 @@ impl End {
         match exit {
             // V8 and Rust give up in these ways.
             Exit::Signal(SIGILL | SIGTRAP | SIGABRT) if tail.tells_of_memory() => {
-                Self::HeapLimit { used_bytes: None }
+                let kind = if tail.tells_of_heap() {
+                    LimitKind::Heap
+                } else {
+                    LimitKind::Memory
+                };
+                Self::limit(kind, None)
             }
             Exit::Signal(signal) => Self::Signalled(signal),
             Exit::Code(code) => Self::Exited(code),
         }
     }
 
-    /// The outcome of a run that the worker had not answered, unless it was itself over its wall time.
-    pub fn outcome(&self, tail: &Tail, heap_bytes: usize) -> Outcome {
+    /// The outcome of a run that the worker had not answered, unless it was itself the one over its limit. `limit_of` tells
+    /// the value of a limit.
+    pub fn outcome(&self, tail: &Tail, limit_of: impl Fn(LimitKind) -> u64) -> Outcome {
         let how = match self {
-            Self::HeapLimit { used_bytes } => {
-                return Outcome::TooMuchMemory(LimitBreach {
-                    kind: LimitKind::Heap,
-                    limit: heap_bytes as u64,
-                    used: *used_bytes,
+            Self::Limit {
+                kind: kind @ (LimitKind::Heap | LimitKind::Buffers | LimitKind::Memory),
+                used,
+                ..
+            } => {
+                return Outcome::over(LimitBreach {
+                    kind: *kind,
+                    limit: limit_of(*kind),
+                    used: *used,
                 });
+            }
+            Self::Limit {
+                kind: LimitKind::Cpu,
+                ..
+            } => "another run of this connection was over its CPU time limit".to_owned(),
+            Self::Limit { .. } => {
+                "another run of this connection was over one of its limits".to_owned()
             }
             Self::Exited(code) => match tail.last_words() {
                 Some(words) => format!("exit code {code}; {words}"),

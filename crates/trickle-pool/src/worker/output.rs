@@ -99,6 +99,12 @@ impl Tail {
             .is_some_and(|line| words.iter().any(|word| line.contains(word)))
     }
 
+    /// Whether it was the JavaScript heap, rather than the process.
+    pub fn tells_of_heap(&self) -> bool {
+        self.last_words()
+            .is_some_and(|line| line.contains("JavaScript") || line.contains("heap"))
+    }
+
     /// The last line. Only for workers that never had a script.
     pub fn last_line(&self) -> Option<String> {
         let last = |line: &&str| !line.trim().is_empty();
@@ -136,8 +142,9 @@ mod tests {
         let v8 = tail(
             "<--- Last few GCs --->\n\n#\n# Fatal JavaScript out of memory: Reached heap limit\n#\n",
         );
-        assert!(v8.tells_of_memory());
-        assert!(tail("memory allocation of 99 bytes failed\n").tells_of_memory());
+        assert!(v8.tells_of_memory() && v8.tells_of_heap());
+        let process = tail("memory allocation of 99 bytes failed\n");
+        assert!(process.tells_of_memory() && !process.tells_of_heap());
         assert!(!tail("out of memory, said the script\n").tells_of_memory());
     }
 

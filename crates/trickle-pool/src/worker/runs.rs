@@ -11,6 +11,9 @@ use trickle_model::{
 };
 use trickle_protocol::{Reply, Run};
 
+use super::cpu::CpuClock;
+use super::end::{Culprit, End};
+use super::output::Tail;
 use crate::job::Job;
 
 /// Beyond these a worker's words are cut: no console level and no package name is longer, no script loads more packages.
@@ -24,14 +27,27 @@ const PLACE_BYTES: usize = 256;
 /// After its grace period a run has this long to be reported as settled. The worker's event loop only has to turn once for it.
 const SETTLE_SLACK: Duration = Duration::from_secs(1);
 
+/// Beyond its CPU limit a run has this much for the worker's own watchdog to stop it, which can say where; then it is killed.
+const CPU_SLACK: Duration = Duration::from_millis(250);
+
+/// A worker is looked at not more and not less often than this while it may use CPU time.
+const CPU_LOOKS: std::ops::RangeInclusive<Duration> =
+    Duration::from_millis(25)..=Duration::from_millis(500);
+
 /// The runs of one worker.
 pub(super) struct Runs {
     limits: Limits,
+    cpu: CpuClock,
     tokens: StdRng,
     next: u64,
     in_flight: BTreeMap<u64, Running>,
-    /// Answered, with the time until which they may go on.
-    unsettled: BTreeMap<u64, Instant>,
+    /// Answered, and may still be at work.
+    unsettled: BTreeMap<u64, Unsettled>,
+}
+
+struct Unsettled {
+    until: Instant,
+    cpu: Duration,
 }
 
 struct Running {
@@ -40,13 +56,16 @@ struct Running {
     binding: Arc<Binding>,
     token: u64,
     began: Instant,
+    cpu: Duration,
     report: ExecutionReport,
 }
 
 impl Runs {
-    pub fn new(limits: Limits) -> Self {
+    /// For a worker whose process has used `cpu` so far.
+    pub fn new(limits: Limits, cpu: Duration) -> Self {
         Self {
             limits,
+            cpu: CpuClock::starting_at(cpu),
             tokens: StdRng::from_os_rng(),
             next: 1,
             in_flight: BTreeMap::new(),
@@ -82,12 +101,14 @@ impl Runs {
             binding: Arc::clone(&job.request.binding),
             token,
             began,
+            cpu: Duration::ZERO,
             report: ExecutionReport {
                 worker: Some(pid),
                 ..ExecutionReport::without_worker(Outcome::DidNotAnswer, timings)
             },
         };
         self.in_flight.insert(run, running);
+        self.cpu.background = Duration::ZERO;
         Run {
             run,
             token,
@@ -173,9 +194,12 @@ impl Runs {
             None if run < self.next => return Err("a second answer to one run"),
             None => return Err("an answer to a run that does not exist"),
         };
-        let settles = Instant::now() + self.limits.grace + SETTLE_SLACK;
-        self.unsettled.insert(run, settles);
-        let outcome = read(running.action, reply, frame_bytes, self.limits.answer_bytes);
+        let unsettled = Unsettled {
+            until: Instant::now() + self.limits.grace + SETTLE_SLACK,
+            cpu: running.cpu,
+        };
+        self.unsettled.insert(run, unsettled);
+        let outcome = read(running.action, reply, frame_bytes, &self.limits);
         let outcome = explain(outcome, running.began);
         running.finish(outcome);
         Ok(())
@@ -206,36 +230,116 @@ impl Runs {
 
     /// Whether an answered run should have settled.
     pub fn over_grace(&self, now: Instant) -> bool {
-        self.unsettled.values().any(|until| now >= *until)
+        self.unsettled.values().any(|run| now >= run.until)
     }
 
     /// When the first limit of a run is reached.
     pub fn next_limit(&self) -> Option<Instant> {
         let wall = self.limits.wall;
         let walls = self.in_flight.values().map(|run| run.began + wall);
-        walls.chain(self.unsettled.values().copied()).min()
+        walls
+            .chain(self.unsettled.values().map(|run| run.until))
+            .min()
     }
 
-    /// Ends all runs: those over their wall time for that, the others by `verdict`. `explain` is that of [`Runs::answer`].
+    /// Takes a reading of the CPU time that the process has used, for those who used it.
+    pub fn charge(&mut self, now: Duration) {
+        let running = self.in_flight.values_mut().map(|run| &mut run.cpu);
+        let unsettled = self.unsettled.values_mut().map(|run| &mut run.cpu);
+        self.cpu.charge(now, running.chain(unsettled));
+    }
+
+    /// Who is over the CPU limit by more than the worker's own watchdog would let it.
+    pub fn over_cpu(&self) -> Option<(Culprit, Duration)> {
+        let most = self.limits.cpu + CPU_SLACK;
+        if self.cpu.background >= most {
+            return Some((Culprit::Nobody, self.cpu.background));
+        }
+        self.shares()
+            .find(|(_, used)| *used >= most)
+            .map(|(run, used)| (Culprit::Run(run), used))
+    }
+
+    /// In which time nobody can use up what is left of the CPU limit, or a little more.
+    pub fn next_cpu_look(&self) -> Duration {
+        let most = self.shares().map(|(_, used)| used).max();
+        let most = most.unwrap_or(self.cpu.background);
+        let left = (self.limits.cpu + CPU_SLACK).saturating_sub(most);
+        (left / 2).clamp(*CPU_LOOKS.start(), *CPU_LOOKS.end())
+    }
+
+    fn shares(&self) -> impl Iterator<Item = (u64, Duration)> {
+        let running = self.in_flight.iter().map(|(id, run)| (*id, run.cpu));
+        running.chain(self.unsettled.iter().map(|(id, run)| (*id, run.cpu)))
+    }
+
+    /// The run that ends with this limit, where the worker does not know: the one with the largest share.
+    fn culprit(&self, culprit: Culprit) -> Option<u64> {
+        match culprit {
+            Culprit::Run(run) => Some(run),
+            Culprit::Nobody => None,
+            Culprit::Unknown => self
+                .shares()
+                .max_by_key(|(_, used)| *used)
+                .map(|(id, _)| id),
+        }
+    }
+
+    /// Ends all runs: each that is over a limit of its own for that, the others because the worker ends.
+    /// `explain` is that of [`Runs::answer`].
     pub fn end_all(
         &mut self,
-        verdict: impl Fn() -> Outcome,
+        end: &End,
+        tail: &Tail,
+        limit_of: impl Fn(LimitKind) -> u64,
         explain: impl Fn(Outcome, Instant) -> Outcome,
     ) {
-        for (_, running) in std::mem::take(&mut self.in_flight) {
-            let used = running.began.elapsed();
-            let outcome = if used >= self.limits.wall {
-                Outcome::TooSlow(LimitBreach {
-                    kind: LimitKind::Wall,
-                    limit: millis(self.limits.wall),
-                    used: Some(millis(used)),
-                })
-            } else {
-                verdict()
-            };
+        let stopped = match end {
+            End::Limit {
+                kind: LimitKind::Cpu,
+                culprit,
+                used,
+            } => self.culprit(*culprit).map(|run| (run, *used)),
+            _ => None,
+        };
+        let total = millis(self.cpu.total);
+        for (run, running) in std::mem::take(&mut self.in_flight) {
+            let outcome = self
+                .own_breach(run, &running, stopped, total)
+                .map_or_else(|| end.outcome(tail, &limit_of), Outcome::over);
             let outcome = explain(outcome, running.began);
             running.finish(outcome);
         }
+    }
+
+    fn own_breach(
+        &self,
+        run: u64,
+        running: &Running,
+        stopped: Option<(u64, Option<u64>)>,
+        total_cpu_ms: u64,
+    ) -> Option<LimitBreach> {
+        let (limits, age) = (&self.limits, running.began.elapsed());
+        if age >= limits.wall {
+            return Some(LimitBreach {
+                kind: LimitKind::Wall,
+                limit: millis(limits.wall),
+                used: Some(millis(age)),
+            });
+        }
+        let (limit, share) = (millis(limits.cpu), millis(running.cpu));
+        let said = stopped.filter(|(culprit, _)| *culprit == run);
+        if share < limit && said.is_none() {
+            return None;
+        }
+        // The worker knows it better than a share can tell, but not better than the kernel.
+        let said = said.and_then(|(_, used)| used).unwrap_or(share);
+        let used = said.min(total_cpu_ms).max(limit);
+        Some(LimitBreach {
+            kind: LimitKind::Cpu,
+            limit,
+            used: Some(used),
+        })
     }
 }
 
@@ -255,18 +359,29 @@ impl Running {
     }
 }
 
-fn read(action: Action, reply: Reply, frame_bytes: usize, answer_bytes: usize) -> Outcome {
+fn read(action: Action, reply: Reply, frame_bytes: usize, limits: &Limits) -> Outcome {
+    let over = |kind, limit, used| {
+        Outcome::over(LimitBreach {
+            kind,
+            limit,
+            used: Some(used),
+        })
+    };
+    let answer_bytes = limits.answer_bytes;
     match reply {
         Reply::Unusable(reason) => Outcome::BadAnswer(reason),
         Reply::Nothing => Outcome::DidNotAnswer,
+        Reply::OverLimit { kind, used } => match kind {
+            LimitKind::Answer => over(kind, answer_bytes as u64, used),
+            LimitKind::Console => over(kind, limits.console_flood_lines.into(), used),
+            _ => Outcome::BadAnswer("the worker named a limit that is not a run's".to_owned()),
+        },
         Reply::Answer(answer) => {
             // The worker keeps this limit, and is not trusted to. Escaping makes a frame longer than what it holds.
             if frame_bytes > answer_bytes {
                 let bytes = answer.value.to_string().len();
                 if bytes > answer_bytes {
-                    return Outcome::BadAnswer(format!(
-                        "the answer takes {bytes} bytes and may take {answer_bytes}; return only what the application needs"
-                    ));
+                    return over(LimitKind::Answer, answer_bytes as u64, bytes as u64);
                 }
             }
             Outcome::from_answer(action, answer)

@@ -14,6 +14,7 @@ use trickle_jail::{Exit, Process};
 use trickle_model::{Limits, Outcome};
 use trickle_protocol::FrameError;
 
+pub(crate) use limits::data_bytes;
 use phase::{Ended, Phase};
 
 use super::boot::Booted;
@@ -64,7 +65,7 @@ impl<'a> Serving<'a> {
             output: booted.output,
             connections: Some(Connections::Waiting(booted.held.egress)),
             phase: Phase::Spare,
-            runs: Runs::new(Limits::default()),
+            runs: Runs::new(Limits::default(), Duration::ZERO),
             given: 0,
             answered: 0,
             lines_left: SPARE_LINES,
@@ -90,10 +91,12 @@ impl<'a> Serving<'a> {
                 (End::from_exit(exit, &tail), tail)
             }
         };
-        let heap_bytes = self.supplies.config.heap_bytes;
+        let limits = *self.runs.limits();
         let connections = self.connections.as_ref();
         self.runs.end_all(
-            || end.outcome(&tail, heap_bytes),
+            &end,
+            &tail,
+            |kind| limits::value(&limits, kind),
             |outcome, began| explain(connections, outcome, began),
         );
         if let Err(error) = process.wait().await {

@@ -3,6 +3,8 @@
 mod binding;
 mod hostile;
 mod life;
+mod limits;
 mod real;
 mod schedule;
 mod stage;
+mod surface;

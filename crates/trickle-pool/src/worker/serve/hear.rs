@@ -1,10 +1,11 @@
 //! What the worker says.
 
 use tokio::time::Instant;
-use trickle_protocol::ToPool;
+use trickle_model::LimitKind;
+use trickle_protocol::{Reply, ToPool};
 
 use super::{Serving, explain};
-use crate::worker::end::End;
+use crate::worker::end::{Culprit, End};
 use crate::worker::life::Report;
 use crate::worker::link::Received;
 
@@ -49,22 +50,40 @@ impl Serving<'_> {
                 if !self.phase.bound().is_some_and(|bound| bound.confirmed) {
                     return Err(End::BadMessage("an answer before bound"));
                 }
+                self.charge();
                 self.runs.console_dropped(run, console_dropped);
+                let breach = match reply {
+                    Reply::OverLimit { kind, .. } => Some(kind),
+                    _ => None,
+                };
                 let connections = self.connections.as_ref();
                 let explain = |outcome, began| explain(connections, outcome, began);
                 self.runs
                     .answer(run, token, reply, bytes, explain)
                     .map_err(End::BadMessage)?;
                 self.answered();
+                if let Some(kind) = breach {
+                    self.retire(End::limit(kind, None));
+                }
                 Ok(())
             }
             ToPool::Settled { run } => {
+                self.charge();
                 self.runs.settle(run).map_err(End::BadMessage)?;
                 self.wake_by(self.next_look(Instant::now()));
                 Ok(())
             }
-            ToPool::HeapLimit { used_bytes } => Err(End::HeapLimit {
-                used_bytes: Some(used_bytes),
+            ToPool::OverLimit { kind, run, used } => Err(match kind {
+                LimitKind::Cpu => {
+                    self.charge();
+                    End::Limit {
+                        kind,
+                        culprit: run.map_or(Culprit::Unknown, Culprit::Run),
+                        used: Some(used),
+                    }
+                }
+                LimitKind::Heap | LimitKind::Buffers => End::limit(kind, Some(used)),
+                _ => End::BadMessage("a limit that is not the worker's"),
             }),
         }
     }

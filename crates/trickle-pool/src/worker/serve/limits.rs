@@ -1,6 +1,7 @@
 //! What the clock says.
 
 use tokio::time::Instant;
+use trickle_model::{LimitKind, Limits};
 
 use super::phase::Phase;
 use super::{FAR, Serving};
@@ -14,6 +15,14 @@ impl Serving<'_> {
         }
         if self.runs.over_grace(now) {
             return Err(End::Stuck);
+        }
+        self.charge();
+        if let Some((culprit, used)) = self.runs.over_cpu() {
+            return Err(End::Limit {
+                kind: LimitKind::Cpu,
+                culprit,
+                used: u64::try_from(used.as_millis()).ok(),
+            });
         }
         let config = &self.supplies.config;
         if let Phase::Bound(bound) = &self.phase {
@@ -31,13 +40,21 @@ impl Serving<'_> {
     pub(super) fn next_look(&self, now: Instant) -> Instant {
         let config = &self.supplies.config;
         let mut next = now + FAR;
-        if let Phase::Bound(bound) = &self.phase {
+        if let Phase::Bound(bound) | Phase::Retiring(Some(bound), _) = &self.phase {
+            next = next.min(now + self.runs.next_cpu_look());
             next = next.min(bound.since + config.max_age);
             if self.runs.is_empty() {
                 next = next.min(bound.active + config.idle);
             }
         }
         self.runs.next_limit().map_or(next, |limit| next.min(limit))
+    }
+
+    /// Reads the CPU time of the process. Where that fails the process has ended, which is noticed elsewhere.
+    pub(super) fn charge(&mut self) {
+        if let Ok(used) = self.process.cpu_time() {
+            self.runs.charge(used);
+        }
     }
 
     pub(super) fn wake_by(&mut self, at: Instant) {
@@ -69,5 +86,29 @@ impl Serving<'_> {
                 Ok(())
             }
         }
+    }
+}
+
+/// Private memory of a worker beside its heap and its buffers: code, stacks, the engine's and the host's own data, native hashing.
+const OWN_BYTES: u64 = 256 << 20;
+
+/// Private memory of a worker under these limits, as the kernel counts it.
+pub(crate) const fn data_bytes(limits: &Limits) -> u64 {
+    limits.heap_bytes as u64 + limits.buffer_bytes as u64 + OWN_BYTES
+}
+
+/// The value of a limit, in the unit of its kind.
+pub(super) fn value(limits: &Limits, kind: LimitKind) -> u64 {
+    let millis = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    match kind {
+        LimitKind::Wall => millis(limits.wall),
+        LimitKind::Cpu => millis(limits.cpu),
+        LimitKind::Heap => limits.heap_bytes as u64,
+        LimitKind::Buffers => limits.buffer_bytes as u64,
+        LimitKind::Memory => data_bytes(limits),
+        LimitKind::Answer => limits.answer_bytes as u64,
+        LimitKind::Console => limits.console_flood_lines.into(),
+        LimitKind::Sockets => limits.sockets.into(),
+        LimitKind::DnsQueries => limits.dns_queries.into(),
     }
 }

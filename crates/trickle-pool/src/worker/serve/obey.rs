@@ -1,10 +1,11 @@
 //! What the dispatcher says.
 
 use tokio::time::{Duration, Instant};
-use trickle_model::Outcome;
+use trickle_model::{Limits, Outcome};
 use trickle_protocol::{Bind, FrameError, TO_WORKER_MAX_BYTES, ToWorker};
 
 use super::Serving;
+use super::limits::data_bytes;
 use super::phase::{Bound, Phase};
 use crate::job::Job;
 use crate::worker::end::End;
@@ -69,7 +70,10 @@ impl Serving<'_> {
         });
         let pushed = self.link.outbox.push(&message);
         let now = Instant::now();
-        self.runs = Runs::new(binding.limits);
+        // Where it fails the process has ended, which is noticed elsewhere.
+        let used = self.process.cpu_time().unwrap_or_default();
+        self.runs = Runs::new(binding.limits, used);
+        self.lower_memory(&binding.limits);
         self.phase = Phase::Bound(Bound {
             key,
             since: now,
@@ -85,7 +89,22 @@ impl Serving<'_> {
         Ok(Some(job))
     }
 
+    /// Brings the kernel's limit of memory down from that of all connections to that of this one.
+    fn lower_memory(&self, limits: &Limits) {
+        if self.supplies.config.data_limit_bytes.is_none() {
+            return;
+        }
+        if let Err(error) = self.process.lower_data_limit(data_bytes(limits)) {
+            tracing::debug!(
+                worker.pid = self.process.id(),
+                %error,
+                "failed to lower the memory limit of a worker; that of its launch holds"
+            );
+        }
+    }
+
     fn order(&mut self, job: Job) {
+        self.charge();
         let boot = self.boot_wait(job.arrived);
         let run = self.runs.begin(job, boot, self.process.id());
         let number = run.run;

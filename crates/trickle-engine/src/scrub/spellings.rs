@@ -1,0 +1,165 @@
+//! In which other forms a secret must not be told either.
+
+use base64::{Engine as _, alphabet, engine::GeneralPurpose, engine::general_purpose::NO_PAD};
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+/// A line of a key, or a part of an address, that is shorter tells nothing and stands in many texts.
+const PART_MIN_CHARS: usize = 8;
+/// A password within an address or a connection string.
+const INNER_MIN_CHARS: usize = 4;
+/// Base64 of less is found where nothing was encoded.
+const BASE64_MIN_CHARS: usize = 6;
+
+type Clear = Zeroizing<String>;
+
+/// The secret, what is in it, and all of that in base64 and hexadecimal.
+pub(super) fn of(secret: &str) -> Vec<Clear> {
+    let mut clear = vec![Zeroizing::new(secret.to_owned())];
+    clear.extend(lines(secret));
+    clear.extend(password_in_address(secret));
+    clear.extend(password_in_pairs(secret));
+    clear.extend(secrets_in_json(secret));
+    let encoded: Vec<_> = clear.iter().flat_map(|text| encodings(text)).collect();
+    clear.extend(encoded);
+    clear
+}
+
+/// Consoles take a text of several lines apart.
+fn lines(secret: &str) -> impl Iterator<Item = Clear> {
+    let lines = secret.lines().filter(|_| secret.contains('\n'));
+    lines
+        .map(str::trim)
+        .filter(|line| line.chars().count() >= PART_MIN_CHARS)
+        .map(clear)
+}
+
+/// `pass` of `postgres://user:pass@host/db`
+fn password_in_address(secret: &str) -> Option<Clear> {
+    let (_, rest) = secret.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let (user, _) = authority.rsplit_once('@')?;
+    let (_, password) = user.split_once(':')?;
+    is_inner(password).then(|| clear(password))
+}
+
+/// `pass` of `Server=host;Password=pass;`
+fn password_in_pairs(secret: &str) -> impl Iterator<Item = Clear> {
+    let pairs = secret.split(';').filter_map(|pair| pair.split_once('='));
+    pairs
+        .filter(|(key, value)| is_secret(key) && is_inner(value.trim()))
+        .map(|(_, value)| clear(value.trim()))
+}
+
+/// Passwords and keys of a configuration that is JSON itself, as service accounts are.
+fn secrets_in_json(secret: &str) -> Vec<Clear> {
+    let mut found = Vec::new();
+    if secret.trim_start().starts_with(['{', '['])
+        && let Ok(value) = serde_json::from_str(secret)
+    {
+        collect(&value, false, &mut found);
+    }
+    found
+}
+
+fn collect(value: &Value, is_wanted: bool, found: &mut Vec<Clear>) {
+    match value {
+        Value::String(text) if is_wanted && is_inner(text) => {
+            found.push(clear(text));
+            found.extend(lines(text));
+        }
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| collect(item, is_wanted, found)),
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                collect(value, is_wanted || is_secret(key), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_secret(key: &str) -> bool {
+    let key = key.trim().to_ascii_lowercase();
+    ["pass", "pwd", "secret", "key", "token", "credential"]
+        .iter()
+        .any(|word| key.contains(word))
+}
+
+fn is_inner(text: &str) -> bool {
+    text.chars().count() >= INNER_MIN_CHARS
+}
+
+/// Base64 of the text itself, and what any text has in base64 that contains it; hexadecimal.
+fn encodings(text: &str) -> Vec<Clear> {
+    let alphabets =
+        [&alphabet::STANDARD, &alphabet::URL_SAFE].map(|name| GeneralPurpose::new(name, NO_PAD));
+    let mut encoded = Vec::new();
+    for alphabet in &alphabets {
+        for before in 0..3_usize {
+            let mut bytes = Zeroizing::new(vec![0; before]);
+            bytes.extend_from_slice(text.as_bytes());
+            let whole = Zeroizing::new(alphabet.encode(&*bytes));
+            // What the bytes before and behind it have a part in is not known.
+            let first = (before * 8).div_ceil(6);
+            let last = bytes.len() * 8 / 6;
+            if let Some(inner) = whole.get(first..last) {
+                encoded.push(clear(inner));
+            }
+        }
+    }
+    encoded.retain(|text| text.len() >= BASE64_MIN_CHARS);
+    if text.len() >= INNER_MIN_CHARS {
+        encoded.push(Zeroizing::new(
+            text.bytes().map(|byte| format!("{byte:02x}")).collect(),
+        ));
+        encoded.push(Zeroizing::new(
+            text.bytes().map(|byte| format!("{byte:02X}")).collect(),
+        ));
+    }
+    encoded
+}
+
+fn clear(text: &str) -> Clear {
+    Zeroizing::new(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::prelude::BASE64_STANDARD;
+
+    use super::*;
+
+    fn tells(secret: &str, text: &str) -> bool {
+        of(secret)
+            .iter()
+            .any(|spelling| text.contains(spelling.as_str()))
+    }
+
+    #[test]
+    fn base64_tells_it_wherever_it_stands_in_what_was_encoded() {
+        for around in ["", "a", "ab", "abc"] {
+            let text = BASE64_STANDARD.encode(format!("{around}s3cret-value{around}"));
+            assert!(tells("s3cret-value", &text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_in_it_is_a_secret_as_well() {
+        assert!(tells(
+            "postgres://app:p4ss@db:5432/users",
+            "password p4ss was wrong"
+        ));
+        assert!(tells(
+            "Server=db;User Id=sa;Password=p4ss;",
+            "password p4ss was wrong"
+        ));
+        assert!(tells(
+            r#"{"client_email":"a@b.c","private_key":"-----BEGIN\nMIIEvQIBADAN\n"}"#,
+            "MIIEvQIBADAN"
+        ));
+        assert!(!tells(r#"{"client_email":"a@b.c"}"#, "a@b.c"));
+        assert!(!tells("https://db.example.com:8443/users", "8443"));
+    }
+}
