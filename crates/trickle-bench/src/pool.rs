@@ -58,6 +58,8 @@ impl Script {
                 node_version: NodeVersion::default(),
                 limits: Limits::default(),
                 allow_net: self.allow_net.clone(),
+                public_net: true,
+                only_net: None,
             }),
             action: Action::Login,
             arguments: vec![json!(EMAIL), json!(PASSWORD)],

@@ -246,5 +246,7 @@ fn binding(action: Action, args: &Args) -> anyhow::Result<Binding> {
         node_version: args.node_version,
         limits: Limits::default(),
         allow_net,
+        public_net: true,
+        only_net: None,
     })
 }

@@ -99,7 +99,13 @@ impl Engine {
                 let asked = connection.options.limits();
                 settings.limits.adjusted(&asked, &settings.limits_ceiling)
             },
-            allow_net: self.parts.settings.allow_net.clone(),
+            allow_net: [
+                &self.parts.settings.allow_net[..],
+                &connection.egress.allow[..],
+            ]
+            .concat(),
+            public_net: connection.egress.public,
+            only_net: connection.options.egress_only(),
         }
     }
 }

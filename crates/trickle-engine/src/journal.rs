@@ -60,7 +60,8 @@ impl Entry<'_> {
     }
 }
 
-/// `{"execution_id":…,"message":…,"script_line":7,"script_source":[…],"waiting":["…"],"latency":{…},"consoleOut":[{"level":"log","text":…}]}`.
+/// `{"execution_id":…,"message":…,"script_line":7,"script_source":[…],"waiting":["…"],"latency":{…},"consoleOut":[{"level":"log","text":…}],
+/// "egress":[{"target":"10.0.0.5:5432","name":"db.internal","decision":"allowed"}]}`.
 pub(crate) fn execution_details(execution: &Execution, with_console: bool) -> Map<String, Value> {
     let report = &execution.report;
     let mut details = Map::new();
@@ -84,6 +85,9 @@ pub(crate) fn execution_details(execution: &Execution, with_console: bool) -> Ma
             "script_ms": millis(report.timings.script),
         }),
     );
+    if !report.egress.is_empty() {
+        details.insert("egress".into(), json!(report.egress));
+    }
     if with_console && !report.console.is_empty() {
         details.insert("consoleOut".into(), console(&report.console));
     }

@@ -1,79 +1,79 @@
+use std::collections::HashSet;
 use std::fs::File;
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::{BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, OwnedFd, RawFd};
 use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Once};
 
-use libc::c_long;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
-use rustix::net::SendFlags;
 use rustix::process::PidfdGetfdFlags;
 
-use crate::connect;
-use crate::egress::{ConnectAttempt, ConnectPolicy, Decision, EgressLog, Transport};
+use crate::child::Process;
+use crate::connect::Asking;
+use crate::egress::{Budget, ConnectPolicy, Decision, EgressLog, Pins, Refusal};
 use crate::notify::{Listener, PendingCall};
 use crate::sockaddr::{self, Destination};
 
-/// Most of the time the thread sleeps in `poll`; the policy's name resolution is the deepest thing it calls.
-const STACK_BYTES: usize = 512 * 1024;
+/// Most of the time the thread sleeps in `poll`.
+const STACK_BYTES: usize = 256 * 1024;
 
-/// The longest UDP payload, RFC 768.
-const MAX_DATAGRAM: usize = 65_507;
-
-/// Makes the connections of one child, on a thread of its own that ends with the child.
-///
-/// A thread each, because policies resolve names, old kernels may leave a thread stuck in a call that nobody waits for any more,
-/// and blocking sockets block: whatever a child does here, it does to itself.
+/// What decides about the connections of one child, and remembers it.
 #[derive(Debug, Clone)]
-pub struct Broker {
-    log: Arc<EgressLog>,
+pub struct EgressState {
+    /// What it was told of names.
+    pub pins: Arc<Pins>,
+    /// What it may still open.
+    pub budget: Arc<Budget>,
+    /// What became of its attempts.
+    pub log: Arc<EgressLog>,
 }
 
-impl Broker {
-    /// Serves the connects of `child`, which `listener` came from.
-    ///
-    /// # Errors
-    ///
-    /// When there can be no further descriptor or thread. The listener is closed then, and the child's connects fail.
-    pub fn start(
-        listener: OwnedFd,
-        child: BorrowedFd<'_>,
-        policy: Arc<dyn ConnectPolicy>,
-    ) -> io::Result<Self> {
-        let log = Arc::new(EgressLog::default());
-        let service = Service {
-            listener: Listener::new(listener),
-            child: child.try_clone_to_owned()?,
-            policy,
-            log: Arc::clone(&log),
-            complain: Once::new(),
-        };
-        std::thread::Builder::new()
-            .name("jail-broker".to_owned())
-            .stack_size(STACK_BYTES)
-            .spawn(move || service.run())?;
-        Ok(Self { log })
-    }
-
-    /// The latest decisions.
-    pub fn log(&self) -> &Arc<EgressLog> {
-        &self.log
-    }
+/// Makes the connections of `child`, which `listener` came from, on a thread of its own that ends with the child.
+///
+/// A thread each, because old kernels may leave a thread stuck in a call that nobody waits for any more, and blocking sockets block:
+/// whatever a child does here, it does to itself.
+///
+/// # Errors
+///
+/// When there can be no further descriptor or thread. The listener is closed then, and the child's connects fail.
+pub fn broker_connects(
+    listener: OwnedFd,
+    child: &Process,
+    policy: Arc<dyn ConnectPolicy>,
+    state: EgressState,
+) -> io::Result<()> {
+    let service = Service {
+        listener: Listener::new(listener),
+        child: child.pidfd().try_clone_to_owned()?,
+        child_id: child.id(),
+        policy,
+        state,
+        open: 0,
+        complain: Once::new(),
+    };
+    std::thread::Builder::new()
+        .name("jail-broker".to_owned())
+        .stack_size(STACK_BYTES)
+        .spawn(move || service.run())?;
+    Ok(())
 }
 
 struct Service {
     listener: Listener,
     child: OwnedFd,
+    child_id: u32,
     policy: Arc<dyn ConnectPolicy>,
-    log: Arc<EgressLog>,
+    state: EgressState,
+    /// At least as many as the child has open. Counted anew when it gets too high.
+    open: u64,
     /// Once, because the child decides how often it happens.
     complain: Once,
 }
 
 impl Service {
-    fn run(self) {
+    fn run(mut self) {
         while self.call_pending() {
             let call = match self.listener.next_call() {
                 Ok(call) => call,
@@ -83,10 +83,8 @@ impl Service {
                     return;
                 }
             };
-            let result = match c_long::from(call.number) {
-                libc::SYS_connect => self.connect(&call).map(|()| 0),
-                libc::SYS_bind => self.bind(&call).map(|()| 0),
-                libc::SYS_sendto => self.send(&call),
+            let result = match i64::from(call.number) {
+                libc::SYS_connect => self.connect(&call),
                 _ => Err(Errno::NOSYS),
             };
             if let Err(error) = self.listener.answer(&call, result)
@@ -110,68 +108,58 @@ impl Service {
     }
 
     /// `connect(socket, address, length)`.
-    fn connect(&self, call: &PendingCall) -> Result<(), Errno> {
-        let [socket, address, length, ..] = call.args;
-        match self.read_address(call, address, length)? {
-            Destination::Other => Err(Errno::ACCESS),
-            Destination::Dissolve => rustix::net::connect_unspec(self.duplicate(socket)?),
-            Destination::Internet(address) => {
-                let socket = self.duplicate(socket)?;
-                let transport = connect::transport_of(&socket)?;
-                let decision = self.decide(address, transport);
-                self.log
-                    .record(ConnectAttempt { address, transport }, decision);
-                match decision {
-                    Decision::Refuse => Err(Errno::ACCESS),
-                    Decision::Allow => connect::connect(&socket, address, transport, &self.child),
-                }
-            }
-        }
-    }
-
-    /// `bind(socket, address, length)`, for resolvers that bind before they send. The kernel picks the port, whatever was asked
-    /// for, so that nobody can be told beforehand where a child listens for datagrams.
-    fn bind(&self, call: &PendingCall) -> Result<(), Errno> {
-        let [socket, address, length, ..] = call.args;
-        let Destination::Internet(mut address) = self.read_address(call, address, length)? else {
-            return Err(Errno::ACCESS);
+    fn connect(&mut self, call: &PendingCall) -> Result<(), Errno> {
+        let [number, address, length, ..] = call.args;
+        let destination = self.read_address(call, address, length)?;
+        let socket = self.duplicate(number)?;
+        let address = match destination {
+            Destination::Other => return Err(Errno::ACCESS),
+            Destination::Dissolve => return rustix::net::connect_unspec(socket),
+            Destination::Internet(address) => address,
         };
-        let socket = self.duplicate(socket)?;
-        if !address.ip().is_unspecified() || connect::transport_of(&socket)? != Transport::Udp {
+        let asking = Asking::of(&socket)?;
+        drop(socket);
+        let decision = self.decide(address);
+        let name = self.state.pins.name_of(address.ip());
+        self.state.log.record(name, Some(address), decision);
+        if decision != Decision::Allow {
             return Err(Errno::ACCESS);
         }
-        address.set_port(0);
-        rustix::net::bind(&socket, &address)
+        let (socket, result) = asking.connect(address, &self.child)?;
+        self.listener
+            .replace(call, low_half(number), socket.as_fd())?;
+        self.open += 1;
+        result
     }
 
-    /// `sendto(socket, data, size, flags, address, length)` with an address: a datagram to a peer that was never connected to.
-    fn send(&self, call: &PendingCall) -> Result<i64, Errno> {
-        let [socket, data, size, flags, address, length] = call.args;
-        let Destination::Internet(address) = self.read_address(call, address, length)? else {
-            return Err(Errno::ACCESS);
+    fn decide(&mut self, address: SocketAddr) -> Decision {
+        let decision = self.policy.decide(address);
+        if decision != Decision::Allow {
+            return decision;
+        }
+        let at_once = self.state.budget.at_once;
+        if self.open >= at_once {
+            self.open = self.count_sockets();
+        }
+        if self.open >= at_once {
+            return Decision::Refuse(Refusal::TooManyAtOnce);
+        }
+        match self.state.budget.take() {
+            true => Decision::Allow,
+            false => Decision::Refuse(Refusal::TooMany),
+        }
+    }
+
+    /// The sockets of the child, its control socket among them. A descriptor's copy is no further socket.
+    fn count_sockets(&self) -> u64 {
+        let Ok(entries) = std::fs::read_dir(format!("/proc/{}/fd", self.child_id)) else {
+            return u64::MAX;
         };
-        let socket = self.duplicate(socket)?;
-        let transport = connect::transport_of(&socket)?;
-        if transport != Transport::Udp {
-            return Err(Errno::ACCESS);
-        }
-        if self.decide(address, transport) == Decision::Refuse {
-            // Allowed datagrams are not recorded: they are many and would push everything else out.
-            self.log
-                .record(ConnectAttempt { address, transport }, Decision::Refuse);
-            return Err(Errno::ACCESS);
-        }
-        let size = usize::try_from(size)
-            .ok()
-            .filter(|size| *size <= MAX_DATAGRAM);
-        let data = self.read_memory(call, data, size.ok_or(Errno::MSGSIZE)?)?;
-        let wait = SendFlags::from_bits_truncate(low_half(flags)) & SendFlags::DONTWAIT;
-        let sent = rustix::net::sendto(&socket, &data, wait | SendFlags::NOSIGNAL, &address)?;
-        i64::try_from(sent).map_err(|_| Errno::MSGSIZE)
-    }
-
-    fn decide(&self, address: SocketAddr, transport: Transport) -> Decision {
-        self.policy.decide(&ConnectAttempt { address, transport })
+        let sockets: HashSet<_> = entries
+            .filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok())
+            .filter(|target| target.to_string_lossy().starts_with("socket:"))
+            .collect();
+        sockets.len() as u64
     }
 
     /// Copies the address; only the copy counts from here on.
@@ -185,15 +173,6 @@ impl Service {
         if length > sockaddr::MAX_LENGTH {
             return Err(Errno::INVAL);
         }
-        sockaddr::parse(&self.read_memory(call, pointer, length)?)
-    }
-
-    fn read_memory(
-        &self,
-        call: &PendingCall,
-        pointer: u64,
-        length: usize,
-    ) -> Result<Vec<u8>, Errno> {
         let memory = File::open(format!("/proc/{}/mem", call.thread))
             .map_err(|error| self.no_access(&error))?;
         let mut bytes = vec![0; length];
@@ -202,7 +181,7 @@ impl Service {
             return Err(Errno::INTR);
         }
         read.map_err(|_| Errno::FAULT)?;
-        Ok(bytes)
+        sockaddr::parse(&bytes)
     }
 
     /// The child's socket, as a descriptor of ours.

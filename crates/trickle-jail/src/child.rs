@@ -7,6 +7,9 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
+use crate::cgroup::Group;
+use crate::namespaces::Namespaces;
+
 /// A running confined process and the supervisor's ends of its descriptors. Take it apart freely.
 #[derive(Debug)]
 pub struct Child {
@@ -18,6 +21,10 @@ pub struct Child {
     pub stdout: OwnedFd,
     /// What the child prints as errors.
     pub stderr: OwnedFd,
+    /// What it does not share with its supervisor.
+    pub namespaces: Namespaces,
+    /// Its control group; to be dropped after the process.
+    pub group: Group,
 }
 
 /// How a process ended.
@@ -47,6 +54,10 @@ impl Process {
             pidfd,
             exit: Mutex::new(None),
         }
+    }
+
+    pub(crate) fn pid(&self) -> Pid {
+        self.pid
     }
 
     /// The process id, for logs and `/proc`.

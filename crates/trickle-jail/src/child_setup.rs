@@ -1,14 +1,17 @@
-//! What the new process does between clone and exec, in this order:
+//! What the new process does between clone, which may have given it namespaces, and exec, in this order:
 //!
 //! 1. ask to be killed when the launcher's thread ends, and leave at once if it has ended already;
-//! 2. own session, and with it its own process group and no terminal;
-//! 3. default signal dispositions;
-//! 4. working directory `/`, umask 077;
-//! 5. preferred victim of the kernel's out-of-memory killer (best effort);
-//! 6. descriptors 0 = /dev/null, 1 and 2 = pipes, 3 = control socket, nothing else;
-//! 7. limits;
-//! 8. no new privileges;
-//! 9. empty signal mask, exec with an empty environment.
+//! 2. wait until the supervisor has mapped its ids and put it into its control group;
+//! 3. own session, and with it its own process group and no terminal;
+//! 4. default signal dispositions;
+//! 5. working directory `/`, umask 077;
+//! 6. preferred victim of the kernel's out-of-memory killer (best effort);
+//! 7. a host name that tells nothing, where it has its own;
+//! 8. descriptors 0 = /dev/null, 1 and 2 = pipes, 3 = control socket, nothing else;
+//! 9. limits;
+//! 10. in a user namespace, the capability to hide the machine's files survives the exec; `lock_down` drops it;
+//! 11. no new privileges;
+//! 12. empty signal mask, exec with an empty environment.
 //!
 //! The process is a copy of a multi-threaded one, so only async-signal-safe calls are allowed: no allocation, no locks.
 
@@ -19,11 +22,18 @@ use std::ptr;
 
 use rustix::io::Errno;
 use rustix::process::{Pid, Resource, Rlimit, Signal};
+use rustix::thread::{
+    CapabilitySet, capabilities, configure_capability_in_ambient_set, set_capabilities,
+};
+
+use crate::namespaces::{self, Namespace, Namespaces};
 
 /// Descriptor of the control socket in the child.
 pub(crate) const CONTROL_FD: RawFd = 3;
 const STATUS_FD: RawFd = 4;
 const OPEN_FILES: u64 = 256;
+/// Processes and threads. A worker has about ten: V8's, tokio's and the watchdog.
+pub(crate) const THREADS: u64 = 64;
 
 /// Everything the child needs, prepared before the clone.
 pub(crate) struct Plan {
@@ -36,7 +46,12 @@ pub(crate) struct Plan {
     pub control: OwnedFd,
     /// Closed by a successful exec; carries `Step` and errno otherwise.
     pub status: OwnedFd,
+    /// Has a byte once step 2 is done.
+    pub go: OwnedFd,
+    /// Number of the other end, whose copy the child closes.
+    pub go_writer: RawFd,
     pub supervisor: Pid,
+    pub namespaces: Namespaces,
     pub data_limit_bytes: Option<u64>,
 }
 
@@ -46,27 +61,36 @@ pub(crate) struct Plan {
 pub enum Step {
     /// 1: bind its life to the supervisor's.
     ParentDeathSignal,
-    /// 2: leave the supervisor's session.
+    /// 2: be let go by the supervisor.
+    Go,
+    /// 3: leave the supervisor's session.
     Session,
-    /// 4: change to `/`.
+    /// 5: change to `/`.
     Directory,
-    /// 6: set up its descriptors.
+    /// 7: change its host name.
+    HostName,
+    /// 8: set up its descriptors.
     Descriptors,
-    /// 7: set its limits.
+    /// 9: set its limits.
     Limits,
-    /// 8: give up new privileges.
+    /// 10: keep a capability.
+    Capability,
+    /// 11: give up new privileges.
     NoNewPrivileges,
-    /// 9: run the program.
+    /// 12: run the program.
     Exec,
 }
 
 impl Step {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 10] = [
         Self::ParentDeathSignal,
+        Self::Go,
         Self::Session,
         Self::Directory,
+        Self::HostName,
         Self::Descriptors,
         Self::Limits,
+        Self::Capability,
         Self::NoNewPrivileges,
         Self::Exec,
     ];
@@ -83,7 +107,7 @@ pub(crate) fn enter(plan: &Plan, argv: &[*const c_char]) -> ! {
     let Err((step, errno)) = confine(plan, argv);
     let mut report = [step as u8, 0, 0, 0, 0];
     report[1..].copy_from_slice(&errno.raw_os_error().to_le_bytes());
-    // Before step 6 number 4 may still be one of the supervisor's descriptors: it is tried only when the first is closed.
+    // Before step 8 number 4 may still be one of the supervisor's descriptors: it is tried only when the first is closed.
     for fd in [plan.status.as_raw_fd(), STATUS_FD] {
         // SAFETY: write and _exit are async-signal-safe; a closed descriptor only makes write fail.
         if unsafe { libc::write(fd, report.as_ptr().cast(), report.len()) } >= 0 {
@@ -99,8 +123,15 @@ fn confine(plan: &Plan, argv: &[*const c_char]) -> Result<Infallible, (Step, Err
 
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))
         .map_err(at(Step::ParentDeathSignal))?;
-    if rustix::process::getppid() != Some(plan.supervisor) {
+    // From inside a PID namespace the supervisor has no id. One that has ended there lets nobody go, and if it ended in between,
+    // the control socket is closed.
+    if !plan.namespaces.has(Namespace::Process)
+        && rustix::process::getppid() != Some(plan.supervisor)
+    {
         return Err((Step::ParentDeathSignal, Errno::SRCH));
+    }
+    if !namespaces::wait_for_go(&plan.go, plan.go_writer) {
+        return Err((Step::Go, Errno::CANCELED));
     }
     rustix::process::setsid().map_err(at(Step::Session))?;
     for signal in 1..=64 {
@@ -110,8 +141,14 @@ fn confine(plan: &Plan, argv: &[*const c_char]) -> Result<Infallible, (Step, Err
     rustix::process::chdir(c"/").map_err(at(Step::Directory))?;
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     prefer_as_oom_victim();
+    if plan.namespaces.has(Namespace::Names) {
+        namespaces::set_host_name().map_err(at(Step::HostName))?;
+    }
     place_descriptors(plan).map_err(at(Step::Descriptors))?;
-    set_limits(plan.data_limit_bytes).map_err(at(Step::Limits))?;
+    set_limits(plan).map_err(at(Step::Limits))?;
+    if plan.namespaces.has(Namespace::User) {
+        keep_capability().map_err(at(Step::Capability))?;
+    }
     rustix::thread::set_no_new_privs(true).map_err(at(Step::NoNewPrivileges))?;
     Err((Step::Exec, exec(plan, argv)))
 }
@@ -143,14 +180,17 @@ fn place_descriptors(plan: &Plan) -> Result<(), Errno> {
     check(closed).map(drop)
 }
 
-fn set_limits(data_limit_bytes: Option<u64>) -> Result<(), Errno> {
-    let fixed = [
+fn set_limits(plan: &Plan) -> Result<(), Errno> {
+    // Threads are counted for each user and user namespace; without one, all of the user's processes would share the limit.
+    let own_count = plan.namespaces.has(Namespace::User);
+    let limits = [
         (Resource::Core, Some(0)),
         (Resource::Fsize, Some(0)),
         (Resource::Nofile, Some(OPEN_FILES)),
-        (Resource::Data, data_limit_bytes),
+        (Resource::Nproc, own_count.then_some(THREADS)),
+        (Resource::Data, plan.data_limit_bytes),
     ];
-    for (resource, limit) in fixed {
+    for (resource, limit) in limits {
         if limit.is_some() {
             let both = Rlimit {
                 current: limit,
@@ -160,6 +200,14 @@ fn set_limits(data_limit_bytes: Option<u64>) -> Result<(), Errno> {
         }
     }
     Ok(())
+}
+
+/// What `lock_down` mounts with. Root keeps it by being root; everybody else by the ambient set.
+fn keep_capability() -> Result<(), Errno> {
+    let mut sets = capabilities(None)?;
+    sets.inheritable |= CapabilitySet::SYS_ADMIN;
+    set_capabilities(None, sets)?;
+    configure_capability_in_ambient_set(CapabilitySet::SYS_ADMIN, true)
 }
 
 fn exec(plan: &Plan, argv: &[*const c_char]) -> Errno {

@@ -36,6 +36,8 @@ impl Launch {
 pub struct Confinement {
     /// `RLIMIT_DATA`: private writable memory. `RLIMIT_AS` would not do: V8 reserves gigabytes of address space it never uses.
     pub data_limit_bytes: Option<u64>,
+    /// Memory of its control group, with the page cache and the kernel's memory for it. Needs the controller.
+    pub memory_limit_bytes: Option<u64>,
 }
 
 impl Confinement {
@@ -43,6 +45,13 @@ impl Confinement {
     #[must_use]
     pub fn data_limit_bytes(mut self, bytes: u64) -> Self {
         self.data_limit_bytes = Some(bytes);
+        self
+    }
+
+    /// Limits the memory of its control group.
+    #[must_use]
+    pub fn memory_limit_bytes(mut self, bytes: u64) -> Self {
+        self.memory_limit_bytes = Some(bytes);
         self
     }
 }

@@ -17,36 +17,6 @@ pub enum FileAccess {
     Unenforced,
 }
 
-/// What libc's resolver reads for a look-up, and what dates need. Those that are missing are left out.
-const NEEDED_BY_LIBC: &[&str] = &[
-    "/etc/resolv.conf",
-    "/etc/hosts",
-    "/etc/nsswitch.conf",
-    "/etc/gai.conf",
-    "/etc/host.conf",
-    "/etc/services",
-    "/etc/localtime",
-    "/etc/timezone",
-    "/usr/share/zoneinfo",
-    // glibc before 2.34 loads these at the first look-up.
-    "/etc/ld.so.cache",
-    "/lib64/libnss_files.so.2",
-    "/lib64/libnss_dns.so.2",
-    "/lib64/libresolv.so.2",
-    #[cfg(target_arch = "x86_64")]
-    "/lib/x86_64-linux-gnu/libnss_files.so.2",
-    #[cfg(target_arch = "x86_64")]
-    "/lib/x86_64-linux-gnu/libnss_dns.so.2",
-    #[cfg(target_arch = "x86_64")]
-    "/lib/x86_64-linux-gnu/libresolv.so.2",
-    #[cfg(target_arch = "aarch64")]
-    "/lib/aarch64-linux-gnu/libnss_files.so.2",
-    #[cfg(target_arch = "aarch64")]
-    "/lib/aarch64-linux-gnu/libnss_dns.so.2",
-    #[cfg(target_arch = "aarch64")]
-    "/lib/aarch64-linux-gnu/libresolv.so.2",
-];
-
 // linux/landlock.h, for libc has none of it.
 const CREATE_RULESET_VERSION: u32 = 1;
 const RULE_PATH_BENEATH: u32 = 1;
@@ -70,7 +40,7 @@ struct PathBeneath {
     parent_fd: i32,
 }
 
-/// Lets the calling thread, and those it starts, open nothing but `readable` and what libc needs.
+/// Lets the calling thread, and those it starts, open nothing but what lies in `readable`.
 ///
 /// A path that cannot be opened now cannot be read later either; whoever wants it says so better.
 pub(crate) fn restrict(readable: &[&Path]) -> io::Result<FileAccess> {
@@ -78,9 +48,8 @@ pub(crate) fn restrict(readable: &[&Path]) -> io::Result<FileAccess> {
         return Ok(FileAccess::Unenforced);
     };
     let ruleset = create_ruleset(version)?;
-    let needed = NEEDED_BY_LIBC.iter().map(Path::new);
-    for path in readable.iter().copied().chain(needed) {
-        if let Ok(opened) = rustix::fs::open(path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty()) {
+    for path in readable {
+        if let Ok(opened) = rustix::fs::open(*path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty()) {
             allow_reading(&ruleset, &opened)?;
         }
     }

@@ -1,5 +1,5 @@
-//! The first message on the control socket: three bytes, for [`Egress`], [`FileAccess`] and [`Identity`], with the listener
-//! attached where there is one.
+//! The first message on the control socket: four bytes, for [`Egress`], [`FileAccess`], [`Identity`] and [`FileView`], with the
+//! listener attached where there is one.
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
@@ -14,6 +14,7 @@ use tokio::net::UnixStream;
 
 use crate::files::FileAccess;
 use crate::identity::Identity;
+use crate::view::FileView;
 
 const BROKERED: u8 = b'L';
 const UNENFORCED: u8 = b'U';
@@ -21,7 +22,9 @@ const ENFORCED: u8 = b'E';
 const NOBODY: u8 = b'N';
 const SUPERVISOR: u8 = b'S';
 const ROOT: u8 = b'R';
-const LENGTH: usize = 3;
+const GRANTED: u8 = b'G';
+const MACHINE: u8 = b'M';
+const LENGTH: usize = 4;
 
 /// How far a process could lock itself down; less than all where the kernel or the supervisor's rights do not suffice.
 #[derive(Debug)]
@@ -32,6 +35,16 @@ pub struct HandOver {
     pub files: FileAccess,
     /// Who it runs as.
     pub identity: Identity,
+    /// Which files it can see.
+    pub view: FileView,
+}
+
+/// What a process did to itself, beside its filters.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Held {
+    pub files: FileAccess,
+    pub identity: Identity,
+    pub view: FileView,
 }
 
 /// Who decides where a locked-down process may connect to.
@@ -60,8 +73,7 @@ pub enum ReceiveHandOverError {
 pub(crate) fn send(
     control: BorrowedFd<'_>,
     listener: Option<BorrowedFd<'_>>,
-    files: FileAccess,
-    identity: Identity,
+    held: Held,
 ) -> io::Result<()> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut ancillary = SendAncillaryBuffer::new(&mut space);
@@ -71,14 +83,18 @@ pub(crate) fn send(
             Some(_) => BROKERED,
             None => UNENFORCED,
         },
-        match files {
+        match held.files {
             FileAccess::Enforced => ENFORCED,
             FileAccess::Unenforced => UNENFORCED,
         },
-        match identity {
+        match held.identity {
             Identity::Nobody => NOBODY,
             Identity::Supervisor => SUPERVISOR,
             Identity::Root => ROOT,
+        },
+        match held.view {
+            FileView::Granted => GRANTED,
+            FileView::Machine => MACHINE,
         },
     ];
     if !descriptors.is_empty() {
@@ -119,7 +135,7 @@ struct Received {
 }
 
 fn understand(received: Received) -> Option<HandOver> {
-    let [egress, files, identity] = received.bytes;
+    let [egress, files, identity, view] = received.bytes;
     let egress = match (egress, received.listener) {
         (BROKERED, Some(listener)) => Egress::Brokered(listener),
         (UNENFORCED, None) => Egress::Unenforced,
@@ -136,10 +152,16 @@ fn understand(received: Received) -> Option<HandOver> {
         ROOT => Identity::Root,
         _ => return None,
     };
+    let view = match view {
+        GRANTED => FileView::Granted,
+        MACHINE => FileView::Machine,
+        _ => return None,
+    };
     (received.length == LENGTH).then_some(HandOver {
         egress,
         files,
         identity,
+        view,
     })
 }
 

@@ -24,8 +24,9 @@ pub enum Identity {
     Root,
 }
 
-/// What the supervisor needs to start `nobody`, to make its connections and to end it. A child's capabilities are at most
-/// its supervisor's, because it was started without new privileges.
+/// What the supervisor needs to start `nobody`, to make its connections and to end it. A child's capabilities are at most its
+/// supervisor's, because it was started without new privileges. In a user namespace it has them all, and its supervisor, who owns
+/// the namespace, has them over it.
 const NEEDED: CapabilitySet = CapabilitySet::SETUID
     .union(CapabilitySet::SETGID)
     .union(CapabilitySet::SYS_PTRACE)
@@ -41,6 +42,7 @@ pub(crate) fn leave_root(readable: &[&Path]) -> io::Result<Identity> {
     if !capabilities(None)?.effective.contains(NEEDED) {
         return Ok(Identity::Root);
     }
+    // None in a PID namespace of its own. There the closed control socket tells.
     let supervisor = rustix::process::getppid();
     let identity = become_nobody(readable)?;
     // The kernel forgets this when ids change.
@@ -56,8 +58,11 @@ fn become_nobody(readable: &[&Path]) -> io::Result<Identity> {
     let (user, group) = (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY));
     let (own_user, own_group) = (Uid::ROOT, rustix::process::getgid());
     let own_groups = rustix::process::getgroups()?;
+    // Refused where the supervisor could map its own ids only.
+    if set_thread_groups(&[]).is_err() {
+        return Ok(Identity::Root);
+    }
     let attempt = || -> io::Result<()> {
-        set_thread_groups(&[])?;
         set_thread_res_gid(own_group, group, own_group)?;
         set_thread_res_uid(own_user, user, own_user)?;
         readable.iter().try_for_each(|path| can_read(path))

@@ -3,8 +3,10 @@ use std::sync::mpsc;
 
 use tokio::sync::oneshot;
 
+use crate::cgroup::{Controllers, Groups};
 use crate::child::Child;
 use crate::confinement::Launch;
+use crate::namespaces::{self, Namespaces};
 use crate::spawn::{LaunchError, spawn};
 
 /// Starts confined processes from one thread that lives as long as it does.
@@ -15,6 +17,8 @@ use crate::spawn::{LaunchError, spawn};
 #[derive(Debug)]
 pub struct Launcher {
     requests: mpsc::Sender<Request>,
+    namespaces: Namespaces,
+    controllers: Controllers,
 }
 
 struct Request {
@@ -23,23 +27,40 @@ struct Request {
 }
 
 impl Launcher {
-    /// Starts the thread.
+    /// Starts the thread, and finds out which of the `wanted` namespaces this machine gives to children.
     ///
     /// # Errors
     ///
     /// When there can be no further thread.
-    pub fn start() -> io::Result<Self> {
+    pub fn start(wanted: Namespaces) -> io::Result<Self> {
         let (requests, queue) = mpsc::channel::<Request>();
+        let namespaces = namespaces::obtainable(wanted);
+        let groups = Groups::find();
+        let controllers = groups.controllers();
         std::thread::Builder::new()
             .name("jail-launcher".to_owned())
             .spawn(move || {
                 block_signals();
                 for Request { launch, reply } in queue {
                     // A caller that has gone away hands the child back; dropping it ends it.
-                    drop(reply.send(spawn(&launch)));
+                    drop(reply.send(spawn(&launch, namespaces, &groups)));
                 }
             })?;
-        Ok(Self { requests })
+        Ok(Self {
+            requests,
+            namespaces,
+            controllers,
+        })
+    }
+
+    /// The namespaces that children get.
+    pub const fn namespaces(&self) -> Namespaces {
+        self.namespaces
+    }
+
+    /// The control groups that hold children.
+    pub const fn controllers(&self) -> Controllers {
+        self.controllers
     }
 
     /// Starts a process; returns once it runs the program.

@@ -9,7 +9,9 @@ use rustix::net::{AddressFamily, SocketType, sockopt};
 use rustix::thread::{CapabilitySet, CapabilitySets};
 
 use crate::child_setup::CONTROL_FD;
-use crate::{calls, files, filter, handover, identity};
+use crate::filter::Verdict;
+use crate::handover::Held;
+use crate::{calls, files, filter, handover, identity, view};
 
 /// How a worker locks itself down.
 #[derive(Debug)]
@@ -32,6 +34,9 @@ pub enum LockDownError {
     /// `no_new_privs` was refused.
     #[error("give up new privileges")]
     NoNewPrivileges(#[source] io::Error),
+    /// The machine's files could not be taken out of its sight.
+    #[error("hide the machine's files from the process")]
+    View(#[source] io::Error),
     /// Its capabilities could not be dropped.
     #[error("drop the capabilities of the process")]
     Capabilities(#[source] io::Error),
@@ -84,12 +89,16 @@ pub fn take_control_socket() -> Result<UnixStream, ControlSocketError> {
     }))
 }
 
-/// Locks the calling process down, for good. It leaves root and loses its capabilities; it opens what `readable` names and what
-/// libc's resolver needs, for reading; the calls that no worker needs fail; `connect`, `bind` and addressed `sendto` are carried
-/// out by the supervisor. Where the kernel has no Landlock or no user notification that part stays open, and the supervisor is
-/// told so.
+/// Locks the calling process down, for good, in this order:
 ///
-/// Also sets `RES_OPTIONS=single-request`: with it glibc's resolver sends each query by `send`; otherwise it needs `sendmmsg`.
+/// 1. no new privileges;
+/// 2. a root folder with nothing but `readable` in it;
+/// 3. it leaves root and loses its capabilities;
+/// 4. Landlock: it opens what lies in `readable`, for reading;
+/// 5. the first filter: `connect` is carried out by the supervisor, who is given the listener and told what was reached so far;
+/// 6. the second filter: only the calls of `sandbox/syscalls.toml` are left.
+///
+/// Where the machine has no mount namespace, Landlock or user notification that part stays open, and the supervisor is told so.
 ///
 /// # Errors
 ///
@@ -99,24 +108,28 @@ pub fn lock_down(settings: &LockDown<'_>) -> Result<(), LockDownError> {
     if threads != 1 {
         return Err(LockDownError::NotSingleThreaded(threads));
     }
-    // SAFETY: there is no other thread that could read the environment meanwhile.
-    unsafe { std::env::set_var("RES_OPTIONS", "single-request") };
-
     rustix::thread::set_no_new_privs(true)
         .map_err(|errno| LockDownError::NoNewPrivileges(errno.into()))?;
+    let view = view::restrict(settings.readable).map_err(LockDownError::View)?;
     let identity = identity::leave_root(settings.readable).map_err(LockDownError::Identity)?;
     drop_capabilities().map_err(LockDownError::Capabilities)?;
     let files = files::restrict(settings.readable).map_err(LockDownError::Files)?;
+    let held = Held {
+        files,
+        identity,
+        view,
+    };
 
     // Two filters, because handing the listener over takes the `sendmsg` that the second one refuses.
     let listener = install_brokered().map_err(LockDownError::Filter)?;
     let lent = listener.as_ref().map(AsFd::as_fd);
-    handover::send(settings.control, lent, files, identity).map_err(LockDownError::HandOver)?;
+    handover::send(settings.control, lent, held).map_err(LockDownError::HandOver)?;
     // A listener left open would let a script answer its own requests.
     drop(listener);
 
-    let refused = filter::compile(calls::refused(std::process::id()));
-    install(&refused, 0).map_err(LockDownError::Filter)?;
+    let own_process = std::process::id();
+    let allowed = filter::compile(calls::ALLOWED, own_process, Verdict::Fail(libc::EPERM));
+    install(&allowed, 0).map_err(LockDownError::Filter)?;
     Ok(())
 }
 
@@ -137,7 +150,7 @@ fn count_threads() -> io::Result<usize> {
 
 /// Installs the filter with the listener; `None` where the kernel, or whoever filters above us, has no user notification.
 fn install_brokered() -> io::Result<Option<OwnedFd>> {
-    let program = filter::compile(calls::brokered());
+    let program = filter::compile(calls::NOTIFIED, std::process::id(), Verdict::Allow);
     let listener = libc::SECCOMP_FILTER_FLAG_NEW_LISTENER;
     // With the first set (Linux 5.19) a signal does not repeat a call that the supervisor is already carrying out.
     let flag_sets = [

@@ -6,6 +6,21 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use libc::{Ioctl, seccomp_notif, seccomp_notif_resp};
 use rustix::io::Errno;
 
+/// Whether the kernel knows user notification. A container's own filter may still leave no room for a listener.
+pub(crate) fn is_available() -> bool {
+    let action = libc::SECCOMP_RET_USER_NOTIF;
+    // SAFETY: the kernel reads the four bytes.
+    let answer = unsafe {
+        libc::syscall(
+            libc::SYS_seccomp,
+            libc::SECCOMP_GET_ACTION_AVAIL,
+            0,
+            &raw const action,
+        )
+    };
+    answer == 0
+}
+
 /// A call that waits for an answer.
 #[derive(Debug)]
 pub(crate) struct PendingCall {
@@ -46,12 +61,30 @@ impl Listener {
             .is_ok()
     }
 
+    /// Puts `fd` in the place of the caller's descriptor `number`, whatever that is by now. It closes on exec.
+    pub fn replace(
+        &self,
+        call: &PendingCall,
+        number: u32,
+        fd: BorrowedFd<'_>,
+    ) -> Result<(), Errno> {
+        let mut exchange = libc::seccomp_notif_addfd {
+            id: call.id,
+            flags: u32::try_from(libc::SECCOMP_ADDFD_FLAG_SETFD).expect("one bit"),
+            srcfd: fd.as_raw_fd().unsigned_abs(),
+            newfd: number,
+            newfd_flags: libc::O_CLOEXEC.cast_unsigned(),
+        };
+        self.ioctl(libc::SECCOMP_IOCTL_NOTIF_ADDFD, &mut exchange)
+            .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::BADF))
+    }
+
     /// Ends the call. Never continues it: its arguments may have changed since they were read.
-    pub fn answer(&self, call: &PendingCall, result: Result<i64, Errno>) -> io::Result<()> {
+    pub fn answer(&self, call: &PendingCall, result: Result<(), Errno>) -> io::Result<()> {
         let mut response = seccomp_notif_resp {
             id: call.id,
-            val: result.unwrap_or(0),
-            error: result.map_or_else(|errno| -errno.raw_os_error(), |_| 0),
+            val: 0,
+            error: result.map_or_else(|errno| -errno.raw_os_error(), |()| 0),
             flags: 0,
         };
         self.ioctl(libc::SECCOMP_IOCTL_NOTIF_SEND, &mut response)

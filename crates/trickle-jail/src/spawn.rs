@@ -1,7 +1,7 @@
 use std::ffi::{CString, OsStr};
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::{FromRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::UnixStream;
 use std::ptr;
@@ -10,9 +10,11 @@ use rustix::fs::{Mode, OFlags};
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::Pid;
 
+use crate::cgroup::{GroupLimits, Groups};
 use crate::child::{Child, Process};
 use crate::child_setup::{self, Plan, Step};
 use crate::confinement::Launch;
+use crate::namespaces::{self, Namespaces};
 
 /// Why a process was not started. Nothing is left behind.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +28,12 @@ pub enum LaunchError {
     /// The kernel made no process.
     #[error("create a process")]
     Clone(#[source] io::Error),
+    /// The ids of its user namespace could not be mapped.
+    #[error("map the ids of a new process")]
+    Namespaces(#[source] io::Error),
+    /// It could not be put into a control group of its own.
+    #[error("make a control group for a new process")]
+    Group(#[source] io::Error),
     /// The new process failed before it became the program.
     #[error("prepare a new process ({step:?})")]
     Child {
@@ -40,15 +48,31 @@ pub enum LaunchError {
 }
 
 /// Starts `launch` as a child of the calling thread; the child is killed when that thread ends.
-pub(crate) fn spawn(launch: &Launch) -> Result<Child, LaunchError> {
+pub(crate) fn spawn(
+    launch: &Launch,
+    namespaces: Namespaces,
+    groups: &Groups,
+) -> Result<Child, LaunchError> {
     let args = std::iter::once(launch.program.as_os_str())
         .chain(launch.args.iter().map(AsRef::as_ref))
         .map(c_string)
         .collect::<Result<Vec<_>, _>>()?;
-    let (plan, ours) = open_descriptors(launch, args).map_err(LaunchError::Descriptors)?;
+    let (plan, ours) =
+        open_descriptors(launch, args, namespaces).map_err(LaunchError::Descriptors)?;
 
     let process = clone_into(&plan).map_err(LaunchError::Clone)?;
     drop(plan);
+    namespaces::map_ids(process.pid(), namespaces).map_err(LaunchError::Namespaces)?;
+    let limits = GroupLimits {
+        memory_bytes: launch.confinement.memory_limit_bytes,
+        processes: child_setup::THREADS,
+    };
+    let group = groups
+        .make(process.id(), limits)
+        .map_err(LaunchError::Group)?;
+    // If it has ended already, it has said why.
+    let _ = rustix::io::write(&ours.go, &[1]);
+    drop(ours.go);
 
     // Either the exec closes the pipe or the child explains itself; dropping `process` reaps it.
     let mut report = Vec::new();
@@ -65,6 +89,8 @@ pub(crate) fn spawn(launch: &Launch) -> Result<Child, LaunchError> {
         });
     }
     Ok(Child {
+        group,
+        namespaces,
         process,
         control: ours.control,
         stdout: ours.stdout,
@@ -77,9 +103,14 @@ struct Ours {
     stdout: OwnedFd,
     stderr: OwnedFd,
     status: OwnedFd,
+    go: OwnedFd,
 }
 
-fn open_descriptors(launch: &Launch, args: Vec<CString>) -> io::Result<(Plan, Ours)> {
+fn open_descriptors(
+    launch: &Launch,
+    args: Vec<CString>,
+    namespaces: Namespaces,
+) -> io::Result<(Plan, Ours)> {
     let null = rustix::fs::open(
         c"/dev/null",
         OFlags::RDONLY | OFlags::CLOEXEC,
@@ -88,6 +119,8 @@ fn open_descriptors(launch: &Launch, args: Vec<CString>) -> io::Result<(Plan, Ou
     let (stdout, child_stdout) = pipe_with(PipeFlags::CLOEXEC)?;
     let (stderr, child_stderr) = pipe_with(PipeFlags::CLOEXEC)?;
     let (status, child_status) = pipe_with(PipeFlags::CLOEXEC)?;
+    let (child_go, go) = pipe_with(PipeFlags::CLOEXEC)?;
+    let go = out_of_the_way(go)?;
     let (control, child_control) = UnixStream::pair()?;
     control.set_nonblocking(true)?;
 
@@ -99,7 +132,10 @@ fn open_descriptors(launch: &Launch, args: Vec<CString>) -> io::Result<(Plan, Ou
         stderr: out_of_the_way(child_stderr)?,
         control: out_of_the_way(child_control.into())?,
         status: out_of_the_way(child_status)?,
+        go: out_of_the_way(child_go)?,
+        go_writer: go.as_raw_fd(),
         supervisor: rustix::process::getpid(),
+        namespaces,
         data_limit_bytes: launch.confinement.data_limit_bytes,
     };
     let ours = Ours {
@@ -107,6 +143,7 @@ fn open_descriptors(launch: &Launch, args: Vec<CString>) -> io::Result<(Plan, Ou
         stdout,
         stderr,
         status,
+        go,
     };
     Ok((plan, ours))
 }
@@ -125,7 +162,7 @@ fn clone_into(plan: &Plan) -> io::Result<Process> {
         .chain([ptr::null()])
         .collect();
     let mut pidfd: libc::c_int = -1;
-    let flags = libc::CLONE_PIDFD | libc::SIGCHLD;
+    let flags = plan.namespaces.flags() | libc::CLONE_PIDFD | libc::SIGCHLD;
     // SAFETY: without CLONE_VM and with a null stack this is fork: the child has its own copy of all memory, and runs only
     // `enter`, which keeps to async-signal-safe calls and does not return. The kernel writes one int to `pidfd`.
     let pid = unsafe { libc::syscall(libc::SYS_clone, flags, 0, &raw mut pidfd, 0, 0) };

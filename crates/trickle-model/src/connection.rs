@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::{ClientId, ConnectionId, ConnectionOptions, Secret, TenantId};
+use crate::{ClientId, ConnectionId, ConnectionOptions, OperatorEgress, Secret, TenantId};
 
 /// Who answers for the passwords of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub struct Connection {
     pub enabled_clients: Vec<ClientId>,
     /// All other root fields, as they were sent: `display_name`, `realms`, `metadata`, ….
     pub attributes: Map<String, Value>,
+    /// What the operator lets its scripts reach.
+    pub egress: OperatorEgress,
     /// Grows with every change.
     pub revision: u64,
     /// When it was made.

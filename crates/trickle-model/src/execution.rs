@@ -28,6 +28,10 @@ pub struct Binding {
     pub limits: Limits,
     /// Private addresses that it may reach, as `HOST:PORT` or `CIDR`.
     pub allow_net: Vec<String>,
+    /// Whether it may reach public addresses without a rule.
+    pub public_net: bool,
+    /// What is left of both: only what one of these rules matches. `None` leaves all.
+    pub only_net: Option<Vec<String>>,
 }
 
 /// An order to run a script.
@@ -84,6 +88,19 @@ pub struct LoadedModule {
     pub resolved: String,
 }
 
+/// A decision about a connection or a name: `{"target":"10.0.0.5:5432","name":"db.internal","decision":"allowed"}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EgressLine {
+    /// `IP:PORT` of a connection, or the name that was asked for.
+    pub target: String,
+    /// The name that led to that address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// `allowed`, or why it was refused: `private`, `metadata`, `closed`, `not_listed`, `too_many`, `too_many_at_once`,
+    /// `too_many_names`.
+    pub decision: String,
+}
+
 /// Where the time of a run went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Timings {
@@ -108,6 +125,8 @@ pub struct ExecutionReport {
     pub modules: Vec<LoadedModule>,
     /// What an unanswered run was waiting for, in the worker's words.
     pub waiting: Vec<String>,
+    /// What was decided about its connections and names, oldest first; the last 64 of its worker at most.
+    pub egress: Vec<EgressLine>,
     /// Where the time went.
     pub timings: Timings,
     /// Process id of the worker, where one was had.
@@ -123,6 +142,7 @@ impl ExecutionReport {
             console_dropped: 0,
             modules: Vec::new(),
             waiting: Vec::new(),
+            egress: Vec::new(),
             timings,
             worker: None,
         }

@@ -4,6 +4,7 @@ mod action;
 mod client;
 mod clock;
 mod connection;
+mod egress;
 mod event;
 mod execution;
 mod ids;
@@ -21,9 +22,11 @@ pub use action::{Action, UnknownAction};
 pub use client::{ApiClient, ClientGrant, Grant, UnknownGrant};
 pub use clock::{Clock, SystemClock, iso_millis};
 pub use connection::{ConfigurationValue, Connection, ImportMode};
+pub use egress::OperatorEgress;
 pub use event::{Event, EventCode};
 pub use execution::{
-    Answer, Binding, ConsoleLine, ExecutionReport, ExecutionRequest, LoadedModule, Timings,
+    Answer, Binding, ConsoleLine, EgressLine, ExecutionReport, ExecutionRequest, LoadedModule,
+    Timings,
 };
 pub use ids::{ClientId, ConnectionId, EventId, ExecutionId, TenantId, UserId};
 pub use limits::{AskedLimits, HEAP_MIN_BYTES, Limits};

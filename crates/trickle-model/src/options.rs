@@ -80,7 +80,9 @@ impl ConnectionOptions {
                 });
             }
         }
-        Ok((Self(options), configuration))
+        let options = Self(options);
+        options.egress_list()?;
+        Ok((options, configuration))
     }
 
     /// Options that were checked when they were stored.
@@ -107,6 +109,34 @@ impl ConnectionOptions {
             (false, _) => ImportMode::Native,
             (true, true) => ImportMode::On,
             (true, false) => ImportMode::Off,
+        }
+    }
+
+    /// `egress.only`: the rules to which the tenant narrows what its scripts reach.
+    pub fn egress_only(&self) -> Option<Vec<String>> {
+        // Checked when it was stored; what was stored otherwise narrows everything.
+        self.egress_list().unwrap_or_else(|_| Some(Vec::new()))
+    }
+
+    fn egress_list(&self) -> Result<Option<Vec<String>>, OptionsError> {
+        let mistaken = |key: &str, expected| OptionsError::Type {
+            key: key.into(),
+            expected,
+        };
+        let only = match self.0.get("egress") {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::Object(egress)) => egress.get("only"),
+            Some(_) => return Err(mistaken("egress", "an object")),
+        };
+        match only {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Array(rules)) => rules
+                .iter()
+                .map(|rule| rule.as_str().map(str::to_owned))
+                .collect::<Option<Vec<_>>>()
+                .map(Some)
+                .ok_or_else(|| mistaken("egress.only", "a list of strings")),
+            Some(_) => Err(mistaken("egress.only", "a list of strings")),
         }
     }
 
@@ -233,6 +263,22 @@ mod tests {
                 "options.node_version must be \"18\", \"20\" or \"22\""
             );
         }
+    }
+
+    #[test]
+    fn egress_is_narrowed_by_a_list() {
+        let only = |value| parse(value).map(|(options, _)| options.egress_only());
+        let rules = json!({"egress": {"only": ["db.example:5432"]}});
+        assert_eq!(only(rules), Ok(Some(vec!["db.example:5432".to_owned()])));
+        assert_eq!(only(json!({"egress": null})), Ok(None));
+        let message = only(json!({"egress": {"only": [5432]}})).unwrap_err();
+        assert_eq!(
+            message.to_string(),
+            "options.egress.only must be a list of strings"
+        );
+        let stored = json!({"egress": 1}).as_object().cloned().unwrap();
+        let stored = ConnectionOptions::from_stored(stored);
+        assert_eq!(stored.egress_only(), Some(Vec::new()));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! How it boots stands in the file `boot` of the modules folder; what it does with a run is that run's first argument.
 
+use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::os::fd::AsFd;
@@ -10,11 +11,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use rustix::process::{Signal, getpid, kill_process};
 use serde_json::{Value, json};
 use trickle_jail::{LockDown, lock_down, take_control_socket};
 use trickle_model::{Answer, ConsoleLine, LimitKind, LoadedModule, ScriptError};
-use trickle_protocol::{Reply, Run, ToPool, ToWorker, VERSION};
+use trickle_protocol::{
+    AddressFamily, NameKind, NameQuestion, Reply, Run, ToPool, ToWorker, VERSION,
+};
 
 fn main() {
     let args: Vec<String> = std::env::args().collect();
@@ -33,6 +35,7 @@ fn main() {
     let worker = Worker {
         control: Arc::new(Mutex::new(control)),
         dir,
+        asked: Arc::default(),
     };
     worker.boot(&boot);
     worker.serve();
@@ -42,6 +45,8 @@ fn main() {
 struct Worker {
     control: Arc<Mutex<UnixStream>>,
     dir: PathBuf,
+    /// Runs that wait for the name that they asked for.
+    asked: Arc<Mutex<HashMap<u64, Run>>>,
 }
 
 impl Worker {
@@ -55,6 +60,10 @@ impl Worker {
             "never" => rest(),
             "version" => self.say(&ToPool::Ready { version: 99 }),
             "bound_first" => self.say(&ToPool::Bound),
+            "ask_early" => {
+                self.say(&ToPool::Ready { version: VERSION });
+                self.ask(1, "localhost");
+            }
             "garbage" => self.write(b"\x03\0\0\0{]}"),
             "close" => self.close(),
             other => panic!("unknown way to boot {other:?}"),
@@ -73,6 +82,12 @@ impl Worker {
             match serde_json::from_slice(&body).unwrap() {
                 ToWorker::Bind(_) => self.say(&ToPool::Bound),
                 ToWorker::Run(run) => self.act(&run),
+                ToWorker::Named { question, answer } => {
+                    let asked = self.asked.lock().unwrap().remove(&question);
+                    if let Some(run) = asked {
+                        self.succeed(&run, serde_json::to_value(answer).unwrap());
+                    }
+                }
             }
         }
     }
@@ -113,7 +128,6 @@ impl Worker {
             }
             "abort" => std::process::abort(),
             "panic" => panic!("a secret"),
-            "kill" => kill_process(getpid(), Signal::KILL).unwrap(),
             "heap_limit" => {
                 self.say(&ToPool::OverLimit {
                     kind: LimitKind::Heap,
@@ -165,8 +179,26 @@ impl Worker {
                 self.answer(run.run, run.token, answer);
                 self.settle(run.run);
             }
+            "connect_twice" => {
+                let _ = TcpStream::connect(text(1));
+                let error = TcpStream::connect(text(1))
+                    .err()
+                    .map(|_| ScriptError::default());
+                let value = json!(1);
+                self.answer(run.run, run.token, Reply::Answer(Answer { error, value }));
+                self.settle(run.run);
+            }
             "connect_and_hang" => {
                 let _ = TcpStream::connect(text(1));
+            }
+            "ask" => {
+                self.asked.lock().unwrap().insert(run.run, run.clone());
+                self.ask(run.run, text(1));
+            }
+            "flood_questions" => {
+                for question in 0..10_000 {
+                    self.ask(question, "flood.invalid");
+                }
             }
             "leak" => {
                 let leaked =
@@ -176,6 +208,14 @@ impl Worker {
             }
             other => panic!("unknown behaviour {other:?}"),
         }
+    }
+
+    fn ask(&self, question: u64, name: &str) {
+        let about = NameQuestion {
+            name: name.into(),
+            kind: NameKind::Addresses(AddressFamily::V4),
+        };
+        self.say(&ToPool::Ask { question, about });
     }
 
     /// Answers once there is a file of that name; other runs go on meanwhile.

@@ -38,6 +38,8 @@ async fn main() {
             node_version: NodeVersion::default(),
             limits: Limits::default(),
             allow_net: Vec::new(),
+            public_net: true,
+            only_net: None,
         }),
         action: Action::Login,
         arguments: vec![json!("ann@example.org"), json!("password")],

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use trickle_jail::Namespaces;
 use trickle_model::Limits;
 
 /// How many workers there are, and for how long. Numbers below one count as one.
@@ -25,6 +26,10 @@ pub struct PoolConfig {
     pub max_workers: usize,
     /// Runs of one connection that wait for a worker.
     pub queue_per_connection: usize,
+    /// Runs of one tenant that wait for a worker.
+    pub queue_per_tenant: usize,
+    /// Runs of one tenant that workers are at.
+    pub runs_per_tenant: usize,
     /// How long a run waits for a worker.
     pub queue_wait: Duration,
     /// A bound worker without runs ends after this.
@@ -35,13 +40,24 @@ pub struct PoolConfig {
     pub max_runs: u64,
     /// How long a worker may take to boot.
     pub boot_limit: Duration,
+    /// What workers shall not share with the server, as far as the machine can do it.
+    pub namespaces: Namespaces,
+    /// Connections that a run may open. Runs of one worker share what they are granted.
+    pub connections_per_run: u64,
+    /// Sockets that a worker may have open at once.
+    pub connections_at_once: u64,
+    /// Names that a run may ask for. Runs of one worker share what they are granted.
+    pub names_per_run: u64,
+    /// Names that a worker may ask for at once.
+    pub names_at_once: u64,
 }
 
 impl PoolConfig {
     /// The defaults for this worker program.
     ///
     /// Life times are those of the sandbox that existing scripts were written for (idle, age). 1024 waiting runs are what
-    /// 4 workers with 8 runs each finish within the waiting time when a run takes 150 ms.
+    /// 4 workers with 8 runs each finish within the waiting time when a run takes 150 ms. 100
+    /// connections are what the driver with the largest pool (mongodb) keeps at most.
     pub fn new(worker: impl Into<PathBuf>, modules_dir: impl Into<PathBuf>) -> Self {
         let heap_bytes = Limits::default().heap_bytes;
         let most = Limits::ceiling();
@@ -55,11 +71,18 @@ impl PoolConfig {
             runs_per_worker: 8,
             max_workers: 256,
             queue_per_connection: 1024,
+            queue_per_tenant: 2048,
+            runs_per_tenant: 256,
             queue_wait: Duration::from_secs(5),
             idle: Duration::from_mins(10),
             max_age: Duration::from_mins(20),
             max_runs: 10_000,
             boot_limit: Duration::from_secs(20),
+            namespaces: Namespaces::all(),
+            connections_per_run: 100,
+            connections_at_once: 100,
+            names_per_run: 100,
+            names_at_once: 32,
         }
     }
 

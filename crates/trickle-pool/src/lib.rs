@@ -1,14 +1,17 @@
 #![doc = include_str!("../README.md")]
 
+mod barriers;
 mod config;
 mod dispatcher;
 mod job;
+mod names;
 mod pool;
 mod queue;
 mod snapshot;
 mod worker;
 
+pub use barriers::{Barriers, MissingBarrier};
 pub use config::PoolConfig;
 pub use pool::{Pool, StartError};
-pub use snapshot::{Barriers, BoundTo, PoolSnapshot, WorkerInfo, WorkerState};
+pub use snapshot::{BoundTo, PoolSnapshot, WorkerInfo, WorkerState};
 pub use worker::BootError;

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 use tokio::time::{Duration, Instant};
-use trickle_jail::{Launcher, NameServers};
+use trickle_jail::Launcher;
 use trickle_model::{ConnectionId, ExecutionReport, ExecutionRequest, Outcome, Timings};
 
 use crate::PoolConfig;
 use crate::dispatcher::{Dispatcher, Order};
 use crate::job::Job;
+use crate::names::NameDesk;
 use crate::snapshot::PoolSnapshot;
 use crate::worker::{BootError, Supplies};
 
@@ -40,9 +41,6 @@ pub enum StartError {
         /// What the system said.
         source: io::Error,
     },
-    /// The system's name servers are not known.
-    #[error("read the system's name servers")]
-    NameServers(#[source] io::Error),
     /// There can be no further thread.
     #[error("start the launcher's thread")]
     Launcher(#[source] io::Error),
@@ -69,8 +67,8 @@ impl Pool {
         let worker = find_program(config.worker)?;
         let modules_dir = find_folder(config.modules_dir)?;
         let supplies = Supplies {
-            launcher: Launcher::start().map_err(StartError::Launcher)?,
-            name_servers: NameServers::from_system().map_err(StartError::NameServers)?,
+            launcher: Launcher::start(config.namespaces).map_err(StartError::Launcher)?,
+            names: NameDesk::from_system(),
             config: PoolConfig {
                 worker,
                 modules_dir,

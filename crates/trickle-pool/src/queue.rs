@@ -13,6 +13,13 @@ pub(crate) struct Queue {
     jobs: usize,
 }
 
+/// How many jobs may wait.
+#[derive(Clone, Copy)]
+pub(crate) struct Most {
+    pub of_connection: usize,
+    pub of_tenant: usize,
+}
+
 struct Line {
     key: Key,
     jobs: VecDeque<Job>,
@@ -27,17 +34,16 @@ impl Queue {
         self.jobs == 0
     }
 
-    /// Adds a job at the end of its line, or hands it back when its connection's lines already hold `limit`.
-    pub fn push(&mut self, job: Job, limit: usize) -> Result<(), Job> {
+    /// Adds a job at the end of its line, or hands it back when the lines of its connection or of its tenant are full.
+    pub fn push(&mut self, job: Job, most: Most) -> Result<(), Job> {
         let key = job.key();
-        let waiting = |line: &Line| {
-            if line.key.same_connection(&key) {
-                line.jobs.len()
-            } else {
-                0
-            }
+        let waiting = |of: &dyn Fn(&Key) -> bool| -> usize {
+            let lines = self.lines().filter(|line| of(&line.key));
+            lines.map(|line| line.jobs.len()).sum()
         };
-        if self.lines().map(waiting).sum::<usize>() >= limit {
+        if waiting(&|own| own.same_connection(&key)) >= most.of_connection
+            || waiting(&|own| own.same_tenant(&key)) >= most.of_tenant
+        {
             return Err(job);
         }
         self.line(key).push_back(job);
@@ -166,6 +172,8 @@ mod tests {
             node_version: NodeVersion::default(),
             limits: Limits::default(),
             allow_net: Vec::new(),
+            public_net: true,
+            only_net: None,
         };
         let job = Job {
             request: ExecutionRequest {
@@ -181,10 +189,17 @@ mod tests {
         (job, answer)
     }
 
+    const fn most(of_connection: usize, of_tenant: usize) -> Most {
+        Most {
+            of_connection,
+            of_tenant,
+        }
+    }
+
     fn fill(queue: &mut Queue, jobs: &[(&str, &str, &str)]) -> Vec<Answer> {
         let push = |(tenant, connection, name): &(&str, &str, &str)| {
             let (job, answer) = job(tenant, connection, name);
-            assert!(queue.push(job, 100).is_ok());
+            assert!(queue.push(job, most(100, 100)).is_ok());
             answer
         };
         jobs.iter().map(push).collect()
@@ -228,12 +243,16 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_has_its_limit_and_no_share_of_anothers() {
+    fn a_connection_and_a_tenant_have_their_limits_and_no_share_of_others() {
         let mut queue = Queue::default();
         let _answers = fill(&mut queue, &[("a", "1", "x"), ("a", "1", "y")]);
-        assert!(queue.push(job("a", "1", "z").0, 2).is_err());
-        let (other, _answer) = job("a", "2", "z");
-        assert!(queue.push(other, 2).is_ok());
+        let may = |queue: &mut Queue, tenant, connection, most| {
+            queue.push(job(tenant, connection, "z").0, most).is_ok()
+        };
+        assert!(!may(&mut queue, "a", "1", most(2, 9)));
+        assert!(!may(&mut queue, "a", "2", most(9, 2)));
+        assert!(may(&mut queue, "a", "2", most(2, 9)));
+        assert!(may(&mut queue, "b", "1", most(2, 2)));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use trickle_jail::{Egress, FileAccess, HandOver, Identity};
 use trickle_model::{ConnectionId, TenantId};
+
+use crate::barriers::Barriers;
 
 /// What the pool looks like at one moment.
 #[derive(Clone, Debug, Default)]
@@ -18,46 +19,6 @@ pub struct PoolSnapshot {
     pub ended: BTreeMap<&'static str, u64>,
     /// What holds the workers. `None` before the first boot.
     pub barriers: Option<Barriers>,
-}
-
-/// Those of a worker's barriers that depend on the machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Barriers {
-    /// Whether the kernel lets the supervisor decide about connections (seccomp user notification).
-    pub egress_brokered: bool,
-    /// Whether the kernel holds it to the modules folder (Landlock).
-    pub files_confined: bool,
-    /// Whether it runs as root, who owns the server's files.
-    pub root: bool,
-}
-
-impl Barriers {
-    pub(crate) fn of(held: &HandOver) -> Self {
-        Self {
-            egress_brokered: matches!(held.egress, Egress::Brokered(_)),
-            files_confined: held.files == FileAccess::Enforced,
-            root: held.identity == Identity::Root,
-        }
-    }
-
-    /// Says loudly what is missing.
-    pub(crate) fn warn(self) {
-        if !self.egress_brokered {
-            tracing::warn!(
-                "this kernel has no seccomp user notification: nothing but a firewall decides where scripts connect to"
-            );
-        }
-        if !self.files_confined {
-            tracing::warn!(
-                "this kernel has no Landlock: a script that breaks out of the engine reads what the worker's user may read"
-            );
-        }
-        if self.root {
-            tracing::warn!(
-                "workers run as root: run the server as a user of its own, or make the modules folder readable by everybody"
-            );
-        }
-    }
 }
 
 impl PoolSnapshot {

@@ -8,8 +8,10 @@ use trickle_model::{
     Action, Answer, ConsoleLine, LimitKind, Limits, LoadedModule, NodeVersion, Secret,
 };
 
+use crate::names::{NameAnswer, NameQuestion};
+
 /// Version of the messages; a worker of another version is not used.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 4;
 
 /// From the pool to a worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -19,6 +21,13 @@ pub enum ToWorker {
     Bind(Bind),
     /// Run a script.
     Run(Run),
+    /// The answer to [`ToPool::Ask`].
+    Named {
+        /// Its number.
+        question: u64,
+        /// What was found.
+        answer: NameAnswer,
+    },
 }
 
 /// All that a worker learns of its connection.
@@ -100,6 +109,13 @@ pub enum ToPool {
         run: u64,
         /// What it waits for, one place an item.
         places: Vec<String>,
+    },
+    /// What is known of a name? Answered by [`ToWorker::Named`], in any order.
+    Ask {
+        /// Any number that is not in use.
+        question: u64,
+        /// The question.
+        about: NameQuestion,
     },
     /// Nothing of the run is left, or its grace period is over.
     Settled {

@@ -82,6 +82,8 @@ impl Draft {
                 ..Limits::default()
             },
             allow_net: Vec::new(),
+            public_net: true,
+            only_net: None,
         })
     }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use trickle_model::{Answer, ConsoleLine, LoadedModule, ScriptError};
 use trickle_protocol::{Reply, ToPool};
 
-use crate::{argon2_ops, bcrypt_ops, cipher_ops, compile, host::Host, surface};
+use crate::{argon2_ops, bcrypt_ops, cipher_ops, compile, host::Host, names_ops, surface};
 
 deno_core::extension!(
     trickle_host,
@@ -33,7 +33,7 @@ deno_core::extension!(
     esm_entry_point = "ext:trickle_host/snapshot.js",
     esm = [dir "../../sandbox/host", "classes.js", "costs.js", "snapshot.js"],
     options = { host: Rc<Host> },
-    middleware = surface::guard,
+    middleware = |op| names_ops::replace(surface::guard(op)),
     state = |state, options| {
         state.put(options.host);
     },

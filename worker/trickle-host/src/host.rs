@@ -1,8 +1,10 @@
 //! What the functions share.
 
-use std::{cell::RefCell, path::PathBuf, rc::Rc};
+use std::{cell::RefCell, path::PathBuf, rc::Rc, sync::Arc};
 
 use trickle_protocol::{Reply, ToPool};
+
+use crate::names::Names;
 
 /// The way to the pool. A message is on its way when `send` returns.
 pub trait Outbox {
@@ -13,6 +15,7 @@ pub trait Outbox {
 /// The state behind the functions.
 pub struct Host {
     outbox: Rc<dyn Outbox>,
+    names: Arc<Names>,
     modules_dir: PathBuf,
     /// Run and token of the runs that have no answer yet.
     open: RefCell<Vec<(u64, u64)>>,
@@ -21,9 +24,10 @@ pub struct Host {
 
 impl Host {
     /// A host without runs.
-    pub fn new(outbox: Rc<dyn Outbox>, modules_dir: PathBuf) -> Self {
+    pub fn new(outbox: Rc<dyn Outbox>, names: Arc<Names>, modules_dir: PathBuf) -> Self {
         Self {
             outbox,
+            names,
             modules_dir,
             open: RefCell::default(),
             answered: RefCell::default(),
@@ -33,6 +37,11 @@ impl Host {
     /// The way to the pool.
     pub fn outbox(&self) -> &dyn Outbox {
         self.outbox.as_ref()
+    }
+
+    /// Who is asked for names.
+    pub const fn names(&self) -> &Arc<Names> {
+        &self.names
     }
 
     /// The folder of packages.

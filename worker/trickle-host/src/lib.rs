@@ -6,8 +6,11 @@ mod cipher_ops;
 mod compile;
 mod extension;
 mod host;
+mod names;
+mod names_ops;
 mod surface;
 
 pub use extension::{extension, snapshot_extension};
 pub use host::{Host, Outbox};
+pub use names::Names;
 pub use surface::{Surface, refused_modules, surface};

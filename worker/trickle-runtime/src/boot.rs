@@ -22,7 +22,7 @@ use deno_runtime::{
 use sys_traits::impls::RealSys;
 use trickle_host::Host;
 
-use crate::{buffers::Buffers, host_modules, loader::Loader, npm::Npm, snapshot};
+use crate::{buffers::Buffers, fetch_names, host_modules, loader::Loader, npm::Npm, snapshot};
 
 /// What a worker knows before it is bound.
 #[derive(Clone, Debug)]
@@ -151,7 +151,7 @@ pub async fn boot(
         npm_process_state_provider: None,
         permissions: permissions(&modules_dir).map_err(BootError::Permissions)?,
         root_cert_store_provider: Some(Arc::new(BundledRoots(create_default_root_cert_store()))),
-        fetch_dns_resolver: deno_runtime::deno_fetch::dns::Resolver::default(),
+        fetch_dns_resolver: fetch_names::resolver(Arc::clone(host.names())),
         shared_array_buffer_store: None,
         compiled_wasm_module_store: None,
         v8_code_cache: None,

@@ -4,6 +4,7 @@ mod boot;
 mod breach;
 mod buffers;
 mod exports;
+mod fetch_names;
 mod host_modules;
 mod loader;
 mod npm;

@@ -12,9 +12,10 @@ use deno_core::{JsRuntime, PollEventLoopOptions, scope, serde_v8, v8};
 use deno_runtime::worker::MainWorker;
 use serde::Serialize;
 use serde_json::json;
-use trickle_host::{Host, Outbox};
+use tokio::sync::mpsc::UnboundedReceiver;
+use trickle_host::{Host, Names, Outbox};
 use trickle_model::{LimitKind, Limits};
-use trickle_protocol::{Bind, Run, ToPool};
+use trickle_protocol::{Bind, NameAnswer, Run, ToPool};
 
 use crate::{
     boot::{self, BootError, BootOptions},
@@ -34,6 +35,7 @@ pub struct Sandbox {
     worker: MainWorker,
     host: Rc<Host>,
     functions: Functions,
+    questions: UnboundedReceiver<ToPool>,
     breaches: Breaches,
     buffers: Arc<Buffers>,
     heap_bytes: Rc<Cell<usize>>,
@@ -66,7 +68,8 @@ impl Sandbox {
                     path: options.modules_dir.clone(),
                     source,
                 })?;
-        let host = Rc::new(Host::new(outbox, options.modules_dir.clone()));
+        let (names, questions) = Names::new();
+        let host = Rc::new(Host::new(outbox, names, options.modules_dir.clone()));
         let breaches = Breaches::default();
         let limits = Limits::default();
         let buffers = Buffers::new(limits.buffer_bytes, breaches.clone());
@@ -92,6 +95,7 @@ impl Sandbox {
             worker,
             host,
             functions,
+            questions,
             breaches,
             buffers,
             heap_bytes,
@@ -167,6 +171,10 @@ impl Sandbox {
         });
         let external = self.worker.js_runtime.v8_isolate().get_heap_statistics();
         self.buffers.compare(external.external_memory());
+        // What the turn asked; and what is asked outside of it wakes this task.
+        while let Poll::Ready(Some(question)) = self.questions.poll_recv(cx) {
+            self.host.outbox().send(&question);
+        }
         match polled {
             _ if self.breaches.get().is_some() => Poll::Ready(()),
             Poll::Pending => Poll::Pending,
@@ -184,6 +192,11 @@ impl Sandbox {
     pub fn tell_waiting(&mut self, run: u64) {
         let function = self.functions.waiting.clone();
         self.call(&function, (run,));
+    }
+
+    /// Hands on what the pool knows of a name.
+    pub fn name(&self, question: u64, answer: NameAnswer) {
+        self.host.names().answer(question, answer);
     }
 
     /// Answers the runs that can have no answer any more.

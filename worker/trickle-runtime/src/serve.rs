@@ -119,6 +119,9 @@ pub async fn serve(
                 sandbox.start(&run, is_idle);
                 is_idle = false;
             }
+            Event::Message(ToWorker::Named { question, answer }) => {
+                sandbox.name(question, answer);
+            }
             Event::Message(_) => return ServeEnd::OutOfTurn,
             Event::DeadlineReached if is_spare => {
                 if let Some(number) = preloads.next() {

@@ -7,12 +7,13 @@ use std::{os::fd::AsFd, os::unix::net::UnixStream, process::ExitCode, rc::Rc};
 
 use arguments::Arguments;
 use outbox::SocketOutbox;
+use rand08::{RngCore as _, rngs::OsRng};
 use tokio::sync::mpsc;
 use trickle_jail::{ControlSocketError, LockDown, LockDownError, lock_down, take_control_socket};
 use trickle_protocol::{TO_WORKER_MAX_BYTES, ToPool, VERSION, read_frame};
 use trickle_runtime::{BootError, BootOptions, Outbox, Sandbox, ServeEnd, serve};
 
-/// Threads for work that blocks: name look-ups and password hashes.
+/// Threads for work that blocks: password hashes.
 const BLOCKING_THREADS: usize = 2;
 
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +71,8 @@ async fn work(arguments: Arguments, control: UnixStream) -> Result<(), Failure> 
     let outbox: Rc<dyn Outbox> = Rc::new(SocketOutbox::new(writer));
 
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    // V8 would read /dev/urandom, which is not there, and then make its seeds, and `Math.random`, of the time.
+    deno_core::v8::V8::set_entropy_source(|seed| OsRng.try_fill_bytes(seed).is_ok());
     trickle_runtime::init_engine();
     let options = BootOptions {
         modules_dir: arguments.modules_dir,

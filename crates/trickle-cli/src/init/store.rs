@@ -168,6 +168,8 @@ pub async fn execute(
         node_version: NodeVersion::default(),
         limits: Limits::default(),
         allow_net: vec![target.to_owned()],
+        public_net: true,
+        only_net: None,
     };
     let request = ExecutionRequest {
         id,

@@ -232,6 +232,8 @@ impl Runner {
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
+            public_net: true,
+            only_net: None,
         };
         if let Some(proxy) = step.fault.and_then(|fault| self.proxies.get(&fault)) {
             let target = self.project.target.as_deref().unwrap_or_default();

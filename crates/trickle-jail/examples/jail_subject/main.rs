@@ -2,7 +2,7 @@
 //!
 //! `report` prints what it was started with, `try FOLDER ACTION…` locks itself down but for the folder and tries the actions,
 //! `try-unenforced` does so where user notification is already taken, `threaded` tries to lock down
-//! with two threads, `hang` waits to be killed, `exit CODE` exits, `supervise ARGUMENT…` is a supervisor that starts
+//! with two threads, `fill` takes memory and `spin-off` threads without end, `hang` waits to be killed, `exit CODE` exits, `supervise ARGUMENT…` is a supervisor that starts
 //! this program with the arguments.
 
 mod calls;
@@ -11,7 +11,7 @@ mod servers;
 
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
-use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -20,7 +20,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with, sockopt};
-use trickle_jail::{Launch, Launcher, LockDown, lock_down, receive_hand_over, take_control_socket};
+use rustix::process::Pid;
+use trickle_jail::{
+    Launch, Launcher, LockDown, Namespaces, lock_down, receive_hand_over, take_control_socket,
+};
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -34,6 +37,8 @@ fn main() {
         }
         ["threaded"] => threaded(),
         ["hang"] => hang(),
+        ["fill"] => fill(),
+        ["spin-off"] => spin_off(),
         ["exit", code] => std::process::exit(code.parse().expect("a number")),
         ["supervise", args @ ..] => supervise(args),
         other => panic!("unknown arguments {other:?}"),
@@ -48,6 +53,28 @@ fn report() {
         "leads its session {}",
         rustix::process::getsid(None).unwrap() == rustix::process::getpid()
     );
+    println!("process {}", std::process::id());
+    println!(
+        "host {}",
+        rustix::system::uname().nodename().to_string_lossy()
+    );
+    let table = std::fs::read_to_string("/proc/net/dev").unwrap();
+    let interfaces: Vec<_> = table
+        .lines()
+        .filter_map(|line| line.split_once(':'))
+        .collect();
+    println!(
+        "interfaces {}",
+        interfaces
+            .iter()
+            .map(|(name, _)| name.trim())
+            .collect::<Vec<_>>()
+            .join(" ")
+    );
+    for kind in ["user", "net", "pid", "ipc", "uts", "cgroup"] {
+        let link = std::fs::read_link(format!("/proc/self/ns/{kind}")).unwrap();
+        println!("namespace {}", link.display());
+    }
     for name in ["limits", "status", "oom_score_adj"] {
         print!(
             "{}",
@@ -56,16 +83,39 @@ fn report() {
     }
 }
 
-/// One by one: a locked-down process reads links and no folders.
 fn open_descriptors() -> Vec<String> {
+    use rustix::fs::FileType;
     (0..1024)
         .filter_map(|number| {
-            let target = std::fs::read_link(format!("/proc/self/fd/{number}")).ok()?;
-            let kind = target.display().to_string();
-            let kind = kind.split(':').next().unwrap_or_default();
+            // SAFETY: a number that is no descriptor only makes the call fail.
+            let borrowed = unsafe { BorrowedFd::borrow_raw(number) };
+            let mode = rustix::fs::fstat(borrowed).ok()?.st_mode;
+            let kind = match FileType::from_raw_mode(mode) {
+                FileType::CharacterDevice => "device",
+                FileType::Fifo => "pipe",
+                FileType::Socket => "socket",
+                _ => "other",
+            };
             Some(format!("{number}={kind}"))
         })
         .collect()
+}
+
+/// Takes memory until it may not.
+fn fill() {
+    let mut taken = Vec::new();
+    loop {
+        taken.push(vec![1_u8; 1 << 20]);
+    }
+}
+
+/// Starts threads until it may not.
+fn spin_off() {
+    let started = (0..1000).map_while(|_| {
+        let builder = std::thread::Builder::new().stack_size(64 << 10);
+        builder.spawn(|| std::thread::park()).ok()
+    });
+    println!("{} threads", started.count());
 }
 
 fn hang() -> ! {
@@ -86,7 +136,7 @@ fn threaded() {
 }
 
 fn supervise(args: &[&str]) {
-    let launcher = Launcher::start().unwrap();
+    let launcher = Launcher::start(Namespaces::none()).unwrap();
     let program = Launch::new(std::env::current_exe().unwrap());
     let launch = args.iter().copied().fold(program, Launch::arg);
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -166,25 +216,19 @@ fn attempt(name: &str, argument: &str) -> io::Result<String> {
     match name {
         "tcp" => TcpStream::connect(address())?.write_all(b"hello").map(done),
         "tcp-nonblocking" => tcp_nonblocking(address()).map(done),
-        "udp" => {
-            let socket = UdpSocket::bind(unspecified(address()))?;
-            socket.connect(address())?;
-            socket.send(b"hello")?;
-            // Dissolving must pass, whatever the policy says.
-            rustix::net::connect_unspec(&socket)?;
-            Ok("ok".to_owned())
+        "udp" => UdpSocket::bind("0.0.0.0:0").map(|_| done(())),
+        "options" => options(address()),
+        "many" => {
+            for _ in 0..50 {
+                TcpStream::connect(address())?;
+            }
+            Ok(done(()))
         }
-        "udp-sendto" => {
-            let socket = UdpSocket::bind(unspecified(address()))?;
-            socket.send_to(b"hello to you", address()).map(|_| done(()))
-        }
-        "fast-open" => {
-            let socket = UdpSocket::bind("0.0.0.0:0")?;
-            // SAFETY: the data is five bytes that live on.
-            system_call(unsafe {
-                let data = b"hello".as_ptr().cast();
-                libc::send(socket.as_raw_fd(), data, 5, libc::MSG_FASTOPEN) as libc::c_long
-            })
+        "keep" => {
+            let kept: Vec<_> = (0..50)
+                .map_while(|_| TcpStream::connect(address()).ok())
+                .collect();
+            Ok(kept.len().to_string())
         }
         "icmp" => {
             let icmp = Some(rustix::net::ipproto::ICMP);
@@ -200,23 +244,17 @@ fn attempt(name: &str, argument: &str) -> io::Result<String> {
         "identity" => {
             let user = rustix::process::getuid().as_raw();
             let group = rustix::process::getgid().as_raw();
-            Ok(format!(
-                "{user} {group} {:?}",
-                rustix::process::getgroups()?
-            ))
+            Ok(format!("{user} {group}"))
         }
         "bad-pointer" => {
-            let socket = UdpSocket::bind("0.0.0.0:0")?;
+            let flags = SocketFlags::CLOEXEC;
+            let socket = socket_with(AddressFamily::INET, SocketType::STREAM, flags, None)?;
             // SAFETY: the kernel, or the supervisor, only reads the address, and says so when it cannot.
             system_call(unsafe { libc::syscall(libc::SYS_connect, socket.as_raw_fd(), 8, 16) })
         }
         "race" => {
             race(argument);
             Ok("ok".to_owned())
-        }
-        "resolve" => {
-            use std::net::ToSocketAddrs;
-            (argument, 80).to_socket_addrs().map(|_| done(()))
         }
         "exec" => Err(Command::new("/bin/true").exec()),
         "fork" => Command::new("/bin/true").status().map(|_| done(())),
@@ -225,8 +263,8 @@ fn attempt(name: &str, argument: &str) -> io::Result<String> {
             Ok("ok".to_owned())
         }
         "kill-parent" => {
-            let parent = rustix::process::getppid().expect("has a parent");
-            Ok(rustix::process::kill_process(parent, rustix::process::Signal::KILL).map(done)?)
+            let kill = rustix::process::Signal::KILL;
+            Ok(rustix::process::kill_process(parent(), kill).map(done)?)
         }
         "prlimit-parent" => {
             let limit = rustix::process::Rlimit {
@@ -234,19 +272,14 @@ fn attempt(name: &str, argument: &str) -> io::Result<String> {
                 maximum: Some(3),
             };
             let files = rustix::process::Resource::Nofile;
-            let parent = rustix::process::getppid();
-            Ok(rustix::process::prlimit(parent, files, limit).map(|_| done(()))?)
+            Ok(rustix::process::prlimit(Some(parent()), files, limit).map(|_| done(()))?)
         }
         "forget-supervisor" => {
             Ok(rustix::process::set_parent_process_death_signal(None).map(done)?)
         }
-        "capabilities" => {
-            let sets = rustix::thread::capabilities(None)?;
-            Ok(format!("{}", sets.effective.bits() | sets.permitted.bits()))
-        }
         "signal-self" => {
-            let own = rustix::process::getpid();
-            Ok(rustix::process::test_kill_process(own).map(done)?)
+            // SAFETY: no memory is involved; signal 0 only asks.
+            system_call(unsafe { libc::raise(0) }.into())
         }
         "descriptors" => Ok(format!("{:?}", open_descriptors())),
         // SAFETY: no memory is involved; the x32 getpid.
@@ -260,6 +293,11 @@ fn attempt(name: &str, argument: &str) -> io::Result<String> {
     }
 }
 
+/// The parent, or where it has no id some other process.
+fn parent() -> Pid {
+    rustix::process::getppid().unwrap_or_else(|| Pid::from_raw(2).expect("is not 0"))
+}
+
 fn system_call(result: libc::c_long) -> io::Result<String> {
     match result {
         -1 => Err(io::Error::last_os_error()),
@@ -267,11 +305,17 @@ fn system_call(result: libc::c_long) -> io::Result<String> {
     }
 }
 
-fn unspecified(peer: SocketAddr) -> SocketAddr {
-    match peer {
-        SocketAddr::V4(_) => "0.0.0.0:0".parse().expect("an address"),
-        SocketAddr::V6(_) => "[::]:0".parse().expect("an address"),
-    }
+/// What is set before a connect holds after it.
+fn options(address: SocketAddr) -> io::Result<String> {
+    let flags = SocketFlags::CLOEXEC;
+    let socket = socket_with(AddressFamily::INET, SocketType::STREAM, flags, None)?;
+    sockopt::set_tcp_nodelay(&socket, true)?;
+    sockopt::set_socket_keepalive(&socket, true)?;
+    sockopt::set_tcp_keepidle(&socket, std::time::Duration::from_secs(77))?;
+    rustix::net::connect(&socket, &address)?;
+    let no_delay = sockopt::tcp_nodelay(&socket)?;
+    let idle = sockopt::tcp_keepidle(&socket)?.as_secs();
+    Ok(format!("no delay {no_delay}, keep-alive {idle} s"))
 }
 
 fn tcp_nonblocking(address: SocketAddr) -> io::Result<()> {

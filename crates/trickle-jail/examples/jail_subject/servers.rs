@@ -1,19 +1,13 @@
 //! What takes part in others' traffic.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::net::{SocketAddr, TcpListener};
 
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 
 /// `None` for what is none of these.
 pub fn attempt(name: &str, argument: &str) -> Option<io::Result<String>> {
-    let known = [
-        "netlink",
-        "tcp-bind",
-        "tcp-listen",
-        "tcp-accept",
-        "udp-bind",
-    ];
+    let known = ["netlink", "tcp-bind", "tcp-listen", "tcp-accept"];
     known.contains(&name).then(|| serve(name, argument))
 }
 
@@ -37,11 +31,6 @@ fn serve(name: &str, argument: &str) -> io::Result<String> {
             let flags = SocketFlags::CLOEXEC;
             let socket = socket_with(AddressFamily::INET, SocketType::STREAM, flags, None)?;
             Ok(rustix::net::accept(&socket).map(|_| done(()))?)
-        }
-        "udp-bind" => {
-            let bound = UdpSocket::bind(address())?.local_addr()?;
-            let asked = bound.port() == address().port();
-            Ok(if asked { "asked port" } else { "another port" }.to_owned())
         }
         "tcp-bind" => TcpListener::bind(address()).map(|_| done(())),
         other => unreachable!("{other} is not known"),

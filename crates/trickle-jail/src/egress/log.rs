@@ -1,23 +1,48 @@
 use std::collections::VecDeque;
-use std::net::SocketAddr;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use super::{ConnectAttempt, Decision, Transport};
+use super::{Decision, Refusal, ranges};
 
 const CAPACITY: usize = 64;
 
-/// One decided connection attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// One decision about a child.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EgressEntry {
     /// When it was decided.
     pub at: Instant,
-    /// Where to.
-    pub address: SocketAddr,
-    /// Over what.
-    pub transport: Transport,
+    /// The name it asked for, or the one that it was told for this address.
+    pub name: Option<String>,
+    /// Where it wanted to connect to. `None` for a name that it was not told.
+    pub address: Option<SocketAddr>,
     /// What was decided.
     pub decision: Decision,
+}
+
+impl EgressEntry {
+    /// Why it was refused, if it was.
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self.decision {
+            Decision::Allow => None,
+            Decision::Refuse(refusal) => Some(refusal),
+        }
+    }
+}
+
+impl fmt::Display for EgressEntry {
+    /// `10.0.0.1:5432`, or the name that was refused.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.address, &self.name) {
+            (Some(address), _) => {
+                let ip: IpAddr = ranges::canonical(address.ip());
+                SocketAddr::new(ip, address.port()).fmt(f)
+            }
+            (None, Some(name)) => f.write_str(name),
+            (None, None) => f.write_str("?"),
+        }
+    }
 }
 
 /// The last 64 decisions about one child.
@@ -27,30 +52,27 @@ pub struct EgressLog {
 }
 
 impl EgressLog {
-    pub(crate) fn record(&self, attempt: ConnectAttempt, decision: Decision) {
+    /// Adds a decision that was made now.
+    pub fn record(&self, name: Option<String>, address: Option<SocketAddr>, decision: Decision) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if entries.len() == CAPACITY {
             entries.pop_front();
         }
         entries.push_back(EgressEntry {
             at: Instant::now(),
-            address: attempt.address,
-            transport: attempt.transport,
+            name,
+            address,
             decision,
         });
     }
 
-    /// All decisions that are still known, oldest first.
-    pub fn entries(&self) -> Vec<EgressEntry> {
+    /// The decisions since an execution began, oldest first. They stay in the log: runs of one child may overlap.
+    pub fn since(&self, start: Instant) -> Vec<EgressEntry> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.iter().copied().collect()
-    }
-
-    /// The refusals since an execution began, oldest first. They stay in the log: runs of one child may overlap.
-    pub fn refusals_since(&self, start: Instant) -> Vec<EgressEntry> {
-        self.entries()
-            .into_iter()
-            .filter(|entry| entry.at >= start && entry.decision == Decision::Refuse)
+        entries
+            .iter()
+            .filter(|entry| entry.at >= start)
+            .cloned()
             .collect()
     }
 }
@@ -64,19 +86,28 @@ mod tests {
         let start = Instant::now();
         let log = EgressLog::default();
         for port in 1..=100 {
-            let attempt = ConnectAttempt {
-                address: ([10, 0, 0, 1], port).into(),
-                transport: Transport::Tcp,
-            };
+            let address = SocketAddr::from(([10, 0, 0, 1], port));
             let decision = match port % 2 {
-                0 => Decision::Refuse,
+                0 => Decision::Refuse(Refusal::Private),
                 _ => Decision::Allow,
             };
-            log.record(attempt, decision);
+            log.record(None, Some(address), decision);
         }
-        let ports: Vec<_> = log.entries().iter().map(|e| e.address.port()).collect();
+        let entries = log.since(start);
+        let ports: Vec<_> = entries.iter().map(|e| e.address.unwrap().port()).collect();
         assert_eq!(ports, (37..=100).collect::<Vec<_>>());
-        assert_eq!(log.refusals_since(start).len(), 32);
-        assert!(log.refusals_since(Instant::now()).is_empty());
+        assert_eq!(entries.iter().filter_map(EgressEntry::refusal).count(), 32);
+        assert!(log.since(Instant::now()).is_empty());
+    }
+
+    #[test]
+    fn shows_what_was_wanted() {
+        let log = EgressLog::default();
+        let start = Instant::now();
+        let mapped = "[::ffff:10.0.0.1]:80".parse().unwrap();
+        log.record(None, Some(mapped), Decision::Allow);
+        log.record(Some("db".to_owned()), None, Decision::Allow);
+        let shown: Vec<_> = log.since(start).iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["10.0.0.1:80", "db"]);
     }
 }

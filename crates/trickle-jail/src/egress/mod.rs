@@ -1,14 +1,15 @@
 //! Which addresses a child may connect to, and what became of its attempts.
 
-mod attempt;
+mod budget;
 mod log;
-mod names;
+mod own;
+mod pins;
 mod policy;
 mod ranges;
 mod rule;
 
-pub use attempt::{ConnectAttempt, ConnectPolicy, Decision, Transport};
+pub use budget::Budget;
 pub use log::{EgressEntry, EgressLog};
-pub use names::NameServers;
-pub use policy::EgressPolicy;
+pub use pins::Pins;
+pub use policy::{ConnectPolicy, Decision, EgressPolicy, EgressRules, Refusal};
 pub use rule::{EgressRule, EgressRuleError, HostPattern};

@@ -1,125 +1,181 @@
-use std::net::IpAddr;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
-use super::names::{NameCache, NameServers};
-use super::ranges;
-use super::{ConnectAttempt, ConnectPolicy, Decision, EgressRule, HostPattern};
+use super::{EgressRule, HostPattern, Pins, own, ranges};
 
-const DNS_PORT: u16 = 53;
+/// What a policy says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// The supervisor connects.
+    Allow,
+    /// The child sees EACCES.
+    Refuse(Refusal),
+}
 
-/// Public addresses are open; any other needs a rule. Applies to TCP and UDP alike.
+/// Why a connection, or a name, was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The address is not public, or this machine's own, and no rule of the operator opens it.
+    Private,
+    /// A cloud's metadata service, which no network and no name opens.
+    Metadata,
+    /// The operator has closed public addresses, and no rule opens this one.
+    Closed,
+    /// The connection's own list does not have it.
+    NotListed,
+    /// The run has opened as many connections as it may.
+    TooMany,
+    /// As many connections as may be are open.
+    TooManyAtOnce,
+    /// The run has asked for as many names as it may.
+    TooManyNames,
+}
+
+impl Refusal {
+    /// Its name in logs and JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Private => "private",
+            Self::Metadata => "metadata",
+            Self::Closed => "closed",
+            Self::NotListed => "not_listed",
+            Self::TooMany => "too_many",
+            Self::TooManyAtOnce => "too_many_at_once",
+            Self::TooManyNames => "too_many_names",
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Decides about connections. Called on a broker's thread.
+pub trait ConnectPolicy: Send + Sync {
+    /// Whether the supervisor shall connect to this address, which is as the child wrote it; an IPv4 address may come in IPv6
+    /// clothing.
+    fn decide(&self, address: SocketAddr) -> Decision;
+}
+
+/// Who may open and close what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EgressRules {
+    /// What the operator opens beside public addresses.
+    pub allow: Vec<EgressRule>,
+    /// Whether public addresses are open without a rule.
+    pub public: bool,
+    /// What is left of that: only what one of these matches. `None` narrows nothing.
+    pub only: Option<Vec<EgressRule>>,
+}
+
+impl Default for EgressRules {
+    /// All public addresses and no others.
+    fn default() -> Self {
+        Self {
+            allow: Vec::new(),
+            public: true,
+            only: None,
+        }
+    }
+}
+
+/// Public addresses are open; any other needs a rule.
 ///
-/// Port 53 of the system's name servers is open (TCP too: RFC 7766 §5). A cloud's metadata address opens only to a rule that names exactly that
-/// address: neither a network nor a name, which its owner could point there, will do.
+/// A cloud's metadata address opens only to a rule of the operator that names exactly that address: neither a network nor a name,
+/// which its owner could point there, will do. A name means the addresses that the supervisor told this child, see [`Pins`].
 #[derive(Debug)]
 pub struct EgressPolicy {
-    rules: Vec<EgressRule>,
-    name_servers: NameServers,
-    names: NameCache,
+    rules: EgressRules,
+    pins: Arc<Pins>,
 }
 
 impl EgressPolicy {
-    /// A policy with these exceptions.
-    pub fn new(rules: Vec<EgressRule>, name_servers: NameServers) -> Self {
-        Self {
-            rules,
-            name_servers,
-            names: NameCache::default(),
+    /// A policy for one child.
+    pub fn new(rules: EgressRules, pins: Arc<Pins>) -> Self {
+        Self { rules, pins }
+    }
+
+    /// Whether the name servers may be asked for `name`: a question is itself a way to tell somebody something.
+    ///
+    /// Where public addresses are closed or the connection has its own list, only what a rule names, and all names where a rule is
+    /// of a network. A service (`_mongodb._tcp.db.example.com`) belongs to the host that it is under.
+    pub fn may_ask(&self, name: &str) -> Decision {
+        let host = match name.strip_prefix('_') {
+            Some(_) => name.splitn(3, '.').nth(2).unwrap_or(name),
+            None => name,
+        };
+        let names = |rules: &[EgressRule]| {
+            rules.iter().any(|rule| match &rule.host {
+                HostPattern::Name(own) => own == host,
+                HostPattern::Net(net) => net.prefix_len() < net.max_prefix_len(),
+            })
+        };
+        if !self.rules.public && !names(&self.rules.allow) {
+            return Decision::Refuse(Refusal::Closed);
+        }
+        match &self.rules.only {
+            Some(only) if !names(only) => Decision::Refuse(Refusal::NotListed),
+            _ => Decision::Allow,
         }
     }
 
-    fn allows(&self, attempt: &ConnectAttempt) -> bool {
-        let ip = ranges::canonical(attempt.address.ip());
-        let port = attempt.address.port();
-        if port == DNS_PORT && self.name_servers.contains(ip) {
-            return true;
-        }
-        let mut rules = self
-            .rules
-            .iter()
-            .filter(|rule| rule.port.is_none_or(|allowed| allowed == port));
+    /// Whether this child may be told that `name` is at `address`: whether some port of it is open for that name.
+    pub fn may_name(&self, name: &str, address: IpAddr) -> Decision {
+        let address = ranges::canonical(address);
+        let matches = |rule: &EgressRule| match &rule.host {
+            HostPattern::Net(net) => net.contains(&address),
+            HostPattern::Name(own) => own == name,
+        };
+        self.judge(address, |_| true, &matches)
+    }
+
+    /// `fits` looks at a rule's port, `matches` at its host.
+    fn judge(
+        &self,
+        ip: IpAddr,
+        fits: impl Fn(&EgressRule) -> bool,
+        matches: &dyn Fn(&EgressRule) -> bool,
+    ) -> Decision {
+        let opened = |rules: &[EgressRule]| rules.iter().any(|rule| fits(rule) && matches(rule));
         if ranges::is_metadata(ip) {
-            return rules.any(|rule| rule.host == HostPattern::Net(ip.into()));
+            let exact = |rule: &EgressRule| rule.host == HostPattern::Net(ip.into());
+            if !self
+                .rules
+                .allow
+                .iter()
+                .any(|rule| fits(rule) && exact(rule))
+            {
+                return Decision::Refuse(Refusal::Metadata);
+            }
+        } else if !opened(&self.rules.allow) {
+            if !ranges::is_public(ip) || own::is_own(ip) {
+                return Decision::Refuse(Refusal::Private);
+            }
+            if !self.rules.public {
+                return Decision::Refuse(Refusal::Closed);
+            }
         }
-        ranges::is_public(ip) || rules.any(|rule| self.matches(&rule.host, ip))
-    }
-
-    fn matches(&self, host: &HostPattern, ip: IpAddr) -> bool {
-        match host {
-            HostPattern::Net(net) => net.contains(&ip),
-            HostPattern::Name(name) => self.names.resolve(name).contains(&ip),
+        match &self.rules.only {
+            Some(only) if !opened(only) => Decision::Refuse(Refusal::NotListed),
+            _ => Decision::Allow,
         }
     }
 }
 
 impl ConnectPolicy for EgressPolicy {
-    fn decide(&self, attempt: &ConnectAttempt) -> Decision {
-        if self.allows(attempt) {
-            Decision::Allow
-        } else {
-            Decision::Refuse
-        }
+    fn decide(&self, address: SocketAddr) -> Decision {
+        let (ip, port) = (ranges::canonical(address.ip()), address.port());
+        let matches = |rule: &EgressRule| match &rule.host {
+            HostPattern::Net(net) => net.contains(&ip),
+            HostPattern::Name(name) => self.pins.hold(name, ip),
+        };
+        let fits = |rule: &EgressRule| rule.port.is_none_or(|own| own == port);
+        self.judge(ip, fits, &matches)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Transport;
-
-    fn decide(rules: &[&str], address: &str) -> Decision {
-        let rules = rules.iter().map(|rule| rule.parse().unwrap()).collect();
-        let servers = NameServers::parse("nameserver 127.0.0.53\nnameserver 169.254.169.254");
-        EgressPolicy::new(rules, servers).decide(&ConnectAttempt {
-            address: address.parse().unwrap(),
-            transport: Transport::Tcp,
-        })
-    }
-
-    #[test]
-    fn table() {
-        use Decision::{Allow, Refuse};
-        for (rules, address, expected) in [
-            (&[][..], "8.8.8.8:443", Allow),
-            (&[], "[2606:4700::1111]:443", Allow),
-            (&[], "10.0.0.1:443", Refuse),
-            (&[], "[::ffff:10.0.0.1]:443", Refuse),
-            (&[], "127.0.0.53:53", Allow),
-            (&[], "127.0.0.53:80", Refuse),
-            (&[], "127.0.0.1:53", Refuse),
-            (&["10.0.0.1"], "10.0.0.1:443", Allow),
-            (&["10.0.0.1:443"], "10.0.0.1:443", Allow),
-            (&["10.0.0.1:443"], "10.0.0.1:80", Refuse),
-            (&["10.0.0.1:443"], "10.0.0.2:443", Refuse),
-            (&["10.0.0.1:443"], "[::ffff:10.0.0.1]:443", Allow),
-            (&["10.0.0.0/8"], "10.9.9.9:1", Allow),
-            (&["fd00::/8:1"], "[fd12::1]:1", Allow),
-            (&["fd00::/8:1"], "[fd12::1]:2", Refuse),
-            (&["localhost:5432"], "127.0.0.1:5432", Allow),
-            (&["localhost:5432"], "127.0.0.1:5433", Refuse),
-            (&["localhost:5432"], "127.0.0.2:5432", Refuse),
-            (&["64:ff9b::/96"], "[64:ff9b::808:808]:443", Allow),
-        ] {
-            assert_eq!(decide(rules, address), expected, "{rules:?} {address}");
-        }
-    }
-
-    #[test]
-    fn metadata_needs_its_exact_address() {
-        use Decision::{Allow, Refuse};
-        for (rules, address, expected) in [
-            (&[][..], "169.254.169.254:80", Refuse),
-            (&["169.254.0.0/16"], "169.254.169.254:80", Refuse),
-            (&["169.254.0.0/16"], "169.254.169.253:80", Allow),
-            (&["0.0.0.0/0"], "[::ffff:169.254.169.254]:80", Refuse),
-            (&["64:ff9b::/96"], "[64:ff9b::a9fe:a9fe]:80", Refuse),
-            (&["fd00::/8"], "[fd00:ec2::254]:80", Refuse),
-            (&["169.254.169.254:80"], "169.254.169.254:80", Allow),
-            (&["169.254.169.254:80"], "169.254.169.254:81", Refuse),
-            (&["fd00:ec2::254"], "[fd00:ec2::254]:80", Allow),
-            // Google's name server has that address.
-            (&[], "169.254.169.254:53", Allow),
-        ] {
-            assert_eq!(decide(rules, address), expected, "{rules:?} {address}");
-        }
-    }
-}
+mod tests;

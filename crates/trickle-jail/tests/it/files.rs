@@ -1,9 +1,9 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use trickle_jail::{Exit, FileAccess, Identity};
+use trickle_jail::{Exit, FileAccess, FileView, Identity, Namespaces};
 
-use crate::subject::{finish, start_with};
+use crate::subject::{finish, start_with, wanted};
 
 /// A folder that everybody can read, with a file in it.
 struct Folder(PathBuf);
@@ -35,9 +35,19 @@ fn with_file(names: &[&str], folder: &str) -> Vec<String> {
     names.iter().map(action).collect()
 }
 
+/// What it could see, where this machine let it have a view of its own.
+fn view() -> FileView {
+    let has_user = wanted() != Namespaces::none();
+    match has_user || rustix::process::getuid().is_root() {
+        true => FileView::Granted,
+        false => FileView::Machine,
+    }
+}
+
 async fn try_in(readable: &str, actions: &[String]) -> (Vec<String>, FileAccess, Identity) {
     let actions: Vec<_> = actions.iter().map(String::as_str).collect();
-    let started = start_with(readable, &[], &actions).await;
+    let started = start_with(readable, &[], &actions, 1).await;
+    assert_eq!(started.view, view());
     let (lines, exit) = finish(started.child).await;
     assert_eq!(exit, Exit::Code(0));
     (lines, started.files, started.identity)
@@ -74,9 +84,41 @@ async fn nothing_else_is_read() {
     actions.push(format!("list={}/..", granted.path()));
     let (lines, ..) = try_in(granted.path(), &actions).await;
     for line in &lines {
-        assert!(line.ends_with(" EACCES"), "{line}");
+        // The root is listed, and holds the way to what was granted.
+        let expected = match view() {
+            FileView::Granted => [" ENOENT", "list 1"],
+            FileView::Machine => [" EACCES", " EACCES"],
+        };
+        let refused = expected.iter().any(|end| line.ends_with(end)) || line.ends_with(" EACCES");
+        assert!(refused, "{line}");
     }
     assert_eq!(lines.len(), actions.len());
+}
+
+#[tokio::test]
+async fn nothing_else_is_seen() {
+    if view() == FileView::Machine {
+        return;
+    }
+    let granted = Folder::new("seen", 0o755);
+    let beside = Folder::new("unseen", 0o755);
+    let mut actions = vec![format!("see={}/file", granted.path())];
+    actions.extend(
+        [
+            "/etc/passwd",
+            "/proc/1",
+            "/dev/null",
+            "/tmp/..",
+            beside.path(),
+        ]
+        .map(|path| format!("see={path}")),
+    );
+    let (lines, ..) = try_in(granted.path(), &actions).await;
+    let (first, rest) = lines.split_first().unwrap();
+    assert_eq!(first, "see 6");
+    // `/tmp/..` is the root, and empty but for the way to the folder.
+    let seen: Vec<_> = rest.iter().filter(|line| *line != "see ENOENT").collect();
+    assert_eq!(seen.len(), 1, "{rest:?}");
 }
 
 #[tokio::test]
@@ -100,7 +142,7 @@ async fn root_becomes_nobody() {
     let granted = Folder::new("nobody", 0o755);
     let (lines, _, identity) = try_in(granted.path(), &["identity".to_owned()]).await;
     if rustix::process::getuid().is_root() {
-        assert_eq!(lines, ["identity 65534 65534 []"]);
+        assert_eq!(lines, ["identity 65534 65534"]);
         assert_eq!(identity, Identity::Nobody);
     } else {
         assert_eq!(identity, Identity::Supervisor);

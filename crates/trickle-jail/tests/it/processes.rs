@@ -3,13 +3,15 @@ use std::process::{Command, Stdio};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
-use trickle_jail::{Confinement, Exit, Launch, LaunchError, Launcher, Step};
+use trickle_jail::{Confinement, Exit, Launch, LaunchError, Namespaces, Step};
 
-use crate::subject::{LIMIT, confined, exists, finish, launch, program, wait_for};
+use crate::subject::{
+    LIMIT, confined, exists, finish, launch, launcher, program, wait_for, wanted,
+};
 
 #[tokio::test]
 async fn starts_with_nothing() {
-    let launcher = Launcher::start().unwrap();
+    let launcher = launcher();
     // A descriptor that a careless library left inheritable.
     let (leak, _other) = rustix::pipe::pipe().unwrap();
     let limited = Confinement::default().data_limit_bytes(512 << 20);
@@ -27,7 +29,7 @@ async fn starts_with_nothing() {
         .collect();
     for expected in [
         "environment 0",
-        r#"descriptors ["0=/dev/null", "1=pipe", "2=pipe", "3=socket"]"#,
+        r#"descriptors ["0=device", "1=pipe", "2=pipe", "3=socket"]"#,
         "directory /",
         "leads its session true",
         "Max core file size 0 0 bytes",
@@ -47,8 +49,35 @@ async fn starts_with_nothing() {
 }
 
 #[tokio::test]
+async fn shares_nothing_with_its_supervisor() {
+    if wanted() == Namespaces::none() {
+        return;
+    }
+    let launcher = launcher();
+    assert_eq!(launcher.namespaces(), Namespaces::all());
+    let child = launcher.launch(launch(&["report"])).await.unwrap();
+    let id = child.process.id();
+    let (lines, exit) = finish(child).await;
+    assert_eq!(exit, Exit::Code(0));
+    for expected in ["process 1", "host worker", "interfaces lo"] {
+        assert!(
+            lines.iter().any(|l| l == expected),
+            "{expected}: {lines:#?}"
+        );
+    }
+    let own = |kind: &str| {
+        let link = std::fs::read_link(format!("/proc/self/ns/{kind}")).unwrap();
+        format!("namespace {}", link.display())
+    };
+    for kind in ["user", "net", "pid", "ipc", "uts", "cgroup"] {
+        assert!(!lines.contains(&own(kind)), "{kind} of {id}");
+    }
+    assert!(lines.iter().any(|line| line.starts_with("namespace net:")));
+}
+
+#[tokio::test]
 async fn tells_how_it_ended() {
-    let launcher = Launcher::start().unwrap();
+    let launcher = launcher();
     let child = launcher.launch(launch(&["exit", "7"])).await.unwrap();
     assert_eq!(child.process.wait().await.unwrap(), Exit::Code(7));
     // Asking again is fine, killing what is gone too.
@@ -65,7 +94,7 @@ async fn tells_how_it_ended() {
 
 #[tokio::test]
 async fn says_why_it_did_not_start() {
-    let launcher = Launcher::start().unwrap();
+    let launcher = launcher();
     let error = launcher
         .launch(Launch::new("/nonexistent/program"))
         .await
@@ -82,7 +111,7 @@ async fn says_why_it_did_not_start() {
 
 #[tokio::test]
 async fn dropping_kills_and_reaps() {
-    let launcher = Launcher::start().unwrap();
+    let launcher = launcher();
     let child = launcher.launch(launch(&["hang"])).await.unwrap();
     let id = child.process.id();
     assert!(exists(id));
@@ -92,7 +121,7 @@ async fn dropping_kills_and_reaps() {
 
 #[tokio::test]
 async fn outlives_the_thread_that_asked_for_it() {
-    let launcher = std::sync::Arc::new(Launcher::start().unwrap());
+    let launcher = std::sync::Arc::new(launcher());
     let asking = std::sync::Arc::clone(&launcher);
     let child = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -140,7 +169,7 @@ fn dies_with_supervisor(args: &[&str]) {
 
 #[tokio::test]
 async fn a_launch_nobody_waits_for_leaves_nothing() {
-    let launcher = Launcher::start().unwrap();
+    let launcher = launcher();
     let mut abandoned = Box::pin(launcher.launch(launch(&["hang"])));
     // Polled once, the request is with the thread.
     assert!(futures_poll_once(abandoned.as_mut()).await);

@@ -6,8 +6,9 @@ use std::time::Duration;
 use tokio::net::UnixStream;
 use tokio::time::timeout;
 use trickle_jail::{
-    Broker, Child, Confinement, Egress, EgressLog, EgressPolicy, Exit, FileAccess, HandOver,
-    Identity, Launch, Launcher, NameServers, receive_hand_over,
+    Budget, Child, Confinement, Egress, EgressLog, EgressPolicy, EgressRules, EgressState, Exit,
+    FileAccess, FileView, HandOver, Identity, Launch, Launcher, Namespaces, broker_connects,
+    receive_hand_over,
 };
 
 pub const LIMIT: Duration = Duration::from_secs(30);
@@ -52,22 +53,40 @@ fn read_all(mut from: std::fs::File) -> tokio::task::JoinHandle<String> {
     })
 }
 
+/// The namespaces that children get: those that the machine gives, or none, see `again.rs`.
+pub fn wanted() -> Namespaces {
+    match std::env::var_os(crate::again::PLAIN) {
+        Some(_) => Namespaces::none(),
+        None => Namespaces::all(),
+    }
+}
+
+pub fn launcher() -> Launcher {
+    Launcher::start(wanted()).unwrap()
+}
+
 /// A locked-down child whose connects are brokered. Ends with the launcher.
 pub struct Brokered {
     pub child: Child,
     pub files: FileAccess,
     pub identity: Identity,
-    pub broker: Broker,
+    pub view: FileView,
+    pub egress: EgressState,
     pub launcher: Launcher,
 }
 
 pub async fn start(rules: &[&str], actions: &[&str]) -> Brokered {
-    start_with("/nonexistent", rules, actions).await
+    start_with("/nonexistent", rules, actions, 1000).await
 }
 
-/// As `start`; the child can read `readable`.
-pub async fn start_with(readable: &str, rules: &[&str], actions: &[&str]) -> Brokered {
-    let launcher = Launcher::start().unwrap();
+/// As `start`; the child can read `readable` and have so many sockets at once.
+pub async fn start_with(
+    readable: &str,
+    rules: &[&str],
+    actions: &[&str],
+    at_once: u64,
+) -> Brokered {
+    let launcher = launcher();
     let args = [&["try", readable], actions].concat();
     let child = launcher.launch(launch(&args)).await.unwrap();
     let control = UnixStream::from_std(child.control.try_clone().unwrap()).unwrap();
@@ -76,18 +95,29 @@ pub async fn start_with(readable: &str, rules: &[&str], actions: &[&str]) -> Bro
         egress: Egress::Brokered(listener),
         files,
         identity,
+        view,
     } = hand_over.unwrap()
     else {
         panic!("this kernel has no seccomp user notification");
     };
-    let rules = rules.iter().map(|rule| rule.parse().unwrap()).collect();
-    let policy = EgressPolicy::new(rules, NameServers::default());
-    let broker = Broker::start(listener, child.process.pidfd(), Arc::new(policy)).unwrap();
+    let rules = EgressRules {
+        allow: rules.iter().map(|rule| rule.parse().unwrap()).collect(),
+        ..EgressRules::default()
+    };
+    let egress = EgressState {
+        pins: Arc::default(),
+        budget: Arc::new(Budget::new(at_once)),
+        log: Arc::default(),
+    };
+    egress.budget.grant(1000);
+    let policy = Arc::new(EgressPolicy::new(rules, Arc::clone(&egress.pins)));
+    broker_connects(listener, &child.process, policy, egress.clone()).unwrap();
     Brokered {
         child,
         files,
         identity,
-        broker,
+        view,
+        egress,
         launcher,
     }
 }
@@ -95,10 +125,15 @@ pub async fn start_with(readable: &str, rules: &[&str], actions: &[&str]) -> Bro
 /// Runs the actions to their end.
 pub async fn run(rules: &[&str], actions: &[&str]) -> (Vec<String>, Exit, Arc<EgressLog>) {
     let started = start(rules, actions).await;
-    let log = Arc::clone(started.broker.log());
+    let log = Arc::clone(&started.egress.log);
     let (lines, exit) = finish(started.child).await;
     drop(started.launcher);
     (lines, exit, log)
+}
+
+/// The control groups of a process.
+pub fn read_group(process_id: u32) -> String {
+    std::fs::read_to_string(format!("/proc/{process_id}/cgroup")).unwrap()
 }
 
 /// Waits until `condition` holds.

@@ -9,9 +9,10 @@ use trickle_model::{ConnectionId, Outcome};
 
 use super::boots::Boots;
 use super::fleet::{Fleet, Member, Standing};
+use crate::barriers::Barriers;
 use crate::job::Job;
-use crate::queue::Queue;
-use crate::snapshot::{Barriers, PoolSnapshot};
+use crate::queue::{Most, Queue};
+use crate::snapshot::PoolSnapshot;
 use crate::worker::{BootError, End, Report, Supplies, WorkerId, chain, live};
 
 /// From the pool's handles to the dispatcher.
@@ -140,8 +141,12 @@ impl Dispatcher {
             return job.refuse(Outcome::Busy);
         }
         if let Err(job) = self.place(job) {
-            let limit = self.supplies.config.queue_per_connection;
-            if let Err(job) = self.queue.push(job, limit) {
+            let config = &self.supplies.config;
+            let most = Most {
+                of_connection: config.queue_per_connection,
+                of_tenant: config.queue_per_tenant,
+            };
+            if let Err(job) = self.queue.push(job, most) {
                 job.refuse(Outcome::Busy);
             }
         }
@@ -152,8 +157,13 @@ impl Dispatcher {
             return;
         };
         match report {
-            Report::Ready { pid, barriers } => {
+            Report::Ready {
+                pid,
+                barriers,
+                group,
+            } => {
                 member.pid = Some(pid);
+                member.group = Some(group);
                 if let Standing::Booting = member.standing {
                     member.standing = Standing::Spare;
                 }
@@ -177,7 +187,10 @@ impl Dispatcher {
             }
             Report::Retiring => member.retire(),
             Report::Ended(end) => {
-                self.fleet.remove(id);
+                let gone = self.fleet.remove(id);
+                if let Some(key) = gone.as_ref().and_then(Member::key) {
+                    self.fleet.share_processor(key);
+                }
                 *self.ended.entry(end.name()).or_default() += 1;
                 if let End::BootFailed(error) = end
                     && !self.is_closing()

@@ -1,10 +1,16 @@
+use std::sync::Arc;
+
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
+use trickle_jail::Group;
 
 use crate::PoolConfig;
 use crate::job::Key;
 use crate::snapshot::{BoundTo, WorkerInfo, WorkerState};
 use crate::worker::{Command, WorkerId};
+
+/// A tenant's share of the processor against the others'.
+const SHARE: u64 = 100;
 
 /// The dispatcher's list of workers. What they really do is known to their tasks alone; this is what they were told and have reported.
 #[derive(Default)]
@@ -14,6 +20,8 @@ pub(super) struct Member {
     pub id: WorkerId,
     pub commands: UnboundedSender<Command>,
     pub pid: Option<u32>,
+    /// Its control group, once it has booted.
+    pub group: Option<Arc<Group>>,
     pub standing: Standing,
     pub in_flight: usize,
     pub runs: u64,
@@ -36,11 +44,20 @@ impl Member {
             id,
             commands,
             pid: None,
+            group: None,
             standing: Standing::Booting,
             in_flight: 0,
             runs: 0,
             started: now,
             active: now,
+        }
+    }
+
+    /// The connection whose scripts it runs.
+    pub fn key(&self) -> Option<&Key> {
+        match &self.standing {
+            Standing::Bound(key) | Standing::Retiring(Some(key)) => Some(key),
+            _ => None,
         }
     }
 
@@ -148,6 +165,33 @@ impl Fleet {
     pub fn may_have_another(&self, key: &Key, config: &PoolConfig) -> bool {
         self.of_connection(key) < config.workers_per_connection.max(1)
             && self.of_tenant(key) < config.tenant_share()
+            && self.may_run(key, config)
+    }
+
+    /// Whether the key's tenant may have a further run.
+    pub fn may_run(&self, key: &Key, config: &PoolConfig) -> bool {
+        let of_tenant = |member: &&Member| member.key().is_some_and(|own| own.same_tenant(key));
+        let runs = self
+            .0
+            .iter()
+            .filter(of_tenant)
+            .map(|member| member.in_flight);
+        runs.sum::<usize>() < config.runs_per_tenant.max(1)
+    }
+
+    /// Gives every tenant the same share of the processor, however many workers it has: the kernel knows workers, not tenants.
+    pub fn share_processor(&self, key: &Key) {
+        let of_tenant = |member: &&Member| member.key().is_some_and(|own| own.same_tenant(key));
+        let workers = self.0.iter().filter(of_tenant).count().max(1);
+        for member in self.0.iter().filter(of_tenant) {
+            let Some(group) = &member.group else {
+                continue;
+            };
+            if let Err(error) = group.set_processor_share(SHARE / workers as u64) {
+                // It may be ending.
+                tracing::debug!(worker.pid = member.pid, %error, "failed to set a share of the processor");
+            }
+        }
     }
 
     /// The worker with the fewest runs among those of `key` that have fewer than `most`.

@@ -11,6 +11,9 @@ impl Dispatcher {
         if self.queue.waiting().any(|(waiting, _)| *waiting == key) {
             return Err(job);
         }
+        if !self.fleet.may_run(&key, &self.supplies.config) {
+            return Err(job);
+        }
         let runs = self.supplies.config.runs_per_worker.max(1);
         if let Some(member) = self.fleet.least_loaded(&key, runs) {
             return give(member, job);
@@ -38,7 +41,9 @@ impl Dispatcher {
         let runs = self.supplies.config.runs_per_worker.max(1);
         let keys: Vec<Key> = self.queue.waiting().map(|(key, _)| key.clone()).collect();
         for key in keys {
-            while let Some(member) = self.fleet.least_loaded(&key, runs) {
+            while self.fleet.may_run(&key, &self.supplies.config)
+                && let Some(member) = self.fleet.least_loaded(&key, runs)
+            {
                 let Some(job) = self.queue.pop(&key) else {
                     break;
                 };
@@ -80,6 +85,7 @@ impl Dispatcher {
         if outdated {
             member.retire();
         }
+        self.fleet.share_processor(key);
         Ok(())
     }
 

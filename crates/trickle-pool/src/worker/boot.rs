@@ -1,10 +1,11 @@
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::UnixStream;
 use tokio::time::{Instant, timeout};
 use trickle_jail::{
-    Child, Confinement, Exit, HandOver, Launch, LaunchError, Launcher, Process,
+    Child, Confinement, Egress, Exit, Group, HandOver, Launch, LaunchError, Launcher, Process,
     ReceiveHandOverError, receive_hand_over,
 };
 use trickle_protocol::{FrameError, ToPool, VERSION};
@@ -12,9 +13,13 @@ use trickle_protocol::{FrameError, ToPool, VERSION};
 use super::link::Link;
 use super::output::Output;
 use crate::PoolConfig;
+use crate::barriers::Barriers;
 
 /// A worker that closed its socket ends within this, or is ended.
 const EXIT_WAIT: Duration = Duration::from_secs(1);
+
+/// What the group's memory has beyond the process's own: pages of files that it is the first to read, and the kernel's memory for it.
+const SHARED_BYTES: u64 = 128 << 20;
 
 /// Why a worker did not become ready.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +70,9 @@ pub enum BootError {
 pub(super) struct Booted {
     pub process: Process,
     pub link: Link,
-    pub held: HandOver,
+    pub group: Arc<Group>,
+    pub barriers: Barriers,
+    pub egress: Egress,
     pub output: Output,
     pub began: Instant,
     pub ready: Instant,
@@ -87,6 +94,8 @@ pub(super) async fn boot(
         control,
         stdout,
         stderr,
+        namespaces,
+        group,
     } = child;
     let output = Output::read(stdout, stderr).map_err(BootError::Attach)?;
     let shaken = tokio::select! {
@@ -103,7 +112,9 @@ pub(super) async fn boot(
     Ok(Booted {
         process,
         link,
-        held,
+        barriers: Barriers::of(&held, namespaces, launcher.controllers()),
+        group: Arc::new(group),
+        egress: held.egress,
         output,
         began,
         ready: Instant::now(),
@@ -117,7 +128,9 @@ fn launch(config: &PoolConfig) -> Launch {
         .arg("--heap-bytes")
         .arg(config.heap_bytes.to_string());
     if let Some(bytes) = config.data_limit_bytes {
-        launch.confinement = Confinement::default().data_limit_bytes(bytes);
+        launch.confinement = Confinement::default()
+            .data_limit_bytes(bytes)
+            .memory_limit_bytes(bytes + SHARED_BYTES);
     }
     launch
 }

@@ -1,6 +1,6 @@
 use std::io;
 
-use trickle_jail::Exit;
+use trickle_jail::{Exit, Group};
 use trickle_model::{Binding, LimitBreach, LimitKind, Outcome};
 use trickle_protocol::FrameError;
 
@@ -10,6 +10,8 @@ use super::output::Tail;
 const SIGILL: i32 = 4;
 const SIGTRAP: i32 = 5;
 const SIGABRT: i32 = 6;
+const SIGKILL: i32 = 9;
+const SIGSEGV: i32 = 11;
 
 /// Every way in which a worker ends.
 #[derive(Debug)]
@@ -107,16 +109,20 @@ impl End {
     }
 
     /// How a process ended that nobody had told to.
-    pub fn from_exit(exit: Exit, tail: &Tail) -> Self {
+    pub fn from_exit(exit: Exit, tail: &Tail, group: &Group) -> Self {
         match exit {
-            // V8 and Rust give up in these ways.
-            Exit::Signal(SIGILL | SIGTRAP | SIGABRT) if tail.tells_of_memory() => {
+            // V8 and Rust give up in these ways; an abort in a PID namespace ends as SIGSEGV.
+            Exit::Signal(SIGILL | SIGTRAP | SIGABRT | SIGSEGV) if tail.tells_of_memory() => {
                 let kind = if tail.tells_of_heap() {
                     LimitKind::Heap
                 } else {
                     LimitKind::Memory
                 };
                 Self::limit(kind, None)
+            }
+            // The kernel, for the memory of its control group.
+            Exit::Signal(SIGKILL) if group.was_out_of_memory() => {
+                Self::limit(LimitKind::Memory, None)
             }
             Exit::Signal(signal) => Self::Signalled(signal),
             Exit::Code(code) => Self::Exited(code),

@@ -2,14 +2,15 @@ use std::io;
 use std::sync::Arc;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
-use trickle_jail::{Launcher, NameServers};
+use trickle_jail::{Group, Launcher};
 
 use super::boot::boot;
 use super::end::End;
 use super::serve::Serving;
 use crate::PoolConfig;
+use crate::barriers::Barriers;
 use crate::job::Job;
-use crate::snapshot::Barriers;
+use crate::names::NameDesk;
 
 /// Names a worker within its pool; process ids come again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +29,11 @@ pub(crate) enum Command {
 /// From a worker's task to the dispatcher.
 pub(crate) enum Report {
     /// It can be bound.
-    Ready { pid: u32, barriers: Barriers },
+    Ready {
+        pid: u32,
+        barriers: Barriers,
+        group: Arc<Group>,
+    },
     /// It has one run less.
     Freed,
     /// It did not begin this one, and nobody has seen it.
@@ -43,7 +48,7 @@ pub(crate) enum Report {
 pub(crate) struct Supplies {
     pub config: PoolConfig,
     pub launcher: Launcher,
-    pub name_servers: NameServers,
+    pub names: NameDesk,
 }
 
 /// A task's way to the dispatcher. Its last report is made in any case, also when the task panics.
@@ -84,7 +89,8 @@ pub(crate) async fn live(
         Ok(booted) => {
             reports.send(Report::Ready {
                 pid: booted.process.id(),
-                barriers: Barriers::of(&booted.held),
+                barriers: booted.barriers,
+                group: Arc::clone(&booted.group),
             });
             let serving = Serving::new(booted, &supplies, &reports);
             serving.until_end(&mut commands).await

@@ -12,6 +12,7 @@ use trickle_model::{
 use trickle_protocol::{Reply, Run};
 
 use super::cpu::CpuClock;
+use super::egress::Network;
 use super::end::{Culprit, End};
 use super::output::Tail;
 use crate::job::Job;
@@ -121,7 +122,7 @@ impl Runs {
     /// Takes back a run whose order could not be sent.
     pub fn refuse(&mut self, run: u64, outcome: Outcome) {
         if let Some(running) = self.in_flight.remove(&run) {
-            running.finish(outcome);
+            running.finish(outcome, None);
         }
     }
 
@@ -175,14 +176,14 @@ impl Runs {
         running.map(|running| &mut running.report)
     }
 
-    /// Hands the answer to the caller. `explain` may find a better outcome for a run that began then.
+    /// Hands the answer to the caller, with what `network` knows of the run.
     pub fn answer(
         &mut self,
         run: u64,
         token: u64,
         reply: Reply,
         frame_bytes: usize,
-        explain: impl FnOnce(Outcome, Instant) -> Outcome,
+        network: &Network,
     ) -> Result<(), &'static str> {
         let running = match self.in_flight.remove(&run) {
             Some(running) if running.token == token => running,
@@ -200,8 +201,7 @@ impl Runs {
         };
         self.unsettled.insert(run, unsettled);
         let outcome = read(running.action, reply, frame_bytes, &self.limits);
-        let outcome = explain(outcome, running.began);
-        running.finish(outcome);
+        running.finish(outcome, Some(network));
         Ok(())
     }
 
@@ -286,13 +286,12 @@ impl Runs {
     }
 
     /// Ends all runs: each that is over a limit of its own for that, the others because the worker ends.
-    /// `explain` is that of [`Runs::answer`].
     pub fn end_all(
         &mut self,
         end: &End,
         tail: &Tail,
         limit_of: impl Fn(LimitKind) -> u64,
-        explain: impl Fn(Outcome, Instant) -> Outcome,
+        network: &Network,
     ) {
         let stopped = match end {
             End::Limit {
@@ -307,8 +306,7 @@ impl Runs {
             let outcome = self
                 .own_breach(run, &running, stopped, total)
                 .map_or_else(|| end.outcome(tail, &limit_of), Outcome::over);
-            let outcome = explain(outcome, running.began);
-            running.finish(outcome);
+            running.finish(outcome, Some(network));
         }
     }
 
@@ -344,7 +342,13 @@ impl Runs {
 }
 
 impl Running {
-    fn finish(mut self, mut outcome: Outcome) {
+    /// `network` may find a better outcome.
+    fn finish(mut self, outcome: Outcome, network: Option<&Network>) {
+        let began = self.began.into_std();
+        let mut outcome = match network {
+            Some(network) => network.explain(outcome, began),
+            None => outcome,
+        };
         if let Some(error) = outcome.error_mut() {
             let script = self.binding.scripts.get(&self.action);
             error.show_source(script.map_or("", String::as_str));
@@ -353,6 +357,7 @@ impl Running {
             self.report.waiting.clear();
         }
         self.report.outcome = outcome;
+        self.report.egress = network.map_or_else(Vec::new, |network| network.lines_since(began));
         self.report.timings.script = self.began.elapsed();
         // The caller may have gone; the run was its last trace.
         let _ = self.reply.send(self.report);

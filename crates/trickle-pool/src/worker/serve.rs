@@ -10,15 +10,15 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, timeout};
-use trickle_jail::{Exit, Process};
-use trickle_model::{Limits, Outcome};
+use trickle_jail::{Exit, Group, Process};
+use trickle_model::Limits;
 use trickle_protocol::FrameError;
 
 pub(crate) use limits::data_bytes;
 use phase::{Ended, Phase};
 
 use super::boot::Booted;
-use super::egress::Connections;
+use super::egress::Network;
 use super::end::End;
 use super::life::{Command, Reports, Supplies};
 use super::link::Link;
@@ -36,12 +36,13 @@ const FAR: Duration = Duration::from_hours(24);
 
 /// A worker that has booted.
 pub(super) struct Serving<'a> {
-    supplies: &'a Supplies,
+    supplies: &'a Arc<Supplies>,
     reports: &'a Reports,
     process: Arc<Process>,
+    group: Arc<Group>,
     link: Link,
     output: Output,
-    connections: Option<Connections>,
+    network: Network,
     phase: Phase,
     runs: Runs,
     /// Runs given and answered so far.
@@ -56,14 +57,15 @@ pub(super) struct Serving<'a> {
 }
 
 impl<'a> Serving<'a> {
-    pub fn new(booted: Booted, supplies: &'a Supplies, reports: &'a Reports) -> Self {
+    pub fn new(booted: Booted, supplies: &'a Arc<Supplies>, reports: &'a Reports) -> Self {
         Self {
             supplies,
             reports,
             process: Arc::new(booted.process),
+            group: booted.group,
             link: booted.link,
             output: booted.output,
-            connections: Some(Connections::Waiting(booted.held.egress)),
+            network: Network::new(booted.egress, &supplies.config),
             phase: Phase::Spare,
             runs: Runs::new(Limits::default(), Duration::ZERO),
             given: 0,
@@ -88,17 +90,12 @@ impl<'a> Serving<'a> {
             Ended::Known(end) => (end, Tail::default()),
             Ended::ByItself(exit) => {
                 let tail = self.output.finish().await;
-                (End::from_exit(exit, &tail), tail)
+                (End::from_exit(exit, &tail, &self.group), tail)
             }
         };
         let limits = *self.runs.limits();
-        let connections = self.connections.as_ref();
-        self.runs.end_all(
-            &end,
-            &tail,
-            |kind| limits::value(&limits, kind),
-            |outcome, began| explain(connections, outcome, began),
-        );
+        let limit_of = |kind| limits::value(&limits, kind);
+        self.runs.end_all(&end, &tail, limit_of, &self.network);
         if let Err(error) = process.wait().await {
             tracing::error!(worker.pid = process.id(), %error, "failed to reap a worker");
         }
@@ -136,6 +133,10 @@ impl<'a> Serving<'a> {
                     };
                 }
                 () = &mut timer => self.look_at_limits(Instant::now()),
+                (question, answer) = self.network.answered() => {
+                    self.tell(question, answer);
+                    Ok(())
+                }
                 sent = self.link.outbox.flush(&self.link.stream), if !self.link.outbox.is_empty() => {
                     // A worker that has gone is noticed by reading, which also brings its last words.
                     if sent.is_err() {
@@ -166,12 +167,5 @@ impl<'a> Serving<'a> {
             self.hear(received)?;
         }
         Ok(())
-    }
-}
-
-fn explain(connections: Option<&Connections>, outcome: Outcome, began: Instant) -> Outcome {
-    match connections {
-        Some(connections) => connections.explain(outcome, began.into_std()),
-        None => outcome,
     }
 }

@@ -21,6 +21,8 @@ pub fn binding(tenant: &str, connection: &str, revision: u64) -> Binding {
             ..Limits::default()
         },
         allow_net: Vec::new(),
+        public_net: true,
+        only_net: None,
     }
 }
 

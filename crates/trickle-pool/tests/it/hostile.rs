@@ -118,11 +118,6 @@ async fn an_abort() {
 }
 
 #[tokio::test]
-async fn a_kill() {
-    check(json!(["kill"]), crashed("signal 9, SIGKILL"), "signalled").await;
-}
-
-#[tokio::test]
 async fn a_panic_is_quoted_without_its_message() {
     let stage = Stage::start(|_| {}).await;
     let Outcome::Crashed(how) = stage.run(json!(["panic"])).await.outcome else {
@@ -279,6 +274,86 @@ async fn a_refused_connection_is_named_and_an_allowed_one_is_made() {
 }
 
 #[tokio::test]
+async fn a_name_is_told_where_a_rule_opens_it_and_pinned() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let connect = json!(["connect", format!("127.0.0.1:{port}")]);
+    let stage = Stage::start(|_| {}).await;
+    let mut binding = binding("t", "c", 1);
+    binding.allow_net = vec![format!("localhost:{port}")];
+    let binding = Arc::new(binding);
+    // The address was not asked for by that name.
+    let report = stage.run_on(&binding, connect.clone()).await;
+    assert_eq!(report.outcome.name(), "egress_denied");
+
+    let report = stage.run_on(&binding, json!(["ask", "LocalHost."])).await;
+    let told = json!({"addresses": ["127.0.0.1"]});
+    assert_eq!(report.outcome, Outcome::Done(told));
+    let report = stage.run_on(&binding, connect).await;
+    assert_eq!(report.outcome, Outcome::Done(json!(1)));
+    let line = report.egress.last().unwrap();
+    assert_eq!(line.name.as_deref(), Some("localhost"));
+    assert_eq!(line.decision, "allowed");
+    stage.finish().await;
+}
+
+#[tokio::test]
+async fn a_name_of_a_private_address_is_refused() {
+    let stage = Stage::start(|_| {}).await;
+    let report = stage.run(json!(["ask", "localhost"])).await;
+    assert_eq!(report.outcome, Outcome::Done(json!({"nothing": "refused"})));
+    let decisions: Vec<_> = report
+        .egress
+        .iter()
+        .map(|line| line.decision.as_str())
+        .collect();
+    assert_eq!(decisions, ["allowed", "private"]);
+    assert_eq!(report.egress[1].target, "localhost");
+    stage.finish().await;
+}
+
+#[tokio::test]
+async fn names_are_counted() {
+    let stage = Stage::start(|config| config.names_per_run = 0).await;
+    let report = stage.run(json!(["ask", "example.com"])).await;
+    assert_eq!(report.outcome, Outcome::Done(json!({"nothing": "refused"})));
+    assert_eq!(report.egress[0].decision, "too_many_names");
+    stage.finish().await;
+}
+
+#[tokio::test]
+async fn connections_are_counted() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let stage = Stage::start(|config| config.connections_per_run = 1).await;
+    let mut binding = binding("t", "c", 1);
+    binding.allow_net = vec![address.clone()];
+    let binding = Arc::new(binding);
+    let report = stage.run_on(&binding, json!(["connect", address])).await;
+    assert_eq!(report.outcome, Outcome::Done(json!(1)));
+    assert_eq!(report.egress[0].decision, "allowed");
+    let two = json!(["connect_twice", address]);
+    let report = stage.run_on(&binding, two).await;
+    assert_eq!(report.outcome, Outcome::EgressDenied(address));
+    assert_eq!(report.egress[1].decision, "too_many");
+    stage.finish().await;
+}
+
+#[tokio::test]
+async fn a_flood_of_questions() {
+    check_broken("flood_questions", "bad_message").await;
+}
+
+#[tokio::test]
+async fn a_question_before_it_was_bound() {
+    let stage = Stage::start(|_| {}).await;
+    stage.let_boot("ask_early");
+    stage.assert_serves().await;
+    stage.until_ended("bad_message").await;
+    stage.finish().await;
+}
+
+#[tokio::test]
 async fn a_refusal_explains_why_a_run_hangs() {
     let stage = Stage::start(|_| {}).await;
     let mut binding = binding("t", "c", 1);
@@ -326,7 +401,7 @@ async fn a_worker_that_cannot_boot_stops_the_start() {
         ),
         (
             "version",
-            "use a worker of protocol version 99; this program speaks version 1, install both from one release",
+            "use a worker of protocol version 99; this program speaks version 4, install both from one release",
         ),
         (
             "bound_first",

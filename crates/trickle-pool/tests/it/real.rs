@@ -1,6 +1,7 @@
 //! The same pool with the worker that runs scripts.
 
 use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -184,6 +185,8 @@ async fn a_private_address() {
     let open = Arc::new(Binding {
         revision: 2,
         allow_net: vec![address.to_string()],
+        public_net: true,
+        only_net: None,
         ..scripted(&script)
     });
     let report = real.run(&open, json!("p")).await;
@@ -193,13 +196,20 @@ async fn a_private_address() {
 
 /// Runs a script that tries this and calls back with what it got, or throws.
 pub async fn attempt(body: &str) -> Outcome {
+    attempt_with(body, &[]).await
+}
+
+/// As `attempt`, where the operator opens `allow`.
+async fn attempt_with(body: &str, allow: &[String]) -> Outcome {
     let real = Real::start(|_| {}).await;
-    let binding = Arc::new(scripted(&format!(
+    let mut binding = scripted(&format!(
         "function login(email, password, callback) {{
             const done = (error, got) => callback(error, {{ user_id: String(got), email }});
             {body}
         }}"
-    )));
+    ));
+    binding.allow_net = allow.to_vec();
+    let binding = Arc::new(binding);
     let outcome = real.run(&binding, json!("p")).await.outcome;
     real.finish().await;
     outcome
@@ -247,10 +257,62 @@ async fn ports_are_not_listened_on() {
 }
 
 #[tokio::test]
-async fn names_are_looked_up_in_spite_of_the_jail() {
+async fn a_private_name_is_refused_and_one_with_a_rule_is_told() {
     let look_up = "require('dns').lookup('localhost', done);";
-    let outcome = attempt(look_up).await;
+    let refused = Outcome::EgressDenied("localhost".to_owned());
+    assert_eq!(attempt(look_up).await, refused);
+    let outcome = attempt_with(look_up, &["localhost:1".to_owned()]).await;
     assert_eq!(outcome.name(), "profile", "{outcome:?}");
+}
+
+#[tokio::test]
+async fn sockets_and_fetch_connect_by_name() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            // A socket that only connects says nothing.
+            if !matches!(stream.read(&mut [0; 1024]), Ok(1..)) {
+                continue;
+            }
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi");
+        }
+    });
+    let allow = [format!("localhost:{port}")];
+    for connect in [
+        format!(
+            "const socket = require('net').connect({port}, 'localhost', () => done(null, 1));
+             socket.on('error', done);"
+        ),
+        format!(
+            "fetch('http://localhost:{port}').then(r => r.text()).then(t => done(null, t), done);"
+        ),
+    ] {
+        let outcome = attempt_with(&connect, &allow).await;
+        assert_eq!(outcome.name(), "profile", "{outcome:?}");
+        let Outcome::EgressDenied(target) = attempt(&connect).await else {
+            panic!("nobody has opened it");
+        };
+        assert_eq!(target, "localhost");
+    }
+}
+
+#[tokio::test]
+async fn other_records_are_asked_for_and_failures_have_their_codes() {
+    let ask = "const dns = require('dns').promises;
+        const code = (promise) => promise.then(() => 'found', (error) => error.code);
+        Promise.all([
+            code(dns.resolveSrv('_mongodb._tcp.no-such-host.invalid')),
+            code(dns.resolvePtr('example.com')),
+            code(dns.resolveTxt('a b')),
+        ]).then((codes) => done(new Error(codes.join())), done);";
+    let Outcome::ScriptError(error) = attempt(ask).await else {
+        panic!("it tells the codes");
+    };
+    // Whether there is a name server depends on the machine.
+    let known = ["ENOTFOUND", "ENODATA", "ETIMEOUT"];
+    let expected = known.map(|code| format!("{code},ENOTIMP,EBADNAME"));
+    assert!(expected.contains(&error.message), "{error:?}");
 }
 
 /// Everything that this repository's tests can count on: Linux 5.13, and a folder of packages that everybody can read.
@@ -258,7 +320,7 @@ async fn names_are_looked_up_in_spite_of_the_jail() {
 async fn every_barrier_is_up() {
     let real = Real::start(|_| {}).await;
     let barriers = real.0.snapshot().await.barriers.unwrap();
-    assert!(barriers.egress_brokered && barriers.files_confined);
+    assert_eq!(barriers.missing(), []);
     real.finish().await;
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
+use trickle_jail::Namespaces;
 use trickle_model::{Binding, ExecutionReport, Outcome};
 use trickle_pool::{Pool, PoolConfig, PoolSnapshot};
 use trickle_testkit::wait_for_async;
@@ -33,6 +34,8 @@ pub fn config(dir: &TempDir) -> PoolConfig {
     PoolConfig {
         spares: 1,
         queue_wait: LIMIT,
+        // What these workers tell of themselves shall mean something here; `real.rs` has all namespaces.
+        namespaces: Namespaces::none(),
         ..PoolConfig::new(hostile_worker(), dir.path())
     }
 }

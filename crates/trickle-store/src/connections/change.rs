@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sqlx::{Any, AnyConnection, Transaction};
-use trickle_model::{ClientId, Connection, ConnectionId, TenantId};
+use trickle_model::{ClientId, Connection, ConnectionId, OperatorEgress, TenantId};
 
 use super::configuration::{put_value, replace};
 use super::{AddConnectionError, ConnectionChange, NewConnection};
@@ -114,6 +114,32 @@ impl Store {
                 .at_most_one(step)?;
             }
         }
+        tx.commit().await.step(step)?;
+        Ok(true)
+    }
+
+    /// Says what the operator lets the scripts of a connection reach and raises its revision; false without such a connection.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.connections.set_egress", skip_all, fields(tenant.id = %tenant, connection.id = %id))]
+    pub async fn set_connection_egress(
+        &self,
+        tenant: &TenantId,
+        id: &ConnectionId,
+        egress: &OperatorEgress,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let step = "set the connection's egress rules";
+        let Some(mut tx) = self.begin_change(tenant, id, now).await? else {
+            return Ok(false);
+        };
+        sqlx::query("UPDATE connections SET egress = $2 WHERE id = $1")
+            .bind(id.as_str())
+            .bind(serde_json::json!(egress).to_string())
+            .execute(&mut *tx)
+            .await
+            .exactly_one(step)?;
         tx.commit().await.step(step)?;
         Ok(true)
     }

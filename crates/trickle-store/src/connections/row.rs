@@ -11,7 +11,7 @@ use crate::error::Step;
 use crate::filter::placeholders;
 use crate::vault::Vault;
 
-pub(super) const SELECT: &str = "SELECT id, tenant_id, name, options, attributes, revision, created_at, updated_at \
+pub(super) const SELECT: &str = "SELECT id, tenant_id, name, options, attributes, egress, revision, created_at, updated_at \
      FROM connections";
 
 #[derive(FromRow)]
@@ -21,6 +21,7 @@ pub(super) struct ConnectionRow {
     name: String,
     options: String,
     attributes: String,
+    egress: String,
     revision: i64,
     created_at: i64,
     updated_at: i64,
@@ -48,6 +49,8 @@ impl ConnectionRow {
         Ok(Connection {
             options: ConnectionOptions::from_stored(row.object("options", &self.options)?),
             attributes: row.object("attributes", &self.attributes)?,
+            egress: serde_json::from_str(&self.egress)
+                .map_err(|error| row.inconsistent("egress", error))?,
             revision: row.count("revision", self.revision)?,
             created_at: row.time("created_at", self.created_at)?,
             updated_at: row.time("updated_at", self.updated_at)?,

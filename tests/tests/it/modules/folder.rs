@@ -113,6 +113,8 @@ impl Folder {
                 ..Limits::default()
             },
             allow_net: Vec::new(),
+            public_net: true,
+            only_net: None,
         };
         let request = ExecutionRequest {
             id: ExecutionId::from_text("test"),

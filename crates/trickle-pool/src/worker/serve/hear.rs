@@ -4,7 +4,7 @@ use tokio::time::Instant;
 use trickle_model::LimitKind;
 use trickle_protocol::{Reply, ToPool};
 
-use super::{Serving, explain};
+use super::Serving;
 use crate::worker::end::{Culprit, End};
 use crate::worker::life::Report;
 use crate::worker::link::Received;
@@ -56,10 +56,8 @@ impl Serving<'_> {
                     Reply::OverLimit { kind, .. } => Some(kind),
                     _ => None,
                 };
-                let connections = self.connections.as_ref();
-                let explain = |outcome, began| explain(connections, outcome, began);
                 self.runs
-                    .answer(run, token, reply, bytes, explain)
+                    .answer(run, token, reply, bytes, &self.network)
                     .map_err(End::BadMessage)?;
                 self.answered();
                 if let Some(kind) = breach {
@@ -67,6 +65,10 @@ impl Serving<'_> {
                 }
                 Ok(())
             }
+            ToPool::Ask { question, about } => self
+                .network
+                .ask(question, about, self.supplies)
+                .map_err(End::BadMessage),
             ToPool::Settled { run } => {
                 self.charge();
                 self.runs.settle(run).map_err(End::BadMessage)?;

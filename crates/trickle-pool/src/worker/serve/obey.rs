@@ -2,7 +2,7 @@
 
 use tokio::time::{Duration, Instant};
 use trickle_model::{Limits, Outcome};
-use trickle_protocol::{Bind, FrameError, TO_WORKER_MAX_BYTES, ToWorker};
+use trickle_protocol::{Bind, FrameError, NameAnswer, TO_WORKER_MAX_BYTES, ToWorker};
 
 use super::Serving;
 use super::limits::data_bytes;
@@ -51,16 +51,9 @@ impl Serving<'_> {
     fn bind(&mut self, job: Job) -> Result<Option<Job>, End> {
         let key = job.key();
         let binding = &key.0;
-        let waiting = self.connections.take();
-        let open = waiting.map(|connections| {
-            connections.open(&self.process, binding, &self.supplies.name_servers)
-        });
-        match open.transpose() {
-            Ok(connections) => self.connections = connections,
-            Err(error) => {
-                self.reports.send(Report::Returned(job));
-                return Err(End::Unmanageable(error));
-            }
+        if let Err(error) = self.network.open(&self.process, binding) {
+            self.reports.send(Report::Returned(job));
+            return Err(End::Unmanageable(error));
         }
         let message = ToWorker::Bind(Bind {
             scripts: binding.scripts.clone(),
@@ -115,11 +108,21 @@ impl Serving<'_> {
             return;
         }
         self.given += 1;
+        self.network.grant(&self.supplies.config);
         self.lines_left += SPARE_LINES_PER_RUN + u64::from(self.runs.limits().console_lines);
         if self.link.outbox.flush_now(&self.link.stream).is_err() {
             self.link.outbox.clear();
         }
         self.wake_by(self.next_look(Instant::now()));
+    }
+
+    /// Answers a question of the worker.
+    pub(super) fn tell(&mut self, question: u64, answer: NameAnswer) {
+        // Answers are bounded, and far shorter than a frame.
+        let _ = self.link.outbox.push(&ToWorker::Named { question, answer });
+        if self.link.outbox.flush_now(&self.link.stream).is_err() {
+            self.link.outbox.clear();
+        }
     }
 
     /// The part of a job's waiting in which this worker booted.
