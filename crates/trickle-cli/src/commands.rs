@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::{
-    client, demo, init, lint, proving, remote, serve, shell, telemetry::LogFormat, tenant,
-    try_script,
+    client, connection, demo, doctor, init, lint, proving, remote, serve, shell,
+    telemetry::LogFormat, tenant, try_script,
 };
 
 /// Moves users out of a legacy user store as they log in, without a password reset.
@@ -25,6 +25,9 @@ enum Command {
     /// Make and list API clients
     #[command(subcommand)]
     Client(client::Command),
+    /// Say what a connection's scripts may reach
+    #[command(subcommand)]
+    Connection(connection::Command),
     /// Run one action script as production would
     #[command(subcommand)]
     Try(try_script::Command),
@@ -44,6 +47,8 @@ enum Command {
     Completions(shell::Completions),
     /// Write manual pages
     Man(shell::Man),
+    /// Look whether this machine and this install are fit to run scripts
+    Doctor(doctor::Args),
     /// Show a migration: server, legacy service, two logins
     Demo(demo::Args),
 }
@@ -63,6 +68,7 @@ impl Cli {
             Command::Serve(args) => serve::run(args).await,
             Command::Tenant(command) => tenant::run(command).await,
             Command::Client(command) => client::run(command).await,
+            Command::Connection(command) => connection::run(command).await,
             Command::Try(command) => try_script::run(command).await,
             Command::Init(args) => init::run(args).await,
             Command::Test(args) => proving::run(args).await,
@@ -72,6 +78,7 @@ impl Cli {
             Command::Diff(args) => remote::diff(args).await,
             Command::Completions(args) => Ok(shell::completions(&args)),
             Command::Man(args) => shell::man(&args),
+            Command::Doctor(args) => doctor::run(args).await,
             Command::Demo(args) => demo::run(args).await,
         }
     }

@@ -2,8 +2,10 @@
 
 mod client;
 mod commands;
+mod connection;
 mod data_dir;
 mod demo;
+mod doctor;
 mod init;
 mod lint;
 mod output;

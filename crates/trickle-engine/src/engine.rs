@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use trickle_model::{Clock, ConnectionId, Limits, TenantId};
 use trickle_password::HashingPool;
+use trickle_pool::MissingBarrier;
 use trickle_store::{Store, StoreError};
 use uuid::ContextV7;
 
@@ -101,6 +102,11 @@ impl Engine {
             event_ids: Arc::default(),
             tasks: TaskTracker::new(),
         }
+    }
+
+    /// What this machine does not give to hold scripts.
+    pub async fn missing_barriers(&self) -> Vec<MissingBarrier> {
+        self.parts.runner.missing_barriers().await
     }
 
     /// The native store.

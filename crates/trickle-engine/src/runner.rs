@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use trickle_model::{ConnectionId, ExecutionReport, ExecutionRequest};
-use trickle_pool::Pool;
+use trickle_pool::{MissingBarrier, Pool};
 
 /// Runs scripts: the pool in production, a fake in tests.
 #[async_trait]
@@ -12,6 +12,11 @@ pub trait ScriptRunner: Send + Sync {
 
     /// Lets the workers of a connection go, because it changed or is gone.
     async fn retire(&self, connection: &ConnectionId);
+
+    /// What this machine does not give to hold scripts; nothing where none are run.
+    async fn missing_barriers(&self) -> Vec<MissingBarrier> {
+        Vec::new()
+    }
 }
 
 #[async_trait]
@@ -22,5 +27,12 @@ impl ScriptRunner for Pool {
 
     async fn retire(&self, connection: &ConnectionId) {
         Self::retire(self, connection).await;
+    }
+
+    async fn missing_barriers(&self) -> Vec<MissingBarrier> {
+        let barriers = self.snapshot().await.barriers;
+        barriers
+            .map(|barriers| barriers.missing())
+            .unwrap_or_default()
     }
 }
