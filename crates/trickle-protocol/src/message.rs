@@ -11,7 +11,7 @@ use trickle_model::{
 use crate::names::{NameAnswer, NameQuestion};
 
 /// Version of the messages; a worker of another version is not used.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 3;
 
 /// From the pool to a worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
