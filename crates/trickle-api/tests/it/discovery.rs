@@ -126,10 +126,14 @@ async fn browsers_may_ask_from_elsewhere() {
 #[tokio::test]
 async fn health_needs_no_tenant() {
     let app = TestApp::new().await;
-    for path in ["/healthz", "/readyz"] {
+    let jail = json!({"full": true, "missing": []});
+    for (path, body) in [
+        ("/healthz", json!({"status": "ok"})),
+        ("/readyz", json!({"status": "ok", "jail": jail})),
+    ] {
         let request = Request::get(path).header(header::HOST, "10.0.0.1");
         let answer = app.send(request, None).await;
         assert_eq!(answer.status, StatusCode::OK);
-        assert_eq!(answer.body, json!({"status": "ok"}));
+        assert_eq!(answer.body, body);
     }
 }

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, json};
-use trickle_model::{ClientId, Connection, ConnectionId, ConnectionOptions, Secret};
+use trickle_model::{
+    ClientId, Connection, ConnectionId, ConnectionOptions, OperatorEgress, Secret,
+};
 use trickle_store::{
     AddConnectionError, ConfigurationInput, ConnectionChange, ConnectionFilter, Page, StoreError,
 };
@@ -16,6 +18,7 @@ on_both![
     configuration_values_are_kept_replaced_and_removed,
     concurrent_changes_lose_nothing,
     clients_are_allowed_and_forbidden,
+    the_operators_egress_rules_are_the_tenants_own_and_raise_the_revision,
     removing_it_removes_its_users,
 ];
 
@@ -239,6 +242,34 @@ async fn clients_are_allowed_and_forbidden(db: &TestDb) {
         .store
         .set_connection_clients(tenant, &unknown, &[], at(2));
     assert!(!done.await.unwrap());
+}
+
+async fn the_operators_egress_rules_are_the_tenants_own_and_raise_the_revision(db: &TestDb) {
+    let store = db.open().await;
+    let tenant = add_tenant(&store, "t").await;
+    let other = add_tenant(&store, "other").await;
+    let new = new_connection(&tenant, "con_1");
+    let added = store.add_connection(&new, at(1)).await.unwrap();
+    assert_eq!(added.egress, OperatorEgress::default());
+
+    let rules = OperatorEgress {
+        allow: vec!["db.internal:5432".to_owned()],
+        public: false,
+    };
+    let set = store.set_connection_egress(&other, &new.id, &rules, at(2));
+    assert!(!set.await.unwrap());
+    let set = store.set_connection_egress(&tenant, &new.id, &rules, at(2));
+    assert!(set.await.unwrap());
+    let changed = store.connection(&tenant, &new.id).await.unwrap().unwrap();
+    assert_eq!((&changed.egress, changed.revision), (&rules, 2));
+
+    // A tenant's change of the options leaves them.
+    let change = ConnectionChange {
+        options: Some((ConnectionOptions::default(), BTreeMap::new())),
+        ..ConnectionChange::default()
+    };
+    let changed = store.change_connection(&tenant, &new.id, &change, at(3));
+    assert_eq!(changed.await.unwrap().unwrap().egress, rules);
 }
 
 async fn removing_it_removes_its_users(db: &TestDb) {
