@@ -15,11 +15,12 @@ function inspect(email, callback) {
   async function columns() {
     const { rows } = await client.query(
       `SELECT c.table_schema AS schema, c.table_name AS "table", c.column_name AS name, c.data_type AS type,
+              -- information_schema hides keys from those who may only read.
               EXISTS (
-                SELECT 1 FROM information_schema.table_constraints t
-                  JOIN information_schema.key_column_usage k USING (constraint_schema, constraint_name)
-                 WHERE t.constraint_type = 'PRIMARY KEY' AND k.table_schema = c.table_schema
-                   AND k.table_name = c.table_name AND k.column_name = c.column_name) AS key
+                SELECT 1 FROM pg_index i
+                  JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+                 WHERE i.indisprimary AND a.attname = c.column_name
+                   AND i.indrelid = format('%I.%I', c.table_schema, c.table_name)::regclass) AS key
          FROM information_schema.columns c
         WHERE c.table_schema NOT IN ('pg_catalog', 'information_schema')
         ORDER BY c.table_schema, c.table_name, c.ordinal_position
