@@ -40,7 +40,7 @@ pub struct Args {
         value_name = "SECRET"
     )]
     client_secret: String,
-    /// Certificate of the server's own authority
+    /// Certificate of the server's own authority; those that the system trusts unless given
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
     /// The connection's name

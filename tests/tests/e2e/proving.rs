@@ -95,7 +95,7 @@ fn what_holds_passes_and_what_does_not_is_named() {
     test(&folder, &["--filter", "wrong"]).with_code(0);
     let done = test(&folder, &["--filter", "other"]).with_code(1);
     assert!(done.stdout.contains("FAILED other plan"), "{done:?}");
-    assert_eq!(done.stderr, "0 passed, 1 failed\n");
+    assert!(done.stderr.ends_with("0 passed, 1 failed\n"), "{done:?}");
     let junit = test(&folder, &["--reporter", "junit"]).with_code(1);
     assert!(
         junit
@@ -213,7 +213,7 @@ fn a_hundred_cases_take_no_time_of_their_own() {
     test(&folder, &["--filter", "case 1"]).with_code(0);
     let begun = Instant::now();
     let done = test(&folder, &[]).with_code(0);
-    assert_eq!(done.stderr, "100 passed, 0 failed\n");
+    assert!(done.stderr.ends_with("100 passed, 0 failed\n"), "{done:?}");
     // Two seconds on an idle machine; this only tells a pool for all from a worker for each.
     assert!(begun.elapsed().as_secs() < 15, "{:?}", begun.elapsed());
 }

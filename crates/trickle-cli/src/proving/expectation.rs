@@ -95,6 +95,7 @@ const NAMES: &[&str] = &[
     "too_slow",
     "too_much_cpu",
     "too_much_memory",
+    "over_limit",
     "egress_denied",
     "crashed",
     "busy",

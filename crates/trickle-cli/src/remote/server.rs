@@ -1,6 +1,6 @@
 //! The Management API, as far as a connection's scripts go.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
 use reqwest::{Certificate, Client, Method};
@@ -13,6 +13,9 @@ use crate::output::Mistake;
 /// Long enough for a busy server.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// The authorities that the system trusts, where Debian and its kin keep them.
+const SYSTEM_ROOTS: &str = "/etc/ssl/certs/ca-certificates.crt";
+
 /// A server with a token for its API.
 pub struct Server {
     client: Client,
@@ -24,10 +27,14 @@ impl Server {
     /// Gets a token.
     pub async fn open(args: &Args) -> anyhow::Result<Self> {
         let mut builder = Client::builder().timeout(TIMEOUT);
-        if let Some(file) = &args.ca {
-            let pem = std::fs::read(file).with_context(|| format!("read {}", file.display()))?;
-            let certificate = Certificate::from_pem(&pem)
-                .with_context(|| format!("read {} as a certificate", file.display()))?;
+        let bundle = args
+            .ca
+            .clone()
+            .unwrap_or_else(|| PathBuf::from(SYSTEM_ROOTS));
+        let pem = std::fs::read(&bundle).with_context(|| format!("read {}", bundle.display()))?;
+        let certificates = Certificate::from_pem_bundle(&pem)
+            .with_context(|| format!("read {} as certificates", bundle.display()))?;
+        for certificate in certificates {
             builder = builder.add_root_certificate(certificate);
         }
         let base = args.server.trim_end_matches('/').to_owned();
