@@ -6,7 +6,7 @@ function login(email, password, callback) {
     next();
   };
   request({ url: 'http://127.0.0.1:' + configuration.CLOSED_PORT }, note('refused', () =>
-    request({ url: configuration.HTTP + '/hang', timeout: 80 }, note('timeout', () =>
+    request({ url: configuration.HTTP + '/hang', timeout: 1500 }, note('timeout', () =>
       request(configuration.HTTP + '/drop', note('dropped', () =>
         request(configuration.HTTP + '/cut', note('cut', () =>
           request(configuration.HTTP + '/redirect', note('redirected', () =>
