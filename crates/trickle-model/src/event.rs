@@ -32,11 +32,45 @@ pub enum EventCode {
     SignUpFailed,
     /// `sapi`: Management API call succeeded.
     ManagementCall,
+    /// `limit_wc`: an identifier is shut out after too many failures.
+    AccountBlocked,
+    /// `limit_mu`: an address is slowed down after too many failures.
+    AddressBlocked,
+    /// `ublkdu`: a block was lifted.
+    Unblocked,
+    /// `svr`: a verification mail was asked for.
+    VerificationRequested,
+    /// `fvr`: that request failed.
+    VerificationRequestFailed,
+    /// `sv`: an e-mail address was verified.
+    Verified,
+    /// `fv`: that failed.
+    VerificationFailed,
+    /// `scpr`: a mail to choose a new password was asked for.
+    PasswordChangeRequested,
+    /// `fcpr`: that request failed.
+    PasswordChangeRequestFailed,
+    /// `scp`: a password changed.
+    PasswordChanged,
+    /// `fcp`: that failed.
+    PasswordChangeFailed,
+    /// `sce`: an e-mail address changed.
+    EmailChanged,
+    /// `fce`: that failed.
+    EmailChangeFailed,
+    /// `scu`: a user name changed.
+    UsernameChanged,
+    /// `fcu`: that failed.
+    UsernameChangeFailed,
+    /// `sdu`: a user was deleted.
+    UserDeleted,
+    /// `fdu`: that failed.
+    UserDeletionFailed,
 }
 
 impl EventCode {
     /// Every code.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 29] = [
         Self::Login,
         Self::LoginFailed,
         Self::WrongPassword,
@@ -49,6 +83,23 @@ impl EventCode {
         Self::SignUp,
         Self::SignUpFailed,
         Self::ManagementCall,
+        Self::AccountBlocked,
+        Self::AddressBlocked,
+        Self::Unblocked,
+        Self::VerificationRequested,
+        Self::VerificationRequestFailed,
+        Self::Verified,
+        Self::VerificationFailed,
+        Self::PasswordChangeRequested,
+        Self::PasswordChangeRequestFailed,
+        Self::PasswordChanged,
+        Self::PasswordChangeFailed,
+        Self::EmailChanged,
+        Self::EmailChangeFailed,
+        Self::UsernameChanged,
+        Self::UsernameChangeFailed,
+        Self::UserDeleted,
+        Self::UserDeletionFailed,
     ];
 
     /// The `type` of the log entry.
@@ -66,6 +117,23 @@ impl EventCode {
             Self::SignUp => "ss",
             Self::SignUpFailed => "fs",
             Self::ManagementCall => "sapi",
+            Self::AccountBlocked => "limit_wc",
+            Self::AddressBlocked => "limit_mu",
+            Self::Unblocked => "ublkdu",
+            Self::VerificationRequested => "svr",
+            Self::VerificationRequestFailed => "fvr",
+            Self::Verified => "sv",
+            Self::VerificationFailed => "fv",
+            Self::PasswordChangeRequested => "scpr",
+            Self::PasswordChangeRequestFailed => "fcpr",
+            Self::PasswordChanged => "scp",
+            Self::PasswordChangeFailed => "fcp",
+            Self::EmailChanged => "sce",
+            Self::EmailChangeFailed => "fce",
+            Self::UsernameChanged => "scu",
+            Self::UsernameChangeFailed => "fcu",
+            Self::UserDeleted => "sdu",
+            Self::UserDeletionFailed => "fdu",
         }
     }
 }

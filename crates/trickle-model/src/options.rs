@@ -170,6 +170,16 @@ impl ConnectionOptions {
         node_version(self.0.get("node_version")).unwrap_or_default()
     }
 
+    /// A setting that other products do not know, under `options.trickle`.
+    pub fn own(&self, key: &str) -> Option<&Value> {
+        self.0.get("trickle")?.get(key)
+    }
+
+    /// A flag under `options.trickle` that is off unless it is `true`.
+    pub fn own_flag(&self, key: &str) -> bool {
+        self.own(key).and_then(Value::as_bool) == Some(true)
+    }
+
     /// A flag that is off unless it is `true`.
     pub fn flag(&self, key: &str) -> bool {
         self.0.get(key).and_then(Value::as_bool) == Some(true)

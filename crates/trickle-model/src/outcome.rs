@@ -133,6 +133,8 @@ pub enum Outage {
     Timeout,
     /// The connection broke.
     Lost,
+    /// It was not asked: it failed too often just now, and the circuit breaker is open.
+    BreakerOpen,
 }
 
 impl Outage {
