@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::json;
+use trickle_engine::LinkHost;
 use trickle_store::{Store, StoreError, Tenant};
 
 use crate::{
@@ -25,6 +26,8 @@ pub(crate) struct Site {
     pub(crate) tenant: Tenant,
     /// Host and port as typed.
     pub(crate) host: String,
+    /// Under which host links in mails lead back.
+    pub(crate) link_host: LinkHost,
 }
 
 impl Site {
@@ -87,12 +90,23 @@ where
         let host = host_of(parts).ok_or(HostError::Malformed)?;
         let store = Store::from_ref(state);
         let tenancy = <Arc<Tenancy>>::from_ref(state);
-        let tenant = find(&store, &tenancy, &host)
+        let (tenant, is_its_own) = find(&store, &tenancy, &host)
             .await
             .map_err(HostError::Store)?
             .ok_or(HostError::Unknown)?;
         tracing::Span::current().record("tenant.id", tenant.id.as_str());
-        Ok(Self { tenant, host })
+        // A name that merely leads to the default tenant may be anybody's.
+        let link_host = if is_its_own || is_this_machine(&host) {
+            LinkHost::Known(host.clone())
+        } else {
+            let public = tenancy.public_host.clone();
+            public.map_or(LinkHost::Unknown, LinkHost::Known)
+        };
+        Ok(Self {
+            tenant,
+            host,
+            link_host,
+        })
     }
 }
 
@@ -106,21 +120,41 @@ fn host_of(parts: &Parts) -> Option<String> {
     ((1..=HOST_MAX_BYTES).contains(&host.len()) && host.bytes().all(sound)).then(|| host.to_owned())
 }
 
-async fn find(store: &Store, tenancy: &Tenancy, host: &str) -> Result<Option<Tenant>, StoreError> {
+/// The tenant, and whether the host name is one of its own.
+async fn find(
+    store: &Store,
+    tenancy: &Tenancy,
+    host: &str,
+) -> Result<Option<(Tenant, bool)>, StoreError> {
     let name = without_port(host).to_ascii_lowercase();
     if let Some(base) = &tenancy.base_domain
         && let Some(label) = name.strip_suffix(base.as_str())
         && let Some(label) = label.strip_suffix('.')
     {
-        return store.tenant_by_name(label).await;
+        let tenant = store.tenant_by_name(label).await?;
+        return Ok(tenant.map(|tenant| (tenant, true)));
     }
     if let Some(tenant) = store.tenant_by_domain(&name).await? {
-        return Ok(Some(tenant));
+        return Ok(Some((tenant, true)));
     }
     match &tenancy.default_tenant {
-        Some(name) => store.tenant_by_name(name).await,
+        Some(name) => {
+            let tenant = store.tenant_by_name(name).await?;
+            Ok(tenant.map(|tenant| (tenant, false)))
+        }
         None => Ok(None),
     }
+}
+
+/// Links to it lead nobody elsewhere.
+fn is_this_machine(host: &str) -> bool {
+    let name = without_port(host)
+        .trim_start_matches('[')
+        .trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost")
+        || name
+            .parse()
+            .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
 }
 
 fn without_port(host: &str) -> &str {
@@ -134,6 +168,16 @@ fn without_port(host: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_this_machine_is_this_machine() {
+        for host in ["localhost", "LOCALHOST:8443", "127.0.0.1:1", "[::1]:8443"] {
+            assert!(is_this_machine(host), "{host}");
+        }
+        for host in ["localhost.evil.example", "10.0.0.1", "evil.example:8443"] {
+            assert!(!is_this_machine(host), "{host}");
+        }
+    }
 
     #[test]
     fn ports_are_no_part_of_the_name() {

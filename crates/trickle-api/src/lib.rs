@@ -5,6 +5,7 @@ mod client_address;
 mod failure;
 mod health;
 mod host;
+mod pages;
 mod request_log;
 mod router;
 mod state;

@@ -9,7 +9,7 @@ use axum::{
 };
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::{ApiState, auth, health, request_log::log_request, v2};
+use crate::{ApiState, auth, health, pages, request_log::log_request, v2};
 
 /// Largest request body: several scripts of 100 KiB in one connection.
 pub const BODY_MAX_BYTES: usize = 2 << 20;
@@ -19,6 +19,7 @@ pub fn router(state: ApiState) -> Router {
     Router::new()
         .merge(authentication())
         .nest("/api/v2", v2::routes())
+        .nest("/u", pages::routes())
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
@@ -29,6 +30,14 @@ pub fn router(state: ApiState) -> Router {
 fn authentication() -> Router<ApiState> {
     Router::new()
         .route("/oauth/token", post(auth::token::handler))
+        .route(
+            "/dbconnections/signup",
+            post(auth::dbconnections::signup::handler),
+        )
+        .route(
+            "/dbconnections/change_password",
+            post(auth::dbconnections::change_password::handler),
+        )
         .route(
             "/userinfo",
             get(auth::userinfo::handler).post(auth::userinfo::handler),

@@ -15,6 +15,8 @@ pub struct Tenancy {
     pub base_domain: Option<String>,
     /// Name of the tenant that answers under every other host name; for an install that has only one.
     pub default_tenant: Option<String>,
+    /// `host` or `host:port` under which the default tenant is reached; links in its mails lead there.
+    pub public_host: Option<String>,
 }
 
 /// The state of the router.

@@ -8,7 +8,8 @@ use rand::{TryRngCore as _, rngs::OsRng};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 use trickle_engine::{
-    Caller, Engine, EngineParts, EngineSettings, LoginRequest, ScriptRunner, create_tenant,
+    Caller, Engine, EngineParts, EngineSettings, LoginRequest, Mail, MailError, Mailer,
+    ScriptRunner, create_tenant,
 };
 use trickle_model::{
     Clock as _, Connection, ConnectionId, ConnectionOptions, ExecutionReport, ExecutionRequest,
@@ -81,6 +82,7 @@ impl Home {
             store: store.clone(),
             runner: Arc::clone(&runner) as Arc<dyn ScriptRunner>,
             passwords: HashingPool::new(PoolOptions::default()),
+            mailer: Arc::new(NoMail),
             clock: Arc::new(SystemClock),
             settings: EngineSettings::default(),
         });
@@ -150,5 +152,15 @@ fn options(script: &str) -> Map<String, Value> {
     match options {
         Value::Object(options) => options,
         _ => unreachable!("it is an object"),
+    }
+}
+
+/// Nobody forgets a password here.
+struct NoMail;
+
+#[async_trait]
+impl Mailer for NoMail {
+    async fn send(&self, _: Mail) -> Result<(), MailError> {
+        Err(MailError("no mail is sent here".to_owned()))
     }
 }

@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod init;
 mod lint;
+mod mail;
 mod output;
 mod programs;
 mod project;

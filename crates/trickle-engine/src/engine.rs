@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex};
 
 use rand::{CryptoRng, TryRngCore, rngs::OsRng};
-use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use trickle_model::{Clock, ConnectionId, Limits, TenantId};
 use trickle_password::HashingPool;
@@ -12,9 +11,12 @@ use trickle_store::{Store, StoreError};
 use uuid::ContextV7;
 
 use crate::{
-    ScriptRunner,
+    Mailer, ScriptRunner,
     flight::Flights,
+    legacy::{Breakers, Paces, Refusals},
     login::{Decision, FlightKey},
+    recorder::Recorder,
+    shield::Guesses,
 };
 
 /// What holds for all connections.
@@ -46,6 +48,8 @@ pub struct EngineParts {
     pub runner: Arc<dyn ScriptRunner>,
     /// Who computes password hashes.
     pub passwords: HashingPool,
+    /// Who carries mails.
+    pub mailer: Arc<dyn Mailer>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// What holds for all connections.
@@ -57,8 +61,11 @@ pub struct EngineParts {
 pub struct Engine {
     pub(crate) parts: Arc<EngineParts>,
     pub(crate) flights: Arc<Flights<FlightKey, Result<Decision, EngineError>>>,
-    /// One turn at a time for those who shared a result.
-    pub(crate) latecomers: Arc<Semaphore>,
+    pub(crate) guesses: Arc<Guesses>,
+    pub(crate) breakers: Arc<Breakers>,
+    pub(crate) paces: Arc<Paces>,
+    pub(crate) refusals: Arc<Refusals<Decision>>,
+    pub(crate) recorder: Recorder,
     /// Keeps the order of log entries of one millisecond.
     pub(crate) event_ids: Arc<Mutex<ContextV7>>,
     tasks: TaskTracker,
@@ -78,6 +85,9 @@ pub enum EngineError {
     /// Hashing a password failed.
     #[error("compute a password hash: {0}")]
     Hash(String),
+    /// Stored settings cannot be read.
+    #[error("read the tenant's settings: {0}")]
+    Settings(String),
     /// The task that did the work ended without a result.
     #[error("finish the login: its task ended early")]
     Interrupted,
@@ -95,10 +105,15 @@ impl EngineError {
 impl Engine {
     /// An engine of these parts; it needs a Tokio runtime from the first login on.
     pub fn new(parts: EngineParts) -> Self {
+        let recorder = Recorder::new(parts.store.clone());
         Self {
             parts: Arc::new(parts),
             flights: Arc::new(Flights::new()),
-            latecomers: Arc::new(Semaphore::new(1)),
+            guesses: Arc::default(),
+            breakers: Arc::default(),
+            paces: Arc::default(),
+            refusals: Arc::default(),
+            recorder,
             event_ids: Arc::default(),
             tasks: TaskTracker::new(),
         }
@@ -122,6 +137,7 @@ impl Engine {
     /// To be called after a connection changed or went: its workers go.
     pub async fn connection_changed(&self, tenant: &TenantId, connection: &ConnectionId) {
         tracing::info!(tenant.id = %tenant, connection.id = %connection, "connection changed");
+        self.breakers.forget(connection);
         self.parts.runner.retire(connection).await;
     }
 
@@ -130,6 +146,12 @@ impl Engine {
     pub async fn drain(&self) {
         self.tasks.close();
         self.tasks.wait().await;
+        self.recorder.settled().await;
+    }
+
+    /// Waits until the log holds all that has happened up to now: logins are answered before it does.
+    pub async fn settled(&self) {
+        self.recorder.settled().await;
     }
 
     /// Does `work` to its end even when the caller goes away.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use trickle_model::{
-    Action, Binding, Connection, EventCode, ExecutionId, ExecutionReport, ExecutionRequest,
+    Action, Binding, Connection, EventCode, ExecutionId, ExecutionReport, ExecutionRequest, Outage,
     Outcome, ScriptError, Secret, Timings,
 };
 
@@ -13,6 +13,7 @@ use crate::{
     consequence::{Severity, severity},
     engine::entropy,
     journal::{Entry, other_versions},
+    legacy::{Gate, Turn},
     scrub::Scrubber,
 };
 
@@ -40,7 +41,9 @@ impl Engine {
     pub(crate) async fn run(&self, run: Run<'_>) -> Arc<Execution> {
         let id = ExecutionId::generate(self.parts.clock.now(), &mut entropy());
         let scripts = run.connection.options.scripts();
-        let mut report = if scripts.contains_key(&run.action) {
+        let mut report = if let Gate::Shut(_) = self.breakers.ask(&run.connection.id) {
+            ExecutionReport::without_worker(shut(), Timings::default())
+        } else if scripts.contains_key(&run.action) {
             let request = ExecutionRequest {
                 id: id.clone(),
                 binding: Arc::new(self.binding(run.connection)),
@@ -48,7 +51,9 @@ impl Engine {
                 arguments: run.arguments,
                 context: run.context,
             };
-            self.parts.runner.execute(request).await
+            let report = self.parts.runner.execute(request).await;
+            self.tell_breaker(run.connection, &report.outcome).await;
+            report
         } else {
             ExecutionReport::without_worker(missing(run.action), Timings::default())
         };
@@ -59,6 +64,33 @@ impl Engine {
         trace(run.connection, run.action, &execution);
         self.warn_of_versions(run.connection, &execution).await;
         Arc::new(execution)
+    }
+
+    async fn tell_breaker(&self, connection: &Connection, outcome: &Outcome) {
+        let description = match self.breakers.tell(&connection.id, outcome) {
+            Turn::None => return,
+            Turn::Opened(pause) => format!(
+                "The legacy store is down; it is not asked for {} s",
+                pause.as_secs()
+            ),
+            Turn::Closed => "The legacy store answers again".to_owned(),
+        };
+        tracing::warn!(
+            tenant.id = %connection.tenant,
+            connection.id = %connection.id,
+            description,
+            "circuit breaker turned"
+        );
+        self.log(Entry {
+            code: EventCode::Warning,
+            description,
+            connection,
+            caller: &Caller::default(),
+            user: None,
+            user_name: None,
+            details: Map::new(),
+        })
+        .await;
     }
 
     /// A worker reports a package when it loads it first, so that this is said once in a worker's life.
@@ -108,6 +140,19 @@ impl Engine {
             only_net: connection.options.egress_only(),
         }
     }
+}
+
+/// A breaker's answer: nobody was asked.
+fn shut() -> Outcome {
+    Outcome::LegacyStoreDown(
+        Outage::BreakerOpen,
+        ScriptError {
+            name: "Error".to_owned(),
+            message: "it failed too often just now, so that it is not asked for a while; see docs/reference/limits.md"
+                .to_owned(),
+            ..ScriptError::default()
+        },
+    )
 }
 
 fn missing(action: Action) -> Outcome {

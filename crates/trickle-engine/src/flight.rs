@@ -10,7 +10,7 @@ use aws_lc_rs::{hmac, rand::SystemRandom};
 use tokio::sync::watch;
 
 /// A keyed hash of what must be equal for a result to be shared, the password among it.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Tag([u8; 32]);
 
 /// The flights that are in the air, by key.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use trickle_model::{
     ClientId, Connection, ConsoleLine, Event, EventCode, EventId, TenantId, UserId,
 };
+use trickle_store::Write;
 use uuid::Uuid;
 
 use crate::{
@@ -24,6 +25,8 @@ pub struct Caller {
     pub client: Option<ClientId>,
     /// Its address, or the one it speaks for.
     pub ip: Option<String>,
+    /// Whether that is the person's own address: the browser's, or what an application vouched for.
+    pub is_persons_address: bool,
     /// Its `User-Agent`.
     pub user_agent: Option<String>,
 }
@@ -130,7 +133,7 @@ impl Engine {
     pub(crate) async fn log(&self, entry: Entry<'_>) {
         let now = self.parts.clock.now();
         let event = entry.into_event(self.event_id(now), now);
-        self.write(&event).await;
+        self.write(event).await;
     }
 
     /// An id that sorts after all that this process gave before, also within one millisecond (RFC 9562 §6.2).
@@ -165,18 +168,12 @@ impl Engine {
             user_agent: caller.user_agent.clone(),
             details: Map::new(),
         };
-        self.write(&event).await;
+        self.write(event).await;
     }
 
-    async fn write(&self, event: &Event) {
-        if let Err(error) = self.parts.store.add_event(event).await {
-            tracing::error!(
-                event.code = event.code.as_str(),
-                tenant.id = %event.tenant,
-                error = &error as &dyn std::error::Error,
-                "failed to write the tenant's log"
-            );
-        }
+    async fn write(&self, event: Event) {
+        let record = vec![Write::Event(Box::new(event))];
+        self.recorder.push(record, None).await;
     }
 }
 

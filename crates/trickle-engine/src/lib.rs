@@ -3,28 +3,44 @@
 mod clients;
 mod consequence;
 mod create_user;
+mod edit_user;
 mod engine;
 mod execution;
 mod flight;
 mod journal;
+mod ledger;
+mod legacy;
 mod login;
+mod mail;
+mod password;
+mod policy;
 mod profile;
 mod provision;
+mod recorder;
 mod runner;
 mod scrub;
+mod shield;
 mod signing;
+mod tickets;
 
 pub use clients::secret_matches;
 pub use consequence::{ExitCode, Severity, exit_code, severity};
 pub use create_user::{CreateUser, CreateUserOutcome};
+pub use edit_user::{DeleteUserOutcome, EditUser, EditUserOutcome};
 pub use engine::{Engine, EngineError, EngineParts, EngineSettings};
 pub use execution::Execution;
 pub use journal::{Caller, ExchangeSubject};
+pub use ledger::{Migration, MigrationDay, MigrationSettings};
 pub use login::{How, LoginOutcome, LoginRequest, normalise_identifier};
+pub use mail::{Mail, MailError, MailTemplate, Mailer, TemplateError, TemplateKind};
+pub use password::{ForgotPassword, LinkHost, PasswordOutcome, TicketOrder, VerifyOutcome};
+pub use policy::{Item, PasswordPolicy, PolicyBreach, Report, Rule};
 pub use provision::{
     Bootstrapped, MANAGEMENT_AUDIENCE, MANAGEMENT_SCOPES, NewClient, ProvisionError,
     bootstrap_default_tenant, create_client, create_tenant,
 };
 pub use runner::ScriptRunner;
 pub use scrub::Scrubber;
+pub use shield::{Block, BruteForce, SettingsError, SuspiciousIp};
 pub use signing::{KeyError, SigningKeyPair};
+pub use tickets::OpenTicket;

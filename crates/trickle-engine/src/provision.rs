@@ -10,7 +10,7 @@ use crate::{KeyError, SigningKeyPair, clients::secret_hash, engine::entropy};
 pub const MANAGEMENT_AUDIENCE: &str = "urn:trickle:management";
 
 /// Every scope of the Management API.
-pub const MANAGEMENT_SCOPES: [&str; 13] = [
+pub const MANAGEMENT_SCOPES: [&str; 19] = [
     "read:connections",
     "read:connections_options",
     "create:connections",
@@ -24,6 +24,12 @@ pub const MANAGEMENT_SCOPES: [&str; 13] = [
     "read:clients",
     "read:logs",
     "read:logs_users",
+    "read:attack_protection",
+    "update:attack_protection",
+    "create:user_tickets",
+    "read:email_templates",
+    "create:email_templates",
+    "update:email_templates",
 ];
 
 /// Name of the tenant of an install that has only one.

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod claims;
 mod clients;
 mod column;
 mod connections;
@@ -7,14 +8,19 @@ mod dialect;
 mod error;
 mod events;
 mod filter;
+mod front_door;
 mod key_check;
+mod ledger;
 mod master_key;
 mod open;
 mod page;
+mod records;
 mod schema;
+mod settings;
 mod signing_keys;
 mod store;
 mod tenants;
+mod tickets;
 mod users;
 mod vault;
 
@@ -23,12 +29,20 @@ pub use connections::{
     STRATEGY,
 };
 pub use error::{DatabaseFailure, StoreError};
+pub use front_door::{
+    BRUTE_FORCE, FailureKey, Failures, FrontDoor, IdentifierFailures, SUSPICIOUS_IP, Stage,
+    ThrottleKey,
+};
+pub use ledger::{DayCount, LedgerEntry};
 pub use master_key::{MasterKey, MasterKeyError};
 pub use open::{Database, OpenError};
 pub use page::{Listed, Page};
+pub use records::{Record, Write};
 pub use signing_keys::{SecretBytes, SigningKey};
 pub use store::Store;
 pub use tenants::{AddTenantError, NewTenant, Tenant};
+pub use tickets::{Ticket, TicketPurpose};
 pub use users::{
-    AddUser, ExistingUser, RefreshProfile, Sort, SortField, StoredUser, TakenKey, UserFilter,
+    AddUser, ExistingUser, RefreshProfile, Sort, SortField, StoredUser, TakenKey, UserEdit,
+    UserFilter,
 };

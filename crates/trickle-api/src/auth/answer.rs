@@ -6,6 +6,8 @@ use trickle_model::{ScriptError, User};
 
 /// Told for everything that only the tenant can mend; the tenant's log has the details.
 const NOT_COMPLETED: &str = "The login could not be completed. Please contact the administrator.";
+const BLOCKED: &str = "Your account has been blocked after multiple consecutive login attempts.";
+const TOO_FAST: &str = "We have detected suspicious login behavior and further attempts will be blocked. Please contact the administrator.";
 const TRY_AGAIN: &str = "The login could not be completed at this time. Please try again later.";
 
 /// An answer to a login that failed; it carries no internals.
@@ -34,6 +36,12 @@ pub fn answer(outcome: LoginOutcome) -> Result<User, Refusal> {
             "Wrong email or password.",
         ),
         LoginOutcome::Blocked => refusal(StatusCode::FORBIDDEN, "unauthorized", "user is blocked"),
+        LoginOutcome::TooManyAttempts => {
+            refusal(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", BLOCKED)
+        }
+        LoginOutcome::Throttled => {
+            refusal(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", TOO_FAST)
+        }
         LoginOutcome::Refused(error) => refused(&error),
         LoginOutcome::Conflict(_) => refusal(
             StatusCode::FORBIDDEN,

@@ -1,6 +1,7 @@
 //! The Authentication API.
 
 pub mod answer;
+pub(crate) mod dbconnections;
 mod error;
 pub(crate) mod jwks;
 pub(crate) mod openid_configuration;

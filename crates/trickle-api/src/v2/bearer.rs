@@ -79,6 +79,8 @@ impl FromRequestParts<ApiState> for Bearer {
             }
             .into_response()
         })?;
+        // What happened before this call is in the log before it is read.
+        Engine::from_ref(state).settled().await;
         Ok(Self {
             site,
             claims,

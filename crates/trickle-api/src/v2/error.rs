@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::json;
-use trickle_engine::EngineError;
+use trickle_engine::{EngineError, PolicyBreach};
 use trickle_store::StoreError;
 
 use crate::failure::{Failure, Flavour};
@@ -40,10 +40,12 @@ pub(crate) enum Error {
     ConnectionExists,
     /// There is such a user, here or in the legacy store.
     UserExists,
+    /// The password may not be chosen.
+    BadPassword(PolicyBreach),
     /// A script got in the way; administrators may know how.
     Script(String),
-    /// It cannot be done in this state, and why.
-    NotSupported(&'static str),
+    /// Something else stands in the way, and what.
+    Conflict(String),
     /// The legacy store cannot be asked.
     LegacyStoreDown(String),
     /// Too much is going on.
@@ -137,16 +139,17 @@ impl Error {
                 text("The user already exists."),
                 Some("auth0_idp_error"),
             ),
+            Self::BadPassword(breach) => (
+                StatusCode::BAD_REQUEST,
+                format!("{}: {}", breach.name(), breach.message()),
+                Some("invalid_password"),
+            ),
             Self::Script(why) => (
                 StatusCode::BAD_REQUEST,
                 format!("Sandbox Error: {why}"),
                 Some("auth0_idp_error"),
             ),
-            Self::NotSupported(why) => (
-                StatusCode::BAD_REQUEST,
-                text(why),
-                Some("operation_not_supported"),
-            ),
+            Self::Conflict(why) => (StatusCode::CONFLICT, why.clone(), Some("auth0_idp_error")),
             Self::LegacyStoreDown(why) => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 format!("Sandbox Error: {why}"),

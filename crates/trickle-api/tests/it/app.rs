@@ -20,8 +20,8 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 use trickle_api::{ApiState, Tenancy, router};
 use trickle_engine::{
-    Engine, EngineParts, EngineSettings, MANAGEMENT_SCOPES, NewClient, ScriptRunner, create_client,
-    create_tenant,
+    Engine, EngineParts, EngineSettings, MANAGEMENT_SCOPES, Mail, MailError, Mailer, NewClient,
+    ScriptRunner, create_client, create_tenant,
 };
 use trickle_model::{
     Action, ApiClient, ConnectionId, ExecutionReport, ExecutionRequest, Grant, Outcome,
@@ -88,6 +88,25 @@ impl Fake {
     }
 }
 
+/// In the place of a mail server.
+#[derive(Default)]
+pub(crate) struct Postbox(Mutex<Vec<Mail>>);
+
+#[async_trait]
+impl Mailer for Postbox {
+    async fn send(&self, mail: Mail) -> Result<(), MailError> {
+        self.0.lock().unwrap().push(mail);
+        Ok(())
+    }
+}
+
+impl Postbox {
+    /// All mails, oldest first.
+    pub(crate) fn mails(&self) -> Vec<Mail> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
 pub(crate) fn refused(name: &str, code: &str, message: &str) -> Outcome {
     Outcome::Refused(ScriptError {
         name: name.into(),
@@ -102,6 +121,7 @@ pub(crate) struct TestApp {
     pub(crate) engine: Engine,
     pub(crate) store: Store,
     pub(crate) fake: Arc<Fake>,
+    pub(crate) postbox: Arc<Postbox>,
     pub(crate) tenant: Tenant,
     _folder: TempDir,
 }
@@ -163,6 +183,7 @@ impl TestApp {
             runs: AtomicUsize::new(0),
             retired: AtomicUsize::new(0),
         });
+        let postbox = Arc::new(Postbox::default());
         let engine = Engine::new(EngineParts {
             store: store.clone(),
             runner: Arc::clone(&fake) as Arc<dyn ScriptRunner>,
@@ -172,18 +193,21 @@ impl TestApp {
                 params: Argon2Params::new(64, 1, 1).unwrap(),
                 ..PoolOptions::default()
             }),
+            mailer: Arc::clone(&postbox) as Arc<dyn Mailer>,
             clock: Arc::new(SystemClock),
             settings: EngineSettings::default(),
         });
         let tenancy = Tenancy {
             base_domain: Some("trickle.test".into()),
             default_tenant: None,
+            public_host: None,
         };
         Self {
             router: router(ApiState::new(engine.clone(), tenancy)),
             engine,
             store,
             fake,
+            postbox,
             tenant,
             _folder: folder,
         }
@@ -299,7 +323,9 @@ impl TestApp {
             body: if bytes.is_empty() {
                 Value::Null
             } else {
-                serde_json::from_slice(&bytes).unwrap()
+                // Pages are text.
+                serde_json::from_slice(&bytes)
+                    .unwrap_or_else(|_| String::from_utf8(bytes.to_vec()).unwrap().into())
             },
         }
     }

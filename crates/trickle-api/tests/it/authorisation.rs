@@ -7,7 +7,7 @@ use trickle_engine::MANAGEMENT_SCOPES;
 use crate::app::TestApp;
 
 /// Method, path and the scopes of which one is needed.
-const OPERATIONS: [(Method, &str, &[&str]); 15] = [
+const OPERATIONS: [(Method, &str, &[&str]); 35] = [
     (Method::GET, "/api/v2/connections", &["read:connections"]),
     (Method::POST, "/api/v2/connections", &["create:connections"]),
     (
@@ -54,6 +54,98 @@ const OPERATIONS: [(Method, &str, &[&str]); 15] = [
         Method::GET,
         "/api/v2/actions/actions",
         &["read:actions", "read:connections"],
+    ),
+    (
+        Method::GET,
+        "/api/v2/connections/con_x/migration",
+        &["read:connections"],
+    ),
+    (
+        Method::PATCH,
+        "/api/v2/connections/con_x/migration",
+        &["update:connections"],
+    ),
+    (
+        Method::GET,
+        "/api/v2/connections/con_x/ledger",
+        &["read:logs"],
+    ),
+    (Method::PATCH, "/api/v2/users/auth0%7C1", &["update:users"]),
+    (Method::DELETE, "/api/v2/users/auth0%7C1", &["delete:users"]),
+    (
+        Method::POST,
+        "/api/v2/tickets/password-change",
+        &["create:user_tickets"],
+    ),
+    (
+        Method::POST,
+        "/api/v2/tickets/email-verification",
+        &["create:user_tickets"],
+    ),
+    (
+        Method::GET,
+        "/api/v2/email-templates/reset_email",
+        &["read:email_templates"],
+    ),
+    (
+        Method::POST,
+        "/api/v2/email-templates",
+        &["create:email_templates"],
+    ),
+    (
+        Method::PUT,
+        "/api/v2/email-templates/reset_email",
+        &["update:email_templates"],
+    ),
+    (
+        Method::PATCH,
+        "/api/v2/email-templates/reset_email",
+        &["update:email_templates"],
+    ),
+    (
+        Method::GET,
+        "/api/v2/user-blocks?identifier=a",
+        &["read:users"],
+    ),
+    (
+        Method::DELETE,
+        "/api/v2/user-blocks?identifier=a",
+        &["update:users"],
+    ),
+    (
+        Method::GET,
+        "/api/v2/user-blocks/auth0%7C1",
+        &["read:users"],
+    ),
+    (
+        Method::DELETE,
+        "/api/v2/user-blocks/auth0%7C1",
+        &["update:users"],
+    ),
+    (
+        Method::GET,
+        "/api/v2/attack-protection/brute-force-protection",
+        &["read:attack_protection"],
+    ),
+    (
+        Method::PATCH,
+        "/api/v2/attack-protection/brute-force-protection",
+        &["update:attack_protection"],
+    ),
+    (
+        Method::GET,
+        "/api/v2/attack-protection/suspicious-ip-throttling",
+        &["read:attack_protection"],
+    ),
+    (
+        Method::PATCH,
+        "/api/v2/attack-protection/suspicious-ip-throttling",
+        &["update:attack_protection"],
+    ),
+    (
+        Method::GET,
+        "/api/v2/attack-protection/breached-password-detection",
+        &["read:attack_protection"],
     ),
 ];
 

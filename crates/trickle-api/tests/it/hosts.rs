@@ -50,6 +50,7 @@ async fn a_single_tenant_answers_everywhere() {
     let tenancy = Tenancy {
         base_domain: None,
         default_tenant: Some("acme".into()),
+        public_host: None,
     };
     let app = TestApp::new().await.with_tenancy(tenancy);
     for host in [

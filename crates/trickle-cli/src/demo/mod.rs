@@ -9,6 +9,7 @@ use anyhow::Context as _;
 
 use crate::{
     data_dir::StoreArgs,
+    mail::MailArgs,
     output,
     programs::WorkerArgs,
     serve::{Server, Settings},
@@ -52,6 +53,8 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
         base_domain: None,
         allow_net: vec![legacy.to_string()],
         limits_ceiling: trickle_model::Limits::ceiling(),
+        public_host: None,
+        mail: MailArgs::folder(),
         workers: args.workers,
     })
     .await?;

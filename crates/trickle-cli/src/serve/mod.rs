@@ -13,7 +13,9 @@ use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use trickle_jail::EgressRule;
 
-use crate::{data_dir::StoreArgs, output, programs::WorkerArgs, telemetry::LogFormat};
+use crate::{
+    data_dir::StoreArgs, mail::MailArgs, output, programs::WorkerArgs, telemetry::LogFormat,
+};
 
 pub use ceiling::CeilingArgs;
 pub use listeners::Wanted;
@@ -45,6 +47,11 @@ pub struct Args {
     /// Private address that scripts may reach, as HOST:PORT or CIDR; can be given several times
     #[arg(long, value_name = "HOST:PORT")]
     pub allow_net: Vec<EgressRule>,
+    /// HOST or HOST:PORT under which people reach the default tenant; links in its mails lead there
+    #[arg(long, value_name = "HOST", env = "TRICKLE_PUBLIC_HOST")]
+    pub public_host: Option<String>,
+    #[command(flatten)]
+    pub mail: MailArgs,
     #[command(flatten)]
     pub ceiling: CeilingArgs,
     #[command(flatten)]

@@ -3,6 +3,8 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
+use jiff::SignedDuration;
+use tokio::task::JoinHandle;
 use trickle_api::{ApiState, Tenancy, router};
 use trickle_engine::{Engine, EngineParts, EngineSettings, bootstrap_default_tenant};
 use trickle_model::{Limits, SystemClock};
@@ -15,11 +17,16 @@ use super::{
     listeners::{Addresses, Listeners, Wanted},
     tls::Authority,
 };
-use crate::{data_dir::StoreArgs, programs::WorkerArgs};
+use crate::{data_dir::StoreArgs, mail::MailArgs, programs::WorkerArgs};
 
 /// Requests and runs that have begun may take this long after the server was asked to end:
 /// the wall limit of a run and a little more.
 const DRAIN: Duration = Duration::from_secs(22);
+
+/// How often what has had its time is removed.
+const SWEEP: Duration = Duration::from_hours(1);
+/// How long the ledger keeps its lines; counts by day stay.
+const LEDGER_KEPT: SignedDuration = SignedDuration::from_hours(400 * 24);
 
 /// How a server is to be.
 #[derive(Clone, Debug)]
@@ -38,6 +45,10 @@ pub struct Settings {
     pub allow_net: Vec<String>,
     /// The most that a connection gets of the limits that it asks for.
     pub limits_ceiling: Limits,
+    /// Where the default tenant is reached.
+    pub public_host: Option<String>,
+    /// Who carries mails.
+    pub mail: MailArgs,
     /// The workers' programs.
     pub workers: WorkerArgs,
 }
@@ -55,6 +66,8 @@ impl From<Args> for Settings {
             base_domain: args.base_domain,
             allow_net: args.allow_net.iter().map(ToString::to_string).collect(),
             limits_ceiling: args.ceiling.limits(),
+            public_host: args.public_host,
+            mail: args.mail,
             workers: args.workers,
         }
     }
@@ -63,6 +76,7 @@ impl From<Args> for Settings {
 /// A running server.
 pub struct Server {
     listeners: Listeners,
+    sweeper: JoinHandle<()>,
     engine: Engine,
     pool: Pool,
     store: Store,
@@ -104,6 +118,7 @@ impl Server {
             store: store.clone(),
             runner: Arc::new(pool.clone()),
             passwords: HashingPool::new(PoolOptions::default()),
+            mailer: settings.mail.mailer(&folder)?,
             clock: Arc::new(SystemClock),
             settings: EngineSettings {
                 allow_net: settings.allow_net,
@@ -114,11 +129,14 @@ impl Server {
         let tenancy = Tenancy {
             base_domain: settings.base_domain,
             default_tenant: Some(tenant.name),
+            public_host: settings.public_host,
         };
+        let sweeper = sweep(engine.clone());
         let app = router(ApiState::new(engine.clone(), tenancy));
         let listeners = Listeners::start(settings.wanted, app, &authority, &names).await?;
         Ok(Self {
             listeners,
+            sweeper,
             engine,
             pool,
             store,
@@ -145,6 +163,7 @@ impl Server {
     /// Refuses new requests, lets those that have begun finish, and leaves no process behind.
     pub async fn stop(self) {
         self.listeners.stop(DRAIN).await;
+        self.sweeper.abort();
         if tokio::time::timeout(DRAIN, self.engine.drain())
             .await
             .is_err()
@@ -154,4 +173,20 @@ impl Server {
         self.pool.shutdown(Duration::from_secs(1)).await;
         self.store.close().await;
     }
+}
+
+/// Removes what has had its time, at once and then every hour.
+fn sweep(engine: Engine) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let mut every = tokio::time::interval(SWEEP);
+        loop {
+            every.tick().await;
+            if let Err(error) = engine.sweep(LEDGER_KEPT).await {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "failed to remove what has had its time"
+                );
+            }
+        }
+    })
 }

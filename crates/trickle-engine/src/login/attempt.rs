@@ -4,13 +4,18 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use tokio::time::{Instant, sleep_until};
 use trickle_model::{Action, Connection, Event, EventCode, EventId, ImportMode, Secret, UserId};
+use trickle_store::{Record, Write};
 
 use super::{Decision, How, LoginOutcome, outcome::IMPORTED};
 use crate::{
     Caller, Engine, EngineError,
     execution::{Execution, Run},
+    flight::Tag,
     journal::{Entry, cut, execution_details},
+    recorder::Keepsake,
+    shield::Pass,
 };
 
 /// A person wants to log in.
@@ -37,10 +42,14 @@ pub fn normalise_identifier(typed: &str) -> String {
 pub(crate) struct Attempt {
     pub(super) request: LoginRequest,
     pub(super) identifier: String,
+    /// What must be equal for two logins to share one result: all that the script sees, and the script.
+    pub(super) tag: Tag,
+    pub(super) pass: Pass,
+    pub(crate) began: Instant,
 }
 
 impl Attempt {
-    pub(super) fn connection(&self) -> &Connection {
+    pub(crate) fn connection(&self) -> &Connection {
         &self.request.connection
     }
 
@@ -76,6 +85,18 @@ impl Attempt {
             user_name: Some(self.identifier.clone()),
             details,
         }
+    }
+
+    /// What a login that succeeded leaves behind besides its log entry.
+    fn counted(&self, user: &UserId, at: Timestamp) -> Record {
+        let login = Write::Login {
+            tenant: self.connection().tenant.clone(),
+            user: user.clone(),
+            ip: self.request.caller.ip.clone(),
+            at,
+        };
+        let forgotten = self.pass.succeeded();
+        std::iter::once(login).chain(forgotten).collect()
     }
 
     /// The entry that is stored together with an imported user.
@@ -117,15 +138,68 @@ impl Engine {
     /// # Cancel safety
     /// A login that runs a script goes on to its end when this future is dropped.
     pub async fn login(&self, request: LoginRequest) -> Result<LoginOutcome, EngineError> {
-        let attempt = Arc::new(Attempt {
-            identifier: normalise_identifier(&request.identifier),
-            request,
-        });
+        let mut attempt = self.attempt(request);
+        let admitted = self.admit_login(
+            attempt.connection(),
+            &attempt.identifier,
+            &attempt.request.caller,
+            attempt.tag,
+        );
+        match admitted.await? {
+            Ok(pass) => attempt.pass = pass,
+            Err(decision) => {
+                self.conclude(&attempt, &decision, false).await;
+                return Ok(decision.outcome);
+            }
+        }
+        let attempt = Arc::new(attempt);
         match attempt.connection().options.import_mode() {
             ImportMode::Native => self.login_native(&attempt).await,
-            ImportMode::On => self.login_importing(attempt).await,
-            ImportMode::Off => self.login_proxied(attempt).await,
+            ImportMode::On => {
+                let outcome = self.login_importing(Arc::clone(&attempt)).await?;
+                self.wait_for_the_grid(&attempt, &outcome).await;
+                Ok(outcome)
+            }
+            ImportMode::Off => {
+                let outcome = self.login_proxied(Arc::clone(&attempt)).await?;
+                self.wait_for_the_grid(&attempt, &outcome).await;
+                Ok(outcome)
+            }
         }
+    }
+
+    /// A request, not admitted yet.
+    pub(super) fn attempt(&self, request: LoginRequest) -> Attempt {
+        Attempt {
+            identifier: normalise_identifier(&request.identifier),
+            tag: self.tag(&request),
+            request,
+            pass: Pass::default(),
+            began: Instant::now(),
+        }
+    }
+
+    /// Without it the time would tell who is in the native store already, and often whom the legacy store knows.
+    async fn wait_for_the_grid(&self, attempt: &Attempt, outcome: &LoginOutcome) {
+        let connection = attempt.connection();
+        if matches!(outcome, LoginOutcome::WrongCredentials)
+            && !connection.options.own_flag("failures_at_once")
+        {
+            let taken = attempt.began.elapsed();
+            let after = self.paces.answer_after(&connection.id, taken);
+            sleep_until(attempt.began + after).await;
+        }
+    }
+
+    fn tag(&self, request: &LoginRequest) -> Tag {
+        let context = serde_json::to_vec(&request.context).unwrap_or_default();
+        self.flights.tag(&[
+            request.connection.id.as_str().as_bytes(),
+            request.identifier.as_bytes(),
+            request.password.expose().as_bytes(),
+            &context,
+            &request.connection.revision.to_le_bytes(),
+        ])
     }
 
     pub(super) async fn run_login(&self, attempt: &Attempt) -> Arc<Execution> {
@@ -144,25 +218,41 @@ impl Engine {
         .await
     }
 
-    /// Counts the login if it is one, and writes the log.
+    /// Counts the login or its failure, and writes the log: all of it together, and soon after the answer.
     pub(super) async fn conclude(&self, attempt: &Attempt, decision: &Decision, shared: bool) {
-        if let LoginOutcome::Authenticated { user, .. } = &decision.outcome {
-            self.count_login(attempt, &user.id).await;
+        let now = self.parts.clock.now();
+        let event = attempt.entry(decision, shared);
+        let line = attempt.ledger_entry(decision, self.event_id(now), now);
+        let event = event.into_event(self.event_id(now), now);
+        let mut record = vec![
+            Write::Event(Box::new(event)),
+            Write::Attempt(Box::new(line)),
+        ];
+        match &decision.outcome {
+            LoginOutcome::Authenticated { user, .. } => {
+                record.extend(attempt.counted(&user.id, now));
+            }
+            // One guess is one failure, however often it was sent at the same time.
+            LoginOutcome::WrongCredentials if !shared => record.extend(attempt.pass.failed(now)),
+            _ => {}
         }
-        self.log(attempt.entry(decision, shared)).await;
+        self.record(attempt, record).await;
     }
 
-    pub(super) async fn count_login(&self, attempt: &Attempt, user: &UserId) {
-        let tenant = &attempt.connection().tenant;
-        let ip = attempt.request.caller.ip.as_deref();
+    /// Counts an import whose log entry is stored already, together with the user.
+    pub(super) async fn conclude_import(&self, attempt: &Attempt, decision: &Decision) {
         let now = self.parts.clock.now();
-        if let Err(error) = self.parts.store.record_login(tenant, user, ip, now).await {
-            tracing::error!(
-                tenant.id = %tenant,
-                user.id = %user,
-                error = &error as &dyn std::error::Error,
-                "failed to count a login"
-            );
+        let line = attempt.ledger_entry(decision, self.event_id(now), now);
+        let mut record = vec![Write::Attempt(Box::new(line))];
+        if let LoginOutcome::Authenticated { user, .. } = &decision.outcome {
+            record.extend(attempt.counted(&user.id, now));
         }
+        self.record(attempt, record).await;
+    }
+
+    async fn record(&self, attempt: &Attempt, record: Record) {
+        let guess = attempt.pass.guess.clone();
+        let guess = guess.map(|guess| Box::new(guess) as Keepsake);
+        self.recorder.push(record, guess).await;
     }
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use tokio::time::Instant;
 use trickle_model::{NewUser, Outcome, Profile, User, UserId};
 use trickle_store::{AddUser, ExistingUser, StoredUser, TakenKey};
 
-use super::{Decision, How, LoginOutcome, attempt::Attempt};
+use super::{Decision, How, LoginOutcome, attempt::Attempt, claim::Turn};
 use crate::{Engine, EngineError, execution::Execution, profile};
 
 impl Engine {
@@ -16,7 +17,15 @@ impl Engine {
             Some(stored) if stored.password.is_some() => {
                 (self.verify_native(attempt, stored).await?, false)
             }
-            stored => self.ask_legacy(attempt, stored).await?,
+            stored => match self.claim(attempt, stored).await? {
+                Turn::Native(stored) => (self.verify_native(attempt, stored).await?, false),
+                Turn::Late => (Decision::busy(), false),
+                Turn::Mine(claim, stored) => {
+                    let asked = self.ask_legacy(attempt, stored).await;
+                    self.release(attempt, claim).await;
+                    asked?
+                }
+            },
         };
         if !logged {
             self.conclude(attempt, &decision, false).await;
@@ -30,6 +39,10 @@ impl Engine {
         attempt: &Attempt,
         stored: Option<StoredUser>,
     ) -> Result<(Decision, bool), EngineError> {
+        if let Some(refusal) = self.refusals.recent(attempt.tag) {
+            return Ok((self.waste(attempt, refusal).await, false));
+        }
+        let began = Instant::now();
         let execution = self.run_login(attempt).await;
         let profile = match checked_profile(attempt, &execution) {
             Ok(profile) => profile::native(profile, &attempt.connection().options),
@@ -39,15 +52,65 @@ impl Engine {
                     LoginOutcome::Busy => *decision,
                     _ => self.waste(attempt, *decision).await.with(execution),
                 };
+                self.note_refusal(attempt, &decision, began);
                 return Ok((decision, false));
             }
         };
         if let Some(stored) = stored {
-            // Cached while import was off, or made without a password: the legacy store vouches on.
-            let decision = recognised(stored, &profile, &execution).with(execution);
-            return Ok((decision, false));
+            let decision = self.adopt(attempt, stored, &profile, &execution).await?;
+            return Ok((decision.with(execution), false));
+        }
+        if self.is_buried(attempt, &profile.id).await? {
+            let decision = Decision::buried(UserId::from_raw(&profile.id));
+            return Ok((decision.with(execution), false));
         }
         self.import(attempt, profile, execution).await
+    }
+
+    /// Somebody who was cached while import was off, or made without a password: the proven password makes the user native.
+    async fn adopt(
+        &self,
+        attempt: &Attempt,
+        stored: StoredUser,
+        profile: &Profile,
+        execution: &Arc<Execution>,
+    ) -> Result<Decision, EngineError> {
+        let decision = recognised(stored, profile, execution);
+        let LoginOutcome::Authenticated { user, .. } = &decision.outcome else {
+            return Ok(decision);
+        };
+        let Some(hash) = self.hash(&attempt.request.password).await else {
+            return Ok(Decision::busy());
+        };
+        let store = &self.parts.store;
+        let added = store
+            .add_missing_password(&user.tenant, &user.id, &hash)
+            .await;
+        added.map_err(EngineError::store("keep the proven password"))?;
+        let execution = Some(Arc::clone(execution));
+        Ok(Decision::authenticated(
+            (**user).clone(),
+            How::Migrated,
+            execution,
+        ))
+    }
+
+    async fn is_buried(&self, attempt: &Attempt, raw_id: &str) -> Result<bool, EngineError> {
+        let connection = attempt.connection();
+        if !connection.options.own_flag("bury_deleted") {
+            return Ok(false);
+        }
+        let buried = self.parts.store.is_buried(&connection.id, raw_id).await;
+        buried.map_err(EngineError::store("look for a tombstone"))
+    }
+
+    /// Remembers what the legacy store does not accept, and how long it took to say so.
+    pub(super) fn note_refusal(&self, attempt: &Attempt, decision: &Decision, began: Instant) {
+        if matches!(decision.outcome, LoginOutcome::WrongCredentials) {
+            self.paces.note(&attempt.connection().id, began.elapsed());
+            self.refusals
+                .note(attempt.tag, decision.clone().remembered());
+        }
     }
 
     async fn import(
@@ -76,12 +139,13 @@ impl Engine {
             .await
             .map_err(EngineError::store("import the user"))?;
         match added {
-            AddUser::Added(user) if user.blocked => {
-                Ok((Decision::blocked(user.id).with(execution), true))
-            }
             AddUser::Added(user) => {
-                self.count_login(attempt, &user.id).await;
-                let decision = Decision::authenticated(user, How::Migrated, Some(execution));
+                let decision = if user.blocked {
+                    Decision::blocked(user.id).with(execution)
+                } else {
+                    Decision::authenticated(user, How::Migrated, Some(execution))
+                };
+                self.conclude_import(attempt, &decision).await;
                 Ok((decision, true))
             }
             AddUser::Exists(existing) => {

@@ -53,6 +53,10 @@ pub enum LoginOutcome {
     LegacyStoreDown(Outage),
     /// Too much is going on; nothing was decided.
     Busy,
+    /// Too many failures of this identifier: nothing was looked at.
+    TooManyAttempts,
+    /// Too many failures from this address: nothing was looked at.
+    Throttled,
     /// The right password, but another user has the e-mail address, the user name or the id.
     Conflict(ExistingUser),
 }
@@ -68,6 +72,8 @@ impl LoginOutcome {
             Self::ScriptFailed(outcome) => outcome.name(),
             Self::LegacyStoreDown(_) => "legacy_store_down",
             Self::Busy => "busy",
+            Self::TooManyAttempts => "too_many_attempts",
+            Self::Throttled => "throttled",
             Self::Conflict(_) => "conflict",
         }
     }
@@ -144,11 +150,37 @@ impl Decision {
         .about(user)
     }
 
+    /// The legacy store knows somebody who was deleted here for good.
+    pub(crate) fn buried(user: UserId) -> Self {
+        Self::failed(
+            LoginOutcome::Blocked,
+            EventCode::LoginFailed,
+            "the user was deleted here and is not imported again",
+        )
+        .about(user)
+    }
+
     pub(crate) fn busy() -> Self {
         Self::failed(
             LoginOutcome::Busy,
             EventCode::LoginFailed,
             "too many logins at once, none was decided",
+        )
+    }
+
+    pub(crate) fn too_many_attempts() -> Self {
+        Self::failed(
+            LoginOutcome::TooManyAttempts,
+            EventCode::AccountBlocked,
+            "blocked after too many failures in a row",
+        )
+    }
+
+    pub(crate) fn throttled() -> Self {
+        Self::failed(
+            LoginOutcome::Throttled,
+            EventCode::AddressBlocked,
+            "too many failures from one address",
         )
     }
 
@@ -217,6 +249,12 @@ impl Decision {
 
     fn about(mut self, user: UserId) -> Self {
         self.user = Some(user);
+        self
+    }
+
+    /// The same again, without the run that it was once decided by.
+    pub(crate) fn remembered(mut self) -> Self {
+        self.execution = None;
         self
     }
 

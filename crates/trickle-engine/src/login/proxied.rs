@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::Instant};
 use trickle_model::{NewUser, Profile, User, UserId};
 use trickle_store::{AddUser, ExistingUser, RefreshProfile, TakenKey};
 
 use super::{
-    Decision, LoginOutcome,
+    Decision, LoginOutcome, LoginRequest,
     attempt::Attempt,
     importing::{checked_profile, vouched_for},
 };
@@ -33,10 +33,29 @@ impl Engine {
     }
 
     async fn ask_proxied(&self, attempt: &Attempt) -> Result<Decision, EngineError> {
+        match self.refusals.recent(attempt.tag) {
+            Some(refusal) => Ok(refusal),
+            None => self.ask_proxied_anew(attempt).await,
+        }
+    }
+
+    /// Whether a user who was made in the legacy store just now can log in; the profile is cached.
+    pub(crate) async fn confirm_creation(
+        &self,
+        request: LoginRequest,
+    ) -> Result<Decision, EngineError> {
+        self.ask_proxied_anew(&self.attempt(request)).await
+    }
+
+    async fn ask_proxied_anew(&self, attempt: &Attempt) -> Result<Decision, EngineError> {
+        let began = Instant::now();
         let execution = self.run_login(attempt).await;
         let profile = match checked_profile(attempt, &execution) {
             Ok(profile) => profile::cached(profile, &attempt.connection().options),
-            Err(decision) => return Ok(*decision),
+            Err(decision) => {
+                self.note_refusal(attempt, &decision, began);
+                return Ok(*decision);
+            }
         };
         let decision = if profile.blocked {
             // The legacy store's word, for as long as it says so; the native flag is the administrators'.

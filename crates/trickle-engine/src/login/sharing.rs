@@ -6,10 +6,7 @@ use tokio::time::timeout;
 use trickle_model::{ConnectionId, TenantId};
 
 use super::{Decision, LoginOutcome, attempt::Attempt};
-use crate::{
-    Engine, EngineError,
-    flight::{Boarding, Tag},
-};
+use crate::{Engine, EngineError, flight::Boarding};
 
 /// One login at a time under this key runs a script.
 pub(crate) type FlightKey = (TenantId, ConnectionId, String);
@@ -37,9 +34,8 @@ impl Engine {
             connection.id.clone(),
             attempt.identifier.clone(),
         );
-        let tag = self.tag(attempt);
         loop {
-            match self.flights.board(key.clone(), tag) {
+            match self.flights.board(key.clone(), attempt.tag) {
                 Boarding::Lead(landing, arrival) => {
                     let (engine, attempt) = (self.clone(), Arc::clone(attempt));
                     self.spawn(async move {
@@ -51,9 +47,8 @@ impl Engine {
                 }
                 Boarding::Join(arrival) => {
                     let decision = arrival.wait().await.ok_or(EngineError::Interrupted)??;
-                    let outcome = decision.outcome.clone();
-                    self.conclude_later(Arc::clone(attempt), decision);
-                    return Ok(outcome);
+                    self.conclude(attempt, &decision, true).await;
+                    return Ok(decision.outcome);
                 }
                 Boarding::Wait(arrival) => {
                     // A user who is native already waits for nobody.
@@ -69,27 +64,5 @@ impl Engine {
                 }
             }
         }
-    }
-
-    /// A crowd that shared one result queues here for its log entries, not at the store's door, where it would shut others out.
-    fn conclude_later(&self, attempt: Arc<Attempt>, decision: Decision) {
-        let engine = self.clone();
-        self.spawn(async move {
-            // The semaphore is never closed.
-            let _turn = engine.latecomers.acquire().await;
-            engine.conclude(&attempt, &decision, true).await;
-        });
-    }
-
-    /// What must be equal for two logins to share one result: all that the script sees, and the script.
-    fn tag(&self, attempt: &Attempt) -> Tag {
-        let request = &attempt.request;
-        let context = serde_json::to_vec(&request.context).unwrap_or_default();
-        self.flights.tag(&[
-            request.identifier.as_bytes(),
-            request.password.expose().as_bytes(),
-            &context,
-            &attempt.connection().revision.to_le_bytes(),
-        ])
     }
 }

@@ -7,11 +7,11 @@ use tempfile::tempdir;
 use trickle_engine::{
     Caller, CreateUser, CreateUserOutcome, Engine, How, LoginOutcome, LoginRequest,
 };
-use trickle_model::{Profile, Secret};
+use trickle_model::{Clock as _, Profile, Secret, SystemClock};
 use trickle_store::Database;
 use trickle_testkit::{postgres::Postgres, wait_for_async};
 
-use crate::fixture::{Fixture, LIMIT, PASSWORD, request, user, wrong_credentials};
+use crate::fixture::{Fixture, LIMIT, PASSWORD, found, request, user, wrong_credentials};
 
 const CROWD: usize = 1_000;
 
@@ -75,15 +75,7 @@ async fn a_thousand_first_logins_run_one_script_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_first_logins_run_one_script_on_postgres() {
-    let (server, name) = tokio::task::spawn_blocking(|| {
-        let server = Postgres::shared();
-        (server, server.fresh_database())
-    })
-    .await
-    .unwrap();
-    let database = Database::Postgres(Secret::new(server.url(&name)));
-    let fixture = Fixture::over(&database, tempdir().unwrap()).await;
-    a_thousand_first_logins_run_one_script(fixture).await;
+    a_thousand_first_logins_run_one_script(on_postgres().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -137,6 +129,7 @@ async fn a_native_user_waits_for_nobody() {
     wait_for_async(LIMIT, async || fixture.fake.runs() == 1).await;
     let order = CreateUser {
         connection: Arc::clone(&connection),
+        tenant: "acme".to_owned(),
         profile: Profile {
             email: Some("ada@example.com".to_owned()),
             ..Profile::default()
@@ -178,6 +171,71 @@ async fn two_nodes_make_one_user() {
         assert_eq!(user(login.await.unwrap()).id.as_str(), "auth0|1");
     }
     assert_eq!(fixture.count_users().await, 1);
+}
+
+async fn on_postgres() -> Fixture {
+    let (server, name) = tokio::task::spawn_blocking(|| {
+        let server = Postgres::shared();
+        (server, server.fresh_database())
+    })
+    .await
+    .unwrap();
+    let database = Database::Postgres(Secret::new(server.url(&name)));
+    Fixture::over(&database, tempdir().unwrap()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_first_logins_of_a_hundred_users_on_two_nodes_run_a_hundred_scripts() {
+    let fixture = on_postgres().await;
+    let connection = fixture.import_on().await;
+    fixture.fake.answers(|request| {
+        let email = request.arguments[0].as_str().unwrap();
+        found(json!({"user_id": email, "email": email}))
+    });
+    let nodes = [fixture.engine.clone(), fixture.another_node()];
+    let crowd: Vec<_> = (0..CROWD)
+        .map(|number| {
+            let engine = nodes[number % 2].clone();
+            let email = format!("user{}@example.com", number / 10);
+            let request = request(&connection, &email, PASSWORD);
+            tokio::spawn(async move { (email, engine.login(request).await.unwrap()) })
+        })
+        .collect();
+    for login in crowd {
+        let (email, outcome) = login.await.unwrap();
+        assert_eq!(user(outcome).id.raw(), email);
+    }
+    assert_eq!(fixture.fake.runs(), CROWD / 10);
+    assert_eq!(fixture.count_users().await, CROWD as u64 / 10);
+    for node in nodes {
+        node.drain().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_died_holds_nobody_up_for_ever() {
+    let fixture = on_postgres().await;
+    let connection = fixture.import_on().await;
+    fixture
+        .fake
+        .knows(json!({"user_id": 1, "email": "ada@example.com"}));
+    let now = SystemClock.now();
+    let (store, id) = (&fixture.store, &connection.id);
+    let until = now + jiff::SignedDuration::from_secs(1);
+    let claimed = store.claim(id, "ada@example.com", "dead", now, until);
+    assert!(claimed.await.unwrap());
+    let again = store.claim(id, "ada@example.com", "other", now, until);
+    assert!(!again.await.unwrap());
+    user(
+        fixture
+            .login(&connection, "ada@example.com", PASSWORD)
+            .await,
+    );
+    // It was given up.
+    let released = store.release_claim(id, "ada@example.com", "dead");
+    assert!(!released.await.unwrap());
+    let free = store.claim(id, "ada@example.com", "other", SystemClock.now(), until);
+    assert!(free.await.unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]

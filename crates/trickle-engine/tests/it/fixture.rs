@@ -15,8 +15,8 @@ use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 use tokio::sync::Semaphore;
 use trickle_engine::{
-    Caller, Engine, EngineParts, EngineSettings, LoginOutcome, LoginRequest, ScriptRunner,
-    create_tenant,
+    Caller, Engine, EngineParts, EngineSettings, LoginOutcome, LoginRequest, Mail, MailError,
+    Mailer, ScriptRunner, create_tenant,
 };
 use trickle_model::{
     Action, Answer, Clock as _, Connection, ConnectionId, ConnectionOptions, Event,
@@ -96,6 +96,16 @@ impl Fake {
     }
 }
 
+/// In the place of a mail server; what is in mails is looked at where their pages are.
+pub(crate) struct Postbox;
+
+#[async_trait]
+impl Mailer for Postbox {
+    async fn send(&self, _: Mail) -> Result<(), MailError> {
+        Ok(())
+    }
+}
+
 pub(crate) fn report(outcome: Outcome) -> ExecutionReport {
     ExecutionReport::without_worker(outcome, Timings::default())
 }
@@ -130,6 +140,7 @@ pub(crate) fn failed(name: &str, code: Option<&str>, message: &str) -> Outcome {
 pub(crate) struct Fixture {
     pub(crate) engine: Engine,
     pub(crate) fake: Arc<Fake>,
+    postbox: Arc<Postbox>,
     pub(crate) store: Store,
     pub(crate) tenant: TenantId,
     _folder: TempDir,
@@ -155,8 +166,10 @@ impl Fixture {
             .await
             .unwrap()
             .id;
+        let postbox = Arc::new(Postbox);
         Self {
-            engine: engine(&store, &fake, 4096),
+            engine: engine(&store, &fake, &postbox, 4096),
+            postbox,
             fake,
             store,
             tenant,
@@ -166,12 +179,12 @@ impl Fixture {
 
     /// A second node over the same store.
     pub(crate) fn another_node(&self) -> Engine {
-        engine(&self.store, &self.fake, 4096)
+        engine(&self.store, &self.fake, &self.postbox, 4096)
     }
 
     /// An engine that can compute one hash while one other waits, and says "busy" to a third.
     pub(crate) fn frugal(&self) -> Engine {
-        engine(&self.store, &self.fake, 1)
+        engine(&self.store, &self.fake, &self.postbox, 1)
     }
 
     pub(crate) async fn connection(&self, options: Value) -> Arc<Connection> {
@@ -221,6 +234,7 @@ impl Fixture {
         connection: &Connection,
         identifier: &str,
     ) -> Option<StoredUser> {
+        self.engine.settled().await;
         let found = self.store.find_by_identifier(&connection.id, identifier);
         found.await.unwrap()
     }
@@ -241,6 +255,7 @@ impl Fixture {
             offset: 0,
             limit: 5_000,
         };
+        self.engine.settled().await;
         self.store.list_events(&self.tenant, page).await.unwrap()
     }
 
@@ -252,7 +267,7 @@ impl Fixture {
     }
 }
 
-fn engine(store: &Store, fake: &Arc<Fake>, queue: usize) -> Engine {
+fn engine(store: &Store, fake: &Arc<Fake>, postbox: &Arc<Postbox>, queue: usize) -> Engine {
     let options = PoolOptions {
         threads: NonZeroUsize::MIN,
         queue: NonZeroUsize::new(queue).unwrap(),
@@ -263,6 +278,7 @@ fn engine(store: &Store, fake: &Arc<Fake>, queue: usize) -> Engine {
         store: store.clone(),
         runner: Arc::clone(fake) as Arc<dyn ScriptRunner>,
         passwords: HashingPool::new(options),
+        mailer: Arc::clone(postbox) as Arc<dyn Mailer>,
         clock: Arc::new(SystemClock),
         settings: EngineSettings::default(),
     })

@@ -166,7 +166,9 @@ async fn the_first_argument_of_the_error_decides_between_unknown_and_wrong() {
     assert_eq!(event.description, "hash differs");
 
     fixture.fake.answers(|_| wrong_credentials());
-    fixture.login(&connection, "ada@example.com", "guess").await;
+    fixture
+        .login(&connection, "ada@example.com", "another")
+        .await;
     let event = fixture.events().await.remove(0);
     assert_eq!((event.code, event.user), (EventCode::UnknownUser, None));
     assert_eq!(event.description, "Wrong email or password.");

@@ -3,6 +3,7 @@
 mod create_user;
 mod crowd;
 mod fixture;
+mod front_door;
 mod import_off;
 mod import_on;
 mod log;

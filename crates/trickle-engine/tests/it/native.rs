@@ -18,6 +18,7 @@ async fn scripts_never_run() {
     let profile = UnverifiedProfile::new(json!({"user_id": "1", "email": "ada@example.com"}));
     let order = CreateUser {
         connection: connection.clone(),
+        tenant: "acme".to_owned(),
         profile: profile.verify(EmailRule::Required).unwrap(),
         password: Some(Secret::new(PASSWORD)),
         caller: Caller::default(),

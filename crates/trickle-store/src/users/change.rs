@@ -13,31 +13,6 @@ use crate::{Store, StoreError};
 const REFRESH: &str = "refresh the profile";
 
 impl Store {
-    /// Counts a login that succeeded; false without such a user.
-    ///
-    /// # Errors
-    /// The store fails.
-    #[tracing::instrument(name = "db.users.record_login", skip_all, fields(tenant.id = %tenant, user.id = %id))]
-    pub async fn record_login(
-        &self,
-        tenant: &TenantId,
-        id: &UserId,
-        ip: Option<&str>,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        sqlx::query(
-            "UPDATE users SET logins_count = logins_count + 1, last_login = $3, last_ip = $4, updated_at = $3 \
-             WHERE tenant_id = $1 AND id = $2",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(text(id.as_str()))
-        .bind(now.as_millisecond())
-        .bind(ip.map(text))
-        .execute(&self.write)
-        .await
-        .at_most_one("record the login")
-    }
-
     /// Replaces the password hash `old`; false when it is another one by now. The password stays the same.
     ///
     /// # Errors

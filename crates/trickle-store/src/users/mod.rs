@@ -2,11 +2,14 @@
 
 mod add;
 mod change;
+mod edit;
 mod list;
+mod password;
 mod read;
 mod row;
 mod taken;
 
+pub use edit::UserEdit;
 use trickle_model::{ConnectionId, Secret, User, UserId};
 
 /// A user with the password hash.

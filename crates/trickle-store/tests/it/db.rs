@@ -10,9 +10,10 @@ use sqlx::{AnyPool, AssertSqlSafe};
 use tokio::sync::OnceCell;
 use trickle_model::{
     ConnectionId, ConnectionOptions, Event, EventCode, EventId, NewUser, Profile, Secret, TenantId,
+    UserId,
 };
 use trickle_store::{
-    AddUser, Database, MasterKey, NewConnection, NewTenant, Page, Store, StoredUser,
+    AddUser, Database, MasterKey, NewConnection, NewTenant, Page, Record, Store, StoredUser, Write,
 };
 use trickle_testkit::postgres::Postgres;
 
@@ -147,6 +148,21 @@ impl World {
             .add_user(&new, Some(&Secret::new(HASH)), None, at(1))
             .await
             .unwrap()
+    }
+
+    /// A login that succeeded.
+    pub fn login(&self, id: &str, ip: Option<&str>, millis: i64) -> Record {
+        vec![Write::Login {
+            tenant: self.tenant.clone(),
+            user: UserId::from_raw(id),
+            ip: ip.map(str::to_owned),
+            at: at(millis),
+        }]
+    }
+
+    pub async fn count_login(&self, id: &str, ip: Option<&str>, millis: i64) {
+        let record = self.login(id, ip, millis);
+        self.store.write_records(&[record]).await.unwrap();
     }
 
     pub async fn find(&self, identifier: &str) -> Option<StoredUser> {

@@ -53,8 +53,11 @@ async fn working(world: &World) -> Vec<&'static str> {
                 .is_ok(),
         ),
         (
-            "record_login",
-            store.record_login(tenant, &id, None, now).await.is_ok(),
+            "write_records",
+            store
+                .write_records(&[world.login("1", None, 5)])
+                .await
+                .is_ok(),
         ),
         (
             "replace_password_hash",

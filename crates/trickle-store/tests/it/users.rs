@@ -123,31 +123,21 @@ async fn the_taken_key_is_told(db: &TestDb) {
 async fn logins_are_counted(db: &TestDb) {
     let world = db.world().await;
     world.add("1", Some("a@example.com"), None).await;
-    let id = UserId::from_raw("1");
     let tasks: Vec<_> = (1..=20)
         .map(|millis| {
-            let (world, id) = (world.clone(), id.clone());
-            tokio::spawn(async move {
-                let ip = Some("2001:db8::1");
-                let done = world.store.record_login(&world.tenant, &id, ip, at(millis));
-                done.await.unwrap()
-            })
+            let world = world.clone();
+            tokio::spawn(async move { world.count_login("1", Some("2001:db8::1"), millis).await })
         })
         .collect();
     for task in tasks {
-        assert!(task.await.unwrap());
+        task.await.unwrap();
     }
-    let done = world.store.record_login(&world.tenant, &id, None, at(99));
-    assert!(done.await.unwrap());
+    world.count_login("1", None, 99).await;
     let user = world.find("a@example.com").await.unwrap().user;
     assert_eq!((user.logins_count, user.last_login), (21, Some(at(99))));
     assert_eq!((user.last_ip, user.updated_at), (None, at(99)));
-
-    let nobody = UserId::from_raw("nobody");
-    let done = world
-        .store
-        .record_login(&world.tenant, &nobody, None, at(1));
-    assert!(!done.await.unwrap());
+    // A user who is gone is none to count for.
+    world.count_login("nobody", None, 1).await;
 }
 
 async fn a_hash_is_replaced_once(db: &TestDb) {

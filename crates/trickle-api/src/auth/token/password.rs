@@ -24,7 +24,7 @@ impl Exchange {
         let caller = self
             .address
             .clone()
-            .into_caller(Some(self.client.id.clone()));
+            .into_caller_for_person(Some(self.client.id.clone()));
         let (connection, target) = match self.prepare(with_realm).await {
             Ok(prepared) => prepared,
             Err(error) => {

@@ -58,6 +58,7 @@ pub(crate) async fn handler(
     let outcome = engine
         .create_user(CreateUser {
             connection: Arc::new(connection),
+            tenant: caller.site.tenant.name.clone(),
             profile,
             password: password.map(Secret::new),
             caller: caller.caller(),
@@ -71,14 +72,14 @@ pub(crate) async fn handler(
 fn created(outcome: CreateUserOutcome) -> Result<User, Error> {
     Err(match outcome {
         CreateUserOutcome::Created(user) => return Ok(*user),
-        CreateUserOutcome::Exists => Error::UserExists,
+        CreateUserOutcome::Exists | CreateUserOutcome::UsernameTaken => Error::UserExists,
+        CreateUserOutcome::BadPassword(breach) => Error::BadPassword(breach),
+        CreateUserOutcome::Invalid(_, why) => Error::Body(why),
+        CreateUserOutcome::SignUpDisabled | CreateUserOutcome::Throttled => Error::Busy,
         CreateUserOutcome::Refused(error) => Error::Script(error.message),
         CreateUserOutcome::ScriptFailed(outcome) => Error::Script(outcome.to_string()),
         CreateUserOutcome::LegacyStoreDown(_, error) => Error::LegacyStoreDown(error.message),
         CreateUserOutcome::Busy => Error::Busy,
-        CreateUserOutcome::NotSupported => Error::NotSupported(
-            "The connection has import off, so that its create script makes users; this is not supported yet.",
-        ),
     })
 }
 

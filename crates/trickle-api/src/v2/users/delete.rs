@@ -1,0 +1,35 @@
+//! `DELETE /api/v2/users/{id}`.
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+};
+use trickle_engine::{DeleteUserOutcome, Engine};
+use trickle_model::UserId;
+
+use crate::v2::{Bearer, Error};
+
+/// Deletes a user; of one who is not there the same is true afterwards.
+pub(crate) async fn handler(
+    caller: Bearer,
+    State(engine): State<Engine>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Error> {
+    caller.require(&["delete:users"])?;
+    let (store, tenant) = (engine.store(), caller.tenant());
+    let Some(user) = store.user(tenant, &UserId::from_text(id)).await? else {
+        return Ok(StatusCode::NO_CONTENT);
+    };
+    let connection = store.connection(tenant, &user.connection).await?;
+    let connection = connection.ok_or(Error::NoUser)?;
+    match engine
+        .delete_user(&connection, &user, &caller.caller())
+        .await?
+    {
+        DeleteUserOutcome::Deleted => Ok(StatusCode::NO_CONTENT),
+        DeleteUserOutcome::Refused(error) => Err(Error::Script(error.message)),
+        DeleteUserOutcome::ScriptFailed(outcome) => Err(Error::Script(outcome.to_string())),
+        DeleteUserOutcome::LegacyStoreDown(_, error) => Err(Error::LegacyStoreDown(error.message)),
+        DeleteUserOutcome::Busy => Err(Error::Busy),
+    }
+}

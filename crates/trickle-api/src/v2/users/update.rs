@@ -1,0 +1,206 @@
+//! `PATCH /api/v2/users/{id}`.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde_json::{Map, Value};
+use trickle_engine::{EditUser, EditUserOutcome, Engine, PasswordOutcome};
+use trickle_model::{Connection, EmailRule, Secret, UnverifiedProfile, UserId};
+use trickle_store::UserEdit;
+
+use super::view::{ConnectionNames, view};
+use crate::v2::{
+    Bearer, Error,
+    body::{Body, Fields, wrong_type},
+};
+
+/// Root fields of text that are kept as they are.
+const TEXTS: [&str; 6] = [
+    "name",
+    "nickname",
+    "given_name",
+    "family_name",
+    "picture",
+    "phone_number",
+];
+/// Fields that existing clients send and that change nothing here.
+const IGNORED: [&str; 4] = [
+    "verify_email",
+    "verify_phone_number",
+    "verify_password",
+    "client_id",
+];
+
+/// Changes a user: what is given replaces, metadata is merged at its first level, `null` removes.
+pub(crate) async fn handler(
+    caller: Bearer,
+    State(engine): State<Engine>,
+    Path(id): Path<String>,
+    body: Body,
+) -> Result<Json<Value>, Error> {
+    caller.require(&["update:users"])?;
+    let mut fields = Fields::new(body)?;
+    let user = engine
+        .store()
+        .user(caller.tenant(), &UserId::from_text(id))
+        .await?;
+    let user = user.ok_or(Error::NoUser)?;
+    let connection = engine
+        .store()
+        .connection(caller.tenant(), &user.connection)
+        .await?;
+    let connection = connection.ok_or(Error::NoUser)?;
+    if let Some(name) = fields.text("connection")?
+        && !name.eq_ignore_ascii_case(&connection.name)
+    {
+        return Err(Error::Body(
+            "The user has no identity in this connection, on property connection".to_owned(),
+        ));
+    }
+    let password = fields.text("password")?;
+    let edit = edit(&mut fields, &connection)?;
+    fields.finish()?;
+    let outcome = engine
+        .edit_user(EditUser {
+            connection: Arc::new(connection),
+            user,
+            edit,
+            password: password.map(Secret::new),
+            caller: caller.caller(),
+        })
+        .await?;
+    let user = match outcome {
+        EditUserOutcome::Edited(user) => *user,
+        refused => return Err(refusal(refused)),
+    };
+    let users = [user];
+    let names = ConnectionNames::of(engine.store(), caller.tenant(), &users).await?;
+    Ok(Json(view(&users[0], &names)))
+}
+
+fn refusal(outcome: EditUserOutcome) -> Error {
+    match outcome {
+        EditUserOutcome::EmailTaken => {
+            Error::Conflict("The specified new email already exists".to_owned())
+        }
+        EditUserOutcome::UsernameTaken => {
+            Error::Conflict("The specified new username already exists".to_owned())
+        }
+        EditUserOutcome::Edited(_) | EditUserOutcome::Gone => Error::NoUser,
+        EditUserOutcome::ReadOnly(names) => Error::Body(format!(
+            "The legacy store owns these fields while import is off: {}",
+            names.join(", ")
+        )),
+        EditUserOutcome::Password(outcome) => bad_password(outcome),
+        EditUserOutcome::Refused(error) => Error::Script(error.message),
+        EditUserOutcome::ScriptFailed(why) => Error::Script(why),
+        EditUserOutcome::LegacyStoreDown(_, error) => Error::LegacyStoreDown(error.message),
+        EditUserOutcome::Busy => Error::Busy,
+    }
+}
+
+fn bad_password(outcome: PasswordOutcome) -> Error {
+    match outcome {
+        PasswordOutcome::BadPassword(breach) => Error::BadPassword(breach),
+        PasswordOutcome::Changed | PasswordOutcome::Gone => Error::NoUser,
+        PasswordOutcome::Conflict => Error::UserExists,
+        PasswordOutcome::NotChanged => {
+            Error::Script("the change_password script changed nothing".to_owned())
+        }
+        PasswordOutcome::Refused(error) => Error::Script(error.message),
+        PasswordOutcome::ScriptFailed(outcome) => Error::Script(outcome.to_string()),
+        PasswordOutcome::LegacyStoreDown(_, error) => Error::LegacyStoreDown(error.message),
+        PasswordOutcome::Busy => Error::Busy,
+    }
+}
+
+fn edit(fields: &mut Fields, connection: &Connection) -> Result<UserEdit, Error> {
+    let mut edit = UserEdit {
+        email: nullable_text(fields, "email")?,
+        username: nullable_text(fields, "username")?,
+        email_verified: flag(fields, "email_verified")?,
+        blocked: flag(fields, "blocked")?,
+        user_metadata: metadata(fields, "user_metadata")?,
+        app_metadata: metadata(fields, "app_metadata")?,
+        attributes: Map::new(),
+    };
+    if let Some(email) = &edit.email {
+        match email {
+            Some(email) => checked_email(email)?,
+            None if connection.options.email_rule() == EmailRule::Required => {
+                return Err(Error::Body(
+                    "Expected an address on property email".to_owned(),
+                ));
+            }
+            None => {}
+        }
+        // A new address is not proven by an old one's proof.
+        edit.email_verified = edit.email_verified.or(Some(false));
+    }
+    // Lower-cased like all that is native.
+    edit.email = edit
+        .email
+        .map(|email| email.map(|email| email.to_lowercase()));
+    edit.username = edit
+        .username
+        .map(|name| name.map(|name| name.to_lowercase()));
+    for name in TEXTS {
+        if let Some(text) = nullable_text(fields, name)? {
+            edit.attributes.insert(name.to_owned(), text.into());
+        }
+    }
+    if let Some(verified) = flag(fields, "phone_verified")? {
+        edit.attributes
+            .insert("phone_verified".to_owned(), verified.into());
+    }
+    for name in IGNORED {
+        drop(fields.take_nullable(name));
+    }
+    Ok(edit)
+}
+
+/// As a script's profile is checked.
+fn checked_email(email: &str) -> Result<(), Error> {
+    let profile = serde_json::json!({"user_id": "x", "email": email});
+    let checked = UnverifiedProfile::new(profile).verify(EmailRule::Required);
+    checked
+        .map(drop)
+        .map_err(|error| Error::Body(error.to_string()))
+}
+
+fn nullable_text(fields: &mut Fields, name: &str) -> Result<Option<Option<String>>, Error> {
+    match fields.take_nullable(name) {
+        None => Ok(None),
+        Some(Value::Null) => Ok(Some(None)),
+        Some(Value::String(text)) => Ok(Some(Some(text))),
+        Some(other) => Err(wrong_type(name, "string", &other)),
+    }
+}
+
+fn flag(fields: &mut Fields, name: &str) -> Result<Option<bool>, Error> {
+    match fields.take(name) {
+        None => Ok(None),
+        Some(Value::Bool(flag)) => Ok(Some(flag)),
+        Some(other) => Err(wrong_type(name, "boolean", &other)),
+    }
+}
+
+fn metadata(fields: &mut Fields, name: &str) -> Result<Option<Option<Map<String, Value>>>, Error> {
+    match fields.take_nullable(name) {
+        None => Ok(None),
+        Some(Value::Null) => Ok(Some(None)),
+        Some(Value::Object(map)) => match map
+            .keys()
+            .find(|key| key.contains('.') || key.starts_with('$'))
+        {
+            Some(key) => Err(Error::Body(format!(
+                "Keys may neither contain a dot nor begin with $, unlike {key} on property {name}"
+            ))),
+            None => Ok(Some(Some(map))),
+        },
+        Some(other) => Err(wrong_type(name, "object", &other)),
+    }
+}

@@ -1,0 +1,11 @@
+//! Adding a user: by sign-up or through the Management API.
+
+mod legacy;
+mod order;
+mod outcome;
+mod sign_up;
+mod username;
+
+pub use order::CreateUser;
+pub use outcome::CreateUserOutcome;
+pub(crate) use outcome::objection;

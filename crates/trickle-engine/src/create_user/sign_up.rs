@@ -1,0 +1,52 @@
+//! Sign-up: anybody may ask for it.
+
+use super::{CreateUser, CreateUserOutcome, order::Made, username};
+use crate::{Engine, EngineError};
+
+impl Engine {
+    /// Adds a user who asks for it, where the connection takes sign-ups and the address keeps its pace.
+    ///
+    /// # Errors
+    /// The store failed.
+    ///
+    /// # Cancel safety
+    /// As [`create_user`](Self::create_user).
+    pub async fn sign_up(&self, mut order: CreateUser) -> Result<CreateUserOutcome, EngineError> {
+        let options = &order.connection.options;
+        if let Some(refused) = self.refused_at_the_door(&order).await? {
+            let made = Made::from(refused);
+            self.log_creation(&order, &made).await;
+            return Ok(made.outcome);
+        }
+        if !username::are_used(options) {
+            order.profile.username = None;
+        }
+        // Nobody decides these for themselves.
+        order.profile.id.clear();
+        order.profile.email_verified = false;
+        order.profile.blocked = false;
+        order.profile.app_metadata.clear();
+        self.create_user(order).await
+    }
+
+    async fn refused_at_the_door(
+        &self,
+        order: &CreateUser,
+    ) -> Result<Option<CreateUserOutcome>, EngineError> {
+        let options = &order.connection.options;
+        if options.flag("disable_signup") {
+            return Ok(Some(CreateUserOutcome::SignUpDisabled));
+        }
+        let pass = match self.admit_sign_up(&order.connection, &order.caller).await? {
+            Ok(pass) => pass,
+            Err(_) => return Ok(Some(CreateUserOutcome::Throttled)),
+        };
+        let fill = pass.fill(self.parts.clock.now());
+        self.recorder.push(fill.into_iter().collect(), None).await;
+        if username::are_required(options) && order.profile.username.is_none() {
+            let why = "missing username".to_owned();
+            return Ok(Some(CreateUserOutcome::Invalid("username", why)));
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,98 @@
+//! User names of connections that have them.
+
+use serde_json::Value;
+use trickle_model::ConnectionOptions;
+
+/// Signs that a user name may have besides letters and digits.
+const SIGNS: &str = "@^$.!`-#+'~_";
+/// Unless the connection says otherwise.
+const USUAL_LENGTHS: (u64, u64) = (1, 15);
+
+/// Whether people of this connection have user names.
+pub(super) fn are_used(options: &ConnectionOptions) -> bool {
+    options.flag("requires_username") || attribute(options).is_some()
+}
+
+/// Whether nobody signs up without one.
+pub(super) fn are_required(options: &ConnectionOptions) -> bool {
+    let status = attribute(options).and_then(|username| username.get("signup")?.get("status"));
+    options.flag("requires_username") || status.is_some_and(|status| status == "required")
+}
+
+/// What is wrong with a user name, if anything.
+pub(super) fn defect(options: &ConnectionOptions, username: &str) -> Option<String> {
+    let (least, most) = lengths(options);
+    let length = username.chars().count() as u64;
+    let sound = |c: char| c.is_ascii_alphanumeric() || SIGNS.contains(c);
+    if !(least..=most).contains(&length) {
+        return Some(format!(
+            "Username must be {least} to {most} characters long."
+        ));
+    }
+    if !username.chars().all(sound) {
+        return Some(format!(
+            "Username may have letters, digits and {SIGNS} only."
+        ));
+    }
+    // Else one person's user name could be another's address.
+    let is_address = username
+        .rsplit_once('@')
+        .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
+    is_address.then(|| "Username must not be an email address.".to_owned())
+}
+
+fn attribute(options: &ConnectionOptions) -> Option<&Value> {
+    options.as_map().get("attributes")?.get("username")
+}
+
+fn lengths(options: &ConnectionOptions) -> (u64, u64) {
+    let number = |map: &Value, name: &str| map.get(name).and_then(Value::as_u64);
+    let old = options
+        .as_map()
+        .get("validation")
+        .and_then(|all| all.get("username"));
+    let new = attribute(options).and_then(|username| username.get("validation"));
+    let least = old
+        .and_then(|rule| number(rule, "min"))
+        .or_else(|| new.and_then(|rule| number(rule, "min_length")));
+    let most = old
+        .and_then(|rule| number(rule, "max"))
+        .or_else(|| new.and_then(|rule| number(rule, "max_length")));
+    let least = least.unwrap_or(USUAL_LENGTHS.0).clamp(1, 128);
+    (least, most.unwrap_or(USUAL_LENGTHS.1).clamp(least, 128))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn lengths_and_signs_are_kept() {
+        let options = |value: Value| match value {
+            Value::Object(map) => ConnectionOptions::from_stored(map),
+            _ => panic!("an object"),
+        };
+        let usual = options(json!({}));
+        for (name, fine) in [
+            ("ada", true),
+            ("a.b-c+d_e", true),
+            ("", false),
+            ("sixteen-letters-", false),
+            ("a b", false),
+            ("a@b.c", false),
+            ("a@b", true),
+        ] {
+            assert_eq!(defect(&usual, name).is_none(), fine, "{name}");
+        }
+        let longer = options(json!({"validation": {"username": {"min": 3, "max": 20}}}));
+        assert!(defect(&longer, "ab").is_some());
+        assert!(defect(&longer, "sixteen-letters-").is_none());
+        let newer = options(
+            json!({"attributes": {"username": {"validation": {"min_length": 2, "max_length": 3}}}}),
+        );
+        assert!(defect(&newer, "abcd").is_some());
+        assert!(are_used(&newer) && !are_required(&newer));
+    }
+}

@@ -1,0 +1,284 @@
+//! Changing a user. With import off the legacy store is told first what is its own: address and user name.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use trickle_model::{
+    Action, Connection, EventCode, ImportMode, Outage, Outcome, ScriptError, Secret, User,
+};
+use trickle_store::{RefreshProfile, UserEdit};
+
+use crate::{
+    Caller, CreateUserOutcome, Engine, EngineError, PasswordOutcome,
+    create_user::objection,
+    execution::{Execution, Run},
+    journal::{Entry, execution_details},
+    normalise_identifier,
+};
+
+/// A user is to be changed.
+#[derive(Clone, Debug)]
+pub struct EditUser {
+    /// The connection of the user.
+    pub connection: Arc<Connection>,
+    /// The user as it is.
+    pub user: User,
+    /// What becomes of it.
+    pub edit: UserEdit,
+    /// A new password.
+    pub password: Option<Secret>,
+    /// Who asks.
+    pub caller: Caller,
+}
+
+/// What became of it.
+#[derive(Clone, Debug)]
+pub enum EditUserOutcome {
+    /// The user as it is now.
+    Edited(Box<User>),
+    /// Another user, here or in the legacy store, has the address.
+    EmailTaken,
+    /// Another user, here or in the legacy store, has the user name.
+    UsernameTaken,
+    /// There is no such user any more.
+    Gone,
+    /// Root fields that the legacy store owns while import is off.
+    ReadOnly(Vec<String>),
+    /// The password was not changed, and why; nothing else was either.
+    Password(PasswordOutcome),
+    /// A script refused.
+    Refused(ScriptError),
+    /// A script is missing, has a defect, met a limit or said no.
+    ScriptFailed(String),
+    /// The legacy store could not be asked.
+    LegacyStoreDown(Outage, ScriptError),
+    /// Too much is going on; nothing was done.
+    Busy,
+}
+
+impl From<CreateUserOutcome> for EditUserOutcome {
+    fn from(objection: CreateUserOutcome) -> Self {
+        match objection {
+            CreateUserOutcome::Refused(error) => Self::Refused(error),
+            CreateUserOutcome::LegacyStoreDown(outage, error) => {
+                Self::LegacyStoreDown(outage, error)
+            }
+            CreateUserOutcome::ScriptFailed(outcome) => Self::ScriptFailed(outcome.to_string()),
+            _ => Self::Busy,
+        }
+    }
+}
+
+/// Root fields that can be changed with import off: names stay editable where logins do not overwrite them.
+const NAMES: [&str; 5] = ["name", "nickname", "given_name", "family_name", "picture"];
+
+impl Engine {
+    /// Changes a user: the scripts that have to agree first, then the native store.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn edit_user(&self, order: EditUser) -> Result<EditUserOutcome, EngineError> {
+        if let Some(refused) = read_only(&order) {
+            return Ok(refused);
+        }
+        if let Some(refused) = self.change_email(&order).await? {
+            return Ok(refused);
+        }
+        if let Some(refused) = self.change_username(&order).await? {
+            return Ok(refused);
+        }
+        if let Some(password) = &order.password {
+            let set = self.set_password(&order.connection, &order.user, password, &order.caller);
+            match set.await? {
+                PasswordOutcome::Changed => {}
+                other => return Ok(EditUserOutcome::Password(other)),
+            }
+        }
+        let now = self.parts.clock.now();
+        let user = &order.user;
+        let edited = self
+            .parts
+            .store
+            .edit_user(&user.tenant, &user.id, &order.edit, now)
+            .await;
+        let outcome = match edited.map_err(EngineError::store("edit the user"))? {
+            RefreshProfile::Refreshed(user) => EditUserOutcome::Edited(Box::new(user)),
+            RefreshProfile::Gone => EditUserOutcome::Gone,
+            RefreshProfile::Taken(other) if other.by == trickle_store::TakenKey::Username => {
+                EditUserOutcome::UsernameTaken
+            }
+            RefreshProfile::Taken(_) => EditUserOutcome::EmailTaken,
+        };
+        self.log_edit(&order, &outcome).await;
+        Ok(outcome)
+    }
+
+    /// What speaks against the new address. With import off the `change_email` script also hears of a mere change of its state.
+    async fn change_email(&self, order: &EditUser) -> Result<Option<EditUserOutcome>, EngineError> {
+        let user = &order.user;
+        let new = match &order.edit.email {
+            Some(Some(email)) if !is_same(Some(email), user.email.as_ref()) => Some(email),
+            _ => None,
+        };
+        let state = order
+            .edit
+            .email_verified
+            .filter(|state| *state != user.email_verified);
+        if let Some(email) = new
+            && let Some(refused) = self
+                .is_taken(order, email, EditUserOutcome::EmailTaken)
+                .await?
+        {
+            self.log_email(order, Some("The specified new email already exists"), None)
+                .await;
+            return Ok(Some(refused));
+        }
+        let is_off = order.connection.options.import_mode() == ImportMode::Off;
+        let (true, Some(old)) = (is_off && (new.is_some() || state.is_some()), &user.email) else {
+            return Ok(None);
+        };
+        let run = self
+            .run(Run {
+                connection: &order.connection,
+                action: Action::ChangeEmail,
+                arguments: vec![
+                    old.as_str().into(),
+                    new.unwrap_or(old).as_str().into(),
+                    order.edit.email_verified.unwrap_or(false).into(),
+                ],
+                context: Map::new(),
+                password: None,
+            })
+            .await;
+        let refused = match &run.report.outcome {
+            Outcome::Done(Value::Bool(false)) => Some(EditUserOutcome::ScriptFailed(
+                "the change_email script changed nothing".to_owned(),
+            )),
+            Outcome::Done(_) => None,
+            other => Some(objection(other).into()),
+        };
+        if refused.is_some() {
+            let why = run.report.outcome.to_string();
+            self.log_email(order, Some(&why), Some(&run)).await;
+        }
+        Ok(refused)
+    }
+
+    async fn change_username(
+        &self,
+        order: &EditUser,
+    ) -> Result<Option<EditUserOutcome>, EngineError> {
+        match &order.edit.username {
+            Some(Some(username)) if !is_same(Some(username), order.user.username.as_ref()) => {
+                self.is_taken(order, username, EditUserOutcome::UsernameTaken)
+                    .await
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether somebody else here or in the legacy store goes by this identifier.
+    async fn is_taken(
+        &self,
+        order: &EditUser,
+        identifier: &str,
+        taken: EditUserOutcome,
+    ) -> Result<Option<EditUserOutcome>, EngineError> {
+        let connection = &order.connection;
+        let identifier = normalise_identifier(identifier);
+        let found = self
+            .parts
+            .store
+            .find_by_identifier(&connection.id, &identifier)
+            .await;
+        let found = found.map_err(EngineError::store("look up the user"))?;
+        if found.is_some_and(|found| found.user.id != order.user.id) {
+            return Ok(Some(taken));
+        }
+        let asks = connection.options.import_mode() != ImportMode::Native
+            && connection.options.scripts().contains_key(&Action::GetUser);
+        if !asks {
+            return Ok(None);
+        }
+        let run = self.get_user(connection, &identifier, None).await;
+        Ok(match &run.report.outcome {
+            Outcome::NoSuchUser => None,
+            Outcome::Profile(profile) => {
+                let known = profile.clone().verify(trickle_model::EmailRule::Optional);
+                // The legacy store may have the new address of the same person already.
+                let is_same = known.is_ok_and(|known| known.id == order.user.id.raw());
+                (!is_same).then_some(taken)
+            }
+            other => Some(objection(other).into()),
+        })
+    }
+
+    async fn log_edit(&self, order: &EditUser, outcome: &EditUserOutcome) {
+        let EditUserOutcome::Edited(now) = outcome else {
+            return;
+        };
+        if now.email != order.user.email {
+            self.log_email(order, None, None).await;
+        }
+        if now.username != order.user.username {
+            self.log_change(order, EventCode::UsernameChanged, "Username changed", None)
+                .await;
+        }
+    }
+
+    async fn log_email(
+        &self,
+        order: &EditUser,
+        failed: Option<&str>,
+        run: Option<&Arc<Execution>>,
+    ) {
+        let (code, text) = match failed {
+            None => (EventCode::EmailChanged, "Email address changed"),
+            Some(why) => (EventCode::EmailChangeFailed, why),
+        };
+        self.log_change(order, code, text, run).await;
+    }
+
+    async fn log_change(
+        &self,
+        order: &EditUser,
+        code: EventCode,
+        description: &str,
+        run: Option<&Arc<Execution>>,
+    ) {
+        let details = run.map(|run| execution_details(run, true));
+        self.log(Entry {
+            code,
+            description: description.to_owned(),
+            connection: &order.connection,
+            caller: &order.caller,
+            user: Some(order.user.id.clone()),
+            user_name: order.user.email.clone(),
+            details: details.unwrap_or_default(),
+        })
+        .await;
+    }
+}
+
+fn is_same(one: Option<&String>, other: Option<&String>) -> bool {
+    let key = |text: &String| text.to_lowercase();
+    one.map(key) == other.map(key)
+}
+
+/// With import off root fields come from the legacy store at each login, unless the connection says that they do not.
+fn read_only(order: &EditUser) -> Option<EditUserOutcome> {
+    let options = &order.connection.options;
+    if options.import_mode() != ImportMode::Off {
+        return None;
+    }
+    let sync = options.as_map().get("set_user_root_attributes");
+    let is_frozen =
+        sync.is_some_and(|value| value == "on_first_login" || value == "never_on_login");
+    let names = order.edit.attributes.keys();
+    let names = names.filter(|name| !is_frozen || !NAMES.contains(&name.as_str()));
+    let mut names: Vec<String> = names.cloned().collect();
+    if order.edit.username.is_some() {
+        names.push("username".to_owned());
+    }
+    (!names.is_empty()).then_some(EditUserOutcome::ReadOnly(names))
+}

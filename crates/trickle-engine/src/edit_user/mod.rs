@@ -1,0 +1,7 @@
+//! Changing and deleting users through the Management API.
+
+mod delete;
+mod edit;
+
+pub use delete::DeleteUserOutcome;
+pub use edit::{EditUser, EditUserOutcome};

@@ -1,0 +1,7 @@
+//! How far a migration is.
+
+mod entry;
+mod forecast;
+mod status;
+
+pub use status::{Migration, MigrationDay, MigrationSettings};

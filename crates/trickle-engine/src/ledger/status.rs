@@ -1,0 +1,185 @@
+//! The state of a connection's migration.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, civil::Date};
+use serde_json::{Map, Value, json};
+use trickle_model::{Connection, ConnectionId};
+use trickle_store::LedgerEntry;
+
+use super::forecast::{date, done_on, pace};
+use crate::{Engine, EngineError};
+
+const DAY_MILLIS: i64 = 86_400_000;
+/// Most lines of the ledger at once.
+const LINES_MAX: u64 = 1_000;
+
+/// What the tenant says of a migration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MigrationSettings {
+    /// How many users the legacy store has or had.
+    pub total: Option<u64>,
+}
+
+/// How far a migration is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Migration {
+    /// As the tenant said.
+    pub total: Option<u64>,
+    /// Users who are here.
+    pub users: u64,
+    /// Users whose passwords are here: the legacy store is not asked for them any more.
+    pub native: u64,
+    /// Users who are not native yet, where the total is known.
+    pub remaining: Option<u64>,
+    /// Attempts by outcome, since the connection was made.
+    pub attempts: BTreeMap<String, u64>,
+    /// Days on which somebody was migrated.
+    pub days: Vec<MigrationDay>,
+    /// Users migrated a day lately.
+    pub per_day: f64,
+    /// The day on which nobody is left, if it goes on as lately.
+    pub done_on: Option<Date>,
+}
+
+/// One day of a migration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MigrationDay {
+    /// The day, UTC.
+    pub date: Date,
+    /// Users migrated on it.
+    pub migrated: u64,
+    /// Users migrated up to its end.
+    pub so_far: u64,
+}
+
+fn setting(connection: &ConnectionId) -> String {
+    format!("migration:{connection}")
+}
+
+impl Engine {
+    /// How far a connection's migration is.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn migration(&self, connection: &Connection) -> Result<Migration, EngineError> {
+        self.settled().await;
+        let store = &self.parts.store;
+        let settings = self
+            .stored_setting(&connection.tenant, &setting(&connection.id))
+            .await?;
+        let total = settings.and_then(|settings| settings.get("total")?.as_u64());
+        let counted = store.count_native(&connection.id).await;
+        let (users, native) = counted.map_err(EngineError::store("count the native users"))?;
+        let days = store.ledger_days(&connection.id).await;
+        let days = days.map_err(EngineError::store("count the attempts by day"))?;
+        let mut attempts = BTreeMap::new();
+        let mut migrated = Vec::new();
+        for day in days {
+            *attempts.entry(day.outcome.clone()).or_default() += day.attempts;
+            if day.outcome == "migrated" {
+                migrated.push((day.day, day.attempts));
+            }
+        }
+        let today = self
+            .parts
+            .clock
+            .now()
+            .as_millisecond()
+            .div_euclid(DAY_MILLIS);
+        let per_day = pace(&migrated, today);
+        let remaining = total.map(|total| total.saturating_sub(native));
+        Ok(Migration {
+            total,
+            users,
+            native,
+            remaining,
+            attempts,
+            days: burn_down(&migrated),
+            per_day,
+            done_on: remaining.and_then(|remaining| done_on(remaining, per_day, today)),
+        })
+    }
+
+    /// Keeps what the tenant says of a migration.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn set_migration(
+        &self,
+        connection: &Connection,
+        settings: MigrationSettings,
+    ) -> Result<(), EngineError> {
+        let mut value = Map::new();
+        value.insert("total".to_owned(), json!(settings.total));
+        let name = setting(&connection.id);
+        let store = &self.parts.store;
+        let put = store.put_setting(&connection.tenant, &name, &value);
+        put.await
+            .map_err(EngineError::store("store the migration's settings"))
+    }
+
+    /// Attempts of a connection, newest first, of those before the one named.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn ledger(
+        &self,
+        connection: &Connection,
+        before: Option<&trickle_model::EventId>,
+        most: u64,
+    ) -> Result<Vec<LedgerEntry>, EngineError> {
+        self.settled().await;
+        let lines = self
+            .parts
+            .store
+            .ledger(&connection.id, before, most.min(LINES_MAX))
+            .await;
+        lines.map_err(EngineError::store("read the ledger"))
+    }
+
+    /// Removes what has had its time: counters, tickets, and lines of the ledger older than `ledger`.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn sweep(&self, ledger: SignedDuration) -> Result<(), EngineError> {
+        let (store, now) = (&self.parts.store, self.parts.clock.now());
+        let month = SignedDuration::from_hours(30 * 24);
+        let failed = || EngineError::store("remove what has had its time");
+        store
+            .sweep_front_door(now - month, now)
+            .await
+            .map_err(failed())?;
+        store.sweep_tickets(now).await.map_err(failed())?;
+        store.sweep_ledger(now - ledger).await.map_err(failed())
+    }
+}
+
+fn burn_down(migrated: &[(i64, u64)]) -> Vec<MigrationDay> {
+    let mut so_far = 0;
+    let days = migrated.iter().filter_map(|(day, count)| {
+        so_far += count;
+        Some(MigrationDay {
+            date: date(*day)?,
+            migrated: *count,
+            so_far,
+        })
+    });
+    days.collect()
+}
+
+impl Migration {
+    /// As the API shows it.
+    pub fn to_json(&self) -> Value {
+        let days: Vec<Value> = self
+            .days
+            .iter()
+            .map(|day| json!({"date": day.date.to_string(), "migrated": day.migrated, "so_far": day.so_far}))
+            .collect();
+        json!({
+            "total": self.total, "users": self.users, "native": self.native, "remaining": self.remaining,
+            "attempts": self.attempts, "days": days,
+            "forecast": {"per_day": self.per_day, "done_on": self.done_on.map(|day| day.to_string())},
+        })
+    }
+}

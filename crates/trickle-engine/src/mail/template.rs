@@ -1,0 +1,299 @@
+//! A tenant's templates: text with `{{ names }}` in it, and nothing that computes.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::{Mail, texts};
+
+/// What a mail is for; the names are those of the Management API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TemplateKind {
+    /// `reset_email`: a link to choose a new password.
+    PasswordChange,
+    /// `verify_email`: a link to prove the address.
+    EmailVerification,
+}
+
+impl TemplateKind {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::PasswordChange, Self::EmailVerification];
+
+    /// Its name in the Management API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PasswordChange => "reset_email",
+            Self::EmailVerification => "verify_email",
+        }
+    }
+
+    /// Its name in the tenant's settings.
+    pub fn setting(self) -> String {
+        format!("email-template:{}", self.as_str())
+    }
+}
+
+/// A template that cannot be used; the text says why.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct TemplateError(String);
+
+/// How a mail of one kind looks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailTemplate {
+    kind: TemplateKind,
+    body: Option<String>,
+    subject: Option<String>,
+    from: Option<String>,
+    /// Whether mails of this kind are sent.
+    pub enabled: bool,
+    /// How long links work, in seconds.
+    pub link_seconds: i64,
+    /// Where people go on after the link.
+    pub result_url: Option<String>,
+}
+
+/// 5 days, as everybody is used to.
+const LINK_SECONDS: i64 = 432_000;
+const LINK_SECONDS_MAX: i64 = 30 * 86_400;
+const BODY_MAX_BYTES: usize = 256 << 10;
+
+/// What a mail is about.
+pub(crate) struct Facts<'a> {
+    pub(crate) email: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) url: &'a str,
+    pub(crate) tenant: &'a str,
+    pub(crate) connection: &'a str,
+}
+
+impl MailTemplate {
+    /// The template as the Management API shows it: defaults, and over them what the tenant has set.
+    pub fn shown(kind: TemplateKind, stored: Option<&Map<String, Value>>) -> Map<String, Value> {
+        let mut all = Map::new();
+        all.insert("template".to_owned(), kind.as_str().into());
+        all.insert("syntax".to_owned(), "liquid".into());
+        all.insert("enabled".to_owned(), true.into());
+        all.insert("subject".to_owned(), texts::subject(kind).into());
+        all.insert("body".to_owned(), texts::body(kind).into());
+        all.insert("from".to_owned(), "".into());
+        all.insert("urlLifetimeInSeconds".to_owned(), LINK_SECONDS.into());
+        all.insert("resultUrl".to_owned(), "".into());
+        all.extend(
+            stored
+                .into_iter()
+                .flatten()
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
+        all
+    }
+
+    /// Reads a template; what is missing has its default.
+    ///
+    /// # Errors
+    /// A value that cannot be taken, or text that would compute.
+    pub fn parse(
+        kind: TemplateKind,
+        stored: Option<&Map<String, Value>>,
+    ) -> Result<Self, TemplateError> {
+        let wrong = |name: &str, expected: &str| {
+            TemplateError(format!("Expected {expected} on property {name}"))
+        };
+        let mut template = Self {
+            kind,
+            body: None,
+            subject: None,
+            from: None,
+            enabled: true,
+            link_seconds: LINK_SECONDS,
+            result_url: None,
+        };
+        for (name, value) in stored.into_iter().flatten() {
+            let text = || match value {
+                Value::Null => Ok(None),
+                Value::String(text) if text.len() > BODY_MAX_BYTES => {
+                    Err(wrong(name, "at most 262144 bytes"))
+                }
+                Value::String(text) => Ok(Some(text.clone()).filter(|text| !text.is_empty())),
+                _ => Err(wrong(name, "text")),
+            };
+            match name.as_str() {
+                "body" => template.body = text()?,
+                "subject" => template.subject = text()?,
+                "from" => template.from = text()?,
+                "resultUrl" => template.result_url = text()?,
+                "enabled" => {
+                    let enabled = value.as_bool();
+                    template.enabled = enabled.ok_or_else(|| wrong(name, "true or false"))?;
+                }
+                "urlLifetimeInSeconds" => {
+                    let seconds = value
+                        .as_i64()
+                        .filter(|seconds| (1..=LINK_SECONDS_MAX).contains(seconds));
+                    template.link_seconds =
+                        seconds.ok_or_else(|| wrong(name, "an integer from 1 to 2592000"))?;
+                }
+                "template" if value == kind.as_str() => {}
+                "syntax" if value == "liquid" => {}
+                "includeEmailInRedirect" if value.is_boolean() => {}
+                "template" | "syntax" | "includeEmailInRedirect" => {
+                    return Err(wrong(name, "another value"));
+                }
+                _ => {
+                    return Err(TemplateError(format!(
+                        "Additional properties not allowed: {name}"
+                    )));
+                }
+            }
+        }
+        for text in [&template.body, &template.subject].into_iter().flatten() {
+            if text.contains("{%") {
+                return Err(TemplateError(
+                    "Templates may have {{ names }}, but no {% tags %}".to_owned(),
+                ));
+            }
+        }
+        if let Some(url) = &template.result_url
+            && !url.starts_with("https://")
+            && !url.starts_with("http://")
+        {
+            return Err(wrong("resultUrl", "an http or https address"));
+        }
+        Ok(template)
+    }
+
+    pub(crate) fn render(&self, facts: &Facts<'_>) -> Mail {
+        let usual_body = texts::body(self.kind);
+        let body = self.body.as_deref().unwrap_or(usual_body);
+        let subject = self.subject.as_deref().unwrap_or(texts::subject(self.kind));
+        let values = facts.values();
+        Mail {
+            to: facts.email.to_owned(),
+            from: self.from.clone(),
+            // A line break would begin another header.
+            subject: fill(subject, &values, str::to_owned).replace(['\r', '\n'], " "),
+            html: fill(body, &values, escape),
+            text: fill(texts::plain(self.kind), &values, str::to_owned),
+        }
+    }
+}
+
+impl Facts<'_> {
+    fn values(&self) -> BTreeMap<&'static str, &str> {
+        BTreeMap::from([
+            ("url", self.url),
+            ("email", self.email),
+            ("user.email", self.email),
+            ("user.name", self.name),
+            ("application.name", self.tenant),
+            ("tenant", self.tenant),
+            ("friendly_name", self.tenant),
+            ("connection.name", self.connection),
+        ])
+    }
+}
+
+/// Puts values in the place of their names; a name that is not known becomes nothing. Filters after `|` are not applied.
+fn fill(text: &str, values: &BTreeMap<&str, &str>, shown: impl Fn(&str) -> String) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        filled.push_str(before);
+        let Some((inside, after)) = after.split_once("}}") else {
+            filled.push_str("{{");
+            rest = after;
+            continue;
+        };
+        let name = inside.split('|').next().unwrap_or("").trim();
+        filled.push_str(
+            &values
+                .get(name)
+                .map_or_else(String::new, |value| shown(value)),
+        );
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// For HTML text and attributes.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            _ => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn facts() -> Facts<'static> {
+        Facts {
+            email: "ada@example.com",
+            name: "<b>Ada</b>",
+            url: "https://acme.test/u/reset-password?ticket=x&y",
+            tenant: "acme",
+            connection: "customers",
+        }
+    }
+
+    #[test]
+    fn names_are_filled_and_escaped() {
+        let stored = json!({"body": "<p>{{user.name}} {{ url }} {{ nobody }}</p>", "subject": "Hi {{ user.name }}\nBcc: x"});
+        let template =
+            MailTemplate::parse(TemplateKind::PasswordChange, stored.as_object()).unwrap();
+        let mail = template.render(&facts());
+        assert_eq!(
+            mail.html,
+            "<p>&lt;b&gt;Ada&lt;/b&gt; https://acme.test/u/reset-password?ticket=x&amp;y </p>"
+        );
+        assert_eq!(mail.subject, "Hi <b>Ada</b> Bcc: x");
+        assert!(mail.text.contains("ticket=x&y"));
+    }
+
+    #[test]
+    fn every_usual_mail_has_its_link() {
+        for kind in TemplateKind::ALL {
+            let mail = MailTemplate::parse(kind, None).unwrap().render(&facts());
+            assert!(mail.html.contains("ticket=x&amp;y") && mail.text.contains("ticket=x&y"));
+            assert!(!mail.html.contains("{{") && !mail.text.contains("{{"));
+        }
+    }
+
+    #[test]
+    fn what_would_compute_is_refused() {
+        let cases = [
+            (
+                json!({"body": "{% if x %}"}),
+                "Templates may have {{ names }}, but no {% tags %}",
+            ),
+            (
+                json!({"resultUrl": "javascript:x"}),
+                "Expected an http or https address on property resultUrl",
+            ),
+            (
+                json!({"urlLifetimeInSeconds": 0}),
+                "Expected an integer from 1 to 2592000 on property urlLifetimeInSeconds",
+            ),
+            (
+                json!({"colour": "x"}),
+                "Additional properties not allowed: colour",
+            ),
+        ];
+        for (stored, text) in cases {
+            let error = MailTemplate::parse(TemplateKind::EmailVerification, stored.as_object());
+            assert_eq!(error.unwrap_err().to_string(), text);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The mails of a tenant that has no templates of its own.
+
+use super::TemplateKind;
+
+pub(super) const fn subject(kind: TemplateKind) -> &'static str {
+    match kind {
+        TemplateKind::PasswordChange => "Choose a new password",
+        TemplateKind::EmailVerification => "Confirm your email address",
+    }
+}
+
+pub(super) const fn body(kind: TemplateKind) -> &'static str {
+    match kind {
+        TemplateKind::PasswordChange => {
+            "<!doctype html>\n<html lang=\"en\"><body style=\"font-family:sans-serif;line-height:1.5\">\n\
+             <p>Hello,</p>\n<p>somebody, most likely you, asked for a new password for {{ user.email }} at {{ tenant }}.</p>\n\
+             <p><a href=\"{{ url }}\">Choose a new password</a></p>\n\
+             <p>The link works once. If you did not ask for it, nothing has to be done: your password stays as it is.</p>\n\
+             </body></html>\n"
+        }
+        TemplateKind::EmailVerification => {
+            "<!doctype html>\n<html lang=\"en\"><body style=\"font-family:sans-serif;line-height:1.5\">\n\
+             <p>Hello,</p>\n<p>please confirm that {{ user.email }} is your address at {{ tenant }}.</p>\n\
+             <p><a href=\"{{ url }}\">Confirm the address</a></p>\n\
+             <p>The link works once. If you have no account there, you can ignore this mail.</p>\n\
+             </body></html>\n"
+        }
+    }
+}
+
+pub(super) const fn plain(kind: TemplateKind) -> &'static str {
+    match kind {
+        TemplateKind::PasswordChange => {
+            "Hello,\n\nsomebody, most likely you, asked for a new password for {{ user.email }} at {{ tenant }}.\n\
+             Choose one here:\n\n{{ url }}\n\n\
+             The link works once. If you did not ask for it, nothing has to be done: your password stays as it is.\n"
+        }
+        TemplateKind::EmailVerification => {
+            "Hello,\n\nplease confirm that {{ user.email }} is your address at {{ tenant }}:\n\n{{ url }}\n\n\
+             The link works once. If you have no account there, you can ignore this mail.\n"
+        }
+    }
+}

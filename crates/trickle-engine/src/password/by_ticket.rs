@@ -1,0 +1,190 @@
+//! A new password by a link.
+
+use tokio::sync::oneshot;
+use trickle_model::{Connection, ImportMode, NewUser, Profile, Secret, TenantId, User, UserId};
+use trickle_store::{AddUser, TakenKey, TicketPurpose, UserEdit};
+
+use super::PasswordOutcome;
+use crate::{
+    Caller, Engine, EngineError,
+    policy::PasswordPolicy,
+    profile,
+    tickets::{OpenTicket, Subject},
+};
+
+impl Engine {
+    /// Uses a link to set a password. Somebody whom only the legacy store knew is written down now, and not before. The
+    /// link stays good where nothing changed.
+    ///
+    /// # Errors
+    /// The store failed.
+    ///
+    /// # Cancel safety
+    /// The work goes on to its end when this future is dropped: a script may have written to the legacy store.
+    pub async fn change_password_by_ticket(
+        &self,
+        tenant: &TenantId,
+        token: &str,
+        password: Secret,
+        caller: Caller,
+    ) -> Result<PasswordOutcome, EngineError> {
+        let purpose = TicketPurpose::PasswordChange;
+        let Some(open) = self.open_ticket(tenant, token, purpose).await? else {
+            return Ok(PasswordOutcome::Gone);
+        };
+        let (sender, done) = oneshot::channel();
+        let engine = self.clone();
+        self.spawn(async move {
+            let result = engine.redeem(&open, &password, &caller).await;
+            // The caller may have gone.
+            drop(sender.send(result));
+        });
+        done.await.map_err(|_| EngineError::Interrupted)?
+    }
+
+    async fn redeem(
+        &self,
+        open: &OpenTicket,
+        password: &Secret,
+        caller: &Caller,
+    ) -> Result<PasswordOutcome, EngineError> {
+        let store = &self.parts.store;
+        let ticket = &open.ticket;
+        let connection = store.connection(&ticket.tenant, &ticket.connection).await;
+        let connection = connection.map_err(EngineError::store("read the connection"))?;
+        let Some(connection) = connection else {
+            return Ok(PasswordOutcome::Gone);
+        };
+        // First: of two who use the link at once, one does.
+        if !self.take_ticket(open).await? {
+            return Ok(PasswordOutcome::Gone);
+        }
+        let outcome = match &open.subject {
+            Subject::User(id) => {
+                self.change_of_user(&connection, open, id, password, caller)
+                    .await?
+            }
+            Subject::Legacy(profile) => {
+                self.change_of_stranger(&connection, profile, password, caller)
+                    .await?
+            }
+        };
+        if outcome.leaves_link() {
+            self.give_ticket_back(open).await?;
+        }
+        Ok(outcome)
+    }
+
+    async fn change_of_user(
+        &self,
+        connection: &Connection,
+        open: &OpenTicket,
+        id: &UserId,
+        password: &Secret,
+        caller: &Caller,
+    ) -> Result<PasswordOutcome, EngineError> {
+        let Some(user) = self.user_of(connection, id).await? else {
+            return Ok(PasswordOutcome::Gone);
+        };
+        let outcome = self
+            .set_password(connection, &user, password, caller)
+            .await?;
+        let is_proven = open.proves_email && user.email.is_some() && user.email == open.email;
+        if matches!(outcome, PasswordOutcome::Changed) && is_proven && !user.email_verified {
+            let edit = UserEdit {
+                email_verified: Some(true),
+                ..UserEdit::default()
+            };
+            let now = self.parts.clock.now();
+            let edited = self
+                .parts
+                .store
+                .edit_user(&user.tenant, &user.id, &edit, now)
+                .await;
+            edited.map_err(EngineError::store("mark the address as proven"))?;
+        }
+        Ok(outcome)
+    }
+
+    /// Somebody who was not here when the link was sent.
+    async fn change_of_stranger(
+        &self,
+        connection: &Connection,
+        known: &Profile,
+        password: &Secret,
+        caller: &Caller,
+    ) -> Result<PasswordOutcome, EngineError> {
+        let email = known.email.as_deref();
+        if let Err(breach) = PasswordPolicy::of(&connection.options).check(password.expose(), known)
+        {
+            let outcome = PasswordOutcome::BadPassword(breach);
+            self.log_password(connection, caller, &outcome, None, email, None)
+                .await;
+            return Ok(outcome);
+        }
+        if connection.options.import_mode() == ImportMode::Off {
+            let identifier = known.email.as_ref().or(known.username.as_ref());
+            let changed = self.change_in_legacy_store(connection, None, identifier, password);
+            let (outcome, execution) = changed.await?;
+            self.log_password(
+                connection,
+                caller,
+                &outcome,
+                None,
+                email,
+                execution.as_ref(),
+            )
+            .await;
+            return Ok(outcome);
+        }
+        let Some(hash) = self.hash(password).await else {
+            return Ok(PasswordOutcome::Busy);
+        };
+        let mut profile = profile::native(known.clone(), &connection.options);
+        // The link came with a mail to this address.
+        profile.email_verified = true;
+        let id = UserId::from_raw(&profile.id);
+        let new = NewUser {
+            tenant: connection.tenant.clone(),
+            connection: connection.id.clone(),
+            profile,
+        };
+        let added = self
+            .parts
+            .store
+            .add_user(&new, Some(&hash), None, self.parts.clock.now())
+            .await;
+        match added.map_err(EngineError::store("import the user"))? {
+            AddUser::Added(user) => {
+                let outcome = PasswordOutcome::Changed;
+                self.log_password(connection, caller, &outcome, Some(&user), email, None)
+                    .await;
+                Ok(outcome)
+            }
+            // The person has logged in since.
+            AddUser::Exists(existing) if existing.by == TakenKey::Id => {
+                match self.user_of(connection, &id).await? {
+                    Some(user) => self.set_password(connection, &user, password, caller).await,
+                    None => Ok(PasswordOutcome::Conflict),
+                }
+            }
+            AddUser::Exists(_) => {
+                let outcome = PasswordOutcome::Conflict;
+                self.log_password(connection, caller, &outcome, None, email, None)
+                    .await;
+                Ok(outcome)
+            }
+        }
+    }
+
+    pub(super) async fn user_of(
+        &self,
+        connection: &Connection,
+        id: &UserId,
+    ) -> Result<Option<User>, EngineError> {
+        let user = self.parts.store.user(&connection.tenant, id).await;
+        let user = user.map_err(EngineError::store("read the user"))?;
+        // The same id in another connection is another person.
+        Ok(user.filter(|user| user.connection == connection.id))
+    }
+}

@@ -1,0 +1,354 @@
+//! Asking for a link.
+
+use std::{sync::Arc, time::Duration};
+
+use trickle_model::{Action, Connection, EventCode, ImportMode, Outcome, Profile, Secret, User};
+use trickle_store::{FailureKey, Stage, ThrottleKey, TicketPurpose, Write};
+
+use crate::{
+    Caller, Engine, EngineError,
+    execution::Execution,
+    journal::{Entry, execution_details},
+    mail::{Facts, MailTemplate, TemplateKind},
+    normalise_identifier,
+    tickets::{NewTicket, Subject},
+};
+
+/// So many mails to one address in a row…
+const MAILS: u32 = 5;
+/// …and one more after each such time.
+const MAIL_INTERVAL: Duration = Duration::from_mins(10);
+
+/// Under which host links lead back.
+#[derive(Clone, Debug)]
+pub enum LinkHost {
+    /// `host` or `host:port` that belongs to the tenant.
+    Known(String),
+    /// Whoever asked could have made the name up: a link under it would carry its token to a stranger.
+    Unknown,
+}
+
+/// Somebody says to have forgotten a password.
+#[derive(Clone, Debug)]
+pub struct ForgotPassword {
+    /// Through this connection.
+    pub connection: Arc<Connection>,
+    /// Name of the tenant, for the mail.
+    pub tenant: String,
+    /// As typed.
+    pub email: String,
+    /// Under which host the link leads back.
+    pub host: LinkHost,
+    /// Who asks.
+    pub caller: Caller,
+}
+
+/// A link that an administrator wants to hand out.
+#[derive(Clone, Debug)]
+pub struct TicketOrder {
+    /// For whom.
+    pub user: User,
+    /// What for.
+    pub purpose: TicketPurpose,
+    /// Where the person goes on.
+    pub result_url: Option<String>,
+    /// Whether the address goes along.
+    pub includes_email: bool,
+    /// Whether using the link also proves the address.
+    pub proves_email: bool,
+    /// How long it works; five days unless said otherwise.
+    pub seconds: Option<i64>,
+}
+
+/// Whom the mail goes to.
+struct Addressee {
+    subject: Subject,
+    email: String,
+    name: String,
+}
+
+impl Engine {
+    /// Sends a link to choose a new password, if there is somebody to send it to. The work is done after this returns, so that
+    /// neither answer nor time tell who is known.
+    pub fn forgot_password(&self, order: ForgotPassword) {
+        let engine = self.clone();
+        self.spawn(async move {
+            if let Err(error) = engine.send_password_link(&order).await {
+                tracing::error!(
+                    tenant.id = %order.connection.tenant,
+                    connection.id = %order.connection.id,
+                    error = &error as &dyn std::error::Error,
+                    "failed to send a link for a new password"
+                );
+            }
+        });
+    }
+
+    /// Makes a link for an administrator and gives its token.
+    ///
+    /// # Errors
+    /// The store failed, or the connection is gone.
+    pub async fn order_ticket(&self, order: &TicketOrder) -> Result<Option<Secret>, EngineError> {
+        let user = &order.user;
+        let connection = self
+            .parts
+            .store
+            .connection(&user.tenant, &user.connection)
+            .await;
+        let connection = connection.map_err(EngineError::store("read the connection"))?;
+        let Some(connection) = connection else {
+            return Ok(None);
+        };
+        let template = self.template(&connection, kind_of(order.purpose)).await?;
+        let made = self.make_ticket(NewTicket {
+            connection: &connection,
+            purpose: order.purpose,
+            subject: Subject::User(user.id.clone()),
+            email: user.email.clone(),
+            result_url: order.result_url.clone().or(template.result_url),
+            includes_email: order.includes_email,
+            proves_email: order.proves_email,
+            seconds: order.seconds.unwrap_or(template.link_seconds),
+        });
+        made.await.map(Some)
+    }
+
+    async fn send_password_link(&self, order: &ForgotPassword) -> Result<(), EngineError> {
+        let connection = &order.connection;
+        let LinkHost::Known(host) = &order.host else {
+            let why = "no mail is sent under a host name that is not known to be the tenant's; start the server with --public-host";
+            self.log_request(
+                order,
+                EventCode::PasswordChangeRequestFailed,
+                why,
+                None,
+                None,
+            )
+            .await;
+            return Ok(());
+        };
+        if self.is_mailed_too_often(connection, &order.email).await? {
+            let why = "too many mails to this address";
+            self.log_request(
+                order,
+                EventCode::PasswordChangeRequestFailed,
+                why,
+                None,
+                None,
+            )
+            .await;
+            return Ok(());
+        }
+        let (found, execution) = match self.addressee(order).await? {
+            Ok(found) => found,
+            Err((why, execution)) => {
+                let code = EventCode::PasswordChangeRequestFailed;
+                self.log_request(order, code, &why, None, execution.as_ref())
+                    .await;
+                return Ok(());
+            }
+        };
+        let template = self
+            .template(connection, TemplateKind::PasswordChange)
+            .await?;
+        if !template.enabled {
+            let why = "mails of this kind are turned off";
+            self.log_request(
+                order,
+                EventCode::PasswordChangeRequestFailed,
+                why,
+                None,
+                None,
+            )
+            .await;
+            return Ok(());
+        }
+        let token = self
+            .make_ticket(NewTicket {
+                connection,
+                purpose: TicketPurpose::PasswordChange,
+                subject: found.subject.clone(),
+                email: Some(found.email.clone()),
+                result_url: template.result_url.clone(),
+                includes_email: false,
+                proves_email: true,
+                seconds: template.link_seconds,
+            })
+            .await?;
+        let url = format!("https://{host}/u/reset-password?ticket={}", token.expose());
+        let mail = template.render(&Facts {
+            email: &found.email,
+            name: &found.name,
+            url: &url,
+            tenant: &order.tenant,
+            connection: &connection.name,
+        });
+        let (code, text) = match self.parts.mailer.send(mail).await {
+            Ok(()) => (
+                EventCode::PasswordChangeRequested,
+                "Change password request sent".to_owned(),
+            ),
+            Err(error) => (EventCode::PasswordChangeRequestFailed, error.to_string()),
+        };
+        self.log_request(order, code, &text, Some(&found), execution.as_ref())
+            .await;
+        Ok(())
+    }
+
+    /// Whom to write to, or why to nobody. With import off the legacy store is always asked.
+    async fn addressee(
+        &self,
+        order: &ForgotPassword,
+    ) -> Result<
+        Result<(Addressee, Option<Arc<Execution>>), (String, Option<Arc<Execution>>)>,
+        EngineError,
+    > {
+        let connection = &order.connection;
+        let identifier = normalise_identifier(&order.email);
+        let mode = connection.options.import_mode();
+        let stored = self
+            .parts
+            .store
+            .find_by_identifier(&connection.id, &identifier)
+            .await;
+        let stored = stored.map_err(EngineError::store("look up the user"))?;
+        let asks = mode != ImportMode::Native
+            && connection.options.scripts().contains_key(&Action::GetUser);
+        if let Some(stored) = &stored
+            && (mode != ImportMode::Off || !asks)
+        {
+            return Ok(addressee_here(&stored.user).map(|found| (found, None)));
+        }
+        if !asks {
+            return Ok(Err(("there is no such user".to_owned(), None)));
+        }
+        let run = self.get_user(connection, &identifier, None).await;
+        let profile = match &run.report.outcome {
+            Outcome::Profile(profile) => profile.clone().verify(connection.options.email_rule()),
+            other => return Ok(Err((other.to_string(), Some(run)))),
+        };
+        let profile = match profile {
+            Ok(profile) => profile,
+            Err(error) => return Ok(Err((error.to_string(), Some(run)))),
+        };
+        let found = match &stored {
+            // Cached: the user is known by the id.
+            Some(stored) => addressee_here(&stored.user),
+            None => addressee_there(profile),
+        };
+        Ok(found
+            .map(|found| (found, Some(Arc::clone(&run))))
+            .map_err(|(why, _)| (why, Some(run))))
+    }
+
+    /// Counts the mail too.
+    async fn is_mailed_too_often(
+        &self,
+        connection: &Connection,
+        email: &str,
+    ) -> Result<bool, EngineError> {
+        self.settled().await;
+        let key = FailureKey {
+            connection: connection.id.clone(),
+            identifier: String::new(),
+            ip: normalise_identifier(email),
+        };
+        let door = self
+            .parts
+            .store
+            .front_door(&connection.tenant, &key, Stage::Mail)
+            .await;
+        let door = door.map_err(EngineError::store("read what is counted for the attempt"))?;
+        let now = self.parts.clock.now();
+        let left = door.empty_at.map_or(Duration::ZERO, |at| {
+            Duration::try_from(at.duration_since(now)).unwrap_or_default()
+        });
+        if left + MAIL_INTERVAL > MAIL_INTERVAL * MAILS {
+            return Ok(true);
+        }
+        let fill = Write::Fill {
+            key: ThrottleKey {
+                tenant: connection.tenant.clone(),
+                stage: Stage::Mail,
+                ip: key.ip,
+            },
+            at: now,
+            interval: MAIL_INTERVAL,
+        };
+        self.recorder.push(vec![fill], None).await;
+        Ok(false)
+    }
+
+    async fn template(
+        &self,
+        connection: &Connection,
+        kind: TemplateKind,
+    ) -> Result<MailTemplate, EngineError> {
+        let stored = self
+            .stored_setting(&connection.tenant, &kind.setting())
+            .await?;
+        MailTemplate::parse(kind, stored.as_ref())
+            .map_err(|error| EngineError::Settings(error.to_string()))
+    }
+
+    async fn log_request(
+        &self,
+        order: &ForgotPassword,
+        code: EventCode,
+        description: &str,
+        found: Option<&Addressee>,
+        execution: Option<&Arc<Execution>>,
+    ) {
+        let user = match found.map(|found| &found.subject) {
+            Some(Subject::User(id)) => Some(id.clone()),
+            _ => None,
+        };
+        let details = execution.map(|run| execution_details(run, true));
+        self.log(Entry {
+            code,
+            description: description.to_owned(),
+            connection: &order.connection,
+            caller: &order.caller,
+            user,
+            user_name: Some(normalise_identifier(&order.email)),
+            details: details.unwrap_or_default(),
+        })
+        .await;
+    }
+}
+
+const fn kind_of(purpose: TicketPurpose) -> TemplateKind {
+    match purpose {
+        TicketPurpose::PasswordChange => TemplateKind::PasswordChange,
+        TicketPurpose::EmailVerification => TemplateKind::EmailVerification,
+    }
+}
+
+type NoAddressee = (String, Option<Arc<Execution>>);
+
+fn addressee_here(user: &User) -> Result<Addressee, NoAddressee> {
+    let Some(email) = user.email.clone() else {
+        return Err(("the user has no address".to_owned(), None));
+    };
+    Ok(Addressee {
+        subject: Subject::User(user.id.clone()),
+        name: name_of(&user.attributes, &email),
+        email,
+    })
+}
+
+fn addressee_there(profile: Profile) -> Result<Addressee, NoAddressee> {
+    let Some(email) = profile.email.clone() else {
+        return Err(("the profile of get_user has no address".to_owned(), None));
+    };
+    Ok(Addressee {
+        name: name_of(&profile.attributes, &email),
+        subject: Subject::Legacy(Box::new(profile)),
+        email,
+    })
+}
+
+fn name_of(attributes: &serde_json::Map<String, serde_json::Value>, email: &str) -> String {
+    let name = attributes.get("name").and_then(serde_json::Value::as_str);
+    name.unwrap_or(email).to_owned()
+}

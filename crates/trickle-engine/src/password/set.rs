@@ -1,0 +1,217 @@
+//! A new password for somebody who is here.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use trickle_model::{Action, Connection, EventCode, ImportMode, Outcome, Profile, Secret, User};
+use trickle_password::{Password, PasswordHash, PoolVerifyError, Verdict};
+
+use super::PasswordOutcome;
+use crate::{
+    Caller, Engine, EngineError,
+    execution::{Execution, Run},
+    journal::{Entry, execution_details},
+    normalise_identifier,
+    policy::{PasswordPolicy, PolicyBreach},
+};
+
+impl Engine {
+    /// Gives a user a new password and writes the log. With import off the `change_password` script does it.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn set_password(
+        &self,
+        connection: &Connection,
+        user: &User,
+        password: &Secret,
+        caller: &Caller,
+    ) -> Result<PasswordOutcome, EngineError> {
+        let (outcome, execution) = match self.judge(connection, user, password).await? {
+            Some(refused) => (refused, None),
+            None if connection.options.import_mode() == ImportMode::Off => {
+                self.change_in_legacy_store(
+                    connection,
+                    Some(user),
+                    user.email.as_ref().or(user.username.as_ref()),
+                    password,
+                )
+                .await?
+            }
+            None => (self.replace(connection, user, password).await?, None),
+        };
+        if matches!(outcome, PasswordOutcome::Changed) {
+            self.forgive(connection, user).await?;
+        }
+        let email = user.email.as_deref().or(user.username.as_deref());
+        self.log_password(
+            connection,
+            caller,
+            &outcome,
+            Some(user),
+            email,
+            execution.as_ref(),
+        )
+        .await;
+        Ok(outcome)
+    }
+
+    /// What speaks against the password.
+    async fn judge(
+        &self,
+        connection: &Connection,
+        user: &User,
+        password: &Secret,
+    ) -> Result<Option<PasswordOutcome>, EngineError> {
+        let policy = PasswordPolicy::of(&connection.options);
+        if let Err(breach) = policy.check(password.expose(), &known_of(user)) {
+            return Ok(Some(PasswordOutcome::BadPassword(breach)));
+        }
+        if policy.history == 0 {
+            return Ok(None);
+        }
+        let hashes = self
+            .parts
+            .store
+            .password_hashes(&user.tenant, &user.id, policy.history);
+        let hashes = hashes
+            .await
+            .map_err(EngineError::store("read the password history"))?;
+        let typed = Password::from(password.expose());
+        for hash in hashes {
+            let hash = PasswordHash::from(hash.expose());
+            match self.parts.passwords.verify(&typed, &hash).await {
+                Ok(Verdict::Match | Verdict::NeedsRehash) => {
+                    return Ok(Some(PasswordOutcome::BadPassword(PolicyBreach::Reused)));
+                }
+                Err(PoolVerifyError::Overloaded(_)) => return Ok(Some(PasswordOutcome::Busy)),
+                // A hash that nothing verifies says nothing of this password.
+                Ok(Verdict::Mismatch) | Err(PoolVerifyError::Unverifiable(_)) => {}
+            }
+        }
+        Ok(None)
+    }
+
+    async fn replace(
+        &self,
+        connection: &Connection,
+        user: &User,
+        password: &Secret,
+    ) -> Result<PasswordOutcome, EngineError> {
+        let Some(hash) = self.hash(password).await else {
+            return Ok(PasswordOutcome::Busy);
+        };
+        let history = PasswordPolicy::of(&connection.options).history;
+        let now = self.parts.clock.now();
+        let set = self
+            .parts
+            .store
+            .set_password(&user.tenant, &user.id, &hash, history, now);
+        Ok(
+            if set.await.map_err(EngineError::store("set the password"))? {
+                PasswordOutcome::Changed
+            } else {
+                PasswordOutcome::Gone
+            },
+        )
+    }
+
+    /// The `change_password` script, by what the legacy store knows the person.
+    pub(super) async fn change_in_legacy_store(
+        &self,
+        connection: &Connection,
+        user: Option<&User>,
+        identifier: Option<&String>,
+        password: &Secret,
+    ) -> Result<(PasswordOutcome, Option<Arc<Execution>>), EngineError> {
+        let identifier = identifier.map(String::as_str).unwrap_or_default();
+        let execution = self
+            .run(Run {
+                connection,
+                action: Action::ChangePassword,
+                arguments: vec![identifier.into(), password.expose().into()],
+                context: Map::new(),
+                password: Some(password),
+            })
+            .await;
+        let outcome = match &execution.report.outcome {
+            // Documented is `true`; scripts in the field give nothing, or what the driver gave them.
+            Outcome::Done(Value::Bool(false)) => PasswordOutcome::NotChanged,
+            Outcome::Done(value) => {
+                if let Some(user) = user {
+                    let at = reset_time(value).unwrap_or_else(|| self.parts.clock.now());
+                    let marked = self
+                        .parts
+                        .store
+                        .mark_password_changed(&user.tenant, &user.id, at);
+                    marked
+                        .await
+                        .map_err(EngineError::store("date the password"))?;
+                }
+                PasswordOutcome::Changed
+            }
+            other => PasswordOutcome::from_failed_run(other),
+        };
+        Ok((outcome, Some(execution)))
+    }
+
+    /// Whoever has a new password is not shut out for guesses at the old one.
+    async fn forgive(&self, connection: &Connection, user: &User) -> Result<(), EngineError> {
+        self.settled().await;
+        for identifier in user.email.iter().chain(&user.username) {
+            let identifier = normalise_identifier(identifier);
+            let forgotten = self.parts.store.forget_failures(
+                &connection.tenant,
+                &identifier,
+                Some(&connection.id),
+            );
+            forgotten
+                .await
+                .map_err(EngineError::store("forget the failures"))?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn log_password(
+        &self,
+        connection: &Connection,
+        caller: &Caller,
+        outcome: &PasswordOutcome,
+        user: Option<&User>,
+        email: Option<&str>,
+        execution: Option<&Arc<Execution>>,
+    ) {
+        let code = match outcome {
+            PasswordOutcome::Changed => EventCode::PasswordChanged,
+            _ => EventCode::PasswordChangeFailed,
+        };
+        let details = execution.map(|run| execution_details(run, true));
+        self.log(Entry {
+            code,
+            description: outcome.description(),
+            connection,
+            caller,
+            user: user.map(|user| user.id.clone()),
+            user_name: email.map(str::to_owned),
+            details: details.unwrap_or_default(),
+        })
+        .await;
+    }
+}
+
+/// What is known of a user, for the rule against personal passwords.
+fn known_of(user: &User) -> Profile {
+    Profile {
+        email: user.email.clone(),
+        username: user.username.clone(),
+        attributes: user.attributes.clone(),
+        user_metadata: user.user_metadata.clone(),
+        ..Profile::default()
+    }
+}
+
+/// `{last_password_reset}`, which scripts may give.
+fn reset_time(value: &Value) -> Option<Timestamp> {
+    value.get("last_password_reset")?.as_str()?.parse().ok()
+}

@@ -1,0 +1,291 @@
+//! What is refused before a script runs, and when failures are answered.
+
+use std::{sync::Arc, time::Duration};
+
+use serde_json::json;
+use tokio::time::Instant;
+use trickle_engine::{Caller, LoginOutcome, LoginRequest};
+use trickle_model::{Connection, Outage, Outcome};
+use trickle_store::{BRUTE_FORCE, SUSPICIOUS_IP};
+
+use crate::fixture::{Fixture, PASSWORD, failed, request, user, wrong_credentials};
+
+const ADA: &str = "ada@example.com";
+
+async fn guess(fixture: &Fixture, connection: &Arc<Connection>, number: usize) -> LoginOutcome {
+    fixture
+        .login(connection, ADA, &format!("guess {number}"))
+        .await
+}
+
+/// Lets time pass at once.
+async fn pass(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
+
+/// A connection with import on (or off) whose failures are answered at once, so that these tests need not wait.
+async fn impatient(fixture: &Fixture, import: bool) -> Arc<Connection> {
+    fixture
+        .connection(json!({
+            "enabledDatabaseCustomization": true, "import_mode": import, "trickle": {"failures_at_once": true},
+        }))
+        .await
+}
+
+async fn set(fixture: &Fixture, name: &str, value: serde_json::Value) {
+    let set = fixture
+        .store
+        .put_setting(&fixture.tenant, name, value.as_object().unwrap());
+    set.await.unwrap();
+}
+
+#[tokio::test]
+async fn ten_failures_block_even_the_right_password_and_run_no_more_scripts() {
+    let fixture = Fixture::new().await;
+    let connection = impatient(&fixture, true).await;
+    fixture.fake.knows(json!({"user_id": 1, "email": ADA}));
+    for number in 0..10 {
+        let outcome = guess(&fixture, &connection, number).await;
+        assert!(matches!(outcome, LoginOutcome::WrongCredentials));
+        fixture.engine.settled().await;
+    }
+    let outcome = fixture
+        .login(&connection, " ADA@example.com", PASSWORD)
+        .await;
+    assert!(matches!(outcome, LoginOutcome::TooManyAttempts));
+    assert_eq!(fixture.fake.runs(), 10);
+    assert_eq!(fixture.events().await[0].code.as_str(), "limit_wc");
+
+    // From elsewhere the person gets in.
+    let elsewhere = LoginRequest {
+        caller: Caller {
+            ip: Some("198.51.100.1".into()),
+            ..Caller::default()
+        },
+        ..request(&connection, ADA, PASSWORD)
+    };
+    user(fixture.engine.login(elsewhere.clone()).await.unwrap());
+
+    let ids = [ADA.to_uppercase()];
+    let blocks = fixture.engine.blocks(&fixture.tenant, &ids).await.unwrap();
+    assert_eq!(blocks.len(), 1);
+    assert_eq!(blocks[0].ip.as_deref(), Some("192.0.2.7"));
+    let nobody = Caller::default();
+    let lifted = fixture
+        .engine
+        .lift_blocks(&fixture.tenant, &ids, None, &nobody);
+    lifted.await.unwrap();
+    assert_eq!(fixture.events().await[0].code.as_str(), "ublkdu");
+    user(fixture.login(&connection, ADA, PASSWORD).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_storm_of_different_guesses_does_not_get_past_the_count() {
+    let fixture = Fixture::new().await;
+    let connection = impatient(&fixture, true).await;
+    fixture.fake.answers(|_| wrong_credentials());
+    let storm = (0..200).map(|number| {
+        let engine = fixture.engine.clone();
+        let request = request(&connection, ADA, &format!("guess {number}"));
+        tokio::spawn(async move { engine.login(request).await.unwrap() })
+    });
+    let mut blocked = 0;
+    for login in storm.collect::<Vec<_>>() {
+        blocked += usize::from(matches!(
+            login.await.unwrap(),
+            LoginOutcome::TooManyAttempts
+        ));
+    }
+    assert!(fixture.fake.runs() <= 10, "{} scripts", fixture.fake.runs());
+    assert!(blocked >= 190, "{blocked} blocked");
+}
+
+#[tokio::test]
+async fn a_success_forgets_and_an_outage_never_counts() {
+    let fixture = Fixture::new().await;
+    let connection = impatient(&fixture, true).await;
+    set(&fixture, BRUTE_FORCE, json!({"max_attempts": 3})).await;
+    fixture
+        .fake
+        .answers(|_| failed("Error", Some("ECONNREFUSED"), "down"));
+    for number in 0..4 {
+        let outcome = guess(&fixture, &connection, number).await;
+        assert!(matches!(outcome, LoginOutcome::LegacyStoreDown(_)));
+    }
+    fixture.fake.answers(|_| Outcome::DidNotAnswer);
+    for number in 0..4 {
+        let outcome = guess(&fixture, &connection, number).await;
+        assert!(matches!(outcome, LoginOutcome::ScriptFailed(_)));
+    }
+    fixture.fake.knows(json!({"user_id": 1, "email": ADA}));
+    for round in 0..3 {
+        for number in 0..2 {
+            let outcome = guess(&fixture, &connection, 10 * round + number).await;
+            assert!(matches!(outcome, LoginOutcome::WrongCredentials));
+            fixture.engine.settled().await;
+        }
+        user(fixture.login(&connection, ADA, PASSWORD).await);
+        fixture.engine.settled().await;
+    }
+}
+
+#[tokio::test]
+async fn failures_of_a_whole_account_and_of_allowed_addresses() {
+    let fixture = Fixture::new().await;
+    let connection = impatient(&fixture, true).await;
+    fixture.fake.answers(|_| wrong_credentials());
+    let from = |ip: &str, number: usize| LoginRequest {
+        caller: Caller {
+            ip: Some(ip.into()),
+            ..Caller::default()
+        },
+        ..request(&connection, ADA, &format!("guess {number}"))
+    };
+    let account =
+        json!({"max_attempts": 2, "mode": "count_per_identifier", "allowlist": ["203.0.113.0/24"]});
+    set(&fixture, BRUTE_FORCE, account).await;
+    for number in 0..5 {
+        let allowed = from("203.0.113.9", number);
+        let outcome = fixture.engine.login(allowed).await.unwrap();
+        assert!(matches!(outcome, LoginOutcome::WrongCredentials));
+    }
+    for (number, ip) in ["192.0.2.1", "192.0.2.2"].into_iter().enumerate() {
+        let outcome = fixture.engine.login(from(ip, 10 + number)).await.unwrap();
+        assert!(matches!(outcome, LoginOutcome::WrongCredentials));
+        fixture.engine.settled().await;
+    }
+    let outcome = fixture.engine.login(from("192.0.2.3", 20)).await.unwrap();
+    assert!(matches!(outcome, LoginOutcome::TooManyAttempts));
+    set(&fixture, BRUTE_FORCE, json!({"enabled": false})).await;
+    let outcome = fixture.engine.login(from("192.0.2.3", 21)).await.unwrap();
+    assert!(matches!(outcome, LoginOutcome::WrongCredentials));
+}
+
+#[tokio::test]
+async fn an_address_that_guesses_at_many_is_slowed_down() {
+    let fixture = Fixture::new().await;
+    let connection = impatient(&fixture, true).await;
+    fixture.fake.answers(|_| wrong_credentials());
+    set(
+        &fixture,
+        SUSPICIOUS_IP,
+        json!({"stage": {"pre-login": {"max_attempts": 3, "rate": 60_000}}}),
+    )
+    .await;
+    let by_person = |number: usize, is_persons_address| LoginRequest {
+        caller: Caller {
+            ip: Some("192.0.2.1".into()),
+            is_persons_address,
+            ..Caller::default()
+        },
+        ..request(&connection, &format!("user{number}@example.com"), "guess")
+    };
+    // The address of an application stands for all its users.
+    for number in 0..5 {
+        let outcome = fixture
+            .engine
+            .login(by_person(number, false))
+            .await
+            .unwrap();
+        assert!(matches!(outcome, LoginOutcome::WrongCredentials));
+    }
+    for number in 10..13 {
+        let outcome = fixture.engine.login(by_person(number, true)).await.unwrap();
+        assert!(matches!(outcome, LoginOutcome::WrongCredentials));
+        fixture.engine.settled().await;
+    }
+    let outcome = fixture.engine.login(by_person(20, true)).await.unwrap();
+    assert!(matches!(outcome, LoginOutcome::Throttled));
+    assert_eq!(fixture.events().await[0].code.as_str(), "limit_mu");
+}
+
+#[tokio::test]
+async fn a_store_that_is_down_is_not_asked_for_a_while() {
+    let fixture = Fixture::new().await;
+    let connection = impatient(&fixture, true).await;
+    fixture
+        .fake
+        .answers(|_| failed("Error", Some("ECONNREFUSED"), "down"));
+    for number in 0..5 {
+        guess(&fixture, &connection, number).await;
+    }
+    assert_eq!(fixture.fake.runs(), 5);
+    fixture.fake.knows(json!({"user_id": 1, "email": ADA}));
+    let outcome = fixture.login(&connection, ADA, PASSWORD).await;
+    assert!(matches!(
+        outcome,
+        LoginOutcome::LegacyStoreDown(Outage::BreakerOpen)
+    ));
+    assert_eq!(fixture.fake.runs(), 5);
+
+    pass(Duration::from_secs(6)).await;
+    user(fixture.login(&connection, ADA, PASSWORD).await);
+    let warnings = fixture.events().await;
+    let warnings = warnings.iter().filter(|event| event.code.as_str() == "w");
+    let texts: Vec<&str> = warnings.map(|event| event.description.as_str()).collect();
+    assert_eq!(
+        texts,
+        [
+            "The legacy store answers again",
+            "The legacy store is down; it is not asked for 5 s"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_same_refusal_is_not_asked_for_twice_at_once() {
+    let fixture = Fixture::new().await;
+    for connection in [
+        impatient(&fixture, true).await,
+        impatient(&fixture, false).await,
+    ] {
+        fixture.fake.answers(|_| wrong_credentials());
+        let before = fixture.fake.runs();
+        for _ in 0..3 {
+            let outcome = guess(&fixture, &connection, 1).await;
+            assert!(matches!(outcome, LoginOutcome::WrongCredentials));
+        }
+        assert_eq!(fixture.fake.runs(), before + 1);
+        // All three count.
+        let failures = fixture
+            .store
+            .failures_of(&fixture.tenant, ADA)
+            .await
+            .unwrap();
+        assert!(
+            failures
+                .iter()
+                .any(|one| one.connection == connection.id && one.failures.count == 3)
+        );
+        pass(Duration::from_secs(6)).await;
+        guess(&fixture, &connection, 1).await;
+        assert_eq!(fixture.fake.runs(), before + 2);
+    }
+}
+
+#[tokio::test]
+async fn failures_are_answered_on_a_grid_and_successes_at_once() {
+    let fixture = Fixture::new().await;
+    let step = Duration::from_millis(250);
+    let connection = fixture.import_on().await;
+    fixture.fake.knows(json!({"user_id": 1, "email": ADA}));
+    user(fixture.login(&connection, ADA, PASSWORD).await);
+    let began = Instant::now();
+    user(fixture.login(&connection, ADA, PASSWORD).await);
+    assert!(began.elapsed() < step, "{:?}", began.elapsed());
+    for (identifier, password) in [
+        (ADA, "guess"),
+        ("unknown@example.com", "guess"),
+        (ADA, "other"),
+    ] {
+        let began = Instant::now();
+        fixture.login(&connection, identifier, password).await;
+        assert!(began.elapsed() >= step, "{:?}", began.elapsed());
+    }
+    let at_once = impatient(&fixture, true).await;
+    let began = Instant::now();
+    fixture.login(&at_once, ADA, "guess").await;
+    assert!(began.elapsed() < step, "{:?}", began.elapsed());
+}

@@ -1,0 +1,77 @@
+//! Settings of a tenant, by name.
+
+use serde_json::{Map, Value};
+use trickle_model::TenantId;
+
+use crate::column::{Row, object, text};
+use crate::error::{Changed, Step};
+use crate::{Store, StoreError};
+
+/// Reads a stored value.
+pub(crate) fn parse(name: &str, json: &str) -> Result<Map<String, Value>, StoreError> {
+    let row = Row {
+        table: "tenant_settings",
+        id: name,
+    };
+    row.object("value", json)
+}
+
+impl Store {
+    /// The settings of this name, if the tenant has set any.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.tenant_settings.setting", skip_all, fields(tenant.id = %tenant, setting.name = name))]
+    pub async fn setting(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+    ) -> Result<Option<Map<String, Value>>, StoreError> {
+        let found: Option<String> = sqlx::query_scalar(
+            "SELECT value FROM tenant_settings WHERE tenant_id = $1 AND name = $2",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(name))
+        .fetch_optional(&self.read)
+        .await
+        .step("read the tenant's settings")?;
+        found.map(|json| parse(name, &json)).transpose()
+    }
+
+    /// Replaces the settings of this name.
+    ///
+    /// # Errors
+    /// The tenant is unknown, or the store fails.
+    #[tracing::instrument(name = "db.tenant_settings.put", skip_all, fields(tenant.id = %tenant, setting.name = name))]
+    pub async fn put_setting(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        value: &Map<String, Value>,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO tenant_settings (tenant_id, name, value) VALUES ($1, $2, $3) \
+             ON CONFLICT (tenant_id, name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(name))
+        .bind(object(value))
+        .execute(&self.write)
+        .await
+        .exactly_one("store the tenant's settings")
+    }
+
+    /// Removes the settings of this name; false where there were none.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.tenant_settings.remove", skip_all, fields(tenant.id = %tenant, setting.name = name))]
+    pub async fn remove_setting(&self, tenant: &TenantId, name: &str) -> Result<bool, StoreError> {
+        sqlx::query("DELETE FROM tenant_settings WHERE tenant_id = $1 AND name = $2")
+            .bind(text(tenant.as_str()))
+            .bind(text(name))
+            .execute(&self.write)
+            .await
+            .at_most_one("remove the tenant's settings")
+    }
+}

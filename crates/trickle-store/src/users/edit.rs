@@ -1,0 +1,221 @@
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use sqlx::AnyConnection;
+use trickle_model::{ConnectionId, Profile, TenantId, User, UserId};
+
+use super::RefreshProfile;
+use super::TakenKey;
+use super::read::by_id;
+use super::taken::{ATTEMPTS, Keys};
+use crate::column::{object, text};
+use crate::error::{Changed, Step};
+use crate::{Store, StoreError};
+
+const EDIT: &str = "edit the user";
+
+/// A change of a user; what is `None` stays.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UserEdit {
+    /// A new address; `Some(None)` removes it.
+    pub email: Option<Option<String>>,
+    /// Whether the address is proven.
+    pub email_verified: Option<bool>,
+    /// A new user name; `Some(None)` removes it.
+    pub username: Option<Option<String>>,
+    /// Whether the user is shut out.
+    pub blocked: Option<bool>,
+    /// Root fields: a given one replaces, `null` removes.
+    pub attributes: Map<String, Value>,
+    /// Merged at the first level, `null` removes; `Some(None)` empties.
+    pub user_metadata: Option<Option<Map<String, Value>>>,
+    /// As `user_metadata`.
+    pub app_metadata: Option<Option<Map<String, Value>>>,
+}
+
+impl UserEdit {
+    fn apply(&self, user: &mut User) {
+        if let Some(email) = &self.email {
+            user.email.clone_from(email);
+        }
+        if let Some(username) = &self.username {
+            user.username.clone_from(username);
+        }
+        user.email_verified = self.email_verified.unwrap_or(user.email_verified);
+        user.blocked = self.blocked.unwrap_or(user.blocked);
+        merge(&mut user.attributes, &self.attributes);
+        for (metadata, change) in [
+            (&mut user.user_metadata, &self.user_metadata),
+            (&mut user.app_metadata, &self.app_metadata),
+        ] {
+            match change {
+                None => {}
+                Some(None) => metadata.clear(),
+                Some(Some(change)) => merge(metadata, change),
+            }
+        }
+    }
+}
+
+fn merge(all: &mut Map<String, Value>, change: &Map<String, Value>) {
+    for (name, value) in change {
+        if value.is_null() {
+            all.remove(name);
+        } else {
+            all.insert(name.clone(), value.clone());
+        }
+    }
+}
+
+impl Store {
+    /// Changes a user.
+    ///
+    /// # Errors
+    /// The store fails. A taken key is no error.
+    #[tracing::instrument(name = "db.users.edit", skip_all, fields(tenant.id = %tenant, user.id = %id))]
+    pub async fn edit_user(
+        &self,
+        tenant: &TenantId,
+        id: &UserId,
+        edit: &UserEdit,
+        now: Timestamp,
+    ) -> Result<RefreshProfile, StoreError> {
+        for _ in 0..ATTEMPTS {
+            let mut tx = self.begin_write().await?;
+            // Nobody else changes the row until the end, so that no metadata is lost in the merge.
+            let locked =
+                sqlx::query("UPDATE users SET updated_at = $3 WHERE tenant_id = $1 AND id = $2")
+                    .bind(text(tenant.as_str()))
+                    .bind(text(id.as_str()))
+                    .bind(now.as_millisecond())
+                    .execute(&mut *tx)
+                    .await
+                    .at_most_one(EDIT)?;
+            if !locked {
+                return Ok(RefreshProfile::Gone);
+            }
+            let Some(mut user) = by_id(tenant, id, &mut *tx).await? else {
+                return Ok(RefreshProfile::Gone);
+            };
+            edit.apply(&mut user);
+            let profile = Profile {
+                email: user.email.clone(),
+                username: user.username.clone(),
+                ..Profile::default()
+            };
+            let keys = Keys::new(tenant, &user.connection, id, &profile);
+            match write(&user, &keys, &mut tx).await {
+                Ok(()) => {
+                    let user = by_id(tenant, id, &mut *tx).await?;
+                    tx.commit().await.step(EDIT)?;
+                    return Ok(user.map_or(RefreshProfile::Gone, RefreshProfile::Refreshed));
+                }
+                Err(StoreError::Database { source, .. }) if source.is_unique_violation() => {}
+                Err(error) => return Err(error),
+            }
+            // PostgreSQL takes no more statements in a transaction that has failed.
+            tx.rollback().await.step(EDIT)?;
+            let holders = keys.holders(&self.read).await?;
+            if let Some(other) = holders.into_iter().find(|user| user.by != TakenKey::Id) {
+                return Ok(RefreshProfile::Taken(other));
+            }
+        }
+        Err(StoreError::RowCount {
+            step: EDIT,
+            rows: 0,
+        })
+    }
+
+    /// Removes a user and remembers the id, so that the person is not imported again; false without such a user.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.users.bury", skip_all, fields(tenant.id = %tenant, user.id = %id))]
+    pub async fn bury_user(
+        &self,
+        tenant: &TenantId,
+        id: &UserId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let step = "remove the user for good";
+        let mut tx = self.begin_write().await?;
+        sqlx::query(
+            "INSERT INTO tombstones (connection_id, raw_id, buried_at) \
+             SELECT connection_id, raw_id, $3 FROM identities WHERE tenant_id = $1 AND user_id = $2 \
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(id.as_str()))
+        .bind(now.as_millisecond())
+        .execute(&mut *tx)
+        .await
+        .step(step)?;
+        let removed = sqlx::query("DELETE FROM users WHERE tenant_id = $1 AND id = $2")
+            .bind(text(tenant.as_str()))
+            .bind(text(id.as_str()))
+            .execute(&mut *tx)
+            .await
+            .at_most_one(step)?;
+        tx.commit().await.step(step)?;
+        Ok(removed)
+    }
+
+    /// Whether a user of the legacy store was deleted here.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.tombstones.is_buried", skip_all, fields(connection.id = %connection))]
+    pub async fn is_buried(
+        &self,
+        connection: &ConnectionId,
+        raw_id: &str,
+    ) -> Result<bool, StoreError> {
+        let found: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM tombstones WHERE connection_id = $1 AND raw_id = $2",
+        )
+        .bind(text(connection.as_str()))
+        .bind(text(raw_id))
+        .fetch_one(&self.read)
+        .await
+        .step("look for a tombstone")?;
+        Ok(found > 0)
+    }
+
+    /// Lets a user of the legacy store be imported again; false where there was no tombstone.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.tombstones.remove", skip_all, fields(connection.id = %connection))]
+    pub async fn remove_tombstone(
+        &self,
+        connection: &ConnectionId,
+        raw_id: &str,
+    ) -> Result<bool, StoreError> {
+        sqlx::query("DELETE FROM tombstones WHERE connection_id = $1 AND raw_id = $2")
+            .bind(text(connection.as_str()))
+            .bind(text(raw_id))
+            .execute(&self.write)
+            .await
+            .at_most_one("remove the tombstone")
+    }
+}
+
+async fn write(user: &User, keys: &Keys<'_>, tx: &mut AnyConnection) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE users SET email = $3, email_key = $4, email_verified = $5, username = $6, username_key = $7, \
+         blocked = $8, attributes = $9, user_metadata = $10, app_metadata = $11 WHERE tenant_id = $1 AND id = $2",
+    )
+    .bind(user.tenant.as_str())
+    .bind(user.id.as_str())
+    .bind(user.email.as_deref().map(text))
+    .bind(keys.email.as_deref())
+    .bind(i64::from(user.email_verified))
+    .bind(user.username.as_deref().map(text))
+    .bind(keys.username.as_deref())
+    .bind(i64::from(user.blocked))
+    .bind(object(&user.attributes))
+    .bind(object(&user.user_metadata))
+    .bind(object(&user.app_metadata))
+    .execute(tx)
+    .await
+    .exactly_one(EDIT)
+}
