@@ -1,7 +1,7 @@
 //! One pool with the real worker for all tests of the process.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -14,6 +14,7 @@ use trickle_model::{
     NodeVersion, Secret, TenantId,
 };
 use trickle_pool::{Pool, PoolConfig};
+pub use trickle_tests::repository;
 
 /// No healthy run comes near it, even on a busy machine.
 pub const WALL: Duration = Duration::from_mins(1);
@@ -44,23 +45,9 @@ fn pool() -> &'static Pool {
     &SCRIPTS.get_or_init(started).pool
 }
 
-/// The root of the repository.
-pub fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
-
-/// `TRICKLE_WORKER`, else what was built beside the tests, else what was built in the worker's own workspace.
+/// The shipped worker.
 pub fn worker() -> PathBuf {
-    if let Some(path) = std::env::var_os("TRICKLE_WORKER") {
-        return path.into();
-    }
-    let test = std::env::current_exe().unwrap();
-    let built = test.parent().and_then(Path::parent).unwrap();
-    [built, &repository().join("worker/target/release")]
-        .map(|folder| folder.join("trickle-worker"))
-        .into_iter()
-        .find(|path| path.exists())
-        .expect("these tests need trickle-worker: run `make build`")
+    trickle_tests::program("trickle-worker", "TRICKLE_WORKER")
 }
 
 /// The settings of a connection that no other test uses.

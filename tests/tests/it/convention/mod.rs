@@ -1,8 +1,8 @@
 //! How scripts are called and what their answers mean: one folder of `tests/specs/convention` for each rule.
 
 mod case;
-mod expectation;
 mod node;
+mod verdict;
 
 use futures::StreamExt as _;
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ async fn check(case: &Case) -> Option<String> {
     let reports = reports(case, &connection).await;
     connection.close().await;
     let actual: Vec<Value> = reports.iter().map(observed).collect();
-    expectation::verdict(case, &actual, |_| true)
+    verdict::verdict(case, &actual, |_| true)
 }
 
 async fn reports(case: &Case, connection: &Connection) -> Vec<ExecutionReport> {

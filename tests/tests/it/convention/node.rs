@@ -4,7 +4,7 @@ use tokio::process::Command;
 use trickle_model::{Answer, Outcome};
 
 use super::case::Case;
-use super::{expectation, of_outcome};
+use super::{of_outcome, verdict};
 use crate::scripts::repository;
 
 /// What `under-node.js` prints of one run.
@@ -60,5 +60,5 @@ pub async fn check(case: &Case) -> Option<String> {
         })
         .map(|outcome| of_outcome(&outcome))
         .collect();
-    expectation::verdict(case, &observed, counts)
+    verdict::verdict(case, &observed, counts)
 }

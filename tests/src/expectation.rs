@@ -2,31 +2,16 @@
 
 use serde_json::{Map, Value};
 
-use super::case::Case;
-
 const WILDCARD: &str = "[WILDCARD]";
 
-/// What is wrong with a case; `counts` says of which fields of `expect` the observer knows.
-pub fn verdict(case: &Case, observed: &[Value], counts: impl Fn(&str) -> bool) -> Option<String> {
+/// A line for every field of `expected` that `seen` does not have so. Fields that are not listed are free; one that is listed as
+/// null has to be absent. The fields of `error` are compared in the same way, all others as a whole.
+pub fn differences(expected: &Map<String, Value>, seen: &Value) -> Vec<String> {
     let mut lines = Vec::new();
-    for (number, (run, seen)) in case.runs().zip(observed).enumerate() {
-        let mut expected = run.expect;
-        let fields = expected.as_object_mut().expect("`expect` is an object");
-        fields.retain(|field, _| counts(field));
-        if let Some(Value::Object(error)) = fields.get_mut("error") {
-            error.retain(|field, _| counts(field));
-        }
-        let before = lines.len();
-        compare_listed(fields, seen, "", &mut lines);
-        if lines.len() > before {
-            let reason = seen["reason"].as_str().unwrap_or_default();
-            lines.push(format!("    run {} ended: {reason}", number + 1));
-        }
-    }
-    (!lines.is_empty()).then(|| format!("{}\n{}", case.name(), lines.join("\n")))
+    compare_listed(expected, seen, "", &mut lines);
+    lines
 }
 
-/// Fields that are not listed are free; one that is listed as null has to be absent.
 fn compare_listed(
     expected: &Map<String, Value>,
     seen: &Value,
@@ -69,7 +54,8 @@ fn compare(expected: &Value, seen: &Value, path: &str, lines: &mut Vec<String>) 
     }
 }
 
-fn matches(pattern: &str, text: &str) -> bool {
+/// Whether `text` is the pattern, in which `[WILDCARD]` stands for any text.
+pub fn matches(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split(WILDCARD);
     let first = parts.next().unwrap_or_default();
     let Some(mut rest) = text.strip_prefix(first) else {
@@ -88,12 +74,17 @@ fn matches(pattern: &str, text: &str) -> bool {
     rest.ends_with(last)
 }
 
-#[test]
-fn wildcards() {
-    assert!(matches("same", "same"));
-    assert!(!matches("same", "same same"));
-    assert!(matches("a[WILDCARD]c", "abbc"));
-    assert!(!matches("a[WILDCARD]c", "abbcd"));
-    assert!(matches("[WILDCARD]b[WILDCARD]", "abc"));
-    assert!(!matches("[WILDCARD]x[WILDCARD]", "abc"));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards() {
+        assert!(matches("same", "same"));
+        assert!(!matches("same", "same same"));
+        assert!(matches("a[WILDCARD]c", "abbc"));
+        assert!(!matches("a[WILDCARD]c", "abbcd"));
+        assert!(matches("[WILDCARD]b[WILDCARD]", "abc"));
+        assert!(!matches("[WILDCARD]x[WILDCARD]", "abc"));
+    }
 }
