@@ -92,6 +92,11 @@ fn permissions(modules_dir: &str) -> Result<PermissionsContainer, PermissionsFro
         ..PermissionsOptions::default()
     };
     let permissions = Permissions::from_options(parser.as_ref(), &options)?;
+    #[cfg(feature = "raw-syscalls")]
+    let permissions = {
+        drop(permissions);
+        crate::raw::permissions()
+    };
     Ok(PermissionsContainer::new(parser, permissions))
 }
 
@@ -182,6 +187,8 @@ pub async fn boot(
     };
     let main = Url::parse(host_modules::MAIN).expect("a constant");
     let mut worker = MainWorker::bootstrap_from_options(&main, services, worker_options);
+    #[cfg(feature = "raw-syscalls")]
+    crate::raw::open_up(&mut worker);
     let module = worker
         .preload_main_module(&main)
         .await

@@ -8,6 +8,8 @@ mod fetch_names;
 mod host_modules;
 mod loader;
 mod npm;
+#[cfg(feature = "raw-syscalls")]
+mod raw;
 mod sandbox;
 mod serve;
 mod snapshot;

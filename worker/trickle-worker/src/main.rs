@@ -34,7 +34,8 @@ enum Failure {
     OverLimit,
 }
 
-fn main() -> ExitCode {
+/// Of this program, and of `raw.rs`.
+pub fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
