@@ -187,6 +187,9 @@ impl Service {
     /// The child's socket, as a descriptor of ours.
     fn duplicate(&self, number: u64) -> Result<OwnedFd, Errno> {
         let number: RawFd = low_half(number).cast_signed();
+        if number < 0 {
+            return Err(Errno::BADF);
+        }
         let flags = PidfdGetfdFlags::empty();
         rustix::process::pidfd_getfd(&self.child, number, flags).map_err(|errno| {
             if errno == Errno::BADF {
