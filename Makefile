@@ -7,9 +7,10 @@ TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 export CARGO_TARGET_DIR := $(TARGET)
 BIN := $(TARGET)/release
 export TRICKLE_WORKER := $(BIN)/trickle-worker
+export TRICKLE_WORKER_RAW := $(BIN)/trickle-worker-raw
 export TRICKLE_MODULES := $(CURDIR)/sandbox/node_modules
 
-.PHONY: run test build bench check worker program modules modules-extra tests-modules needs
+.PHONY: run test build bench check soak worker worker-raw program modules modules-extra tests-modules needs
 
 run: build
 	$(BIN)/trickle demo $(ARGS)
@@ -20,23 +21,32 @@ build: worker program
 worker: needs modules
 	cargo build --release --locked --manifest-path worker/Cargo.toml -p trickle-worker
 
+# In which scripts make system calls, for the attacks of tests/specs/jail. Only our own crates are built a second time.
+worker-raw: worker
+	cargo build --release --locked --manifest-path worker/Cargo.toml -p trickle-worker --features raw-syscalls --bin trickle-worker-raw
+
 program:
 	cargo build --release --locked -p trickle-cli
 
 # Nextest where it is installed: it runs the tests of all crates side by side.
-test: build tests-modules
+test: build worker-raw tests-modules
 	if cargo nextest --version >/dev/null 2>&1; then \
 	    cargo nextest run --release --locked --workspace --no-fail-fast $(ARGS); \
 	else \
 	    cargo test --release --locked --workspace --no-fail-fast $(ARGS); \
 	fi
 
+# Hostile runs, bounded by their number: make soak N=1000
+N := 100000
+soak: build
+	SOAK_RUNS=$(N) cargo test --release --locked -q -p trickle-tests --test jail -- --exact soak --include-ignored --nocapture
+
 bench: build
 	cargo run --release --locked -q -p trickle-bench -- $(ARGS)
 
 check: needs modules
 	cargo fmt --check
-	cargo fmt --check --manifest-path worker/Cargo.toml
+	cargo fmt --all --check --manifest-path worker/Cargo.toml
 	cargo clippy --release --locked --workspace --all-targets -- -D warnings
 	cargo clippy --release --locked --manifest-path worker/Cargo.toml --workspace -- -D warnings
 	cargo xtask check

@@ -1,0 +1,3 @@
+function login(email, password, callback) {
+  callback({ get message() { while (true); } });
+}

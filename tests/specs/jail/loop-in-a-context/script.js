@@ -1,0 +1,3 @@
+function login(email, password, callback) {
+  require('vm').runInNewContext('while (true);', {}, { timeout: 1e6 });
+}

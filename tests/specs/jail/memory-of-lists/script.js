@@ -1,0 +1,4 @@
+function login(email, password, callback) {
+  const kept = [];
+  for (;;) kept.push(kept.length);
+}

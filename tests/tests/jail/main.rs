@@ -1,0 +1,77 @@
+//! Attacks on the sandbox, one folder of `tests/specs/jail` each, judged from outside by canaries.
+
+mod canaries;
+mod case;
+mod judge;
+mod neighbour;
+mod outside;
+mod server;
+mod soak;
+mod stage;
+mod suite;
+mod walls;
+
+use case::Case;
+use stage::Subject;
+use walls::Wall;
+
+/// What a tenant can upload, against everything that is shipped.
+#[test]
+fn scripts_against_all_walls() {
+    outside::watch("scripts_against_all_walls", async |environment| {
+        suite::run(Subject::Shipped, &environment).await;
+    });
+}
+
+/// The same scripts where the engine holds them no more: the kernel and the supervisor do.
+#[test]
+fn scripts_without_the_engines_walls() {
+    outside::watch("scripts_without_the_engines_walls", async |environment| {
+        suite::run(Subject::LayersOff, &environment).await;
+    });
+}
+
+/// What somebody does who has taken the whole process over.
+#[test]
+fn system_calls_against_the_kernels_walls() {
+    let test = "system_calls_against_the_kernels_walls";
+    outside::watch(test, async |environment| {
+        suite::run(Subject::RawCalls, &environment).await;
+    });
+}
+
+#[test]
+fn every_wall_is_attacked() {
+    let cases = case::all();
+    assert!(cases.len() >= 80, "only {} attacks", cases.len());
+    for wall in Wall::ALL {
+        let attacks = cases.iter().filter(|case| case.meets(wall)).count();
+        assert!(attacks > 0, "no attack meets the wall {wall:?}");
+    }
+}
+
+/// A worker that lets scripts make system calls is for these tests alone.
+#[test]
+fn the_shipped_worker_makes_no_raw_calls() {
+    const MARK: &[u8] = b"trickle-worker-raw";
+    let holds = |subject: Subject| {
+        let program = std::fs::read(subject.program()).unwrap();
+        program.windows(MARK.len()).any(|window| window == MARK)
+    };
+    assert!(holds(Subject::RawCalls), "the mark is no mark");
+    assert!(!holds(Subject::Shipped));
+}
+
+/// Hostile runs, as many as `SOAK_RUNS` says: `make soak`.
+#[test]
+#[ignore = "takes minutes"]
+fn soak() {
+    outside::watch("soak", async |environment| {
+        soak::run(&environment).await;
+    });
+}
+
+/// The attacks of which `part` says how they go.
+fn attacks(part: impl Fn(&Case) -> bool) -> Vec<Case> {
+    case::all().into_iter().filter(part).collect()
+}

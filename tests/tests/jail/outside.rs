@@ -1,0 +1,51 @@
+//! The supervisor under attack is a process of its own, watched by the test that started it.
+
+use std::process::Command;
+
+const SECRET: &str = "TRICKLE_TEST_SECRET";
+
+/// What the supervisor's process has that no script may see.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// The value of a variable of its environment.
+    pub secret: String,
+}
+
+/// 32 random digits.
+pub fn random() -> String {
+    let bytes = std::fs::read("/proc/sys/kernel/random/uuid").unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    text.chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+/// Runs the test `name` once more, as a process with a secret in its environment, which does `work`. Of that process nothing may be
+/// left, not even what has run away from its parents: orphans come to this one.
+pub fn watch(name: &str, work: impl AsyncFnOnce(Environment)) {
+    if let Ok(secret) = std::env::var(SECRET) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(work(Environment { secret }));
+        return;
+    }
+    let own = rustix::process::getpid();
+    rustix::process::set_child_subreaper(Some(own)).unwrap();
+    let status = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--include-ignored", "--nocapture"])
+        .env(SECRET, random())
+        .status()
+        .unwrap();
+    assert!(status.success(), "the supervisor ended with {status}");
+    assert_eq!(children(), [""; 0], "processes are left behind");
+}
+
+/// Every process whose parent this one is, as name and state.
+fn children() -> Vec<String> {
+    let own = std::process::id().to_string();
+    let entries = std::fs::read_dir("/proc").unwrap().flatten();
+    let stats = entries.filter_map(|entry| std::fs::read_to_string(entry.path().join("stat")).ok());
+    stats
+        .filter(|stat| {
+            let (_, fields) = stat.rsplit_once(')').unwrap();
+            fields.split_whitespace().nth(1) == Some(own.as_str())
+        })
+        .collect()
+}
