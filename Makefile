@@ -10,7 +10,7 @@ export TRICKLE_WORKER := $(BIN)/trickle-worker
 export TRICKLE_WORKER_RAW := $(BIN)/trickle-worker-raw
 export TRICKLE_MODULES := $(CURDIR)/sandbox/node_modules
 
-.PHONY: run test build bench check soak worker worker-raw program modules modules-extra tests-modules needs
+.PHONY: run test build bench check fuzz soak worker worker-raw program modules modules-extra tests-modules needs
 
 run: build
 	$(BIN)/trickle demo $(ARGS)
@@ -40,6 +40,11 @@ test: build worker-raw tests-modules
 N := 100000
 soak: build
 	SOAK_RUNS=$(N) cargo test --release --locked -q -p trickle-tests --test jail -- --exact soak --include-ignored --nocapture
+
+# Each target for SECONDS seconds, from the seeds in fuzz/seeds: make fuzz SECONDS=600
+SECONDS := 20
+fuzz:
+	bash fuzz/run.sh $(SECONDS)
 
 bench: build
 	cargo run --release --locked -q -p trickle-bench -- $(ARGS)

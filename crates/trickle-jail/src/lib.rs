@@ -10,6 +10,8 @@ mod connect;
 mod egress;
 mod files;
 mod filter;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod handover;
 mod identity;
 mod launcher;

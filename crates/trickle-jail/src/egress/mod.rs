@@ -5,7 +5,7 @@ mod log;
 mod own;
 mod pins;
 mod policy;
-mod ranges;
+pub(crate) mod ranges;
 mod rule;
 
 pub use budget::Budget;

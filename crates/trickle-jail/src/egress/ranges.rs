@@ -45,7 +45,7 @@ const METADATA: [IpAddr; 2] = [
 ];
 
 /// Whether anybody on the Internet may be asked at this (canonical) address.
-pub(super) fn is_public(ip: IpAddr) -> bool {
+pub(crate) fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => !SPECIAL_V4.iter().any(|net| net.contains(&ip)),
         IpAddr::V6(ip) => {
@@ -55,7 +55,7 @@ pub(super) fn is_public(ip: IpAddr) -> bool {
 }
 
 /// Whether a cloud answers here with the machine's credentials, directly or through NAT64.
-pub(super) fn is_metadata(ip: IpAddr) -> bool {
+pub(crate) fn is_metadata(ip: IpAddr) -> bool {
     let behind_nat64 = match ip {
         IpAddr::V6(ip) if NAT64.contains(&ip) => Some(last_four(ip)),
         _ => None,
@@ -64,7 +64,7 @@ pub(super) fn is_metadata(ip: IpAddr) -> bool {
 }
 
 /// The IPv4 address inside an IPv4-mapped (RFC 4291 §2.5.5.2) or IPv4-compatible (§2.5.5.1) one, else the address itself.
-pub(super) fn canonical(ip: IpAddr) -> IpAddr {
+pub(crate) fn canonical(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
         IpAddr::V6(v6) if COMPATIBLE.contains(&v6) && v6.to_bits() > 1 => last_four(v6),
         canonical => canonical,
