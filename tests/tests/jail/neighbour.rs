@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use trickle_model::{
-    Action, Binding, ConnectionId, ExecutionId, ExecutionReport, ExecutionRequest, Limits, Outcome,
-    Secret, TenantId,
+    Action, Binding, ConnectionId, ExecutionId, ExecutionReport, ExecutionRequest, Limits,
+    NodeVersion, Outcome, Secret, TenantId,
 };
 use trickle_pool::Pool;
 
@@ -41,6 +41,7 @@ impl Neighbour {
             tenant: TenantId::from_text("neighbour"),
             connection: ConnectionId::from_text("neighbour"),
             revision: 1,
+            node_version: NodeVersion::default(),
             scripts: BTreeMap::from([(Action::Login, SCRIPT.to_owned())]),
             configuration: BTreeMap::from([("SECRET".to_owned(), Secret::new(&secret))]),
             limits: Limits {

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use serde_json::{Map, json};
 use trickle_model::{
-    Action, Binding, ConnectionId, ExecutionId, ExecutionReport, ExecutionRequest, Limits, Outcome,
-    Secret, TenantId,
+    Action, Binding, ConnectionId, ExecutionId, ExecutionReport, ExecutionRequest, Limits,
+    NodeVersion, Outcome, Secret, TenantId,
 };
 use trickle_pool::{Pool, PoolConfig};
 use trickle_tests::{program, repository};
@@ -105,6 +105,7 @@ impl Stage {
             tenant: TenantId::from_text(&name),
             connection: ConnectionId::from_text(&name),
             revision: 1,
+            node_version: NodeVersion::default(),
             scripts: BTreeMap::from([
                 (Action::Login, part.text.clone()),
                 (Action::GetUser, AFTERWARDS.to_owned()),
