@@ -49,6 +49,8 @@ impl Neighbour {
                 ..Limits::default()
             },
             allow_net: Vec::new(),
+            public_net: true,
+            only_net: None,
         };
         let mut neighbour = Self {
             pool: pool.clone(),

@@ -119,6 +119,8 @@ impl Stage {
                 .then(|| server.to_string())
                 .into_iter()
                 .collect(),
+            public_net: true,
+            only_net: None,
         })
     }
 
