@@ -231,7 +231,7 @@ mod tests {
         assert_eq!(of_password("p&ss=1", "GET /?p=p%26ss%3D1"), "GET /?p=***");
         assert_eq!(
             of_password("s3cret!", "Basic YWRhOnMzY3JldCE="),
-            "Basic YWRhO***"
+            "Basic YWRhOn***E="
         );
     }
 
