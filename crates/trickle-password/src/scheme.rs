@@ -1,21 +1,71 @@
-//! The hash formats, one file each.
+//! The hash formats, one file for each group.
 
 mod argon2;
+mod aspnet;
 mod bcrypt;
+mod braces;
+mod crypt;
+mod custom;
+mod hashed;
+mod pbkdf2;
+mod phpass;
+mod plain_digest;
+mod scrypt;
+mod template;
 
 use crate::memory::Memory;
-use crate::{Argon2Params, VerifyError};
+use crate::{Argon2Params, VerifyError, ceiling};
+
+use self::hashed::Parsed;
 
 pub(crate) use self::argon2::compute_argon2id;
+pub(crate) use self::bcrypt::make as make_bcrypt;
+pub(crate) use self::crypt::{des as make_des, md5 as make_md5_crypt, sha as make_sha_crypt};
+pub use self::custom::{CustomHashError, custom_hash};
+pub(crate) use self::phpass::compute as make_phpass;
+pub(crate) use self::scrypt::compute as make_scrypt;
 
-/// All formats. The first that recognises a text has it, so a format with a clear mark comes before one that guesses by shape.
-static SCHEMES: &[&dyn Scheme] = &[&self::argon2::Argon2Phc, &self::bcrypt::Bcrypt];
+/// `None`: not this format. `Some(Err)`: this format, but broken or too costly. Does no hashing work.
+type Parse = fn(&str) -> Parsed;
 
-/// One format of stored hashes.
-pub(crate) trait Scheme: Sync {
-    /// `None`: not this format. `Some(Err)`: this format, but broken or too costly. Must do no hashing work.
-    fn parse(&self, hash: &str) -> Option<Result<Box<dyn Check>, VerifyError>>;
-}
+/// Formats with a mark of their own that may also stand behind a wrapper.
+static MARKED: &[Parse] = &[
+    argon2::parse,
+    bcrypt::parse,
+    bcrypt::parse_django,
+    bcrypt::parse_wordpress,
+    bcrypt::parse_passlib,
+    pbkdf2::parse,
+    pbkdf2::parse_django,
+    pbkdf2::parse_werkzeug,
+    scrypt::parse,
+    scrypt::parse_crypt,
+    scrypt::parse_werkzeug,
+    scrypt::parse_django,
+    scrypt::parse_firebase,
+    scrypt::parse_yescrypt,
+    crypt::parse_md5,
+    crypt::parse_sha,
+    phpass::parse,
+    aspnet::parse_membership,
+    plain_digest::parse_labelled,
+    plain_digest::parse_django,
+];
+
+/// Formats that a `custom_password_hash` may hold as a text.
+static STORED: &[Parse] = &[
+    aspnet::parse_nt,
+    braces::parse,
+    parse_nextcloud,
+    parse_django_argon2,
+    parse_marked,
+    scrypt::parse_spring,
+    aspnet::parse_identity,
+    crypt::parse_des,
+];
+
+/// All formats. The first that recognises a text has it, so a format with a clear mark comes before one that goes by shape.
+static SCHEMES: &[Parse] = &[pbkdf2::parse_keycloak, custom::parse, parse_stored];
 
 /// One stored hash, read and within the ceilings.
 pub(crate) trait Check: Send {
@@ -32,10 +82,34 @@ pub(crate) trait Check: Send {
 }
 
 pub(crate) fn parse(hash: &str) -> Result<Box<dyn Check>, VerifyError> {
-    SCHEMES
-        .iter()
-        .find_map(|scheme| scheme.parse(hash))
-        .unwrap_or(Err(VerifyError::UnknownScheme))
+    if hash.len() > ceiling::TEXT_BYTES {
+        return Err(VerifyError::UnknownScheme);
+    }
+    first(SCHEMES, hash).unwrap_or(Err(VerifyError::UnknownScheme))
+}
+
+fn first(parsers: &[Parse], hash: &str) -> Parsed {
+    parsers.iter().find_map(|parse| parse(hash))
+}
+
+/// A format with a mark of its own, without wrappers.
+fn parse_marked(hash: &str) -> Parsed {
+    first(MARKED, hash)
+}
+
+fn parse_stored(hash: &str) -> Parsed {
+    first(STORED, hash)
+}
+
+/// Nextcloud and ownCloud put a version in front: `1|$2y$…`, `2|$argon2i$…`, `3|$argon2id$…`.
+fn parse_nextcloud(hash: &str) -> Parsed {
+    let (version, rest) = hash.split_once('|')?;
+    matches!(version, "1" | "2" | "3").then(|| parse_marked(rest))?
+}
+
+/// Django puts a name in front of the PHC string: `argon2$argon2id$v=19$…`.
+fn parse_django_argon2(hash: &str) -> Parsed {
+    argon2::parse(hash.strip_prefix("argon2")?)
 }
 
 /// # Errors

@@ -2,7 +2,7 @@ use argon2::{Algorithm, Argon2, AssociatedData, Params, ParamsBuilder, Version};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::{Check, Scheme, check_ceiling};
+use super::{Check, Parsed, check_ceiling};
 use crate::memory::Memory;
 use crate::phc::Phc;
 use crate::{Argon2Params, VerifyError, ceiling};
@@ -11,10 +11,8 @@ use crate::{Argon2Params, VerifyError, ceiling};
 const SALT: std::ops::RangeInclusive<usize> = 8..=512;
 const TAG: std::ops::RangeInclusive<usize> = 12..=512;
 
-/// `$argon2id$v=19$m=19456,t=2,p=1$salt$tag`; also argon2i, argon2d, the older version 16 (`v=` absent) and `data=`.
-pub(super) struct Argon2Phc;
-
 struct Argon2Hash {
+    scheme: &'static str,
     algorithm: Algorithm,
     version: Version,
     params: Params,
@@ -22,16 +20,20 @@ struct Argon2Hash {
     tag: Zeroizing<Vec<u8>>,
 }
 
-impl Scheme for Argon2Phc {
-    fn parse(&self, hash: &str) -> Option<Result<Box<dyn Check>, VerifyError>> {
-        let (id, rest) = hash.strip_prefix('$')?.split_once('$')?;
-        let algorithm = id.parse().ok()?;
-        Some(read(algorithm, rest).map(|hash| Box::new(hash) as Box<dyn Check>))
-    }
+/// `$argon2id$v=19$m=19456,t=2,p=1$salt$tag`; also argon2i, argon2d, the older version 16 (`v=` absent) and `data=`.
+pub(super) fn parse(hash: &str) -> Parsed {
+    let (id, _) = hash.strip_prefix('$')?.split_once('$')?;
+    parse_as(name(id.parse().ok()?), hash)
 }
 
-fn read(algorithm: Algorithm, rest: &str) -> Result<Argon2Hash, VerifyError> {
-    let scheme = name(algorithm);
+/// The same, under the name of what wraps it.
+pub(super) fn parse_as(scheme: &'static str, hash: &str) -> Parsed {
+    let (id, rest) = hash.strip_prefix('$')?.split_once('$')?;
+    let algorithm: Algorithm = id.parse().ok()?;
+    Some(read(scheme, algorithm, rest).map(|hash| Box::new(hash) as Box<dyn Check>))
+}
+
+fn read(scheme: &'static str, algorithm: Algorithm, rest: &str) -> Result<Argon2Hash, VerifyError> {
     let malformed = || VerifyError::Malformed { scheme };
     let phc = Phc::parse(rest).ok_or_else(malformed)?;
     // `keyid` names a secret that went into the hash and that is not here.
@@ -68,6 +70,7 @@ fn read(algorithm: Algorithm, rest: &str) -> Result<Argon2Hash, VerifyError> {
     }
     let params = params.build().map_err(|_| malformed())?;
     Ok(Argon2Hash {
+        scheme,
         algorithm,
         version,
         params,
@@ -78,7 +81,7 @@ fn read(algorithm: Algorithm, rest: &str) -> Result<Argon2Hash, VerifyError> {
 
 impl Check for Argon2Hash {
     fn scheme(&self) -> &'static str {
-        name(self.algorithm)
+        self.scheme
     }
 
     fn cost(&self) -> String {

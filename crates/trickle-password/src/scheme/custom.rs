@@ -1,0 +1,294 @@
+//! `custom_password_hash` of the bulk import: a JSON object that says how a hash was made. The object itself is what is stored.
+
+mod fields;
+
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use self::fields::{Fields, PasswordEncoding, Salt};
+use super::hashed::{Hashed, Parsed, marked};
+use super::scrypt::Costs;
+use super::template::Template;
+use super::{argon2, bcrypt, braces, pbkdf2, scrypt};
+use crate::digest::Digest;
+use crate::{PasswordHash, VerifyError};
+
+/// What is wrong with a `custom_password_hash`.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("accept a custom_password_hash: {message} ({path})")]
+pub struct CustomHashError {
+    /// Which field, such as `hash.encoding`; empty for the object itself.
+    pub path: String,
+    /// One of the import's error codes, such as `ENUM_MISMATCH`.
+    pub code: &'static str,
+    /// For people; quotes no value.
+    pub message: String,
+}
+
+/// Checks a `custom_password_hash` and gives the text to store.
+///
+/// ```json
+/// {"algorithm": "sha256", "hash": {"value": "…", "encoding": "hex"},
+///  "salt": {"value": "…", "encoding": "utf8", "position": "prefix"}, "password": {"encoding": "utf16le"}}
+/// ```
+/// Algorithms: those of Auth0 (`argon2`, `bcrypt`, `hmac`, `ldap`, `md4`, `md5`, `sha1`, `sha256`, `sha512`, `pbkdf2`,
+/// `scrypt`) and, beyond them, `sha224`, `sha384`, `ripemd160`, `whirlpool`, `template` with a field of that name, `pbkdf2`
+/// with `iterations` and the hash in `hex` or `base64`, `password.digest` for passwords that were hashed before, and
+/// `stored` for every text that [`identify`](crate::identify) knows.
+///
+/// # Errors
+/// The first field that is wrong.
+pub fn custom_hash(value: &Value) -> Result<PasswordHash, CustomHashError> {
+    let fields = Fields::read(value)?;
+    match build(&fields) {
+        Ok(Some(Ok(check))) if check.scheme() == "plain" => Err(fields::error(
+            "hash.value",
+            "FORMAT",
+            "plain text is not stored; hash it first",
+        )),
+        Ok(Some(Ok(_))) => Ok(PasswordHash::from(value.to_string())),
+        Ok(Some(Err(error))) => Err(CustomHashError {
+            path: "hash.value".to_owned(),
+            code: match error {
+                VerifyError::CostTooHigh { .. } => "MAXIMUM",
+                _ => "FORMAT",
+            },
+            message: error.to_string(),
+        }),
+        Ok(None) => Err(CustomHashError {
+            path: "hash.value".to_owned(),
+            code: "FORMAT",
+            message: format!("this is no {} hash", fields.algorithm),
+        }),
+        Err(error) => Err(error),
+    }
+}
+
+/// A stored `custom_password_hash`.
+pub(super) fn parse(hash: &str) -> Parsed {
+    const SCHEME: &str = "custom";
+    if !hash.starts_with('{') || !hash.contains("\"algorithm\"") {
+        return None;
+    }
+    let value: Value = serde_json::from_str(hash).ok()?;
+    value.get("algorithm")?;
+    let malformed = Some(Err(VerifyError::Malformed { scheme: SCHEME }));
+    match Fields::read(&value).and_then(|fields| build(&fields)) {
+        Ok(parsed) => parsed.or(malformed),
+        Err(_) => malformed,
+    }
+}
+
+fn build(fields: &Fields) -> Result<Parsed, CustomHashError> {
+    let text = fields.value.as_str();
+    Ok(match fields.algorithm.as_str() {
+        "argon2" => {
+            fields.refuse_salt()?;
+            argon2::parse_as("argon2", text)
+        }
+        "bcrypt" => bcrypt::parse_with("bcrypt", text, before(fields)),
+        "ldap" => {
+            fields.refuse_salt()?;
+            braces::parse(text)
+        }
+        "pbkdf2" if fields.hash_encoding == "utf8" => {
+            fields.refuse_salt()?;
+            pbkdf2::parse(text)
+        }
+        "pbkdf2" => parts_of_pbkdf2(fields)?,
+        "scrypt" => parts_of_scrypt(fields)?,
+        "hmac" => hmac(fields)?,
+        "template" => template(fields)?,
+        "stored" => super::parse_stored(text),
+        name => match Digest::from_name(name) {
+            Some(digest) => salted(fields, digest)?,
+            None => {
+                return Err(fields::error(
+                    "algorithm",
+                    "ENUM_MISMATCH",
+                    "unknown algorithm",
+                ));
+            }
+        },
+    })
+}
+
+/// Bcrypt's text has a salt; a salt object beside it is what the product put around the password.
+fn before(fields: &Fields) -> bcrypt::Before {
+    match (&fields.salt, fields.password_digest) {
+        (
+            Some(Salt {
+                bytes,
+                suffix: true,
+            }),
+            _,
+        ) => bcrypt::Before::Around {
+            prefix: Vec::new(),
+            suffix: bytes.clone(),
+        },
+        (Some(Salt { bytes, .. }), _) => bcrypt::Before::Around {
+            prefix: bytes.clone(),
+            suffix: Vec::new(),
+        },
+        (None, Some(digest)) => bcrypt::Before::Hex(digest),
+        (None, None) => bcrypt::Before::Nothing,
+    }
+}
+
+fn parts_of_pbkdf2(fields: &Fields) -> Result<Parsed, CustomHashError> {
+    let digest = fields.digest()?;
+    let key = fields.hash_bytes()?;
+    let iterations = fields.need_number("iterations", fields.iterations)?;
+    let salt = fields
+        .salt
+        .as_ref()
+        .map(|salt| salt.bytes.clone())
+        .unwrap_or_default();
+    let prepared = fields.prepare();
+    Ok(marked("pbkdf2", || {
+        let hashed = pbkdf2::hashed("pbkdf2", digest, iterations, salt, key)?;
+        Ok(hashed.map(|hashed| prepared.wrap(hashed)))
+    }))
+}
+
+fn parts_of_scrypt(fields: &Fields) -> Result<Parsed, CustomHashError> {
+    let key = fields.hash_bytes()?;
+    let keylen = fields.need_number("keylen", fields.keylen)?;
+    if usize::try_from(keylen) != Ok(key.len()) {
+        return Err(fields::error(
+            "keylen",
+            "NOT_PASSED",
+            "the hash has another length",
+        ));
+    }
+    let costs = Costs::from_n(
+        u64::from(fields.cost.unwrap_or(16_384)),
+        fields.block_size.unwrap_or(8),
+        fields.parallelization.unwrap_or(1),
+    );
+    let costs = costs
+        .ok_or_else(|| fields::error("cost", "NOT_PASSED", "must be a power of two above 1"))?;
+    let salt = fields
+        .salt
+        .as_ref()
+        .map(|salt| salt.bytes.clone())
+        .unwrap_or_default();
+    let prepared = fields.prepare();
+    Ok(marked("scrypt", || {
+        let hashed = scrypt::hashed("scrypt", costs, salt, key)?;
+        Ok(hashed.map(|hashed| prepared.wrap(hashed)))
+    }))
+}
+
+fn hmac(fields: &Fields) -> Result<Parsed, CustomHashError> {
+    let digest = fields.digest()?;
+    let expected = fields.hash_bytes_of(digest)?;
+    let key = fields
+        .key
+        .clone()
+        .ok_or_else(|| fields::error("hash.key", "OBJECT_REQUIRED", "an HMAC needs its key"))?;
+    let prepared = fields.prepare();
+    let salt = fields.salt.clone();
+    Ok(marked("hmac", || {
+        Ok(Some(Hashed::new(
+            "hmac",
+            digest.name(),
+            expected,
+            move |password| {
+                digest.hmac(
+                    &key,
+                    &[&with_salt(salt.as_ref(), &prepared.apply(password))],
+                )
+            },
+        )))
+    }))
+}
+
+fn salted(fields: &Fields, digest: Digest) -> Result<Parsed, CustomHashError> {
+    let expected = fields.hash_bytes_of(digest)?;
+    let prepared = fields.prepare();
+    let salt = fields.salt.clone();
+    Ok(marked(digest.name(), || {
+        Ok(Some(Hashed::new(
+            digest.name(),
+            "1 round",
+            expected,
+            move |password| digest.hash(&[&with_salt(salt.as_ref(), &prepared.apply(password))]),
+        )))
+    }))
+}
+
+fn with_salt(salt: Option<&Salt>, password: &[u8]) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(match salt {
+        None => password.to_vec(),
+        Some(Salt {
+            bytes,
+            suffix: true,
+        }) => [password, bytes].concat(),
+        Some(Salt { bytes, .. }) => [bytes, password].concat(),
+    })
+}
+
+/// A template's result is compared as text; with `hash.encoding` `hex` in lower case, with `base64` as bytes.
+fn template(fields: &Fields) -> Result<Parsed, CustomHashError> {
+    let text = fields.template.as_deref().unwrap_or_default();
+    let template = match Template::parse("template", text) {
+        Ok(Some(template)) => template,
+        Ok(None) => return Err(fields::error("template", "FORMAT", "this is no expression")),
+        Err(error) => return Ok(Some(Err(error))),
+    };
+    let expected = match fields.hash_encoding.as_str() {
+        "base64" => fields.hash_bytes()?,
+        "hex" => fields.value.to_ascii_lowercase().into_bytes(),
+        _ => fields.value.clone().into_bytes(),
+    };
+    let salt = fields
+        .salt
+        .as_ref()
+        .map(|salt| salt.bytes.clone())
+        .unwrap_or_default();
+    let (prepared, user) = (fields.prepare(), fields.user.clone());
+    let cost = text.to_owned();
+    Ok(marked("template", || {
+        Ok(Some(Hashed::new(
+            "template",
+            cost,
+            expected,
+            move |password| template.evaluate(&prepared.apply(password), &salt, user.as_bytes()),
+        )))
+    }))
+}
+
+/// What happens to a typed password before it is hashed.
+#[derive(Clone, Copy)]
+struct Prepared {
+    encoding: PasswordEncoding,
+    digest: Option<Digest>,
+}
+
+impl Prepared {
+    fn apply(self, password: &[u8]) -> Zeroizing<Vec<u8>> {
+        let encoded = self.encoding.apply(password);
+        match self.digest {
+            Some(digest) => Zeroizing::new(hex::encode(&*digest.hash(&[&encoded])).into_bytes()),
+            None => encoded,
+        }
+    }
+
+    fn wrap(self, hashed: Hashed) -> Hashed {
+        let compute = hashed.compute;
+        Hashed {
+            compute: Box::new(move |password| compute(&self.apply(password))),
+            ..hashed
+        }
+    }
+}
+
+impl Fields {
+    fn prepare(&self) -> Prepared {
+        Prepared {
+            encoding: self.password_encoding,
+            digest: self.password_digest,
+        }
+    }
+}
