@@ -146,7 +146,7 @@ impl Breaker {
 
     fn note(&mut self, now: Instant, is_down: bool) {
         self.recent.push_back((now, is_down));
-        while self.recent.len() > RUNS || self.recent[0].0 + WINDOW < now {
+        while self.recent.len() > RUNS || self.recent[0].0 + WINDOW <= now {
             self.recent.pop_front();
         }
     }

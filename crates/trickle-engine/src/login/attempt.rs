@@ -236,7 +236,13 @@ impl Engine {
             LoginOutcome::WrongCredentials if !shared => record.extend(attempt.pass.failed(now)),
             _ => {}
         }
-        self.record(attempt, record).await;
+        // Only what counts is kept in view until it is counted: an outage must not look like a guess under way.
+        let guess = match decision.outcome {
+            LoginOutcome::WrongCredentials => attempt.pass.guess.clone(),
+            _ => None,
+        };
+        let guess = guess.map(|guess| Box::new(guess) as Keepsake);
+        self.recorder.push(record, guess).await;
     }
 
     /// Counts an import whose log entry is stored already, together with the user.
@@ -247,12 +253,6 @@ impl Engine {
         if let LoginOutcome::Authenticated { user, .. } = &decision.outcome {
             record.extend(attempt.counted(&user.id, now));
         }
-        self.record(attempt, record).await;
-    }
-
-    async fn record(&self, attempt: &Attempt, record: Record) {
-        let guess = attempt.pass.guess.clone();
-        let guess = guess.map(|guess| Box::new(guess) as Keepsake);
-        self.recorder.push(record, guess).await;
+        self.recorder.push(record, None).await;
     }
 }

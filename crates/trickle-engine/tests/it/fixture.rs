@@ -182,11 +182,6 @@ impl Fixture {
         engine(&self.store, &self.fake, &self.postbox, 4096)
     }
 
-    /// An engine that can compute one hash while one other waits, and says "busy" to a third.
-    pub(crate) fn frugal(&self) -> Engine {
-        engine(&self.store, &self.fake, &self.postbox, 1)
-    }
-
     pub(crate) async fn connection(&self, options: Value) -> Arc<Connection> {
         let Value::Object(mut options) = options else {
             panic!("options are an object")

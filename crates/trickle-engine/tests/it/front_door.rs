@@ -249,6 +249,7 @@ async fn the_same_refusal_is_not_asked_for_twice_at_once() {
         }
         assert_eq!(fixture.fake.runs(), before + 1);
         // All three count.
+        fixture.engine.settled().await;
         let failures = fixture
             .store
             .failures_of(&fixture.tenant, ADA)
