@@ -38,10 +38,19 @@ enum Command {
     /// Say what is wrong with scripts, without running them
     Lint(lint::Args),
     /// Write a connection's scripts from a server into a folder
+    #[command(
+        after_help = "Example: TRICKLE_CLIENT_SECRET=… trickle pull --server https://acme.trickle.example --client-id abc --connection legacy\n\nThe client needs read:connections and read:connections_options."
+    )]
     Pull(remote::Args),
     /// Put a folder's scripts onto a server
+    #[command(
+        after_help = "Example: TRICKLE_CLIENT_SECRET=… trickle push --server https://acme.trickle.example --client-id abc --connection legacy\n\nThe client needs read:connections, read:connections_options and update:connections; create:connections with --create."
+    )]
     Push(remote::PushArgs),
     /// Show what a push would change
+    #[command(
+        after_help = "Example: TRICKLE_CLIENT_SECRET=… trickle diff --server https://acme.trickle.example --client-id abc --connection legacy\n\nThe client needs read:connections and read:connections_options."
+    )]
     Diff(remote::Args),
     /// Print completions for a shell
     Completions(shell::Completions),

@@ -22,7 +22,7 @@ use crate::{
 /// What the folder begins with.
 #[derive(Clone, Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  trickle init --template postgres scripts/\n  trickle init --from postgres://reader:secret@127.0.0.1/legacy --identifier jane@example.com --password-stdin scripts/"
+    after_help = "Example: trickle init --template postgres scripts/\nExample: trickle init --from postgres://reader:secret@127.0.0.1/legacy --identifier jane@example.com --password-stdin scripts/"
 )]
 pub struct Args {
     /// The folder; it is made where it is missing

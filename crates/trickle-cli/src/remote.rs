@@ -19,9 +19,6 @@ use crate::{
 
 /// Which connection, where, and what the folder is.
 #[derive(Clone, Debug, clap::Args)]
-#[command(
-    after_help = "Example: TRICKLE_CLIENT_SECRET=… trickle diff --server https://acme.trickle.example --client-id abc --connection legacy\n\nThe client needs the scopes read:connections and read:connections_options, and update:connections to push."
-)]
 pub struct Args {
     /// Folder in the deploy CLI's layout: database-connections/<name>/, or databases/<name>/
     #[arg(default_value = ".", value_name = "DIR")]
