@@ -23,8 +23,8 @@ use super::{
 };
 use crate::project::Project;
 
-/// A run under a fault ends after this: whoever waits longer waits for nothing.
-const FAULTY_WALL: Duration = Duration::from_secs(3);
+/// A run under a fault ends after this: longer than drivers need that load slowly and then try several times.
+const FAULTY_WALL: Duration = Duration::from_secs(6);
 
 /// Longer than all cases before this one take.
 const QUEUE_WAIT: Duration = Duration::from_mins(10);
