@@ -135,6 +135,7 @@ fn the_report_has_always_the_same_fields() {
         "console_dropped",
         "modules",
         "timings_ms",
+        "waiting",
     ]);
     for script in [
         "function f(a, b, callback) { require('lodash'); console.warn('careful', {a: 1}); \
