@@ -1,5 +1,5 @@
 function login(email, password, callback) {
-  for (let line = 0; line < 100000; line++) console.log('line', line);
+  for (let line = 0; line < 9000; line++) console.log('line', line);
   console.log('a\nb');
   callback(null, { user_id: '1' });
 }
