@@ -46,6 +46,7 @@ pub struct Part {
 #[serde(deny_unknown_fields)]
 pub struct CaseLimits {
     wall_ms: Option<u64>,
+    cpu_ms: Option<u64>,
     grace_ms: Option<u64>,
 }
 
@@ -53,6 +54,9 @@ impl CaseLimits {
     pub fn apply(self, limits: &mut Limits) {
         if let Some(wall) = self.wall_ms {
             limits.wall = Duration::from_millis(wall);
+        }
+        if let Some(cpu) = self.cpu_ms {
+            limits.cpu = Duration::from_millis(cpu);
         }
         if let Some(grace) = self.grace_ms {
             limits.grace = Duration::from_millis(grace);
