@@ -78,7 +78,7 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
             if json {
                 output::json(&json!({
                     "client_id": client.id, "client_secret": secret.expose(), "name": client.name,
-                    "grants": grants(&client.grants),
+                    "grants": client.grant_types,
                 }));
             } else {
                 println!("client_id      {}", client.id);
@@ -108,7 +108,7 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
                     .map(|client| {
                         json!({
                             "client_id": client.id, "name": client.name,
-                            "grants": grants(&client.grants),
+                            "grants": client.grant_types,
                         })
                     })
                     .collect();
@@ -119,17 +119,13 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
                         "{}  {}  {}",
                         client.id,
                         client.name,
-                        grants(&client.grants).join(" ")
+                        client.grant_types.join(" ")
                     );
                 }
             }
         }
     }
     Ok(output::SUCCESS)
-}
-
-fn grants(grants: &[Grant]) -> Vec<&'static str> {
-    grants.iter().map(|grant| grant.as_str()).collect()
 }
 
 fn management_scopes(grants: &[Grant], named: Vec<String>) -> anyhow::Result<Vec<String>> {
@@ -141,7 +137,10 @@ fn management_scopes(grants: &[Grant], named: Vec<String>) -> anyhow::Result<Vec
         return Err(Mistake(format!("use the scope {unknown}; there are {all}")).into());
     }
     if named.is_empty() && grants.contains(&Grant::ClientCredentials) {
-        return Ok(MANAGEMENT_SCOPES.map(str::to_owned).to_vec());
+        return Ok(MANAGEMENT_SCOPES
+            .iter()
+            .map(|&scope| scope.to_owned())
+            .collect());
     }
     Ok(named)
 }

@@ -5,7 +5,7 @@ use subtle::ConstantTimeEq;
 use trickle_model::{ApiClient, Secret};
 
 /// SHA-256 of a client secret. A fast hash will do: the secret is random and long, so it cannot be guessed.
-pub(crate) fn secret_hash(secret: &Secret) -> [u8; 32] {
+pub fn secret_hash(secret: &Secret) -> [u8; 32] {
     Sha256::digest(secret.expose().as_bytes()).into()
 }
 

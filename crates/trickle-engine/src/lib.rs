@@ -16,6 +16,7 @@ mod password;
 mod policy;
 mod profile;
 mod provision;
+mod public_key;
 mod recorder;
 mod runner;
 mod scrub;
@@ -23,7 +24,7 @@ mod shield;
 mod signing;
 mod tickets;
 
-pub use clients::secret_matches;
+pub use clients::{secret_hash, secret_matches};
 pub use consequence::{ExitCode, Severity, exit_code, severity};
 pub use create_user::{CreateUser, CreateUserOutcome};
 pub use edit_user::{DeleteUserOutcome, EditUser, EditUserOutcome};
@@ -37,8 +38,9 @@ pub use password::{ForgotPassword, LinkHost, PasswordOutcome, TicketOrder, Verif
 pub use policy::{Item, PasswordPolicy, PolicyBreach, Report, Rule};
 pub use provision::{
     Bootstrapped, MANAGEMENT_AUDIENCE, MANAGEMENT_SCOPES, NewClient, ProvisionError,
-    bootstrap_default_tenant, create_client, create_tenant,
+    bootstrap_default_tenant, create_client, create_tenant, generate_client_secret,
 };
+pub use public_key::RsaPublicKey;
 pub use runner::ScriptRunner;
 pub use scrub::Scrubber;
 pub use shield::{Block, BruteForce, SettingsError, SuspiciousIp};

@@ -1,7 +1,10 @@
 //! Making tenants and clients.
 
 use rand::{Rng, distr::Alphanumeric};
-use trickle_model::{ApiClient, ClientGrant, ClientId, Clock, Grant, Secret, TenantId};
+use serde_json::Map;
+use trickle_model::{
+    ApiClient, ClientGrant, ClientId, ClientSettings, Clock, Grant, Secret, TenantId, prefixed_id,
+};
 use trickle_store::{AddTenantError, NewTenant, SigningKey, Store, StoreError, Tenant};
 
 use crate::{KeyError, SigningKeyPair, clients::secret_hash, engine::entropy};
@@ -10,7 +13,7 @@ use crate::{KeyError, SigningKeyPair, clients::secret_hash, engine::entropy};
 pub const MANAGEMENT_AUDIENCE: &str = "urn:trickle:management";
 
 /// Every scope of the Management API.
-pub const MANAGEMENT_SCOPES: [&str; 19] = [
+pub const MANAGEMENT_SCOPES: &[&str] = &[
     "read:connections",
     "read:connections_options",
     "create:connections",
@@ -22,6 +25,26 @@ pub const MANAGEMENT_SCOPES: [&str; 19] = [
     "delete:users",
     "read:actions",
     "read:clients",
+    "create:clients",
+    "update:clients",
+    "delete:clients",
+    "read:client_credentials",
+    "create:client_credentials",
+    "update:client_credentials",
+    "delete:client_credentials",
+    "read:client_keys",
+    "update:client_keys",
+    "read:client_grants",
+    "create:client_grants",
+    "update:client_grants",
+    "delete:client_grants",
+    "read:resource_servers",
+    "create:resource_servers",
+    "update:resource_servers",
+    "delete:resource_servers",
+    "read:tenant_settings",
+    "update:tenant_settings",
+    "read:stats",
     "read:logs",
     "read:logs_users",
     "read:attack_protection",
@@ -30,6 +53,36 @@ pub const MANAGEMENT_SCOPES: [&str; 19] = [
     "read:email_templates",
     "create:email_templates",
     "update:email_templates",
+    "update:actions",
+    "read:branding",
+    "update:branding",
+    "read:phone_providers",
+    "update:phone_providers",
+    "read:phone_templates",
+    "update:phone_templates",
+    "read:prompts",
+    "update:prompts",
+    "read:guardian_factors",
+    "update:guardian_factors",
+    "read:mfa_policies",
+    "read:connection_profiles",
+    "read:event_streams",
+    "read:flows",
+    "read:flows_vault_connections",
+    "read:forms",
+    "read:hooks",
+    "read:network_acls",
+    "read:organizations",
+    "read:rate_limit_policies",
+    "read:roles",
+    "read:rules",
+    "read:rules_configs",
+    "read:self_service_profiles",
+    "read:token_exchange_profiles",
+    "read:user_attribute_profiles",
+    "read:custom_domains",
+    "read:log_streams",
+    "read:email_provider",
 ];
 
 /// Name of the tenant of an install that has only one.
@@ -184,29 +237,28 @@ pub async fn create_client(
     clock: &dyn Clock,
     new: NewClient,
 ) -> Result<(ApiClient, Secret), ProvisionError> {
-    let secret: String = entropy()
-        .sample_iter(Alphanumeric)
-        .take(SECRET_LENGTH)
-        .map(char::from)
-        .collect();
-    let secret = Secret::new(secret);
+    let secret = generate_client_secret();
+    let grants = new.grants.iter().map(|grant| grant.as_str());
     let client = ApiClient {
         id: ClientId::generate(&mut entropy()),
         tenant: new.tenant,
         name: new.name,
         secret_sha256: secret_hash(&secret),
-        grants: new.grants,
+        grant_types: grants.map(str::to_owned).collect(),
+        settings: ClientSettings::default(),
         created_at: clock.now(),
     };
     store
-        .add_client(&client)
+        .add_client(&client, &[])
         .await
         .map_err(ProvisionError::StoreClient)?;
     if !new.management_scopes.is_empty() {
         let grant = ClientGrant {
+            id: prefixed_id("cgr", &mut entropy()),
             client: client.id.clone(),
             audience: MANAGEMENT_AUDIENCE.to_owned(),
             scopes: new.management_scopes,
+            settings: Map::new(),
         };
         store
             .add_client_grant(&client.tenant, &grant)
@@ -214,6 +266,12 @@ pub async fn create_client(
             .map_err(ProvisionError::StoreClient)?;
     }
     Ok((client, secret))
+}
+
+/// A new secret of a client.
+pub fn generate_client_secret() -> Secret {
+    let letters = entropy().sample_iter(Alphanumeric).take(SECRET_LENGTH);
+    Secret::new(letters.map(char::from).collect::<String>())
 }
 
 /// RFC 1123 §2.1.

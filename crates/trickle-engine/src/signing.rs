@@ -110,7 +110,7 @@ impl SigningKeyPair {
 }
 
 /// RFC 7638 §3: SHA-256 over the required members in lexicographic order.
-fn thumbprint(modulus: &[u8], exponent: &[u8]) -> String {
+pub(crate) fn thumbprint(modulus: &[u8], exponent: &[u8]) -> String {
     let jwk = format!(
         r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#,
         URL_SAFE_NO_PAD.encode(exponent),

@@ -57,6 +57,11 @@ text_id! {
     UserId
 }
 
+/// An id of a kind that has no type of its own: the prefix, `_`, and 16 letters and digits.
+pub fn prefixed_id(prefix: &str, rng: &mut (impl CryptoRng + ?Sized)) -> String {
+    format!("{prefix}_{}", letters_and_digits(rng, 16))
+}
+
 fn letters_and_digits(rng: &mut (impl CryptoRng + ?Sized), length: usize) -> String {
     (&mut *rng)
         .sample_iter(Alphanumeric)

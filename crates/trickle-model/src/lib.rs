@@ -19,7 +19,11 @@ mod tls_check;
 mod user;
 
 pub use action::{Action, UnknownAction};
-pub use client::{ApiClient, ClientGrant, Grant, UnknownGrant};
+pub use client::{
+    ApiClient, ClientCredential, ClientGrant, ClientSettings, ClientSettingsError,
+    CredentialAlgorithm, Grant, JsonKind, OrganizationUsage, RefreshTokenPolicy, TokenEndpointAuth,
+    UnknownAlgorithm, UnknownGrant,
+};
 pub use clock::{Clock, SystemClock, iso_millis};
 pub use connection::{ConfigurationValue, Connection, ImportMode};
 pub use egress::OperatorEgress;
@@ -28,7 +32,7 @@ pub use execution::{
     Answer, Binding, ConsoleLine, EgressLine, ExecutionReport, ExecutionRequest, LoadedModule,
     Timings,
 };
-pub use ids::{ClientId, ConnectionId, EventId, ExecutionId, TenantId, UserId};
+pub use ids::{ClientId, ConnectionId, EventId, ExecutionId, TenantId, UserId, prefixed_id};
 pub use limits::{AskedLimits, HEAP_MIN_BYTES, Limits};
 pub use node_version::{NodeVersion, NodeVersionError};
 pub use options::{ConnectionOptions, OptionsError, SCRIPT_MAX_BYTES};

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod claims;
+mod client_grants;
 mod clients;
 mod column;
 mod connections;
@@ -15,6 +16,7 @@ mod master_key;
 mod open;
 mod page;
 mod records;
+mod resource_servers;
 mod schema;
 mod settings;
 mod signing_keys;
@@ -24,6 +26,8 @@ mod tickets;
 mod users;
 mod vault;
 
+pub use client_grants::ClientGrantFilter;
+pub use clients::ClientChange;
 pub use connections::{
     AddConnectionError, ConfigurationInput, ConnectionChange, ConnectionFilter, NewConnection,
     STRATEGY,
@@ -38,6 +42,7 @@ pub use master_key::{MasterKey, MasterKeyError};
 pub use open::{Database, OpenError};
 pub use page::{Listed, Page};
 pub use records::{Record, Write};
+pub use resource_servers::ResourceServer;
 pub use signing_keys::{SecretBytes, SigningKey};
 pub use store::Store;
 pub use tenants::{AddTenantError, NewTenant, Tenant};

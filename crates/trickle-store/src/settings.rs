@@ -61,6 +61,50 @@ impl Store {
         .exactly_one("store the tenant's settings")
     }
 
+    /// Changes the settings of this name; nobody else does at the same time. Gives them as they are then.
+    ///
+    /// # Errors
+    /// The tenant is unknown, or the store fails.
+    #[tracing::instrument(name = "db.tenant_settings.change", skip_all, fields(tenant.id = %tenant, setting.name = name))]
+    pub async fn change_setting(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        change: impl FnOnce(&mut Map<String, Value>) + Send,
+    ) -> Result<Map<String, Value>, StoreError> {
+        let step = "change the tenant's settings";
+        let mut tx = self.begin_write().await?;
+        // The first statement locks the row, which is there from then on.
+        sqlx::query(
+            "INSERT INTO tenant_settings (tenant_id, name, value) VALUES ($1, $2, '{}') \
+             ON CONFLICT (tenant_id, name) DO UPDATE SET value = tenant_settings.value",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(name))
+        .execute(&mut *tx)
+        .await
+        .exactly_one(step)?;
+        let stored: String = sqlx::query_scalar(
+            "SELECT value FROM tenant_settings WHERE tenant_id = $1 AND name = $2",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(name))
+        .fetch_one(&mut *tx)
+        .await
+        .step(step)?;
+        let mut settings = parse(name, &stored)?;
+        change(&mut settings);
+        sqlx::query("UPDATE tenant_settings SET value = $3 WHERE tenant_id = $1 AND name = $2")
+            .bind(text(tenant.as_str()))
+            .bind(text(name))
+            .bind(object(&settings))
+            .execute(&mut *tx)
+            .await
+            .exactly_one(step)?;
+        tx.commit().await.step(step)?;
+        Ok(settings)
+    }
+
     /// Removes the settings of this name; false where there were none.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use axum::{
 use trickle_engine::{Caller, Engine};
 use trickle_model::{ClientId, TenantId};
 
-use super::Error;
+use super::{Contract, Error};
 use crate::{
     ApiState,
     client_address::ClientAddress,
@@ -17,7 +17,7 @@ use crate::{
     tokens::{Claims, KeyRing, Rejected},
 };
 
-/// A caller with a valid token for the tenant's Management API; what it may do is asked by [`Bearer::require`].
+/// A caller with a valid token for the tenant's Management API and with a scope that the operation's [`Contract`] asks for.
 pub(crate) struct Bearer {
     pub(crate) site: Site,
     claims: Claims,
@@ -30,7 +30,7 @@ impl Bearer {
         &self.site.tenant.id
     }
 
-    /// Goes on with any of these scopes.
+    /// Goes on with any of these scopes, for what an operation asks beside its contract.
     pub(crate) fn require(&self, any_of: &'static [&'static str]) -> Result<(), Error> {
         if any_of.iter().any(|scope| self.claims.has(scope)) {
             Ok(())
@@ -79,6 +79,12 @@ impl FromRequestParts<ApiState> for Bearer {
             }
             .into_response()
         })?;
+        if let Some(contract) = parts.extensions.get::<Contract>() {
+            let scopes = contract.scopes;
+            if !scopes.iter().any(|scope| claims.has(scope)) {
+                return Err(Error::InsufficientScope(scopes).into_response());
+            }
+        }
         // What happened before this call is in the log before it is read.
         Engine::from_ref(state).settled().await;
         Ok(Self {

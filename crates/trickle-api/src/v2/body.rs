@@ -125,6 +125,11 @@ impl Fields {
         texts.collect::<Result<_, _>>().map(Some)
     }
 
+    /// What is left.
+    pub(crate) fn rest(self) -> Map<String, Value> {
+        self.0
+    }
+
     /// Refuses what is left.
     pub(crate) fn finish(self) -> Result<(), Error> {
         let names: Vec<String> = self.0.into_iter().map(|(name, _)| name).collect();

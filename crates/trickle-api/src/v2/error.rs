@@ -11,6 +11,15 @@ use trickle_store::StoreError;
 
 use crate::failure::{Failure, Flavour};
 
+/// A kind of thing, as errors name it.
+#[derive(Debug)]
+pub(crate) struct Kind {
+    /// In `errorCode`: `inexistent_client`.
+    pub(crate) code: &'static str,
+    /// For people: `client`.
+    pub(crate) name: &'static str,
+}
+
 /// Why an operation is refused.
 #[derive(Debug)]
 pub(crate) enum Error {
@@ -36,6 +45,12 @@ pub(crate) enum Error {
     UnknownConnection,
     /// No such user.
     NoUser,
+    /// Nothing of that kind under this id.
+    Missing(&'static Kind),
+    /// The body names something of that kind that is not there.
+    Unknown(&'static Kind),
+    /// There is one of that kind already.
+    Exists(&'static Kind),
     /// The name of a connection is taken.
     ConnectionExists,
     /// There is such a user, here or in the legacy store.
@@ -44,6 +59,8 @@ pub(crate) enum Error {
     BadPassword(PolicyBreach),
     /// A script got in the way; administrators may know how.
     Script(String),
+    /// A setting that stays as it is, because what it sets is not here.
+    Unsupported(String),
     /// Something else stands in the way, and what.
     Conflict(String),
     /// The legacy store cannot be asked.
@@ -72,6 +89,7 @@ impl From<EngineError> for Error {
 
 impl Error {
     /// Status, `message` and `errorCode`.
+    #[expect(clippy::too_many_lines, reason = "one row for each error")]
     fn parts(&self) -> (StatusCode, String, Option<&'static str>) {
         let text = str::to_owned;
         match self {
@@ -129,6 +147,21 @@ impl Error {
                 text("The user does not exist."),
                 Some("inexistent_user"),
             ),
+            Self::Missing(kind) => (
+                StatusCode::NOT_FOUND,
+                format!("The {} does not exist", kind.name),
+                Some(kind.code),
+            ),
+            Self::Unknown(kind) => (
+                StatusCode::BAD_REQUEST,
+                format!("The {} does not exist.", kind.name),
+                Some(kind.code),
+            ),
+            Self::Exists(kind) => (
+                StatusCode::CONFLICT,
+                format!("The {} already exists.", kind.name),
+                Some("conflict"),
+            ),
             Self::ConnectionExists => (
                 StatusCode::CONFLICT,
                 text("A connection with the same name already exists"),
@@ -148,6 +181,11 @@ impl Error {
                 StatusCode::BAD_REQUEST,
                 format!("Sandbox Error: {why}"),
                 Some("auth0_idp_error"),
+            ),
+            Self::Unsupported(name) => (
+                StatusCode::BAD_REQUEST,
+                format!("This is not served here and stays as it is: {name}"),
+                Some("operation_not_supported"),
             ),
             Self::Conflict(why) => (StatusCode::CONFLICT, why.clone(), Some("auth0_idp_error")),
             Self::LegacyStoreDown(why) => (

@@ -1,78 +1,73 @@
 //! The Management API v2.
 
+mod absent;
 mod actions;
 mod attack_protection;
 mod bearer;
 mod body;
+mod client_grants;
 mod clients;
 mod connections;
 mod email_templates;
 mod error;
 mod fields;
 mod logs;
+mod openapi;
+mod operation;
 mod paging;
 mod query;
+mod resource_servers;
+mod tenants;
 mod tickets;
 mod user_blocks;
 mod users;
 
-use axum::{
-    Router,
-    routing::{get, patch},
-};
+use axum::Router;
+use serde_json::Value;
 
 pub(crate) use bearer::Bearer;
 pub(crate) use error::Error;
+pub use operation::{Contract, Named, Shape};
 
+use self::operation::Operation;
 use crate::ApiState;
 
 /// All operations under `/api/v2`.
 pub(crate) fn routes() -> Router<ApiState> {
-    Router::new()
-        .route(
-            "/connections",
-            get(connections::list::handler).post(connections::create::handler),
-        )
-        .route(
-            "/connections/{id}",
-            get(connections::get::handler)
-                .patch(connections::update::handler)
-                .delete(connections::delete::handler),
-        )
-        .route(
-            "/connections/{id}/clients",
-            get(connections::clients::list).merge(patch(connections::clients::update)),
-        )
-        .route(
-            "/connections/{id}/migration",
-            get(connections::migration::show).patch(connections::migration::change),
-        )
-        .route(
-            "/connections/{id}/ledger",
-            get(connections::migration::ledger),
-        )
-        .route(
-            "/connections/{id}/status",
-            get(connections::status::handler),
-        )
-        .route(
-            "/users",
-            get(users::list::handler).post(users::create::handler),
-        )
-        .route(
-            "/users/{id}",
-            get(users::get::handler)
-                .patch(users::update::handler)
-                .delete(users::delete::handler),
-        )
-        .route("/users-by-email", get(users::by_email::handler))
-        .route("/clients", get(clients::list::handler))
-        .route("/actions/actions", get(actions::list::handler))
-        .route("/logs", get(logs::list::handler))
-        .merge(attack_protection::routes())
-        .merge(user_blocks::routes())
-        .merge(tickets::routes())
-        .merge(email_templates::routes())
+    operations()
+        .into_iter()
+        .fold(Router::new(), |router, operation| operation.add_to(router))
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
+}
+
+/// What every operation of the Management API promises.
+pub fn contracts() -> Vec<Contract> {
+    operations().iter().map(Operation::contract).collect()
+}
+
+/// The OpenAPI 3.1 document of the Management API.
+pub fn openapi() -> Value {
+    openapi::document(&contracts())
+}
+
+fn operations() -> Vec<Operation> {
+    [
+        absent::operations(),
+        actions::operations(),
+        attack_protection::operations(),
+        client_grants::operations(),
+        clients::operations(),
+        connections::operations(),
+        email_templates::operations(),
+        logs::operations(),
+        resource_servers::operations(),
+        tenants::operations(),
+        tickets::operations(),
+        user_blocks::operations(),
+        users::operations(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

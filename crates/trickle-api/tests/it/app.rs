@@ -239,7 +239,7 @@ impl TestApp {
 
     /// Somebody who may do everything.
     pub(crate) async fn admin(&self) -> Actor<'_> {
-        self.actor(&MANAGEMENT_SCOPES).await
+        self.actor(MANAGEMENT_SCOPES).await
     }
 
     /// Somebody with a token for these scopes, got as everybody gets it.

@@ -2,161 +2,40 @@
 
 use axum::http::{Method, Request, StatusCode, header};
 use serde_json::{Value, json};
+use trickle_api::{Contract, contracts};
 use trickle_engine::MANAGEMENT_SCOPES;
 
 use crate::app::TestApp;
 
-/// Method, path and the scopes of which one is needed.
-const OPERATIONS: [(Method, &str, &[&str]); 35] = [
-    (Method::GET, "/api/v2/connections", &["read:connections"]),
-    (Method::POST, "/api/v2/connections", &["create:connections"]),
-    (
-        Method::GET,
-        "/api/v2/connections/con_x",
-        &["read:connections"],
-    ),
-    (
-        Method::PATCH,
-        "/api/v2/connections/con_x",
-        &["update:connections"],
-    ),
-    (
-        Method::DELETE,
-        "/api/v2/connections/con_x",
-        &["delete:connections"],
-    ),
-    (
-        Method::GET,
-        "/api/v2/connections/con_x/clients",
-        &["read:connections"],
-    ),
-    (
-        Method::PATCH,
-        "/api/v2/connections/con_x/clients",
-        &["update:connections"],
-    ),
-    (
-        Method::GET,
-        "/api/v2/connections/con_x/status",
-        &["read:connections"],
-    ),
-    (Method::GET, "/api/v2/users", &["read:users"]),
-    (Method::POST, "/api/v2/users", &["create:users"]),
-    (Method::GET, "/api/v2/users/auth0%7C1", &["read:users"]),
-    (
-        Method::GET,
-        "/api/v2/users-by-email?email=a@b.c",
-        &["read:users"],
-    ),
-    (Method::GET, "/api/v2/logs", &["read:logs"]),
-    (Method::GET, "/api/v2/clients", &["read:clients"]),
-    (
-        Method::GET,
-        "/api/v2/actions/actions",
-        &["read:actions", "read:connections"],
-    ),
-    (
-        Method::GET,
-        "/api/v2/connections/con_x/migration",
-        &["read:connections"],
-    ),
-    (
-        Method::PATCH,
-        "/api/v2/connections/con_x/migration",
-        &["update:connections"],
-    ),
-    (
-        Method::GET,
-        "/api/v2/connections/con_x/ledger",
-        &["read:logs"],
-    ),
-    (Method::PATCH, "/api/v2/users/auth0%7C1", &["update:users"]),
-    (Method::DELETE, "/api/v2/users/auth0%7C1", &["delete:users"]),
-    (
-        Method::POST,
-        "/api/v2/tickets/password-change",
-        &["create:user_tickets"],
-    ),
-    (
-        Method::POST,
-        "/api/v2/tickets/email-verification",
-        &["create:user_tickets"],
-    ),
-    (
-        Method::GET,
-        "/api/v2/email-templates/reset_email",
-        &["read:email_templates"],
-    ),
-    (
-        Method::POST,
-        "/api/v2/email-templates",
-        &["create:email_templates"],
-    ),
-    (
-        Method::PUT,
-        "/api/v2/email-templates/reset_email",
-        &["update:email_templates"],
-    ),
-    (
-        Method::PATCH,
-        "/api/v2/email-templates/reset_email",
-        &["update:email_templates"],
-    ),
-    (
-        Method::GET,
-        "/api/v2/user-blocks?identifier=a",
-        &["read:users"],
-    ),
-    (
-        Method::DELETE,
-        "/api/v2/user-blocks?identifier=a",
-        &["update:users"],
-    ),
-    (
-        Method::GET,
-        "/api/v2/user-blocks/auth0%7C1",
-        &["read:users"],
-    ),
-    (
-        Method::DELETE,
-        "/api/v2/user-blocks/auth0%7C1",
-        &["update:users"],
-    ),
-    (
-        Method::GET,
-        "/api/v2/attack-protection/brute-force-protection",
-        &["read:attack_protection"],
-    ),
-    (
-        Method::PATCH,
-        "/api/v2/attack-protection/brute-force-protection",
-        &["update:attack_protection"],
-    ),
-    (
-        Method::GET,
-        "/api/v2/attack-protection/suspicious-ip-throttling",
-        &["read:attack_protection"],
-    ),
-    (
-        Method::PATCH,
-        "/api/v2/attack-protection/suspicious-ip-throttling",
-        &["update:attack_protection"],
-    ),
-    (
-        Method::GET,
-        "/api/v2/attack-protection/breached-password-detection",
-        &["read:attack_protection"],
-    ),
-];
+/// A path with something in the place of its `{names}`.
+fn path(contract: &Contract) -> String {
+    let path: Vec<&str> = contract
+        .path
+        .split('/')
+        .map(|part| if part.starts_with('{') { "x" } else { part })
+        .collect();
+    format!("/api/v2{}", path.join("/"))
+}
 
 fn body(method: &Method) -> Option<Value> {
     (method != Method::GET && method != Method::DELETE).then(|| json!({}))
 }
 
+#[test]
+fn every_scope_can_be_given() {
+    for contract in contracts() {
+        assert!(!contract.scopes.is_empty(), "{}", contract.path);
+        for scope in contract.scopes {
+            assert!(MANAGEMENT_SCOPES.contains(scope), "{scope}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn nobody_learns_anything() {
     let app = TestApp::new().await;
-    for (method, path, _) in OPERATIONS {
+    for contract in contracts() {
+        let (method, path) = (contract.method.clone(), &path(&contract));
         let answer = app.nobody().call(method.clone(), path, body(&method)).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}");
         let expected = json!({"statusCode": 401, "error": "Unauthorized", "message": "Missing authentication"});
@@ -167,8 +46,9 @@ async fn nobody_learns_anything() {
 #[tokio::test]
 async fn all_other_scopes_are_not_enough() {
     let app = TestApp::new().await;
-    for (method, path, needed) in OPERATIONS {
-        let others = MANAGEMENT_SCOPES.into_iter();
+    for contract in contracts() {
+        let (method, path, needed) = (contract.method.clone(), &path(&contract), contract.scopes);
+        let others = MANAGEMENT_SCOPES.iter().copied();
         let others: Vec<&str> = others.filter(|scope| !needed.contains(scope)).collect();
         let wrong = app.actor(&others).await;
         let answer = wrong.call(method.clone(), path, body(&method)).await;
@@ -220,7 +100,7 @@ async fn odd_tokens_have_their_own_answers() {
 async fn what_is_not_there_says_so_in_the_apis_form() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
-    let answer = admin.get("/api/v2/rules").await;
+    let answer = admin.get("/api/v2/nothing").await;
     assert_eq!(
         answer.body,
         json!({"statusCode": 404, "error": "Not Found", "message": "Not Found"})

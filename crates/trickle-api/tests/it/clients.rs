@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
-use crate::app::TestApp;
+use crate::app::{Answer, TestApp};
 
 #[tokio::test]
 async fn clients_are_listed_without_secrets() {
@@ -20,13 +20,26 @@ async fn clients_are_listed_without_secrets() {
       "clients": [
         {
           "client_id": "[client]",
+          "cross_origin_authentication": false,
           "global": false,
           "grant_types": [
             "password",
             "http://auth0.com/oauth/grant-type/password-realm"
           ],
+          "is_first_party": true,
+          "jwt_configuration": {
+            "alg": "RS256",
+            "lifetime_in_seconds": 36000
+          },
           "name": "an application",
-          "tenant": "acme"
+          "oidc_conformant": false,
+          "refresh_token": {
+            "expiration_type": "non-expiring",
+            "leeway": 0,
+            "rotation_type": "non-rotating"
+          },
+          "tenant": "acme",
+          "token_endpoint_auth_method": "client_secret_post"
         }
       ],
       "length": 1,
@@ -37,6 +50,201 @@ async fn clients_are_listed_without_secrets() {
     "#);
     let names = admin.get("/api/v2/clients?fields=name").await;
     assert_eq!(names.body.as_array().map(Vec::len), Some(2));
+}
+
+/// An RSA key.
+const PEM: &str = "-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu1SU1LfVLPHCozMxH2Mo
+4lgOEePzNm0tRgeLezV6ffAt0gunVTLw7onLRnrq0/IzW7yWR7QkrmBL7jTKEn5u
++qKhbwKfBstIs+bMY2Zkp18gnTxKLxoS2tFczGkPLPgizskuemMghRniWaoLcyeh
+kd3qqGElvW/VDL5AaWTg0nLVkjRo9z+40RQzuVaE8AkAFmxZzow3x+VJYKdjykkJ
+0iT9wCS0DRTXu269V264Vf/3jvredZiKRkgwlL9xNAwxXFg0x/XFw005UWVRIkdg
+cKWTjpBP2dPwVZ4WWC+9aGVd+Gyn1o0CLelf4rEjGoXbAAEgAqeGUxrcIlbjXfbc
+mwIDAQAB
+-----END PUBLIC KEY-----
+";
+
+fn path(client: &Answer) -> String {
+    let id = client.body["client_id"].as_str().unwrap();
+    format!("/api/v2/clients/{id}")
+}
+
+#[tokio::test]
+async fn a_client_is_made_changed_and_removed() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let body = json!({
+        "name": "shop", "app_type": "spa", "callbacks": ["https://shop.example/cb"],
+        "unknown_key": {"kept": true}, "client_metadata": {"team": "a"}, "logo_uri": null,
+    });
+    let made = admin.post("/api/v2/clients", body).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    assert_eq!(made.body["client_secret"].as_str().unwrap().len(), 64);
+    assert_eq!(made.body["unknown_key"], json!({"kept": true}));
+    let grants = json!(["implicit", "authorization_code", "refresh_token"]);
+    assert_eq!(made.body["grant_types"], grants);
+
+    let mut expected = made.body.clone();
+    expected.as_object_mut().unwrap().remove("client_secret");
+    let shown = admin.get(&path(&made)).await;
+    assert_eq!(shown.body, expected, "the secret is told once");
+    let name = admin.get(&format!("{}?fields=name", path(&made))).await;
+    assert_eq!(name.body, json!({"name": "shop"}));
+
+    let change = json!({
+        "name": "store", "callbacks": [], "unknown_key": null, "client_metadata": {"size": "2"},
+        "grant_types": ["client_credentials"], "tenant": "acme", "global": false,
+    });
+    let changed = admin.patch(&path(&made), change).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+    assert_eq!(changed.body["name"], "store");
+    assert!(changed.body.get("unknown_key").is_none());
+    let metadata = json!({"team": "a", "size": "2"});
+    assert_eq!(changed.body["client_metadata"], metadata);
+    assert_eq!(changed.body["grant_types"], json!(["client_credentials"]));
+
+    for query in ["app_type=spa", "is_first_party=true&app_type=native,spa"] {
+        let found = admin.get(&format!("/api/v2/clients?{query}")).await;
+        assert_eq!(found.body, json!([changed.body]), "{query}");
+    }
+    let none = admin.get("/api/v2/clients?is_global=true&take=5").await;
+    assert_eq!(none.body, json!({"clients": []}));
+
+    for _ in 0..2 {
+        let gone = admin.delete(&path(&made)).await;
+        assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    }
+    let missing = admin.get(&path(&made)).await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    assert_eq!(missing.body["errorCode"], "inexistent_client");
+}
+
+#[tokio::test]
+async fn applications_keep_their_id_and_secret_when_they_move_here() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let body = json!({
+        "client_id": "abcDEF-1_2.3", "client_secret": "a secret from elsewhere", "name": "moved",
+        "grant_types": ["client_credentials"],
+    });
+    let made = admin.post("/api/v2/clients", body.clone()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    assert_eq!(made.body["client_id"], "abcDEF-1_2.3");
+    let again = admin.post("/api/v2/clients", body).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    let token = |secret: &str| {
+        json!({
+            "grant_type": "client_credentials", "client_id": "abcDEF-1_2.3", "client_secret": secret,
+            "audience": "https://nowhere.example/",
+        })
+    };
+    let answer = app
+        .post("/oauth/token", token("a secret from elsewhere"))
+        .await;
+    assert_eq!(answer.body["error"], "access_denied", "{}", answer.body);
+    assert_eq!(answer.status, StatusCode::FORBIDDEN, "the secret is right");
+
+    let rotated = admin
+        .post(&format!("{}/rotate-secret", path(&made)), json!({}))
+        .await;
+    assert_eq!(rotated.status, StatusCode::OK);
+    let answer = app
+        .post("/oauth/token", token("a secret from elsewhere"))
+        .await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    let new = rotated.body["client_secret"].as_str().unwrap();
+    let answer = app.post("/oauth/token", token(new)).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn what_does_not_fit_a_client_is_named() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    for (body, message) in [
+        (json!({}), "Missing required property: name"),
+        (
+            json!({"name": "a", "callbacks": "x"}),
+            "Expected type array on property callbacks",
+        ),
+        (
+            json!({"name": "<a>"}),
+            "Expected 1 to 256 characters without < and > on property name",
+        ),
+        (
+            json!({"name": "a", "client_secret": "short"}),
+            "Expected at least 16 characters on property client_secret",
+        ),
+        (
+            json!({"name": "a", "client_id": "a b"}),
+            "Expected 1 to 64 letters, digits, -, _ and . on property client_id",
+        ),
+        (
+            json!({"name": "a", "client_authentication_methods": {"private_key_jwt": {"credentials": [
+                {"credential_type": "public_key", "pem": "no key"},
+            ]}}}),
+            "Expected an RSA public key (BEGIN PUBLIC KEY) on property pem of client_authentication_methods.private_key_jwt.credentials[0]",
+        ),
+    ] {
+        let answer = admin.post("/api/v2/clients", body).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        let message = format!("Payload validation error: '{message}'.");
+        assert_eq!(answer.body["message"], message);
+    }
+}
+
+#[tokio::test]
+async fn a_new_secret_needs_a_scope_of_its_own() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let made = admin.post("/api/v2/clients", json!({"name": "a"})).await;
+    let changer = app.actor(&["update:clients"]).await;
+    let change = json!({"client_secret": "a secret of my choice"});
+    let refused = changer.patch(&path(&made), change.clone()).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let other = app.actor(&["update:clients", "update:client_keys"]).await;
+    let changed = other.patch(&path(&made), change).await;
+    assert_eq!(changed.status, StatusCode::OK);
+    assert!(changed.body.get("client_secret").is_none());
+}
+
+#[tokio::test]
+async fn keys_of_clients_come_and_go() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let key = json!({"credential_type": "public_key", "pem": PEM, "name": "first"});
+    let body = json!({
+        "name": "signer", "client_authentication_methods": {"private_key_jwt": {"credentials": [key]}},
+    });
+    let made = admin.post("/api/v2/clients", body).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let credentials = &made.body["client_authentication_methods"]["private_key_jwt"]["credentials"];
+    let id = credentials[0]["id"].as_str().unwrap();
+    assert_eq!(*credentials, json!([{"id": id}]));
+    assert!(made.body.get("token_endpoint_auth_method").is_none());
+
+    let all = format!("{}/credentials", path(&made));
+    let one = format!("{all}/{id}");
+    let shown = admin.get(&one).await;
+    assert_eq!(
+        (&shown.body["id"], &shown.body["alg"]),
+        (&json!(id), &json!("RS256"))
+    );
+    assert!(shown.body.get("pem").is_none());
+    assert_eq!(admin.get(&all).await.body, json!([shown.body]));
+
+    let second =
+        json!({"credential_type": "public_key", "pem": PEM, "alg": "PS256", "kid": "mine"});
+    let second = admin.post(&all, second).await;
+    assert_eq!(second.status, StatusCode::CREATED, "{}", second.body);
+    assert_eq!(second.body["kid"], "mine");
+    let until = json!({"expires_at": "2040-01-01T00:00:00.000Z"});
+    let changed = admin.patch(&one, until.clone()).await;
+    assert_eq!(changed.body["expires_at"], until["expires_at"]);
+
+    assert_eq!(admin.delete(&one).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(admin.get(&one).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(admin.get(&all).await.body, json!([second.body]));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod app;
 mod authorisation;
+mod client_grants;
 mod clients;
 mod connections;
 mod discovery;
@@ -14,6 +15,7 @@ mod outcomes;
 mod passwords;
 mod request_log;
 mod signup;
+mod tenants;
 mod token_client_credentials;
 mod token_password;
 mod user_changes;

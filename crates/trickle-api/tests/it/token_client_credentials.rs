@@ -74,6 +74,8 @@ async fn audiences_must_be_granted() {
     let app = TestApp::new().await;
     let application = app.application(&[Grant::ClientCredentials], &[]).await;
     let grant = ClientGrant {
+        id: "cgr_1".into(),
+        settings: serde_json::Map::new(),
         client: application.client.id.clone(),
         audience: "https://shop/".into(),
         scopes: vec!["read:carts".into()],

@@ -34,7 +34,10 @@ pub async fn ensure(store: &Store, tenant: &Tenant, folder: &Path) -> anyhow::Re
             Grant::Password,
             Grant::PasswordRealm,
         ],
-        management_scopes: MANAGEMENT_SCOPES.map(str::to_owned).to_vec(),
+        management_scopes: MANAGEMENT_SCOPES
+            .iter()
+            .map(|&scope| scope.to_owned())
+            .collect(),
     };
     let (client, secret) = create_client(store, &SystemClock, new)
         .await

@@ -1,8 +1,6 @@
-//! Clients of the APIs.
+use serde_json::{Map, Value};
 
-use jiff::Timestamp;
-
-use crate::{ClientId, TenantId};
+use crate::ClientId;
 
 /// A way to get tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,30 +44,17 @@ impl std::str::FromStr for Grant {
     }
 }
 
-/// An application or a tool that asks for tokens.
-#[derive(Clone, Debug)]
-pub struct ApiClient {
-    /// Its `client_id`.
-    pub id: ClientId,
-    /// The tenant it belongs to.
-    pub tenant: TenantId,
-    /// Shown to people.
-    pub name: String,
-    /// SHA-256 of the secret; the secret itself is shown once and not kept.
-    pub secret_sha256: [u8; 32],
-    /// What it may ask for.
-    pub grants: Vec<Grant>,
-    /// When it was made.
-    pub created_at: Timestamp,
-}
-
 /// The right of a client to tokens for one audience.
 #[derive(Clone, Debug)]
 pub struct ClientGrant {
+    /// `cgr_` and 16 letters and digits.
+    pub id: String,
     /// The client.
     pub client: ClientId,
     /// The API, for example `https://HOST/api/v2/`; the Management API is stored as `urn:trickle:management`.
     pub audience: String,
     /// Scopes it gets.
     pub scopes: Vec<String>,
+    /// All other fields, as they were sent.
+    pub settings: Map<String, Value>,
 }

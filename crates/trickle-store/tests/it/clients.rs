@@ -1,11 +1,18 @@
-use trickle_model::{ApiClient, ClientGrant, ClientId, Grant, TenantId};
-use trickle_store::Page;
+use serde_json::json;
+use trickle_model::{
+    ApiClient, ClientCredential, ClientGrant, ClientId, ClientSettings, CredentialAlgorithm, Grant,
+    TenantId,
+};
+use trickle_store::{ClientChange, ClientGrantFilter, Page, ResourceServer};
 
-use crate::db::{ALL, TestDb, add_tenant, at, on_both};
+use crate::db::{ALL, TestDb, add_tenant, at, object, on_both};
 
 on_both![
     clients_belong_to_one_tenant,
-    grants_name_audience_and_scopes
+    clients_change_and_go,
+    credentials_belong_to_one_client,
+    grants_name_audience_and_scopes,
+    grants_go_with_their_api,
 ];
 
 fn client(tenant: &TenantId, id: &str, millis: i64) -> ApiClient {
@@ -14,7 +21,10 @@ fn client(tenant: &TenantId, id: &str, millis: i64) -> ApiClient {
         tenant: tenant.clone(),
         name: format!("client {id}"),
         secret_sha256: [0xfe; 32],
-        grants: vec![Grant::PasswordRealm, Grant::ClientCredentials],
+        grant_types: vec!["password".into(), "implicit".into()],
+        settings: ClientSettings::from_stored(object(
+            json!({"callbacks": ["https://a.example/cb"]}),
+        )),
         created_at: at(millis),
     }
 }
@@ -24,20 +34,22 @@ async fn clients_belong_to_one_tenant(db: &TestDb) {
     let one = add_tenant(&store, "one").await;
     let two = add_tenant(&store, "two").await;
     for (id, millis) in [("c", 1), ("a", 2), ("b", 2)] {
-        store.add_client(&client(&one, id, millis)).await.unwrap();
+        let client = client(&one, id, millis);
+        assert!(store.add_client(&client, &[]).await.unwrap());
     }
-    assert!(store.add_client(&client(&one, "a", 3)).await.is_err());
-    store.add_client(&client(&two, "a", 3)).await.unwrap();
-    let stranger = TenantId::from_text("stranger");
-    assert!(store.add_client(&client(&stranger, "x", 3)).await.is_err());
+    let again = store.add_client(&client(&one, "a", 3), &[]).await;
+    assert!(!again.unwrap());
+    store.add_client(&client(&two, "a", 3), &[]).await.unwrap();
+    let stranger = client(&TenantId::from_text("stranger"), "x", 3);
+    assert!(store.add_client(&stranger, &[]).await.is_err());
 
     let id = ClientId::from_text("c");
     let found = store.client(&one, &id).await.unwrap().unwrap();
     assert_eq!(found.secret_sha256, [0xfe; 32]);
-    assert_eq!(
-        found.grants,
-        [Grant::PasswordRealm, Grant::ClientCredentials]
-    );
+    assert_eq!(found.grant_types, ["password", "implicit"]);
+    assert!(found.allows(Grant::Password) && !found.allows(Grant::PasswordRealm));
+    let callbacks: Vec<_> = found.settings.callbacks().collect();
+    assert_eq!(callbacks, ["https://a.example/cb"]);
     assert_eq!((found.name.as_str(), found.created_at), ("client c", at(1)));
     assert!(store.client(&two, &id).await.unwrap().is_none());
 
@@ -61,17 +73,129 @@ async fn clients_belong_to_one_tenant(db: &TestDb) {
     assert_eq!(ids(page), (String::new(), 3));
 }
 
+fn credential(id: &str) -> ClientCredential {
+    ClientCredential {
+        id: id.into(),
+        name: Some("first".into()),
+        kid: "kid".into(),
+        algorithm: CredentialAlgorithm::Ps256,
+        public_pem: "pem".into(),
+        created_at: at(1),
+        updated_at: at(1),
+        expires_at: None,
+    }
+}
+
+async fn clients_change_and_go(db: &TestDb) {
+    let world = db.world().await;
+    let (store, one) = (&world.store, &world.tenant);
+    let two = add_tenant(store, "two").await;
+    let (a, b) = (client(one, "a", 1), client(&two, "a", 1));
+    store.add_client(&a, &[credential("k1")]).await.unwrap();
+    store.add_client(&b, &[]).await.unwrap();
+    let switches = [(a.id.clone(), true)];
+    store
+        .set_connection_clients(one, &world.connection, &switches, at(2))
+        .await
+        .unwrap();
+
+    let change = ClientChange {
+        name: Some("new".into()),
+        grant_types: Some(vec!["client_credentials".into()]),
+        settings: object(json!({"logo_uri": "https://a.example/l", "callbacks": null})),
+        ..ClientChange::default()
+    };
+    let changed = store.change_client(one, &a.id, change.clone()).await;
+    let changed = changed.unwrap().unwrap().unwrap();
+    let found = store.client(one, &a.id).await.unwrap().unwrap();
+    for client in [&changed, &found] {
+        assert_eq!(
+            (client.name.as_str(), client.secret_sha256),
+            ("new", [0xfe; 32])
+        );
+        assert!(client.allows(Grant::ClientCredentials));
+        let expected = object(json!({"logo_uri": "https://a.example/l"}));
+        assert_eq!(*client.settings.as_map(), expected);
+    }
+    let other = store.client(&two, &a.id).await.unwrap().unwrap();
+    assert_eq!(other.name, "client a");
+    let wrong = ClientChange {
+        settings: object(json!({"callbacks": 1})),
+        ..change
+    };
+    let refused = store.change_client(one, &a.id, wrong.clone()).await;
+    assert!(refused.unwrap().unwrap().is_err());
+    let nobody = ClientId::from_text("nobody");
+    let missing = store.change_client(one, &nobody, wrong).await.unwrap();
+    assert!(missing.is_none());
+
+    assert!(store.remove_client(one, &a.id).await.unwrap());
+    assert!(!store.remove_client(one, &a.id).await.unwrap());
+    assert!(store.client(&two, &b.id).await.unwrap().is_some());
+    assert_eq!(db.db_count("client_credentials").await, 0);
+    assert_eq!(db.db_count("connection_clients").await, 0);
+}
+
+async fn credentials_belong_to_one_client(db: &TestDb) {
+    let store = db.open().await;
+    let one = add_tenant(&store, "one").await;
+    let two = add_tenant(&store, "two").await;
+    let id = client(&one, "a", 1).id;
+    for tenant in [&one, &two] {
+        store
+            .add_client(&client(tenant, "a", 1), &[])
+            .await
+            .unwrap();
+    }
+    let made = credential("k1");
+    assert!(store.add_client_credential(&one, &id, &made).await.unwrap());
+    let nobody = ClientId::from_text("nobody");
+    let added = store.add_client_credential(&one, &nobody, &made).await;
+    assert!(!added.unwrap());
+    assert_eq!(store.client_credentials(&one, &id).await.unwrap(), [made]);
+    assert!(
+        store
+            .client_credentials(&two, &id)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+
+    let until = Some(at(9));
+    let others = store.expire_client_credential(&two, &id, "k1", until, at(2));
+    assert!(!others.await.unwrap());
+    let own = store.expire_client_credential(&one, &id, "k1", until, at(2));
+    assert!(own.await.unwrap());
+    let found = store.client_credentials(&one, &id).await.unwrap();
+    assert_eq!((found[0].expires_at, found[0].updated_at), (until, at(2)));
+
+    let others = store.remove_client_credential(&two, &id, "k1").await;
+    assert!(!others.unwrap());
+    let own = store.remove_client_credential(&one, &id, "k1").await;
+    assert!(own.unwrap());
+    assert!(
+        store
+            .client_credentials(&one, &id)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
 async fn grants_name_audience_and_scopes(db: &TestDb) {
     let store = db.open().await;
     let one = add_tenant(&store, "one").await;
     let two = add_tenant(&store, "two").await;
-    store.add_client(&client(&one, "c", 1)).await.unwrap();
-    let mut grant = ClientGrant {
+    store.add_client(&client(&one, "c", 1), &[]).await.unwrap();
+    let grant = ClientGrant {
+        id: "cgr_1".into(),
         client: ClientId::from_text("c"),
         audience: "urn:trickle:management".into(),
         scopes: vec!["read:users".into(), "create:users".into()],
+        settings: object(json!({"organization_usage": "deny"})),
     };
-    store.add_client_grant(&one, &grant).await.unwrap();
+    assert!(store.add_client_grant(&one, &grant).await.unwrap());
+    assert!(!store.add_client_grant(&one, &grant).await.unwrap());
     assert!(store.add_client_grant(&two, &grant).await.is_err());
 
     let found = store.client_grant(&one, &grant.client, &grant.audience);
@@ -80,9 +204,102 @@ async fn grants_name_audience_and_scopes(db: &TestDb) {
     assert!(other.await.unwrap().is_none());
     let other = store.client_grant(&two, &grant.client, &grant.audience);
     assert!(other.await.unwrap().is_none());
+    assert!(
+        store
+            .client_grant_by_id(&one, "cgr_1")
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        store
+            .client_grant_by_id(&two, "cgr_1")
+            .await
+            .unwrap()
+            .is_none()
+    );
 
-    grant.scopes.truncate(1);
-    store.add_client_grant(&one, &grant).await.unwrap();
-    let found = store.client_grant(&one, &grant.client, &grant.audience);
-    assert_eq!(found.await.unwrap().unwrap().scopes, ["read:users"]);
+    let filter = |client: Option<&str>, audience: Option<&str>| ClientGrantFilter {
+        client: client.map(ClientId::from_text),
+        audience: audience.map(str::to_owned),
+    };
+    for (tenant, filter, total) in [
+        (&one, filter(None, None), 1),
+        (&one, filter(Some("c"), Some(&grant.audience)), 1),
+        (&one, filter(Some("d"), None), 0),
+        (&one, filter(None, Some("x")), 0),
+        (&two, filter(None, None), 0),
+    ] {
+        let listed = store.list_client_grants(tenant, &filter, ALL).await;
+        assert_eq!(listed.unwrap().total, total, "{filter:?}");
+    }
+
+    let fewer = Some(vec!["read:users".to_owned()]);
+    let more = object(json!({"organization_usage": null, "x": 1}));
+    let others = store
+        .change_client_grant(&two, "cgr_1", fewer.clone(), more.clone())
+        .await;
+    assert!(others.unwrap().is_none());
+    let changed = store
+        .change_client_grant(&one, "cgr_1", fewer, more)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(changed.scopes, ["read:users"]);
+    assert_eq!(changed.settings, object(json!({"x": 1})));
+    let found = store.client_grant_by_id(&one, "cgr_1").await.unwrap();
+    assert_eq!(found.unwrap().settings, changed.settings);
+
+    assert!(!store.remove_client_grant(&two, "cgr_1").await.unwrap());
+    assert!(store.remove_client_grant(&one, "cgr_1").await.unwrap());
+    assert!(!store.remove_client_grant(&one, "cgr_1").await.unwrap());
+}
+
+async fn grants_go_with_their_api(db: &TestDb) {
+    let store = db.open().await;
+    let one = add_tenant(&store, "one").await;
+    let two = add_tenant(&store, "two").await;
+    let server = ResourceServer {
+        id: "s1".into(),
+        identifier: "https://api.example/".into(),
+        settings: object(json!({"name": "API", "scopes": [{"value": "read"}]})),
+        created_at: at(1),
+    };
+    for tenant in [&one, &two] {
+        assert!(store.add_resource_server(tenant, &server).await.unwrap());
+        assert!(!store.add_resource_server(tenant, &server).await.unwrap());
+        store
+            .add_client(&client(tenant, "c", 1), &[])
+            .await
+            .unwrap();
+        let grant = ClientGrant {
+            id: "cgr_1".into(),
+            client: ClientId::from_text("c"),
+            audience: server.identifier.clone(),
+            scopes: Vec::new(),
+            settings: object(json!({})),
+        };
+        store.add_client_grant(tenant, &grant).await.unwrap();
+    }
+    for name in ["s1", "https://api.example/"] {
+        let found = store.resource_server(&one, name).await.unwrap();
+        assert_eq!(found.as_ref(), Some(&server));
+    }
+    let change = object(json!({"name": "new", "scopes": null}));
+    let changed = store.change_resource_server(&one, "s1", change).await;
+    let changed = changed.unwrap().unwrap();
+    assert_eq!(changed.settings, object(json!({"name": "new"})));
+    let listed = store.list_resource_servers(&one, ALL).await.unwrap();
+    assert_eq!((listed.items, listed.total), (vec![changed], 1));
+
+    assert!(store.remove_resource_server(&one, "s1").await.unwrap());
+    assert!(!store.remove_resource_server(&one, "s1").await.unwrap());
+    let none = ClientGrantFilter::default();
+    let own = store.list_client_grants(&one, &none, ALL).await.unwrap();
+    let others = store.list_client_grants(&two, &none, ALL).await.unwrap();
+    assert_eq!((own.total, others.total), (0, 1));
+    assert_eq!(
+        store.resource_server(&two, "s1").await.unwrap(),
+        Some(server)
+    );
 }

@@ -32,7 +32,7 @@ pub(super) async fn authenticate(
     };
     let error = if !secret_matches(&client, &secret) {
         Error::BadClient
-    } else if !client.grants.contains(&grant) {
+    } else if !client.allows(grant) {
         Error::GrantNotAllowed(grant)
     } else {
         return Ok(client);

@@ -1,7 +1,7 @@
 //! `GET` and `PATCH` of the settings.
 
 use axum::{Json, extract::State};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use trickle_engine::{BruteForce, Engine, SuspiciousIp};
 use trickle_store::{BRUTE_FORCE, SUSPICIOUS_IP};
 
@@ -10,15 +10,11 @@ use crate::v2::{
     body::{Body, type_name},
 };
 
-const READ: &[&str] = &["read:attack_protection"];
-const CHANGE: &[&str] = &["update:attack_protection"];
-
 /// Failures of one identifier.
 pub(super) async fn brute_force(
     caller: Bearer,
     State(engine): State<Engine>,
 ) -> Result<Json<Value>, Error> {
-    caller.require(READ)?;
     let stored = engine.stored_setting(caller.tenant(), BRUTE_FORCE).await?;
     Ok(Json(Value::Object(BruteForce::shown(stored.as_ref()))))
 }
@@ -29,7 +25,6 @@ pub(super) async fn change_brute_force(
     State(engine): State<Engine>,
     body: Body,
 ) -> Result<Json<Value>, Error> {
-    caller.require(CHANGE)?;
     let wanted = merged(&engine, &caller, BRUTE_FORCE, body).await?;
     BruteForce::parse(Some(&wanted)).map_err(|error| Error::Body(error.to_string()))?;
     store(&engine, &caller, BRUTE_FORCE, &wanted).await?;
@@ -41,7 +36,6 @@ pub(super) async fn suspicious_ip(
     caller: Bearer,
     State(engine): State<Engine>,
 ) -> Result<Json<Value>, Error> {
-    caller.require(READ)?;
     let stored = engine
         .stored_setting(caller.tenant(), SUSPICIOUS_IP)
         .await?;
@@ -54,19 +48,10 @@ pub(super) async fn change_suspicious_ip(
     State(engine): State<Engine>,
     body: Body,
 ) -> Result<Json<Value>, Error> {
-    caller.require(CHANGE)?;
     let wanted = merged(&engine, &caller, SUSPICIOUS_IP, body).await?;
     SuspiciousIp::parse(Some(&wanted)).map_err(|error| Error::Body(error.to_string()))?;
     store(&engine, &caller, SUSPICIOUS_IP, &wanted).await?;
     Ok(Json(Value::Object(SuspiciousIp::shown(Some(&wanted)))))
-}
-
-/// There is no list of breached passwords: it is off, and deployment tools read that.
-pub(super) async fn breached_password(caller: Bearer) -> Result<Json<Value>, Error> {
-    caller.require(READ)?;
-    Ok(Json(json!({
-        "enabled": false, "shields": [], "admin_notification_frequency": [], "method": "standard",
-    })))
 }
 
 async fn merged(

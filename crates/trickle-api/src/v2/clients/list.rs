@@ -1,10 +1,11 @@
 //! `GET /api/v2/clients`.
 
 use axum::{Json, extract::State};
-use serde_json::{Value, json};
-use trickle_model::{ApiClient, Grant};
-use trickle_store::Store;
+use serde_json::Value;
+use trickle_model::{ApiClient, TenantId};
+use trickle_store::{Listed, Page, Store};
 
+use super::view::view;
 use crate::v2::{Bearer, Error, fields::FieldFilter, paging::Paging, query::Query};
 
 /// Clients of the tenant, without their secrets, which nobody has.
@@ -13,22 +14,73 @@ pub(crate) async fn handler(
     State(store): State<Store>,
     query: Query,
 ) -> Result<Json<Value>, Error> {
-    caller.require(&["read:clients"])?;
     let paging = Paging::parse(&query)?;
     let fields = FieldFilter::parse(&query)?;
-    let listed = store.list_clients(caller.tenant(), paging.page()).await?;
+    let filter = Filter::parse(&query)?;
+    let listed = if filter.takes_all() {
+        store.list_clients(caller.tenant(), paging.page()).await?
+    } else {
+        filter.list(&store, caller.tenant(), paging.page()).await?
+    };
     let items = listed.items.iter();
     let items = items.map(|client| fields.apply(view(client, &caller.site.tenant.name)));
     Ok(paging.render("clients", items.collect(), listed.total))
 }
 
-fn view(client: &ApiClient, tenant: &str) -> Value {
-    let grants = client.grants.iter().copied().map(Grant::as_str);
-    json!({
-        "client_id": client.id.as_str(),
-        "tenant": tenant,
-        "name": client.name,
-        "grant_types": grants.collect::<Vec<_>>(),
-        "global": false,
-    })
+/// What lists can be narrowed by. A tenant has few clients, and what they are narrowed by is inside their settings.
+struct Filter {
+    app_types: Vec<String>,
+    is_first_party: Option<bool>,
+    is_global: Option<bool>,
+}
+
+impl Filter {
+    fn parse(query: &Query) -> Result<Self, Error> {
+        let app_types = query.get("app_type").unwrap_or("").split(',');
+        Ok(Self {
+            app_types: app_types
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            is_first_party: query.flag("is_first_party")?,
+            is_global: query.flag("is_global")?,
+        })
+    }
+
+    fn takes_all(&self) -> bool {
+        self.app_types.is_empty() && self.is_first_party.is_none() && self.is_global != Some(true)
+    }
+
+    /// No client here is global.
+    fn takes(&self, client: &ApiClient) -> bool {
+        let settings = &client.settings;
+        let app_type = settings.as_map().get("app_type").and_then(Value::as_str);
+        self.is_global != Some(true)
+            && (self.app_types.is_empty()
+                || app_type.is_some_and(|one| self.app_types.iter().any(|wanted| wanted == one)))
+            && self
+                .is_first_party
+                .is_none_or(|wanted| wanted == settings.is_first_party())
+    }
+
+    async fn list(
+        &self,
+        store: &Store,
+        tenant: &TenantId,
+        page: Page,
+    ) -> Result<Listed<ApiClient>, Error> {
+        let all = Page {
+            offset: 0,
+            limit: u64::MAX,
+        };
+        let mut clients = store.list_clients(tenant, all).await?.items;
+        clients.retain(|client| self.takes(client));
+        let total = clients.len() as u64;
+        let skipped = usize::try_from(page.offset).unwrap_or(usize::MAX);
+        let taken = usize::try_from(page.limit).unwrap_or(usize::MAX);
+        Ok(Listed {
+            items: clients.into_iter().skip(skipped).take(taken).collect(),
+            total,
+        })
+    }
 }

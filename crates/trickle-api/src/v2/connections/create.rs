@@ -33,7 +33,6 @@ pub(crate) async fn handler(
     State(engine): State<Engine>,
     body: Body,
 ) -> Result<(StatusCode, Json<Value>), Error> {
-    caller.require(&["create:connections"])?;
     let mut fields = Fields::new(body)?;
     let name = fields.required_text("name")?;
     check_name(&name)?;

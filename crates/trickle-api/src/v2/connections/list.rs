@@ -13,7 +13,6 @@ pub(crate) async fn handler(
     State(store): State<Store>,
     query: Query,
 ) -> Result<Json<Value>, Error> {
-    caller.require(&["read:connections"])?;
     let paging = Paging::parse(&query)?;
     let fields = FieldFilter::parse(&query)?;
     let filter = ConnectionFilter {

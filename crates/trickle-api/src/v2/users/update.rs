@@ -41,7 +41,6 @@ pub(crate) async fn handler(
     Path(id): Path<String>,
     body: Body,
 ) -> Result<Json<Value>, Error> {
-    caller.require(&["update:users"])?;
     let mut fields = Fields::new(body)?;
     let user = engine
         .store()

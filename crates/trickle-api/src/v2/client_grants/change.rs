@@ -1,0 +1,59 @@
+//! `GET`, `PATCH` and `DELETE /api/v2/client-grants/{id}`.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use serde_json::Value;
+use trickle_store::Store;
+
+use super::{GRANT, view::view};
+use crate::v2::{
+    Bearer, Error,
+    body::{Body, Fields},
+};
+
+/// One grant.
+pub(crate) async fn show(
+    caller: Bearer,
+    State(store): State<Store>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Error> {
+    let grant = store.client_grant_by_id(caller.tenant(), &id).await?;
+    let grant = grant.ok_or(Error::Missing(&GRANT))?;
+    Ok(Json(view(&grant, &caller.site)))
+}
+
+/// Changes its scopes.
+pub(crate) async fn change(
+    caller: Bearer,
+    State(store): State<Store>,
+    Path(id): Path<String>,
+    body: Body,
+) -> Result<Json<Value>, Error> {
+    let mut fields = Fields::new(body)?;
+    for name in ["client_id", "audience"] {
+        if fields.take(name).is_some() {
+            return Err(Error::Body(format!(
+                "Additional properties not allowed: {name}"
+            )));
+        }
+    }
+    let scopes = fields.texts("scope")?;
+    let changed = store
+        .change_client_grant(caller.tenant(), &id, scopes, fields.rest())
+        .await?;
+    let grant = changed.ok_or(Error::Missing(&GRANT))?;
+    Ok(Json(view(&grant, &caller.site)))
+}
+
+/// Removes it; of one that is not there the same is true afterwards.
+pub(crate) async fn delete(
+    caller: Bearer,
+    State(store): State<Store>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Error> {
+    store.remove_client_grant(caller.tenant(), &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,65 @@
+//! `POST /api/v2/client-grants`.
+
+use axum::{Json, extract::State, http::StatusCode};
+use rand::{TryRngCore, rngs::OsRng};
+use serde_json::Value;
+use trickle_engine::MANAGEMENT_AUDIENCE;
+use trickle_model::{ClientGrant, ClientId, prefixed_id};
+use trickle_store::Store;
+
+use super::{
+    GRANT,
+    view::{stored_audience, view},
+};
+use crate::v2::{
+    Bearer, Error,
+    body::{Body, Fields},
+    clients::CLIENT,
+    resource_servers::RESOURCE_SERVER,
+};
+
+/// Lets a client get tokens for an API.
+pub(crate) async fn handler(
+    caller: Bearer,
+    State(store): State<Store>,
+    body: Body,
+) -> Result<(StatusCode, Json<Value>), Error> {
+    let mut fields = Fields::new(body)?;
+    let client = ClientId::from_text(fields.required_text("client_id")?);
+    let audience = fields.required_text("audience")?;
+    let scopes = fields.texts("scope")?.unwrap_or_default();
+    let mut settings = fields.rest();
+    settings.retain(|_, value| !value.is_null());
+    let tenant = caller.tenant();
+    if store.client(tenant, &client).await?.is_none() {
+        return Err(Error::Unknown(&CLIENT));
+    }
+    let stored = stored_audience(&audience, &caller.site);
+    check(&store, &caller, &audience, &stored).await?;
+    let grant = ClientGrant {
+        id: prefixed_id("cgr", &mut OsRng.unwrap_err()),
+        client,
+        audience: stored,
+        scopes,
+        settings,
+    };
+    if !store.add_client_grant(tenant, &grant).await? {
+        return Err(Error::Exists(&GRANT));
+    }
+    Ok((StatusCode::CREATED, Json(view(&grant, &caller.site))))
+}
+
+/// The API must be there. Scopes of the Management API for things that are not here are kept and do nothing: tenants bring them along.
+async fn check(store: &Store, caller: &Bearer, audience: &str, stored: &str) -> Result<(), Error> {
+    // Its stored name is not for callers.
+    if stored == MANAGEMENT_AUDIENCE && audience != MANAGEMENT_AUDIENCE {
+        return Ok(());
+    }
+    let server = store.resource_server(caller.tenant(), stored).await?;
+    let there = server.is_some_and(|server| server.identifier == stored);
+    if there {
+        Ok(())
+    } else {
+        Err(Error::Unknown(&RESOURCE_SERVER))
+    }
+}

@@ -1,0 +1,32 @@
+//! A client grant as the API shows it.
+
+use serde_json::Value;
+use trickle_engine::MANAGEMENT_AUDIENCE;
+use trickle_model::ClientGrant;
+
+use crate::host::Site;
+
+/// The grant; the Management API has the name that it has under this host.
+pub(super) fn view(grant: &ClientGrant, site: &Site) -> Value {
+    let audience = if grant.audience == MANAGEMENT_AUDIENCE {
+        site.management_audience()
+    } else {
+        grant.audience.clone()
+    };
+    let mut shown = grant.settings.clone();
+    shown.insert("id".to_owned(), grant.id.as_str().into());
+    shown.insert("client_id".to_owned(), grant.client.as_str().into());
+    shown.insert("audience".to_owned(), audience.into());
+    shown.insert("scope".to_owned(), grant.scopes.as_slice().into());
+    Value::Object(shown)
+}
+
+/// The audience as it is stored, with and without the slash at the end.
+pub(super) fn stored_audience(audience: &str, site: &Site) -> String {
+    let ours = site.management_audience();
+    if audience.trim_end_matches('/') == ours.trim_end_matches('/') {
+        MANAGEMENT_AUDIENCE.to_owned()
+    } else {
+        audience.to_owned()
+    }
+}

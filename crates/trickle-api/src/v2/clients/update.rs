@@ -1,0 +1,45 @@
+//! `PATCH /api/v2/clients/{id}`.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde_json::Value;
+use trickle_engine::{Engine, secret_hash};
+use trickle_model::ClientId;
+use trickle_store::ClientChange;
+
+use super::{CLIENT, input::ClientInput, view::view};
+use crate::v2::{
+    Bearer, Error,
+    body::{Body, Fields},
+};
+
+/// Changes a client: what is given replaces, `null` removes, `client_metadata` is merged.
+pub(crate) async fn handler(
+    caller: Bearer,
+    State(engine): State<Engine>,
+    Path(id): Path<String>,
+    body: Body,
+) -> Result<Json<Value>, Error> {
+    let mut fields = Fields::new(body)?;
+    if fields.text("client_id")?.is_some_and(|given| given != id) {
+        return Err(Error::Body(
+            "A client keeps its id, on property client_id".to_owned(),
+        ));
+    }
+    let input = ClientInput::take(fields)?;
+    if input.secret.is_some() {
+        caller.require(&["update:client_keys"])?;
+    }
+    let change = ClientChange {
+        name: input.name,
+        secret_sha256: input.secret.as_ref().map(secret_hash),
+        grant_types: input.grant_types,
+        settings: input.settings,
+    };
+    let id = ClientId::from_text(id);
+    let changed = engine.store().change_client(caller.tenant(), &id, change);
+    let client = changed.await?.ok_or(Error::Missing(&CLIENT))??;
+    Ok(Json(view(&client, &caller.site.tenant.name)))
+}

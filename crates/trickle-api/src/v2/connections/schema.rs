@@ -1,0 +1,92 @@
+//! Connections as the document has them.
+
+use serde_json::{Value, json};
+
+use super::input::KEPT;
+use crate::v2::operation::Named;
+
+pub(super) static CONNECTION: Named = Named {
+    name: "Connection",
+    schema: || {
+        let mut schema = changed();
+        let properties = &mut schema["properties"];
+        properties["id"] = json!({"type": "string"});
+        properties["name"] = json!({"type": "string"});
+        properties["strategy"] = json!({"const": "auth0"});
+        schema
+    },
+};
+
+pub(super) static ENABLED_CLIENT: Named = Named {
+    name: "EnabledClient",
+    schema: || {
+        json!({
+            "type": "object",
+            "properties": {"client_id": {"type": "string"}},
+            "required": ["client_id"],
+            "additionalProperties": false,
+        })
+    },
+};
+
+pub(super) fn created() -> Value {
+    let mut schema = changed();
+    schema["properties"]["name"] = json!({"type": "string", "minLength": 1, "maxLength": 128});
+    schema["properties"]["strategy"] = json!({"const": "auth0"});
+    schema["required"] = json!(["name", "strategy"]);
+    schema
+}
+
+pub(super) fn changed() -> Value {
+    let mut schema = json!({
+        "type": "object",
+        "properties": {
+            "options": {"type": ["object", "null"]},
+            "enabled_clients": {"type": ["array", "null"], "items": {"type": "string"}},
+        },
+        "additionalProperties": false,
+    });
+    for (name, kind) in KEPT {
+        schema["properties"][name] = json!({"type": [kind, "null"]});
+    }
+    schema
+}
+
+pub(super) fn switches() -> Value {
+    json!({
+        "type": "array",
+        "maxItems": 50,
+        "items": {
+            "type": "object",
+            "properties": {"client_id": {"type": "string"}, "status": {"type": "boolean"}},
+            "required": ["client_id", "status"],
+        },
+    })
+}
+
+pub(super) fn removed() -> Value {
+    json!({
+        "type": "object",
+        "properties": {"deleted_at": {"type": "string"}},
+        "required": ["deleted_at"],
+    })
+}
+
+pub(super) fn migration() -> Value {
+    json!({"type": "object"})
+}
+
+pub(super) fn total() -> Value {
+    json!({
+        "type": "object",
+        "properties": {"total": {"type": ["integer", "null"], "minimum": 0}},
+        "additionalProperties": false,
+    })
+}
+
+pub(super) fn ledger() -> Value {
+    json!({
+        "type": ["object", "string"],
+        "properties": {"ledger": {"type": "array", "items": {"type": "object"}}, "next": {"type": "string"}},
+    })
+}

@@ -1,0 +1,84 @@
+//! `POST /api/v2/resource-servers`.
+
+use axum::{Json, extract::State, http::StatusCode};
+use rand::{Rng, TryRngCore, rngs::OsRng};
+use serde_json::{Map, Value};
+use trickle_engine::{Engine, MANAGEMENT_AUDIENCE};
+use trickle_model::JsonKind;
+use trickle_store::ResourceServer;
+
+use super::{
+    RESOURCE_SERVER,
+    view::{is_management, view},
+};
+use crate::v2::{
+    Bearer, Error,
+    body::{Body, Fields, wrong_type},
+};
+
+const IDENTIFIER_MAX_CHARS: usize = 600;
+/// Known fields and their types.
+const KNOWN: [(&str, JsonKind); 8] = [
+    ("name", JsonKind::Text),
+    ("signing_alg", JsonKind::Text),
+    ("signing_secret", JsonKind::Text),
+    ("token_dialect", JsonKind::Text),
+    ("token_lifetime", JsonKind::Number),
+    ("token_lifetime_for_web", JsonKind::Number),
+    ("allow_offline_access", JsonKind::Flag),
+    ("enforce_policies", JsonKind::Flag),
+];
+
+/// Adds an API.
+pub(crate) async fn handler(
+    caller: Bearer,
+    State(engine): State<Engine>,
+    body: Body,
+) -> Result<(StatusCode, Json<Value>), Error> {
+    let mut fields = Fields::new(body)?;
+    let identifier = fields.required_text("identifier")?;
+    if !(1..=IDENTIFIER_MAX_CHARS).contains(&identifier.chars().count()) {
+        return Err(Error::Body(format!(
+            "Expected 1 to {IDENTIFIER_MAX_CHARS} characters on property identifier"
+        )));
+    }
+    let mut settings = settings(fields)?;
+    settings.retain(|_, value| !value.is_null());
+    // Whoever had tokens for it would have tokens for the Management API.
+    if identifier == MANAGEMENT_AUDIENCE || is_management(&identifier, &caller.site) {
+        return Err(Error::Exists(&RESOURCE_SERVER));
+    }
+    let number = OsRng.unwrap_err().random::<u128>() >> 32;
+    let server = ResourceServer {
+        id: format!("{number:024x}"),
+        identifier,
+        settings,
+        created_at: engine.clock().now(),
+    };
+    let added = engine.store().add_resource_server(caller.tenant(), &server);
+    if !added.await? {
+        return Err(Error::Exists(&RESOURCE_SERVER));
+    }
+    Ok((StatusCode::CREATED, Json(view(&server))))
+}
+
+/// Everything but the identifier, with `null` for what is to go.
+pub(super) fn settings(mut fields: Fields) -> Result<Map<String, Value>, Error> {
+    for name in ["id", "is_system", "client_id"] {
+        drop(fields.take_nullable(name));
+    }
+    let settings = fields.rest();
+    for (name, kind) in KNOWN {
+        if let Some(value) = settings.get(name)
+            && !kind.fits(value)
+        {
+            return Err(wrong_type(name, kind.name(), value));
+        }
+    }
+    match settings.get("scopes") {
+        None | Some(Value::Null) => {}
+        Some(Value::Array(scopes)) if scopes.iter().all(|scope| scope["value"].is_string()) => {}
+        Some(other) => return Err(wrong_type("scopes", "array of objects with a value", other)),
+    }
+    Ok(settings)
+}

@@ -1,0 +1,44 @@
+//! APIs as the document has them.
+
+use serde_json::{Value, json};
+
+use crate::v2::operation::Named;
+
+pub(super) static RESOURCE_SERVER_SCHEMA: Named = Named {
+    name: "ResourceServer",
+    schema: || {
+        let mut schema = properties();
+        schema["properties"]["id"] = json!({"type": "string"});
+        schema["properties"]["identifier"] = json!({"type": "string"});
+        schema["properties"]["is_system"] = json!({"type": "boolean"});
+        schema
+    },
+};
+
+pub(super) fn created() -> Value {
+    let mut schema = properties();
+    schema["properties"]["identifier"] = json!({"type": "string", "minLength": 1});
+    schema["required"] = json!(["identifier"]);
+    schema
+}
+
+pub(super) fn changed() -> Value {
+    properties()
+}
+
+fn properties() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "name": {"type": "string"},
+            "scopes": {"type": "array", "items": {
+                "type": "object",
+                "properties": {"value": {"type": "string"}, "description": {"type": "string"}},
+                "required": ["value"],
+            }},
+            "signing_alg": {"type": "string"},
+            "token_lifetime": {"type": "integer"},
+            "allow_offline_access": {"type": "boolean"},
+        },
+    })
+}

@@ -1,0 +1,161 @@
+//! `/api/v2/client-grants` and `/api/v2/resource-servers`.
+
+use axum::http::StatusCode;
+use serde_json::json;
+use trickle_model::Grant;
+
+use crate::app::{HOST, TestApp};
+
+#[tokio::test]
+async fn a_grant_gives_tokens_for_an_api() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = app.application(&[Grant::ClientCredentials], &[]).await;
+    let grant = json!({
+        "client_id": application.id(), "audience": "https://shop.example/", "scope": ["read:carts"],
+    });
+    let unknown = admin.post("/api/v2/client-grants", grant.clone()).await;
+    assert_eq!(unknown.body["errorCode"], "inexistent_resource_server");
+
+    let server = json!({
+        "identifier": "https://shop.example/", "name": "Shop", "scopes": [{"value": "read:carts"}], "kept": [1],
+    });
+    let server = admin.post("/api/v2/resource-servers", server).await;
+    assert_eq!(server.status, StatusCode::CREATED, "{}", server.body);
+    assert_eq!(
+        (&server.body["kept"], &server.body["signing_alg"]),
+        (&json!([1]), &json!("RS256"))
+    );
+    let made = admin.post("/api/v2/client-grants", grant.clone()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let again = admin.post("/api/v2/client-grants", grant).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+
+    let token = json!({
+        "grant_type": "client_credentials", "client_id": application.id(),
+        "client_secret": application.secret.expose(), "audience": "https://shop.example/",
+    });
+    let answer = app.post("/oauth/token", token.clone()).await;
+    assert_eq!(answer.body["scope"], "read:carts", "{}", answer.body);
+
+    let path = format!(
+        "/api/v2/client-grants/{}",
+        made.body["id"].as_str().unwrap()
+    );
+    let changed = admin
+        .patch(&path, json!({"scope": ["read:carts", "x"]}))
+        .await;
+    assert_eq!(changed.body["scope"], json!(["read:carts", "x"]));
+    let fixed = admin.patch(&path, json!({"audience": "y"})).await;
+    assert_eq!(fixed.status, StatusCode::BAD_REQUEST);
+    let filter = format!(
+        "/api/v2/client-grants?take=50&client_id={}",
+        application.id()
+    );
+    let listed = admin.get(&filter).await;
+    assert_eq!(listed.body, json!({"client_grants": [changed.body]}));
+
+    let id = server.body["id"].as_str().unwrap();
+    for name in [id, "https%3A%2F%2Fshop.example%2F"] {
+        let found = admin.get(&format!("/api/v2/resource-servers/{name}")).await;
+        assert_eq!(found.body, server.body);
+    }
+    let path_of_server = format!("/api/v2/resource-servers/{id}");
+    let renamed = admin
+        .patch(&path_of_server, json!({"name": "New", "kept": null}))
+        .await;
+    assert_eq!(renamed.body["name"], "New");
+    assert!(renamed.body.get("kept").is_none());
+    let gone = admin.delete(&path_of_server).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    let answer = app.post("/oauth/token", token).await;
+    assert_eq!(
+        answer.status,
+        StatusCode::FORBIDDEN,
+        "its grants went along"
+    );
+    assert_eq!(admin.get(&path).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(admin.delete(&path).await.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn the_management_api_is_one_of_the_apis() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = app.application(&[Grant::ClientCredentials], &[]).await;
+    let audience = format!("https://{HOST}/api/v2/");
+    let grant =
+        json!({"client_id": application.id(), "audience": audience, "scope": ["read:users"]});
+    let made = admin.post("/api/v2/client-grants", grant).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    assert_eq!(made.body["audience"], audience);
+    let encoded = audience.replace(':', "%3A").replace('/', "%2F");
+    let found = admin
+        .get(&format!("/api/v2/client-grants?audience={encoded}"))
+        .await;
+    assert_eq!(found.body.as_array().map(Vec::len), Some(2));
+
+    let listed = admin
+        .get("/api/v2/resource-servers?per_page=1&include_totals=true")
+        .await;
+    assert_eq!(
+        (&listed.body["total"], &listed.body["length"]),
+        (&json!(1), &json!(1))
+    );
+    let server = &listed.body["resource_servers"][0];
+    assert_eq!(
+        (&server["identifier"], &server["is_system"]),
+        (&json!(audience), &json!(true))
+    );
+    let shown = admin
+        .get(&format!("/api/v2/resource-servers/{encoded}"))
+        .await;
+    assert_eq!(shown.body, *server);
+    let path = "/api/v2/resource-servers/management";
+    assert_eq!(admin.delete(path).await.status, StatusCode::BAD_REQUEST);
+    for identifier in [
+        "urn:trickle:management",
+        &audience,
+        audience.trim_end_matches('/'),
+    ] {
+        let taken = admin
+            .post(
+                "/api/v2/resource-servers",
+                json!({"identifier": identifier}),
+            )
+            .await;
+        assert_eq!(taken.status, StatusCode::CONFLICT, "{identifier}");
+        let stored = json!({"client_id": application.id(), "audience": "urn:trickle:management"});
+        let refused = admin.post("/api/v2/client-grants", stored).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    }
+}
+
+#[tokio::test]
+async fn apis_are_listed_in_pages_after_the_first() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    for name in ["a", "b", "c"] {
+        let body = json!({"identifier": name});
+        let made = admin.post("/api/v2/resource-servers", body).await;
+        assert_eq!(made.status, StatusCode::CREATED);
+    }
+    let mut names = Vec::new();
+    let mut path = "/api/v2/resource-servers?take=2".to_owned();
+    loop {
+        let page = admin.get(&path).await;
+        let servers = page.body["resource_servers"].as_array().unwrap().clone();
+        names.extend(
+            servers
+                .into_iter()
+                .map(|server| server["identifier"].clone()),
+        );
+        match page.body["next"].as_str() {
+            Some(next) => path = format!("/api/v2/resource-servers?take=2&from={next}"),
+            None => break,
+        }
+    }
+    let mut own = names.split_off(1);
+    own.sort_by_key(ToString::to_string);
+    assert_eq!(own, ["a", "b", "c"]);
+}

@@ -1,0 +1,227 @@
+//! Rights of clients to tokens for APIs.
+
+use serde_json::{Map, Value};
+use sqlx::FromRow;
+use trickle_model::{ClientGrant, ClientId, TenantId};
+
+use crate::column::{Row, list, object, text};
+use crate::error::{Changed, Step};
+use crate::filter::Filter;
+use crate::{Listed, Page, Store, StoreError};
+
+/// `SELECT` of a grant, with what follows.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, client_id, audience, scopes, settings FROM client_grants ",
+            $rest
+        )
+    };
+}
+
+/// Which grants to list.
+#[derive(Clone, Debug, Default)]
+pub struct ClientGrantFilter {
+    /// Of this client.
+    pub client: Option<ClientId>,
+    /// For this audience.
+    pub audience: Option<String>,
+}
+
+#[derive(FromRow)]
+struct GrantRow {
+    id: Option<String>,
+    client_id: String,
+    audience: String,
+    scopes: String,
+    settings: String,
+}
+
+impl TryFrom<GrantRow> for ClientGrant {
+    type Error = StoreError;
+
+    fn try_from(grant: GrantRow) -> Result<Self, StoreError> {
+        let row = Row {
+            table: "client_grants",
+            id: &grant.client_id,
+        };
+        Ok(Self {
+            scopes: row.list("scopes", &grant.scopes)?,
+            settings: row.object("settings", &grant.settings)?,
+            // A node of the version before may still add grants.
+            id: grant.id.unwrap_or_default(),
+            client: ClientId::from_text(grant.client_id),
+            audience: grant.audience,
+        })
+    }
+}
+
+impl Store {
+    /// Gives a client the right to tokens for an audience; false when it has one.
+    ///
+    /// # Errors
+    /// The tenant has no such client, or the store fails.
+    #[tracing::instrument(name = "db.client_grants.add", skip_all, fields(tenant.id = %tenant, client.id = %grant.client))]
+    pub async fn add_client_grant(
+        &self,
+        tenant: &TenantId,
+        grant: &ClientGrant,
+    ) -> Result<bool, StoreError> {
+        sqlx::query(
+            "INSERT INTO client_grants (tenant_id, client_id, audience, scopes, id, settings) \
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant_id, client_id, audience) DO NOTHING",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(grant.client.as_str()))
+        .bind(text(&grant.audience))
+        .bind(list(grant.scopes.iter().map(String::as_str)))
+        .bind(text(&grant.id))
+        .bind(object(&grant.settings))
+        .execute(&self.write)
+        .await
+        .at_most_one("add the client grant")
+    }
+
+    /// The right of a client to tokens for an audience.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.client_grants.client_grant", skip_all, fields(tenant.id = %tenant, client.id = %client))]
+    pub async fn client_grant(
+        &self,
+        tenant: &TenantId,
+        client: &ClientId,
+        audience: &str,
+    ) -> Result<Option<ClientGrant>, StoreError> {
+        sqlx::query_as::<_, GrantRow>(select!(
+            "WHERE tenant_id = $1 AND client_id = $2 AND audience = $3"
+        ))
+        .bind(text(tenant.as_str()))
+        .bind(text(client.as_str()))
+        .bind(text(audience))
+        .fetch_optional(&self.read)
+        .await
+        .step("find the client grant")?
+        .map(ClientGrant::try_from)
+        .transpose()
+    }
+
+    /// The client grant of an id.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.client_grants.client_grant_by_id", skip_all, fields(tenant.id = %tenant))]
+    pub async fn client_grant_by_id(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+    ) -> Result<Option<ClientGrant>, StoreError> {
+        sqlx::query_as::<_, GrantRow>(select!("WHERE tenant_id = $1 AND id = $2"))
+            .bind(text(tenant.as_str()))
+            .bind(text(id))
+            .fetch_optional(&self.read)
+            .await
+            .step("find the client grant")?
+            .map(ClientGrant::try_from)
+            .transpose()
+    }
+
+    /// Client grants of a tenant, by client and audience.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.client_grants.list", skip_all, fields(tenant.id = %tenant))]
+    pub async fn list_client_grants(
+        &self,
+        tenant: &TenantId,
+        filter: &ClientGrantFilter,
+        page: Page,
+    ) -> Result<Listed<ClientGrant>, StoreError> {
+        let step = "list the client grants";
+        let filter = Filter::new("tenant_id", text(tenant.as_str()))
+            .and(
+                "client_id",
+                filter.client.as_ref().map(|id| text(id.as_str())),
+            )
+            .and("audience", filter.audience.as_deref().map(text));
+        let total = filter
+            .count("client_grants")
+            .fetch_one(&self.read)
+            .await
+            .step(step)?;
+        let rows: Vec<GrantRow> = filter
+            .page(select!(""), "client_id, audience", page)
+            .fetch_all(&self.read)
+            .await
+            .step(step)?;
+        Listed::from_rows(rows, total)
+    }
+
+    /// Sets the scopes of a client grant, where given, and puts `settings` over its own, `null` removing; `None` without such a grant.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.client_grants.change", skip_all, fields(tenant.id = %tenant))]
+    pub async fn change_client_grant(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+        scopes: Option<Vec<String>>,
+        settings: Map<String, Value>,
+    ) -> Result<Option<ClientGrant>, StoreError> {
+        let step = "change the client grant";
+        let mut tx = self.begin_write().await?;
+        // The first statement changes the row, so that two merges do not lose each other.
+        let found = sqlx::query(
+            "UPDATE client_grants SET scopes = scopes WHERE tenant_id = $1 AND id = $2",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(id))
+        .execute(&mut *tx)
+        .await
+        .at_most_one(step)?;
+        if !found {
+            return Ok(None);
+        }
+        let row: GrantRow = sqlx::query_as(select!("WHERE tenant_id = $1 AND id = $2"))
+            .bind(text(tenant.as_str()))
+            .bind(text(id))
+            .fetch_one(&mut *tx)
+            .await
+            .step(step)?;
+        let mut grant = ClientGrant::try_from(row)?;
+        grant.scopes = scopes.unwrap_or(grant.scopes);
+        grant.settings.extend(settings);
+        grant.settings.retain(|_, value| !value.is_null());
+        sqlx::query(
+            "UPDATE client_grants SET scopes = $3, settings = $4 WHERE tenant_id = $1 AND id = $2",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(id))
+        .bind(list(grant.scopes.iter().map(String::as_str)))
+        .bind(object(&grant.settings))
+        .execute(&mut *tx)
+        .await
+        .exactly_one(step)?;
+        tx.commit().await.step(step)?;
+        Ok(Some(grant))
+    }
+
+    /// Removes a client grant; false without such a grant.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.client_grants.remove", skip_all, fields(tenant.id = %tenant))]
+    pub async fn remove_client_grant(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+    ) -> Result<bool, StoreError> {
+        sqlx::query("DELETE FROM client_grants WHERE tenant_id = $1 AND id = $2")
+            .bind(text(tenant.as_str()))
+            .bind(text(id))
+            .execute(&self.write)
+            .await
+            .at_most_one("remove the client grant")
+    }
+}

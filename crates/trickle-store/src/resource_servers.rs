@@ -1,0 +1,209 @@
+//! APIs that clients get tokens for.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use sqlx::FromRow;
+use trickle_model::TenantId;
+
+use crate::column::{Row, object, text};
+use crate::error::{Changed, Step};
+use crate::filter::Filter;
+use crate::{Listed, Page, Store, StoreError};
+
+/// `SELECT` of an API, with what follows.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, identifier, settings, created_at FROM resource_servers ",
+            $rest
+        )
+    };
+}
+
+/// An API.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResourceServer {
+    /// 24 hexadecimal digits.
+    pub id: String,
+    /// The audience of tokens for it; unique within the tenant.
+    pub identifier: String,
+    /// Everything else, as it was sent.
+    pub settings: Map<String, Value>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+#[derive(FromRow)]
+struct ServerRow {
+    id: String,
+    identifier: String,
+    settings: String,
+    created_at: i64,
+}
+
+impl TryFrom<ServerRow> for ResourceServer {
+    type Error = StoreError;
+
+    fn try_from(server: ServerRow) -> Result<Self, StoreError> {
+        let row = Row {
+            table: "resource_servers",
+            id: &server.id,
+        };
+        Ok(Self {
+            settings: row.object("settings", &server.settings)?,
+            created_at: row.time("created_at", server.created_at)?,
+            id: server.id,
+            identifier: server.identifier,
+        })
+    }
+}
+
+impl Store {
+    /// Adds an API; false when its identifier or id is taken.
+    ///
+    /// # Errors
+    /// The tenant is unknown, or the store fails.
+    #[tracing::instrument(name = "db.resource_servers.add", skip_all, fields(tenant.id = %tenant))]
+    pub async fn add_resource_server(
+        &self,
+        tenant: &TenantId,
+        server: &ResourceServer,
+    ) -> Result<bool, StoreError> {
+        sqlx::query(
+            "INSERT INTO resource_servers (tenant_id, id, identifier, settings, created_at) \
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(&server.id))
+        .bind(text(&server.identifier))
+        .bind(object(&server.settings))
+        .bind(server.created_at.as_millisecond())
+        .execute(&self.write)
+        .await
+        .at_most_one("add the resource server")
+    }
+
+    /// The API of an id or an identifier.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.resource_servers.resource_server", skip_all, fields(tenant.id = %tenant))]
+    pub async fn resource_server(
+        &self,
+        tenant: &TenantId,
+        id_or_identifier: &str,
+    ) -> Result<Option<ResourceServer>, StoreError> {
+        sqlx::query_as::<_, ServerRow>(select!(
+            "WHERE tenant_id = $1 AND (id = $2 OR identifier = $2) \
+             ORDER BY CASE WHEN id = $2 THEN 0 ELSE 1 END LIMIT 1"
+        ))
+        .bind(text(tenant.as_str()))
+        .bind(text(id_or_identifier))
+        .fetch_optional(&self.read)
+        .await
+        .step("find the resource server")?
+        .map(ResourceServer::try_from)
+        .transpose()
+    }
+
+    /// APIs of a tenant, oldest first.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.resource_servers.list", skip_all, fields(tenant.id = %tenant))]
+    pub async fn list_resource_servers(
+        &self,
+        tenant: &TenantId,
+        page: Page,
+    ) -> Result<Listed<ResourceServer>, StoreError> {
+        let step = "list the resource servers";
+        let filter = Filter::new("tenant_id", text(tenant.as_str()));
+        let total = filter
+            .count("resource_servers")
+            .fetch_one(&self.read)
+            .await
+            .step(step)?;
+        let rows: Vec<ServerRow> = filter
+            .page(select!(""), "created_at, id", page)
+            .fetch_all(&self.read)
+            .await
+            .step(step)?;
+        Listed::from_rows(rows, total)
+    }
+
+    /// Puts settings over those of an API, `null` removing; `None` without such an API.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.resource_servers.change", skip_all, fields(tenant.id = %tenant))]
+    pub async fn change_resource_server(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+        settings: Map<String, Value>,
+    ) -> Result<Option<ResourceServer>, StoreError> {
+        let step = "change the resource server";
+        let mut tx = self.begin_write().await?;
+        // The first statement changes the row, so that two merges do not lose each other.
+        let found = sqlx::query(
+            "UPDATE resource_servers SET settings = settings WHERE tenant_id = $1 AND id = $2",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(id))
+        .execute(&mut *tx)
+        .await
+        .at_most_one(step)?;
+        if !found {
+            return Ok(None);
+        }
+        let row: ServerRow = sqlx::query_as(select!("WHERE tenant_id = $1 AND id = $2"))
+            .bind(text(tenant.as_str()))
+            .bind(text(id))
+            .fetch_one(&mut *tx)
+            .await
+            .step(step)?;
+        let mut server = ResourceServer::try_from(row)?;
+        server.settings.extend(settings);
+        server.settings.retain(|_, value| !value.is_null());
+        sqlx::query("UPDATE resource_servers SET settings = $3 WHERE tenant_id = $1 AND id = $2")
+            .bind(text(tenant.as_str()))
+            .bind(text(id))
+            .bind(object(&server.settings))
+            .execute(&mut *tx)
+            .await
+            .exactly_one(step)?;
+        tx.commit().await.step(step)?;
+        Ok(Some(server))
+    }
+
+    /// Removes an API and the clients' rights to it; false without such an API.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.resource_servers.remove", skip_all, fields(tenant.id = %tenant))]
+    pub async fn remove_resource_server(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+    ) -> Result<bool, StoreError> {
+        let step = "remove the resource server";
+        let mut tx = self.begin_write().await?;
+        sqlx::query(
+            "DELETE FROM client_grants WHERE tenant_id = $1 AND audience = \
+             (SELECT identifier FROM resource_servers WHERE tenant_id = $1 AND id = $2)",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(id))
+        .execute(&mut *tx)
+        .await
+        .step(step)?;
+        let found = sqlx::query("DELETE FROM resource_servers WHERE tenant_id = $1 AND id = $2")
+            .bind(text(tenant.as_str()))
+            .bind(text(id))
+            .execute(&mut *tx)
+            .await
+            .at_most_one(step)?;
+        tx.commit().await.step(step)?;
+        Ok(found)
+    }
+}
