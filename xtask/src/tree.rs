@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use anyhow::Context as _;
 
-/// Folders that hold nothing written for the repository.
+/// What holds nothing written for the repository; in a second working copy `.git` is a file.
 const FOREIGN: [&str; 3] = [".git", "target", "node_modules"];
 
 /// One text file.
@@ -44,8 +44,11 @@ fn walk(root: &Path, below: &str, found: &mut Vec<File>) -> anyhow::Result<()> {
         } else {
             format!("{below}/{name}")
         };
+        if FOREIGN.contains(&name.as_str()) {
+            continue;
+        }
         let kind = entry.file_type().with_context(read)?;
-        if kind.is_dir() && !FOREIGN.contains(&name.as_str()) {
+        if kind.is_dir() {
             walk(root, &path, found)?;
         } else if kind.is_file()
             && let Ok(text) = fs::read_to_string(entry.path())
