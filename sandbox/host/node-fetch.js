@@ -3,9 +3,10 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import tls from "node:tls";
 import { getSystemErrorName } from "node:util";
+import { fetchUnchecked, isUnchecked } from "trickle:host/node-fetch-unchecked.js";
 import { waitFor } from "trickle:host/waiting.js";
 
-const { fetch: engineFetch, Request } = globalThis;
+const { fetch: engineFetch, Request, Response } = globalThis;
 const { createHttpClient } = Deno;
 const SAFE_METHODS = /^(?:GET|HEAD|OPTIONS)$/i;
 const ERRNO_NOT_FOUND = -3008;
@@ -129,6 +130,7 @@ async function fetch(input, init = undefined) {
   const method = String(init?.method ?? (input instanceof Request ? input.method : "GET"));
   const arrived = waitFor(`the answer to ${method} ${withoutQuery(input)}`);
   try {
+    if (isUnchecked(input)) return await fetchUnchecked(input, init);
     return await engineFetch(input, { ...init, ...clientFor(method) });
   } catch (error) {
     throw await asInNode(error, input);
@@ -143,6 +145,23 @@ Object.defineProperty(globalThis, "fetch", {
   writable: true,
   configurable: true,
 });
+
+/// As Node.js tells of a connection that ended in the middle of an answer.
+function interrupted(error) {
+  if (!(error instanceof TypeError) || !error.message.includes("body from connection")) return error;
+  return retold(error, "terminated", named(SocketError, "UND_ERR_SOCKET", "other side closed", { socket: null }));
+}
+
+for (const name of ["arrayBuffer", "blob", "bytes", "formData", "json", "text"]) {
+  const read = Response.prototype[name];
+  Response.prototype[name] = { async [name]() {
+    try {
+      return await read.call(this);
+    } catch (error) {
+      throw interrupted(error);
+    }
+  } }[name];
+}
 
 const { abort } = AbortController.prototype;
 AbortController.prototype.abort = function (reason = new DOMException("This operation was aborted", "AbortError")) {

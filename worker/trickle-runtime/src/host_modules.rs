@@ -40,6 +40,7 @@ static MODULES: &[(&str, &str)] = host_modules![
     "node-ciphers.js",
     "node-digests.js",
     "node-errors.js",
+    "node-fetch-unchecked.js",
     "node-fetch.js",
     "node-http.js",
     "node-os.js",
