@@ -4,6 +4,7 @@
 "use strict";
 const net = require("node:net");
 const { once } = require("node:events");
+const { cognito } = require("./cognito.js");
 const http = require("./http.js");
 const { ldap } = require("./ldap.js");
 const { mongodb } = require("./mongodb.js");
@@ -15,6 +16,7 @@ const users = { app: "app's password" };
 const database = { users, database: "legacy" };
 
 const SERVERS = {
+  COGNITO: cognito(),
   HTTP: http.clear(),
   HTTPS: http.encrypted(encryption),
   MUTUAL: http.encrypted(encryption, true),

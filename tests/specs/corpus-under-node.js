@@ -12,6 +12,7 @@ const { defineErrors, plain, scriptOf, told } = require("./stand-in.js");
 const PATIENCE_MS = 10_000;
 const REQUEST = /^((?:@[^/@]+\/)?[^/@.][^/@]*)(?:@([^/]+))?(\/.*)?$/;
 
+const { fetch } = globalThis;
 const task = JSON.parse(process.argv[2]);
 const fromModules = createRequire(path.join(task.modules, "script.js"));
 
@@ -85,6 +86,8 @@ function run(action, file) {
   current = {};
   return running.run(current, () => attempt(current, action, file)).finally(() => {
     delete https.globalAgent.options.ca;
+    delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    globalThis.fetch = fetch;
   });
 }
 

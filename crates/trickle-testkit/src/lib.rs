@@ -12,6 +12,7 @@ pub mod http;
 pub mod ldap;
 pub mod mariadb;
 pub mod postgres;
+pub mod redis;
 pub mod rest;
 pub mod tcp;
 pub mod tds;

@@ -82,6 +82,7 @@ impl Servers {
         ports
             .chain(
                 [
+                    ("COGNITO", at("http", "127.0.0.1", "COGNITO_PORT")),
                     ("HTTP", at("http", "127.0.0.1", "HTTP_PORT")),
                     ("HTTPS", at("https", "localhost", "HTTPS_PORT")),
                     ("MUTUAL", at("https", "localhost", "MUTUAL_PORT")),

@@ -10,6 +10,7 @@ use tokio::process::Command;
 use trickle_model::{Action, Outcome};
 use trickle_testkit::mariadb::MariaDb;
 use trickle_testkit::postgres::Postgres;
+use trickle_testkit::redis::Redis;
 use trickle_testkit::tcp::Refused;
 
 use crate::node_layer::verdict;
@@ -62,6 +63,7 @@ struct Site {
     mysql_name: String,
     postgres: Postgres,
     pg_name: String,
+    redis: Redis,
     servers: Servers,
     closed: Refused,
 }
@@ -74,6 +76,7 @@ impl Site {
             pg_name: postgres.fresh_database(),
             mariadb,
             postgres,
+            redis: Redis::start(),
             servers: Servers::start(),
             closed: Refused::start(),
         };
@@ -102,6 +105,8 @@ impl Site {
             ("PG_CA", self.postgres.ca_pem().to_owned()),
             ("DB_USER", self.postgres.user().to_owned()),
             ("DB_PASSWORD", self.postgres.password().to_owned()),
+            ("REDIS", self.redis.url()),
+            ("REDIS_PORT", self.redis.port().to_string()),
             ("CLOSED_PORT", self.closed.addr().port().to_string()),
         ];
         assert_eq!(self.mariadb.password(), self.postgres.password());
