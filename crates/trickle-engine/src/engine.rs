@@ -149,6 +149,11 @@ impl Engine {
         self.recorder.settled().await;
     }
 
+    /// How many first logins are under way on this node or wait for the result of one.
+    pub fn first_logins_under_way(&self) -> usize {
+        self.flights.aboard()
+    }
+
     /// Waits until the log holds all that has happened up to now: logins are answered before it does.
     pub async fn settled(&self) {
         self.recorder.settled().await;

@@ -22,7 +22,7 @@ pub(crate) struct Flights<K, V> {
 
 struct Flight<V> {
     tag: Tag,
-    result: watch::Receiver<Option<V>>,
+    sender: Arc<watch::Sender<Option<V>>>,
 }
 
 /// What a caller finds at the gate.
@@ -42,7 +42,7 @@ pub(crate) struct Arrival<V>(watch::Receiver<Option<V>>);
 pub(crate) struct Landing<K: Eq + Hash, V> {
     flights: Arc<Flights<K, V>>,
     key: K,
-    sender: watch::Sender<Option<V>>,
+    sender: Arc<watch::Sender<Option<V>>>,
 }
 
 impl<K: Eq + Hash + Clone, V> Flights<K, V> {
@@ -72,7 +72,7 @@ impl<K: Eq + Hash + Clone, V> Flights<K, V> {
     pub(crate) fn board(self: &Arc<Self>, key: K, tag: Tag) -> Boarding<K, V> {
         let mut open = self.open();
         if let Some(flight) = open.get(&key) {
-            let arrival = Arrival(flight.result.clone());
+            let arrival = Arrival(flight.sender.subscribe());
             return if flight.tag == tag {
                 Boarding::Join(arrival)
             } else {
@@ -80,8 +80,13 @@ impl<K: Eq + Hash + Clone, V> Flights<K, V> {
             };
         }
         let (sender, result) = watch::channel(None);
-        let arrival = Arrival(result.clone());
-        open.insert(key.clone(), Flight { tag, result });
+        let sender = Arc::new(sender);
+        let arrival = Arrival(result);
+        let flight = Flight {
+            tag,
+            sender: Arc::clone(&sender),
+        };
+        open.insert(key.clone(), flight);
         let landing = Landing {
             flights: Arc::clone(self),
             key,
@@ -92,6 +97,14 @@ impl<K: Eq + Hash + Clone, V> Flights<K, V> {
 }
 
 impl<K: Eq + Hash, V> Flights<K, V> {
+    /// How many wait for results, those who lead among them.
+    pub(crate) fn aboard(&self) -> usize {
+        let open = self.open();
+        open.values()
+            .map(|flight| flight.sender.receiver_count())
+            .sum()
+    }
+
     fn open(&self) -> MutexGuard<'_, HashMap<K, Flight<V>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -139,6 +152,7 @@ mod tests {
         let Boarding::Wait(other) = flights.board("ada", wrong) else {
             panic!("another password waits")
         };
+        assert_eq!(flights.aboard(), 3);
         assert!(matches!(flights.board("bob", wrong), Boarding::Lead(..)));
         landing.land(7);
         assert_eq!(

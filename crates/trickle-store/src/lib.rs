@@ -48,6 +48,6 @@ pub use store::Store;
 pub use tenants::{AddTenantError, NewTenant, Tenant};
 pub use tickets::{Ticket, TicketPurpose};
 pub use users::{
-    AddUser, ExistingUser, RefreshProfile, Sort, SortField, StoredUser, TakenKey, UserEdit,
-    UserFilter,
+    AddUser, AdoptUser, ExistingUser, RefreshProfile, Sort, SortField, StoredUser, TakenKey,
+    UserEdit, UserFilter,
 };

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use tokio::time::Instant;
-use trickle_model::{NewUser, Outcome, Profile, User, UserId};
-use trickle_store::{AddUser, ExistingUser, StoredUser, TakenKey};
+use trickle_model::{Connection, ConnectionOptions, NewUser, Outcome, Profile, User, UserId};
+use trickle_store::{AddUser, AdoptUser, ExistingUser, StoredUser, TakenKey};
 
 use super::{Decision, How, LoginOutcome, attempt::Attempt, claim::Turn};
 use crate::{Engine, EngineError, execution::Execution, profile};
@@ -57,7 +57,9 @@ impl Engine {
             }
         };
         if let Some(stored) = stored {
-            let decision = self.adopt(attempt, stored, &profile, &execution).await?;
+            let decision = self
+                .adopt(attempt, stored.user, &profile, &execution)
+                .await?;
             return Ok((decision.with(execution), false));
         }
         if self.is_buried(attempt, &profile.id).await? {
@@ -67,36 +69,62 @@ impl Engine {
         self.import(attempt, profile, execution).await
     }
 
-    /// Somebody who was cached while import was off, or made without a password: the proven password makes the user native.
+    /// Somebody who was cached while import was off, or made without a password: the proven password makes the user native, with
+    /// the profile as it is now.
     async fn adopt(
         &self,
         attempt: &Attempt,
-        stored: StoredUser,
+        user: User,
         profile: &Profile,
         execution: &Arc<Execution>,
     ) -> Result<Decision, EngineError> {
-        let decision = recognised(stored, profile, execution);
+        let decision = recognised(user, profile, execution);
         let LoginOutcome::Authenticated { user, .. } = &decision.outcome else {
             return Ok(decision);
         };
         let Some(hash) = self.hash(&attempt.request.password).await else {
             return Ok(Decision::busy());
         };
-        let store = &self.parts.store;
-        let added = store
-            .add_missing_password(&user.tenant, &user.id, &hash)
-            .await;
-        added.map_err(EngineError::store("keep the proven password"))?;
-        let execution = Some(Arc::clone(execution));
-        Ok(Decision::authenticated(
-            (**user).clone(),
-            How::Migrated,
-            execution,
-        ))
+        let profile = follows(&attempt.connection().options).then_some(profile);
+        let now = self.parts.clock.now();
+        let adopted = self
+            .parts
+            .store
+            .adopt_user(&user.tenant, &user.id, profile, &hash, now);
+        let run = || Some(Arc::clone(execution));
+        match adopted
+            .await
+            .map_err(EngineError::store("keep the proven password"))?
+        {
+            AdoptUser::Adopted(user) => Ok(Decision::authenticated(*user, How::Migrated, run())),
+            AdoptUser::Taken(existing) => Ok(Decision::conflict(user.id.clone(), existing)),
+            // A password was set while the script ran: it is the newer one, and decides.
+            AdoptUser::HasPassword(hash) => {
+                let stored = StoredUser {
+                    user: (**user).clone(),
+                    password: Some(hash),
+                };
+                self.verify_native(attempt, stored).await
+            }
+            // Deleted while the script ran: the next login begins anew.
+            AdoptUser::Gone => Ok(Decision::busy()),
+        }
     }
 
-    async fn is_buried(&self, attempt: &Attempt, raw_id: &str) -> Result<bool, EngineError> {
-        let connection = attempt.connection();
+    pub(super) async fn is_buried(
+        &self,
+        attempt: &Attempt,
+        raw_id: &str,
+    ) -> Result<bool, EngineError> {
+        self.is_deleted_for_good(attempt.connection(), raw_id).await
+    }
+
+    /// Whether somebody of the legacy store was deleted here and may not come back.
+    pub(crate) async fn is_deleted_for_good(
+        &self,
+        connection: &Connection,
+        raw_id: &str,
+    ) -> Result<bool, EngineError> {
         if !connection.options.own_flag("bury_deleted") {
             return Ok(false);
         }
@@ -149,7 +177,10 @@ impl Engine {
                 Ok((decision, true))
             }
             AddUser::Exists(existing) => {
-                let decision = self.exists(attempt, id, existing, execution).await?;
+                let profile = &new.profile;
+                let decision = self
+                    .exists(attempt, id, profile, existing, execution)
+                    .await?;
                 Ok((decision, false))
             }
         }
@@ -160,6 +191,7 @@ impl Engine {
         &self,
         attempt: &Attempt,
         id: UserId,
+        profile: &Profile,
         existing: ExistingUser,
         execution: Arc<Execution>,
     ) -> Result<Decision, EngineError> {
@@ -176,7 +208,8 @@ impl Engine {
             if let Some(user) = user {
                 let decision = match self.with_hash(user).await? {
                     Ok(stored) => self.verify_native(attempt, stored).await?,
-                    Err(user) => vouched_for(*user, &execution),
+                    // Cached under an address that the legacy store has changed since.
+                    Err(user) => self.adopt(attempt, *user, profile, &execution).await?,
                 };
                 return Ok(decision.with(execution));
             }
@@ -217,11 +250,17 @@ pub(super) fn checked_profile(
     })
 }
 
-fn recognised(stored: StoredUser, profile: &Profile, execution: &Arc<Execution>) -> Decision {
+/// Whether profiles follow the legacy store after the first login.
+pub(super) fn follows(options: &ConnectionOptions) -> bool {
+    let sync = options.as_map().get("set_user_root_attributes");
+    !sync.is_some_and(|value| value == "on_first_login" || value == "never_on_login")
+}
+
+fn recognised(user: User, profile: &Profile, execution: &Arc<Execution>) -> Decision {
     let id = UserId::from_raw(&profile.id);
-    if stored.user.id != id {
+    if user.id != id {
         let existing = ExistingUser {
-            id: stored.user.id,
+            id: user.id,
             by: TakenKey::Email,
         };
         return Decision::conflict(id, existing);
@@ -229,7 +268,7 @@ fn recognised(stored: StoredUser, profile: &Profile, execution: &Arc<Execution>)
     if profile.blocked {
         return Decision::blocked(id);
     }
-    vouched_for(stored.user, execution)
+    vouched_for(user, execution)
 }
 
 pub(super) fn vouched_for(user: User, execution: &Arc<Execution>) -> Decision {

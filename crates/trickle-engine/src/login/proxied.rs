@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use tokio::{sync::oneshot, time::Instant};
 use trickle_model::{NewUser, Profile, User, UserId};
+use trickle_password::{Password, PasswordHash, PoolVerifyError, Verdict};
 use trickle_store::{AddUser, ExistingUser, RefreshProfile, TakenKey};
 
 use super::{
     Decision, LoginOutcome, LoginRequest,
     attempt::Attempt,
-    importing::{checked_profile, vouched_for},
+    importing::{checked_profile, follows, vouched_for},
 };
 use crate::{Engine, EngineError, execution::Execution, profile};
 
@@ -83,6 +84,9 @@ impl Engine {
         if let Some(user) = self.user(attempt, &id).await? {
             return self.refresh(attempt, user, new.profile, execution).await;
         }
+        if self.is_buried(attempt, &new.profile.id).await? {
+            return Ok(Decision::buried(id));
+        }
         let added = store
             .add_user(&new, None, None, self.parts.clock.now())
             .await
@@ -106,6 +110,33 @@ impl Engine {
         user.map_err(EngineError::store("read the cached user"))
     }
 
+    /// The legacy store is in charge and has just taken this password. A native one from a time when import was on, if it is
+    /// another, must not come back when import is turned on again.
+    async fn forget_other_password(
+        &self,
+        attempt: &Attempt,
+        user: &User,
+    ) -> Result<(), EngineError> {
+        let store = &self.parts.store;
+        let stored = store.password_of(&user.tenant, &user.id).await;
+        let Some(hash) = stored.map_err(EngineError::store("read the native password"))? else {
+            return Ok(());
+        };
+        let typed = Password::from(attempt.request.password.expose());
+        let parsed = PasswordHash::from(hash.expose());
+        match self.parts.passwords.verify(&typed, &parsed).await {
+            Ok(Verdict::Match | Verdict::NeedsRehash) | Err(PoolVerifyError::Overloaded(_)) => {
+                Ok(())
+            }
+            Ok(Verdict::Mismatch) | Err(PoolVerifyError::Unverifiable(_)) => {
+                let dropped = store.drop_password(&user.tenant, &user.id, &hash).await;
+                dropped
+                    .map(drop)
+                    .map_err(EngineError::store("drop the native password"))
+            }
+        }
+    }
+
     async fn refresh(
         &self,
         attempt: &Attempt,
@@ -121,10 +152,8 @@ impl Engine {
             };
             return Ok(Decision::conflict(user.id, existing));
         }
-        let sync = connection.options.as_map().get("set_user_root_attributes");
-        let frozen =
-            sync.is_some_and(|value| value == "on_first_login" || value == "never_on_login");
-        if user.blocked || frozen {
+        self.forget_other_password(attempt, &user).await?;
+        if user.blocked || !follows(&connection.options) {
             return Ok(vouched_for(user, execution));
         }
         let refreshed = self

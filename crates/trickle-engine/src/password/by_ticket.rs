@@ -126,6 +126,10 @@ impl Engine {
             let identifier = known.email.as_ref().or(known.username.as_ref());
             let changed = self.change_in_legacy_store(connection, None, identifier, password);
             let (outcome, execution) = changed.await?;
+            if matches!(outcome, PasswordOutcome::Changed) {
+                self.forgive(connection, known.email.as_ref(), known.username.as_ref())
+                    .await?;
+            }
             self.log_password(
                 connection,
                 caller,
@@ -136,6 +140,9 @@ impl Engine {
             )
             .await;
             return Ok(outcome);
+        }
+        if self.is_deleted_for_good(connection, &known.id).await? {
+            return Ok(PasswordOutcome::Gone);
         }
         let Some(hash) = self.hash(password).await else {
             return Ok(PasswordOutcome::Busy);
@@ -157,6 +164,8 @@ impl Engine {
         match added.map_err(EngineError::store("import the user"))? {
             AddUser::Added(user) => {
                 let outcome = PasswordOutcome::Changed;
+                self.forgive(connection, user.email.as_ref(), user.username.as_ref())
+                    .await?;
                 self.log_password(connection, caller, &outcome, Some(&user), email, None)
                     .await;
                 Ok(outcome)

@@ -212,8 +212,7 @@ impl Engine {
             .find_by_identifier(&connection.id, &identifier)
             .await;
         let stored = stored.map_err(EngineError::store("look up the user"))?;
-        let asks = mode != ImportMode::Native
-            && connection.options.scripts().contains_key(&Action::GetUser);
+        let asks = mode != ImportMode::Native && connection.options.scripts().contains_key(&Action::GetUser);
         if let Some(stored) = &stored
             && (mode != ImportMode::Off || !asks)
         {
@@ -234,6 +233,10 @@ impl Engine {
         let found = match &stored {
             // Cached: the user is known by the id.
             Some(stored) => addressee_here(&stored.user),
+            None if self.is_deleted_for_good(connection, &profile.id).await? => Err((
+                "the user was deleted here and is not imported again".to_owned(),
+                None,
+            )),
             None => addressee_there(profile),
         };
         Ok(found

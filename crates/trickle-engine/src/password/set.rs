@@ -42,7 +42,8 @@ impl Engine {
             None => (self.replace(connection, user, password).await?, None),
         };
         if matches!(outcome, PasswordOutcome::Changed) {
-            self.forgive(connection, user).await?;
+            self.forgive(connection, user.email.as_ref(), user.username.as_ref())
+                .await?;
         }
         let email = user.email.as_deref().or(user.username.as_deref());
         self.log_password(
@@ -140,6 +141,7 @@ impl Engine {
             Outcome::Done(Value::Bool(false)) => PasswordOutcome::NotChanged,
             Outcome::Done(value) => {
                 if let Some(user) = user {
+                    self.supersede(user).await?;
                     let at = reset_time(value).unwrap_or_else(|| self.parts.clock.now());
                     let marked = self
                         .parts
@@ -156,10 +158,27 @@ impl Engine {
         Ok((outcome, Some(execution)))
     }
 
+    /// The legacy store has a newer password than the native one from a time when import was on.
+    async fn supersede(&self, user: &User) -> Result<(), EngineError> {
+        let store = &self.parts.store;
+        let stored = store.password_of(&user.tenant, &user.id).await;
+        let stored = stored.map_err(EngineError::store("read the native password"))?;
+        if let Some(hash) = stored {
+            let dropped = store.drop_password(&user.tenant, &user.id, &hash).await;
+            dropped.map_err(EngineError::store("drop the native password"))?;
+        }
+        Ok(())
+    }
+
     /// Whoever has a new password is not shut out for guesses at the old one.
-    async fn forgive(&self, connection: &Connection, user: &User) -> Result<(), EngineError> {
+    pub(super) async fn forgive(
+        &self,
+        connection: &Connection,
+        email: Option<&String>,
+        username: Option<&String>,
+    ) -> Result<(), EngineError> {
         self.settled().await;
-        for identifier in user.email.iter().chain(&user.username) {
+        for identifier in email.into_iter().chain(username) {
             let identifier = normalise_identifier(identifier);
             let forgotten = self.parts.store.forget_failures(
                 &connection.tenant,

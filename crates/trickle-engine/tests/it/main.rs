@@ -7,5 +7,7 @@ mod front_door;
 mod import_off;
 mod import_on;
 mod log;
+mod model;
+mod modes;
 mod native;
 mod provision;

@@ -100,7 +100,7 @@ impl Store {
 }
 
 /// Nobody else changes the row until the end, so that no metadata is lost in the merge.
-async fn lock(
+pub(super) async fn lock(
     tenant: &TenantId,
     id: &UserId,
     now: Timestamp,
@@ -115,7 +115,7 @@ async fn lock(
         .at_most_one(REFRESH)
 }
 
-async fn overwrite(
+pub(super) async fn overwrite(
     user: &User,
     profile: &Profile,
     keys: &Keys<'_>,

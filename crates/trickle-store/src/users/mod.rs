@@ -1,6 +1,7 @@
 //! Users, their identities and their password hashes.
 
 mod add;
+mod adopt;
 mod change;
 mod edit;
 mod list;
@@ -45,6 +46,19 @@ pub enum RefreshProfile {
     Refreshed(User),
     /// Nothing was stored: another user of the connection has the e-mail address or user name.
     Taken(ExistingUser),
+    /// There is no such user.
+    Gone,
+}
+
+/// What became of a cached user to be made native.
+#[derive(Clone, Debug)]
+pub enum AdoptUser {
+    /// Stored.
+    Adopted(Box<User>),
+    /// Nothing was stored: another user of the connection has the e-mail address or user name.
+    Taken(ExistingUser),
+    /// Nothing was stored: the user has this password hash.
+    HasPassword(Secret),
     /// There is no such user.
     Gone,
 }

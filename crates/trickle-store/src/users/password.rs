@@ -81,28 +81,6 @@ impl Store {
         Ok(found)
     }
 
-    /// Gives a password hash to a user who has none; false when there is one.
-    ///
-    /// # Errors
-    /// There is no such user, or the store fails.
-    #[tracing::instrument(name = "db.credentials.add_missing", skip_all, fields(tenant.id = %tenant, user.id = %id))]
-    pub async fn add_missing_password(
-        &self,
-        tenant: &TenantId,
-        id: &UserId,
-        hash: &Secret,
-    ) -> Result<bool, StoreError> {
-        sqlx::query(
-            "INSERT INTO credentials (tenant_id, user_id, password_hash) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(text(id.as_str()))
-        .bind(hash.expose())
-        .execute(&self.write)
-        .await
-        .at_most_one("add the missing password hash")
-    }
-
     /// The present hash of a user and those before it, newest first; at most `most` earlier ones.
     ///
     /// # Errors
