@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     client, connection, demo, doctor, init, lint, proving, remote, serve, shell,
-    telemetry::LogFormat, tenant, try_script,
+    telemetry::LogFormat, tenant, timing, try_script,
 };
 
 /// Moves users out of a legacy user store as they log in, without a password reset.
@@ -52,6 +52,8 @@ enum Command {
         after_help = "Example: TRICKLE_CLIENT_SECRET=… trickle diff --server https://acme.trickle.example --client-id abc --connection legacy\n\nThe client needs read:connections and read:connections_options."
     )]
     Diff(remote::Args),
+    /// Measure whether the time of failed logins tells who is migrated
+    VerifyTiming(timing::Args),
     /// Print completions for a shell
     Completions(shell::Completions),
     /// Write manual pages
@@ -85,6 +87,7 @@ impl Cli {
             Command::Pull(args) => remote::pull(args).await,
             Command::Push(args) => remote::push(args).await,
             Command::Diff(args) => remote::diff(args).await,
+            Command::VerifyTiming(args) => timing::run(args).await,
             Command::Completions(args) => Ok(shell::completions(&args)),
             Command::Man(args) => shell::man(&args),
             Command::Doctor(args) => doctor::run(args).await,

@@ -19,6 +19,7 @@ mod shell;
 mod style;
 mod telemetry;
 mod tenant;
+mod timing;
 mod try_script;
 
 use std::process::ExitCode;

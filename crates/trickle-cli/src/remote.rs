@@ -10,25 +10,24 @@ use anyhow::Context as _;
 use similar::TextDiff;
 use trickle_model::Action;
 
-use self::{folder::Folder, server::Server};
+pub use server::Server;
+
+use self::folder::Folder;
 use crate::{
     output::{self, Mistake},
     project::{Environment, Project},
     style::{ERROR, GOOD, NOTE, painted},
 };
 
-/// Which connection, where, and what the folder is.
+/// Which connection, where, and as whom.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Args {
-    /// Folder in the deploy CLI's layout: database-connections/<name>/, or databases/<name>/
-    #[arg(default_value = ".", value_name = "DIR")]
-    folder: PathBuf,
+pub struct Remote {
     /// The server, as https://HOST
     #[arg(long, env = "TRICKLE_SERVER", value_name = "URL")]
     server: String,
-    /// Id of an API client with the grant client_credentials
+    /// Id of an API client
     #[arg(long, env = "TRICKLE_CLIENT_ID", value_name = "ID")]
-    client_id: String,
+    pub client_id: String,
     /// That client's secret; better in the environment than on the command line
     #[arg(
         long,
@@ -36,13 +35,23 @@ pub struct Args {
         hide_env_values = true,
         value_name = "SECRET"
     )]
-    client_secret: String,
+    pub client_secret: String,
     /// Certificate of the server's own authority; those that the system trusts unless given
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
     /// The connection's name
     #[arg(long, value_name = "NAME")]
-    connection: String,
+    pub connection: String,
+}
+
+/// Which connection, where, and what the folder is.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// Folder in the deploy CLI's layout: database-connections/<name>/, or databases/<name>/
+    #[arg(default_value = ".", value_name = "DIR")]
+    folder: PathBuf,
+    #[command(flatten)]
+    remote: Remote,
     /// Values for ##KEY## and @@KEY@@, a JSON object; the environment and .env are asked after it
     #[arg(long, value_name = "FILE")]
     keywords: Option<PathBuf>,
@@ -60,9 +69,9 @@ pub struct PushArgs {
 
 /// The server's scripts into the folder.
 pub async fn pull(args: Args) -> anyhow::Result<u8> {
-    let server = Server::open(&args).await?;
-    let connection = server.connection(&args.connection).await?;
-    let folder = Folder::for_writing(&args.folder, &args.connection);
+    let server = Server::open(&args.remote).await?;
+    let connection = server.connection(&args.remote.connection).await?;
+    let folder = Folder::for_writing(&args.folder, &args.remote.connection);
     let scripts = server::scripts(&connection);
     for (action, text) in &scripts {
         folder.write(*action, text)?;
@@ -83,18 +92,24 @@ pub async fn push(args: PushArgs) -> anyhow::Result<u8> {
         create,
     } = args;
     let local = local(&args)?;
-    let server = Server::open(&args).await?;
-    let Some(connection) = server.find_connection(&args.connection).await? else {
+    let server = Server::open(&args.remote).await?;
+    let Some(connection) = server.find_connection(&args.remote.connection).await? else {
         if !create {
             let message = format!(
                 "find the connection {:?}; --create makes it",
-                args.connection
+                args.remote.connection
             );
             return Err(Mistake(message).into());
         }
         let project = Project::read(&args.folder)?;
-        server.create(&args, &local, &project.configuration).await?;
-        eprintln!("made {} with {} scripts", args.connection, local.len());
+        server
+            .create(&args.remote, &local, &project.configuration)
+            .await?;
+        eprintln!(
+            "made {} with {} scripts",
+            args.remote.connection,
+            local.len()
+        );
         return Ok(output::SUCCESS);
     };
     let there = server::scripts(&connection);
@@ -108,15 +123,19 @@ pub async fn push(args: PushArgs) -> anyhow::Result<u8> {
         return Ok(output::SUCCESS);
     }
     server.update(&connection, &local).await?;
-    eprintln!("pushed {} to {}", changed.join(", "), args.connection);
+    eprintln!(
+        "pushed {} to {}",
+        changed.join(", "),
+        args.remote.connection
+    );
     Ok(output::SUCCESS)
 }
 
 /// What a push would change; the status is 1 where it would.
 pub async fn diff(args: Args) -> anyhow::Result<u8> {
     let local = local(&args)?;
-    let server = Server::open(&args).await?;
-    let there = server::scripts(&server.connection(&args.connection).await?);
+    let server = Server::open(&args.remote).await?;
+    let there = server::scripts(&server.connection(&args.remote.connection).await?);
     let mut differs = false;
     for (action, text) in &local {
         let old = there.get(action).map_or("", String::as_str);
@@ -150,7 +169,7 @@ pub async fn diff(args: Args) -> anyhow::Result<u8> {
 
 /// The folder's scripts as the server is to have them.
 fn local(args: &Args) -> anyhow::Result<BTreeMap<Action, String>> {
-    let folder = Folder::find(&args.folder, &args.connection)?;
+    let folder = Folder::find(&args.folder, &args.remote.connection)?;
     let environment = Environment::read(&args.folder)?;
     let given: serde_json::Map<String, serde_json::Value> = match &args.keywords {
         Some(file) => {

@@ -16,6 +16,7 @@ mod start;
 mod storm;
 mod templates;
 mod tenants;
+mod timing;
 mod tokens;
 mod try_profiles;
 mod try_script;

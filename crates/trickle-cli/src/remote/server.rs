@@ -1,13 +1,13 @@
 //! The Management API, as far as a connection's scripts go.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, net::Ipv6Addr, path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
 use reqwest::{Certificate, Client, Method};
 use serde_json::{Value, json};
 use trickle_model::{Action, Secret};
 
-use super::Args;
+use super::Remote;
 use crate::output::Mistake;
 
 /// Long enough for a busy server.
@@ -24,8 +24,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Gets a token.
-    pub async fn open(args: &Args) -> anyhow::Result<Self> {
+    /// For calls that need no token.
+    pub fn without_token(args: &Remote) -> anyhow::Result<Self> {
         let mut builder = Client::builder().timeout(TIMEOUT);
         let bundle = args
             .ca
@@ -37,12 +37,16 @@ impl Server {
         for certificate in certificates {
             builder = builder.add_root_certificate(certificate);
         }
-        let base = args.server.trim_end_matches('/').to_owned();
-        let mut server = Self {
+        Ok(Self {
             client: builder.build().context("make a client for HTTP")?,
             token: String::new(),
-            base,
-        };
+            base: args.server.trim_end_matches('/').to_owned(),
+        })
+    }
+
+    /// Gets a token.
+    pub async fn open(args: &Remote) -> anyhow::Result<Self> {
+        let mut server = Self::without_token(args)?;
         let order = json!({
             "grant_type": "client_credentials",
             "client_id": args.client_id,
@@ -57,6 +61,19 @@ impl Server {
             .context("find the token in the server's answer")?
             .clone_into(&mut server.token);
         Ok(server)
+    }
+
+    /// Asks for a token on behalf of a person at `address`, and gives the answer whatever it is.
+    pub async fn guess(&self, order: &Value, address: Ipv6Addr) -> anyhow::Result<Value> {
+        let response = self
+            .client
+            .post(format!("{}/oauth/token", self.base))
+            .header("auth0-forwarded-for", address.to_string())
+            .json(order)
+            .send()
+            .await
+            .context("ask for a token")?;
+        response.json().await.context("read the answer")
     }
 
     /// The connection with a name, which has to be there.
@@ -81,7 +98,7 @@ impl Server {
     /// Makes a connection with import on, which the caller's own client may use.
     pub async fn create(
         &self,
-        args: &Args,
+        args: &Remote,
         scripts: &BTreeMap<Action, String>,
         configuration: &BTreeMap<String, Secret>,
     ) -> anyhow::Result<()> {
