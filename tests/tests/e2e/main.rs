@@ -2,6 +2,7 @@
 
 mod commands;
 mod connections;
+mod deaths;
 mod demo;
 mod harness;
 mod init;
@@ -9,6 +10,7 @@ mod lint;
 mod logins;
 mod mariadb;
 mod node_sdk;
+mod outage;
 mod proving;
 mod secrets;
 mod shutdown;

@@ -7,6 +7,7 @@ mod legacy;
 mod node;
 mod processes;
 mod program;
+mod proxy;
 mod server;
 mod site;
 
@@ -17,6 +18,7 @@ pub use legacy::{LOGIN, connection, jane, legacy_connection, user};
 pub use node::node;
 pub use processes::descendants;
 pub use program::{Done, program_folder, run, run_with_input};
+pub use proxy::{Proxy, Weather};
 pub use server::{Credentials, Server};
 pub use site::{Manager, REALM_GRANT, Site};
 

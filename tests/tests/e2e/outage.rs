@@ -1,0 +1,115 @@
+//! The legacy store is out of reach, in every way that networks know.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use trickle_testkit::{http::LegacyService, wait_for_async};
+
+use crate::harness::{Install, LIMIT, LOGIN, Manager, Proxy, Site, Weather, connection, user};
+
+/// So many runs that find the store down open the breaker (`docs/reference/limits.md`).
+const OPENS_AFTER: usize = 5;
+/// Within this time.
+const WINDOW: Duration = Duration::from_secs(30);
+
+/// All that an outage must not change.
+async fn accounts(manager: &Manager) -> Vec<Value> {
+    let users = manager.users().await;
+    let kept = |mut user: Value| {
+        for counted in ["last_login", "last_ip", "logins_count", "updated_at"] {
+            user.as_object_mut().unwrap().remove(counted);
+        }
+        user
+    };
+    users.into_iter().map(kept).collect()
+}
+
+async fn descriptions(manager: &Manager) -> Vec<String> {
+    let logs = manager.get("/logs?per_page=100").await.with_status(200);
+    let logs = logs.as_array().unwrap().iter();
+    logs.filter_map(|entry| entry["description"].as_str().map(str::to_owned))
+        .collect()
+}
+
+/// Guesses until the breaker is open, and says how many guesses that took.
+async fn guesses_until_open(site: &Site, manager: &Manager) -> usize {
+    let began = Instant::now();
+    for number in 1..=OPENS_AFTER * 2 {
+        let answer = site
+            .login("customers", "bob@example.com", &format!("guess {number}"))
+            .await;
+        assert!(matches!(answer.status, 500 | 503), "{}", answer.text);
+        let said = descriptions(manager).await;
+        if said[0].contains("is not asked for") || said[1].contains("is not asked for") {
+            assert!(began.elapsed() < WINDOW);
+            return number;
+        }
+    }
+    panic!("the breaker stays closed")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn outages_of_every_kind_hurt_nobody_who_is_native_and_change_no_account() {
+    let service = LegacyService::with_users(vec![user("1", "alice"), user("2", "bob")]);
+    let mut proxy = Proxy::start(service.addr()).await;
+    let install = Install::new().with_local_net();
+    let server = install.start();
+    let site = server.site();
+    let manager = site.manager().await;
+    let login = LOGIN.replace("timeout: 10000", "timeout: 700");
+    assert_ne!(login, LOGIN);
+    let mut customers = connection(
+        "customers",
+        &login,
+        &login,
+        &json!({"baseUrl": proxy.url()}),
+    );
+    customers["options"]["trickle"] = json!({"failures_at_once": true});
+    manager.add_connection(customers).await;
+    let alice = async || {
+        let answer = site.login("customers", "alice@example.com", "alice's password");
+        answer.await.status
+    };
+    assert_eq!(alice().await, 200);
+    let before = accounts(&manager).await;
+    let asked = service.hits("/profile");
+
+    for weather in [
+        Weather::Refuses,
+        Weather::Drops,
+        Weather::Stalls,
+        Weather::HalfCloses,
+        Weather::Corrupts,
+    ] {
+        proxy.turn(weather).await;
+        let guesses = guesses_until_open(&site, &manager).await;
+        assert!(guesses <= OPENS_AFTER, "{weather:?}: {guesses} guesses");
+        // Nobody is asked any more, and the answer comes at once.
+        let began = Instant::now();
+        let answer = site
+            .login("customers", "bob@example.com", "bob's password")
+            .await;
+        assert_eq!(answer.status, 503, "{weather:?}: {}", answer.text);
+        assert!(began.elapsed() < Duration::from_millis(600), "{weather:?}");
+        assert_eq!(alice().await, 200, "{weather:?}");
+        assert_eq!(accounts(&manager).await, before, "{weather:?}");
+
+        proxy.turn(Weather::Fair).await;
+        // A wrong password is one only when the legacy store says so.
+        wait_for_async(LIMIT, async || {
+            let answer = site.login("customers", "nobody@example.com", "x").await;
+            assert!(matches!(answer.status, 403 | 503), "{}", answer.text);
+            answer.status == 403
+        })
+        .await;
+        let said = descriptions(&manager).await;
+        assert!(said.iter().any(|one| one.contains("answers again")));
+    }
+    // Alice never needed it, and none of the many failures counted against Bob.
+    assert!(service.hits("/profile") > asked);
+    let answer = site
+        .login("customers", "bob@example.com", "bob's password")
+        .await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    assert_eq!(manager.users().await.len(), 2);
+}
