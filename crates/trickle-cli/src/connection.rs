@@ -1,5 +1,7 @@
 //! `trickle connection`.
 
+mod scripts;
+
 use anyhow::Context as _;
 use serde_json::{Value, json};
 use trickle_jail::EgressRule;
@@ -15,6 +17,9 @@ use crate::{
 /// Commands about connections.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// List, show and switch versions of a connection's scripts
+    #[command(subcommand)]
+    Scripts(scripts::Command),
     /// Show or set what the scripts of a connection may reach
     ///
     /// Without rules it shows what is set. With rules it replaces them; workers take them over with their next run.
@@ -54,15 +59,18 @@ pub enum Public {
 
 /// Runs the command.
 pub async fn run(command: Command) -> anyhow::Result<u8> {
-    let Command::Egress {
-        tenant,
-        connection,
-        allow,
-        public,
-        reset,
-        store,
-        json,
-    } = command;
+    let (tenant, connection, allow, public, reset, store, json) = match command {
+        Command::Scripts(command) => return scripts::run(command).await,
+        Command::Egress {
+            tenant,
+            connection,
+            allow,
+            public,
+            reset,
+            store,
+            json,
+        } => (tenant, connection, allow, public, reset, store, json),
+    };
     let store = store.open().await?;
     let found = find(&store, &tenant, &connection).await?;
     let wanted = if reset {

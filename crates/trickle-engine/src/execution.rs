@@ -22,6 +22,8 @@ use crate::{
 pub struct Execution {
     /// Names the run in logs.
     pub id: ExecutionId,
+    /// Which version of the script ran; nothing where none ran or it has none.
+    pub version: Option<u64>,
     /// How it went.
     pub report: ExecutionReport,
 }
@@ -40,7 +42,7 @@ impl Engine {
     /// Runs a script and writes the line for it; a connection without that script has a defect.
     pub(crate) async fn run(&self, run: Run<'_>) -> Arc<Execution> {
         let id = ExecutionId::generate(self.parts.clock.now(), &mut entropy());
-        let scripts = run.connection.options.scripts();
+        let scripts = run.connection.scripts();
         let mut report = if let Gate::Shut(_) = self.breakers.ask(&run.connection.id) {
             ExecutionReport::without_worker(shut(), Timings::default())
         } else if scripts.contains_key(&run.action) {
@@ -60,7 +62,13 @@ impl Engine {
         let configuration = run.connection.configuration.values();
         let configuration = configuration.map(|value| &value.clear);
         Scrubber::new(run.password, configuration).report(&mut report);
-        let execution = Execution { id, report };
+        let live = run.connection.live.get(&run.action);
+        let version = live.map(|live| live.version);
+        let execution = Execution {
+            id,
+            version,
+            report,
+        };
         trace(run.connection, run.action, &execution);
         self.warn_of_versions(run.connection, &execution).await;
         Arc::new(execution)
@@ -123,7 +131,7 @@ impl Engine {
             tenant: connection.tenant.clone(),
             connection: connection.id.clone(),
             revision: connection.revision,
-            scripts: connection.options.scripts(),
+            scripts: connection.scripts(),
             configuration: configuration.collect(),
             node_version: connection.options.node_version(),
             limits: {

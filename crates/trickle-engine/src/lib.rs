@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod clients;
+mod compile;
 mod consequence;
 mod create_user;
 mod edit_user;
@@ -25,6 +26,7 @@ mod signing;
 mod tickets;
 
 pub use clients::{secret_hash, secret_matches};
+pub use compile::Undecided;
 pub use consequence::{ExitCode, Severity, exit_code, severity};
 pub use create_user::{CreateUser, CreateUserOutcome};
 pub use edit_user::{DeleteUserOutcome, EditUser, EditUserOutcome};

@@ -13,6 +13,11 @@ pub trait ScriptRunner: Send + Sync {
     /// Lets the workers of a connection go, because it changed or is gone.
     async fn retire(&self, connection: &ConnectionId);
 
+    /// Whether a script that does not compile ends as a `SyntaxError`; a fake that runs no text cannot tell.
+    fn compiles(&self) -> bool {
+        false
+    }
+
     /// What this machine does not give to hold scripts; nothing where none are run.
     async fn missing_barriers(&self) -> Vec<MissingBarrier> {
         Vec::new()
@@ -27,6 +32,10 @@ impl ScriptRunner for Pool {
 
     async fn retire(&self, connection: &ConnectionId) {
         Self::retire(self, connection).await;
+    }
+
+    fn compiles(&self) -> bool {
+        true
     }
 
     async fn missing_barriers(&self) -> Vec<MissingBarrier> {

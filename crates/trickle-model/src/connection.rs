@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::{ClientId, ConnectionId, ConnectionOptions, OperatorEgress, Secret, TenantId};
+use crate::{
+    Action, ClientId, ConnectionId, ConnectionOptions, LiveScript, OperatorEgress, Secret, TenantId,
+};
 
 /// Who answers for the passwords of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +40,8 @@ pub struct Connection {
     pub name: String,
     /// Everything under `options` but `configuration`.
     pub options: ConnectionOptions,
+    /// The scripts that run, by action; see [`scripts`](Self::scripts).
+    pub live: BTreeMap<Action, LiveScript>,
     /// `options.configuration`.
     pub configuration: BTreeMap<String, ConfigurationValue>,
     /// Clients that may log in through it.
@@ -52,4 +56,22 @@ pub struct Connection {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+impl Connection {
+    /// The scripts that run: of each that is saved the live version, and what was saved where no version is live.
+    pub fn scripts(&self) -> BTreeMap<Action, String> {
+        let mut scripts = self.options.scripts();
+        for (action, text) in &mut scripts {
+            if let Some(live) = self.live.get(action) {
+                text.clone_from(&live.text);
+            }
+        }
+        scripts
+    }
+
+    /// Whether there is such a script.
+    pub fn has(&self, action: Action) -> bool {
+        self.options.scripts().contains_key(&action)
+    }
 }

@@ -30,6 +30,8 @@ pub struct LedgerEntry {
     pub execution: Option<ExecutionId>,
     /// The connection's revision: which scripts ran.
     pub revision: u64,
+    /// The version of the script that ran, if one ran.
+    pub script_version: Option<u64>,
     /// The worker's process id.
     pub worker: Option<u32>,
     /// Milliseconds in the queue.
@@ -62,6 +64,7 @@ struct LedgerRow {
     user_id: Option<String>,
     execution_id: Option<String>,
     revision: i64,
+    script_version: Option<i64>,
     worker: Option<i64>,
     queue_ms: i64,
     boot_ms: i64,
@@ -86,6 +89,10 @@ impl LedgerRow {
         Ok(LedgerEntry {
             at: row.time("at", self.at)?,
             revision: row.count("revision", self.revision)?,
+            script_version: self
+                .script_version
+                .map(|version| row.count("script_version", version))
+                .transpose()?,
             worker: worker.map_err(|_| row.inconsistent("worker", "it is no process id"))?,
             queue_ms: row.count("queue_ms", self.queue_ms)?,
             boot_ms: row.count("boot_ms", self.boot_ms)?,
@@ -104,7 +111,8 @@ impl LedgerRow {
 pub(crate) async fn insert(entry: &LedgerEntry, tx: &mut AnyConnection) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO ledger (connection_id, id, at, outcome, reason, user_id, execution_id, revision, worker, \
-         queue_ms, boot_ms, script_ms, rest_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         queue_ms, boot_ms, script_ms, rest_ms, script_version) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(text(entry.connection.as_str()))
     .bind(text(entry.id.as_str()))
@@ -119,6 +127,7 @@ pub(crate) async fn insert(entry: &LedgerEntry, tx: &mut AnyConnection) -> Resul
     .bind(number(entry.boot_ms))
     .bind(number(entry.script_ms))
     .bind(number(entry.rest_ms))
+    .bind(entry.script_version.map(number))
     .execute(&mut *tx)
     .await
     .exactly_one(STEP)?;
@@ -147,8 +156,8 @@ impl Store {
         most: u64,
     ) -> Result<Vec<LedgerEntry>, StoreError> {
         let rows: Vec<LedgerRow> = sqlx::query_as(
-            "SELECT id, at, outcome, reason, user_id, execution_id, revision, worker, queue_ms, boot_ms, script_ms, \
-             rest_ms FROM ledger WHERE connection_id = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3",
+            "SELECT id, at, outcome, reason, user_id, execution_id, revision, script_version, worker, queue_ms, \
+             boot_ms, script_ms, rest_ms FROM ledger WHERE connection_id = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3",
         )
         .bind(text(connection.as_str()))
         .bind(before.map_or_else(String::new, |id| text(id.as_str())))

@@ -24,3 +24,4 @@ mod try_profiles;
 mod try_script;
 mod tutorial;
 mod users;
+mod versions;

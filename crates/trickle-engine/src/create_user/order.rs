@@ -82,7 +82,7 @@ impl Engine {
             }
         }
         let mode = connection.options.import_mode();
-        let asks = connection.options.scripts().contains_key(&Action::GetUser);
+        let asks = connection.has(Action::GetUser);
         let mut execution = None;
         if mode != ImportMode::Native && asks {
             for (identifier, taken) in &identifiers {

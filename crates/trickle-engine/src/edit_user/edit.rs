@@ -196,7 +196,7 @@ impl Engine {
             return Ok(Some(taken));
         }
         let asks = connection.options.import_mode() != ImportMode::Native
-            && connection.options.scripts().contains_key(&Action::GetUser);
+            && connection.has(Action::GetUser);
         if !asks {
             return Ok(None);
         }

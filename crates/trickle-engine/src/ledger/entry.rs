@@ -35,6 +35,7 @@ impl Attempt {
             user: decision.user.clone(),
             execution: execution.map(|run| run.id.clone()),
             revision: self.connection().revision,
+            script_version: execution.and_then(|run| run.version),
             worker: execution.and_then(|run| run.report.worker),
             queue_ms: millis(timings.queue),
             boot_ms: millis(timings.boot),

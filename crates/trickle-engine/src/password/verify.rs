@@ -70,8 +70,8 @@ impl Engine {
         connection: &Connection,
         user: &User,
     ) -> Result<(VerifyOutcome, Option<Arc<Execution>>), EngineError> {
-        let asks = connection.options.import_mode() == ImportMode::Off
-            && connection.options.scripts().contains_key(&Action::Verify);
+        let asks =
+            connection.options.import_mode() == ImportMode::Off && connection.has(Action::Verify);
         let mut execution = None;
         if asks {
             let run = self.run_verify(connection, user).await;

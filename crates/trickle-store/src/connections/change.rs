@@ -1,12 +1,15 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sqlx::{Any, AnyConnection, Transaction};
-use trickle_model::{ClientId, Connection, ConnectionId, OperatorEgress, TenantId};
+use trickle_model::{
+    ClientId, Connection, ConnectionId, ConnectionOptions, OperatorEgress, ScriptSave, TenantId,
+};
 
 use super::configuration::{put_value, replace};
 use super::{AddConnectionError, ConnectionChange, NewConnection};
 use crate::column::{Row, key, object, text};
 use crate::error::{Changed, Step};
+use crate::scripts::sync;
 use crate::{Store, StoreError};
 
 impl Store {
@@ -43,6 +46,9 @@ impl Store {
         for (name, clear) in &new.configuration {
             put_value(&self.vault, &new.tenant, &new.id, name, clear, &mut tx).await?;
         }
+        let nothing = ConnectionOptions::default();
+        let unsaid = ScriptSave::default();
+        sync(&new.id, &nothing, &new.options, &unsaid, now, &mut tx).await?;
         for client in &new.enabled_clients {
             allow(&new.id, client, &mut tx).await?;
         }
@@ -68,6 +74,8 @@ impl Store {
             return Ok(None);
         };
         if let Some((options, configuration)) = &change.options {
+            let before = stored_options(id, &mut tx).await?;
+            sync(id, &before, options, &change.saved, now, &mut tx).await?;
             sqlx::query("UPDATE connections SET options = $2 WHERE id = $1")
                 .bind(id.as_str())
                 .bind(object(options.as_map()))
@@ -163,7 +171,7 @@ impl Store {
     }
 
     /// The first statement changes the row: until the end nobody else can, so that two merges do not lose each other.
-    async fn begin_change(
+    pub(crate) async fn begin_change(
         &self,
         tenant: &TenantId,
         id: &ConnectionId,
@@ -181,6 +189,23 @@ impl Store {
         .at_most_one("raise the connection's revision")?;
         Ok(found.then_some(tx))
     }
+}
+
+async fn stored_options(
+    id: &ConnectionId,
+    tx: &mut AnyConnection,
+) -> Result<ConnectionOptions, StoreError> {
+    let stored: String = sqlx::query_scalar("SELECT options FROM connections WHERE id = $1")
+        .bind(id.as_str())
+        .fetch_one(tx)
+        .await
+        .step("read the connection's options")?;
+    let row = Row {
+        table: "connections",
+        id: id.as_str(),
+    };
+    let options = row.object("options", &stored)?;
+    Ok(ConnectionOptions::from_stored(options))
 }
 
 async fn allow(

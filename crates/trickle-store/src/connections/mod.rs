@@ -8,7 +8,7 @@ mod row;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use trickle_model::{ClientId, ConnectionId, ConnectionOptions, Secret, TenantId};
+use trickle_model::{ClientId, ConnectionId, ConnectionOptions, ScriptSave, Secret, TenantId};
 
 use crate::StoreError;
 
@@ -48,6 +48,8 @@ pub enum ConfigurationInput {
 pub struct ConnectionChange {
     /// Options and configuration, replaced as a whole.
     pub options: Option<(ConnectionOptions, BTreeMap<String, ConfigurationInput>)>,
+    /// What is said of scripts that change with the options.
+    pub saved: ScriptSave,
     /// Merged into the attributes: a given key replaces, `null` removes.
     pub attributes: Map<String, Value>,
 }

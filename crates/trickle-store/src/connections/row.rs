@@ -9,6 +9,7 @@ use crate::StoreError;
 use crate::column::Row;
 use crate::error::Step;
 use crate::filter::placeholders;
+use crate::scripts::live_of;
 use crate::vault::Vault;
 
 pub(super) const SELECT: &str = "SELECT id, tenant_id, name, options, attributes, egress, revision, created_at, updated_at \
@@ -57,6 +58,7 @@ impl ConnectionRow {
             id: ConnectionId::from_text(self.id),
             tenant: TenantId::from_text(self.tenant_id),
             name: self.name,
+            live: BTreeMap::new(),
             configuration: BTreeMap::new(),
             enabled_clients: Vec::new(),
         })
@@ -93,8 +95,14 @@ pub(super) async fn complete(
     let secrets = secrets.fetch_all(&mut *tx).await.step(step)?;
     let clients = clients.fetch_all(&mut *tx).await.step(step)?;
 
+    let live = live_of(&ids, &mut *tx).await?;
+
     for connection in &mut connections {
         let id = connection.id.as_str();
+        let own = live.iter().filter(|(of, _, _)| of == id);
+        connection.live = own
+            .map(|(_, action, script)| (*action, script.clone()))
+            .collect();
         for secret in secrets.iter().filter(|row| row.connection_id == id) {
             let clear = open_value(
                 vault,

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, json};
 use trickle_model::{
-    ClientId, Connection, ConnectionId, ConnectionOptions, OperatorEgress, Secret,
+    ClientId, Connection, ConnectionId, ConnectionOptions, OperatorEgress, ScriptSave, Secret,
 };
 use trickle_store::{
     AddConnectionError, ConfigurationInput, ConnectionChange, ConnectionFilter, Page, StoreError,
@@ -111,6 +111,7 @@ async fn lists_by_age_with_filter_and_pages(db: &TestDb) {
 async fn a_change_replaces_options_and_merges_attributes(db: &TestDb) {
     let world = db.world().await;
     let change = ConnectionChange {
+        saved: ScriptSave::default(),
         options: None,
         attributes: object(json!({"display_name": null, "metadata": {"a": "b"}})),
     };
@@ -123,6 +124,7 @@ async fn a_change_replaces_options_and_merges_attributes(db: &TestDb) {
 
     let options = ConnectionOptions::from_stored(object(json!({"disable_signup": true})));
     let change = ConnectionChange {
+        saved: ScriptSave::default(),
         options: Some((options.clone(), BTreeMap::new())),
         attributes: Map::new(),
     };
@@ -145,6 +147,7 @@ async fn a_change_replaces_options_and_merges_attributes(db: &TestDb) {
 async fn configuration_values_are_kept_replaced_and_removed(db: &TestDb) {
     let world = db.world().await;
     let change = |inputs: &[(&str, Option<&str>)]| ConnectionChange {
+        saved: ScriptSave::default(),
         options: Some((
             ConnectionOptions::default(),
             inputs
@@ -198,6 +201,7 @@ async fn concurrent_changes_lose_nothing(db: &TestDb) {
             let world = world.clone();
             tokio::spawn(async move {
                 let change = ConnectionChange {
+                    saved: ScriptSave::default(),
                     options: None,
                     attributes: object(json!({ format!("key{n}"): n })),
                 };

@@ -26,6 +26,7 @@ async fn working(world: &World) -> Vec<&'static str> {
     let filter = ConnectionFilter::default();
     let (users, sort) = (UserFilter::default(), Sort::default());
     let change = ConnectionChange {
+        saved: trickle_model::ScriptSave::default(),
         options: None,
         attributes: object(serde_json::json!({"a": 1})),
     };

@@ -17,6 +17,7 @@ fn entry(world: &World, number: i64, outcome: &str, millis: i64) -> LedgerEntry 
         user: Some(UserId::from_raw("1")),
         execution: Some(ExecutionId::from_text("run")),
         revision: 3,
+        script_version: Some(3),
         worker: Some(4711),
         queue_ms: 1,
         boot_ms: 2,

@@ -11,6 +11,7 @@ mod inconsistencies;
 mod ledger;
 mod opening;
 mod opening_postgres;
+mod scripts;
 mod secrets;
 mod silence;
 mod tenants;

@@ -9,6 +9,7 @@ use trickle_store::{AddConnectionError, NewConnection, STRATEGY};
 
 use super::{
     input::{OptionsInput, attributes, enabled_clients},
+    scripts,
     view::view,
 };
 use crate::v2::{
@@ -50,6 +51,7 @@ pub(crate) async fn handler(
     let enabled_clients = enabled_clients(&mut fields)?.unwrap_or_default();
     let mut attributes = attributes(&mut fields)?;
     attributes.retain(|_, value| !value.is_null());
+    let note = scripts::note(&mut fields)?;
     fields.finish()?;
     let new = NewConnection {
         id: ConnectionId::generate(&mut OsRng.unwrap_err()),
@@ -62,6 +64,21 @@ pub(crate) async fn handler(
     };
     let now = engine.clock().now();
     let connection = engine.store().add_connection(&new, now).await?;
+    let texts = connection.options.scripts();
+    if !texts.is_empty() {
+        let saved = scripts::saved(&engine, &caller, &connection, &texts, note).await;
+        match saved {
+            Ok(saved) => {
+                let described = engine
+                    .store()
+                    .describe_first_scripts(&connection.id, &saved);
+                described.await?;
+            }
+            // The connection is there: its scripts are looked at when they run.
+            Err(Error::Busy) => {}
+            Err(error) => return Err(error),
+        }
+    }
     Ok((StatusCode::CREATED, Json(view(&connection, &caller))))
 }
 

@@ -105,12 +105,13 @@ fn view(line: &LedgerEntry) -> Value {
         "id": line.id.as_str(), "date": iso_millis(line.at), "outcome": line.outcome, "reason": line.reason,
         "user_id": line.user.as_ref().map(|id| id.as_str()),
         "execution_id": line.execution.as_ref().map(|id| id.as_str()), "revision": line.revision,
+        "script_version": line.script_version,
         "worker": line.worker, "queue_ms": line.queue_ms, "boot_ms": line.boot_ms, "script_ms": line.script_ms,
         "rest_ms": line.rest_ms,
     })
 }
 
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "id",
     "date",
     "outcome",
@@ -118,6 +119,7 @@ const COLUMNS: [&str; 12] = [
     "user_id",
     "execution_id",
     "revision",
+    "script_version",
     "worker",
     "queue_ms",
     "boot_ms",

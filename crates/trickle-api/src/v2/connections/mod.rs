@@ -8,12 +8,13 @@ mod input;
 mod list;
 mod migration;
 mod schema;
+mod scripts;
 mod status;
 mod update;
 mod users;
 mod view;
 
-use self::schema::{CONNECTION, ENABLED_CLIENT};
+use self::schema::{CONNECTION, ENABLED_CLIENT, SCRIPT_VERSION};
 use super::operation::{CURSOR, FIELDS, Operation, PAGES, Shape};
 
 const READ: &[&str] = &["read:connections"];
@@ -59,6 +60,7 @@ pub(super) fn operations() -> Vec<Operation> {
     ]
     .into_iter()
     .chain(own_operations())
+    .chain(script_operations())
     .collect()
 }
 
@@ -81,5 +83,30 @@ fn own_operations() -> Vec<Operation> {
         .says("Lists attempts to log in")
         .query(&[CURSOR, &["format"]])
         .gives(Shape::Schema(schema::ledger)),
+    ]
+}
+
+fn script_operations() -> Vec<Operation> {
+    const SEEN: &[&str] = &["read:connections_options", "update:connections"];
+    const ACTION: &str = "/connections/{id}/scripts/{action}";
+    const VERSION: &str = "/connections/{id}/scripts/{action}/{version}";
+    const ACTIVATE: &str = "/connections/{id}/scripts/{action}/{version}/activate";
+    vec![
+        Operation::get("/connections/{id}/scripts", SEEN, scripts::list)
+            .says("Lists versions of scripts")
+            .query(&[&["action"]])
+            .gives(Shape::Array(&SCRIPT_VERSION)),
+        Operation::post(ACTION, CHANGE, scripts::save)
+            .says("Saves a version of a script that does not go live")
+            .takes(Shape::Schema(schema::script))
+            .gives(Shape::One(&SCRIPT_VERSION)),
+        Operation::get(VERSION, SEEN, scripts::show)
+            .says("Shows a version of a script, or what has changed since another")
+            .query(&[&["diff"]])
+            .gives(Shape::One(&SCRIPT_VERSION)),
+        Operation::post(ACTIVATE, CHANGE, scripts::activate)
+            .says("Puts a version of a script live")
+            .status(200)
+            .gives(Shape::One(&SCRIPT_VERSION)),
     ]
 }

@@ -13,6 +13,9 @@ pub(super) static CONNECTION: Named = Named {
         properties["id"] = json!({"type": "string"});
         properties["name"] = json!({"type": "string"});
         properties["strategy"] = json!({"const": "auth0"});
+        if let Some(properties) = properties.as_object_mut() {
+            properties.remove("note");
+        }
         schema
     },
 };
@@ -49,6 +52,7 @@ pub(super) fn changed() -> Value {
     for (name, kind) in KEPT {
         schema["properties"][name] = json!({"type": [kind, "null"]});
     }
+    schema["properties"]["note"] = note();
     schema
 }
 
@@ -89,4 +93,40 @@ pub(super) fn ledger() -> Value {
         "type": ["object", "string"],
         "properties": {"ledger": {"type": "array", "items": {"type": "object"}}, "next": {"type": "string"}},
     })
+}
+
+pub(super) static SCRIPT_VERSION: Named = Named {
+    name: "ScriptVersion",
+    schema: || {
+        json!({
+            "type": "object",
+            "properties": {
+                "action": {"type": "string"},
+                "version": {"type": "integer", "minimum": 1},
+                "live": {"type": "boolean"},
+                "saved_at": {"type": "string"},
+                "author": {"type": ["string", "null"]},
+                "note": {"type": ["string", "null"]},
+                "defect": {"type": ["string", "null"]},
+                "bytes": {"type": "integer", "minimum": 0},
+                "text": {"type": "string"},
+                "diff": {"type": "string"},
+            },
+            "required": ["action", "version", "live", "saved_at", "author", "note", "defect", "bytes"],
+            "additionalProperties": false,
+        })
+    },
+};
+
+pub(super) fn script() -> Value {
+    json!({
+        "type": "object",
+        "properties": {"text": {"type": "string"}, "note": note()},
+        "required": ["text"],
+        "additionalProperties": false,
+    })
+}
+
+fn note() -> Value {
+    json!({"type": ["string", "null"], "maxLength": 500})
 }

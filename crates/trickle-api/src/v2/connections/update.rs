@@ -6,11 +6,12 @@ use axum::{
 };
 use serde_json::Value;
 use trickle_engine::Engine;
-use trickle_model::{ClientId, Connection, ConnectionId};
+use trickle_model::{ClientId, Connection, ConnectionId, ScriptSave};
 use trickle_store::ConnectionChange;
 
 use super::{
     input::{OptionsInput, attributes, enabled_clients},
+    scripts,
     view::view,
 };
 use crate::v2::{
@@ -29,12 +30,23 @@ pub(crate) async fn handler(
     let options = OptionsInput::take(&mut fields)?;
     let clients = enabled_clients(&mut fields)?;
     let attributes = attributes(&mut fields)?;
+    let note = scripts::note(&mut fields)?;
     fields.finish()?;
     let (store, tenant) = (engine.store(), caller.tenant());
     let id = ConnectionId::from_text(id);
     let current = store.connection(tenant, &id).await?;
     let current = current.ok_or(Error::NoConnection)?;
+    let saved = match &options {
+        Some(input) => {
+            let mut changed = input.options.scripts();
+            let before = current.options.scripts();
+            changed.retain(|action, text| before.get(action) != Some(text));
+            scripts::saved(&engine, &caller, &current, &changed, note).await?
+        }
+        None => ScriptSave::default(),
+    };
     let change = ConnectionChange {
+        saved,
         options: options
             .map(|options| options.into_change(&current))
             .transpose()?,

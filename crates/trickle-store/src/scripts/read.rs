@@ -1,0 +1,135 @@
+use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
+use trickle_model::{Action, ConnectionId, LiveScript, ScriptVersion, TenantId};
+
+use crate::column::{Row, number, text};
+use crate::error::Step;
+use crate::filter::placeholders;
+use crate::{Store, StoreError};
+
+const STEP: &str = "read the versions of the scripts";
+
+#[derive(FromRow)]
+struct VersionRow {
+    action: String,
+    version: i64,
+    text: String,
+    author: Option<String>,
+    note: Option<String>,
+    defect: Option<String>,
+    live: i64,
+    saved_at: i64,
+}
+
+#[derive(FromRow)]
+struct LiveRow {
+    connection_id: String,
+    action: String,
+    version: i64,
+    text: String,
+}
+
+fn action(row: &Row<'_>, key: &str) -> Result<Action, StoreError> {
+    key.parse()
+        .map_err(|_| row.inconsistent("action", "it is no action"))
+}
+
+impl VersionRow {
+    fn version(self, connection: &ConnectionId) -> Result<ScriptVersion, StoreError> {
+        let row = Row {
+            table: "script_versions",
+            id: connection.as_str(),
+        };
+        Ok(ScriptVersion {
+            action: action(&row, &self.action)?,
+            version: row.count("version", self.version)?,
+            text: self.text,
+            author: self.author,
+            note: self.note,
+            defect: self.defect,
+            live: row.flag("live", self.live)?,
+            saved_at: row.time("saved_at", self.saved_at)?,
+        })
+    }
+}
+
+/// The live scripts of these connections.
+pub(crate) async fn live_of(
+    ids: &[String],
+    tx: &mut AnyConnection,
+) -> Result<Vec<(String, Action, LiveScript)>, StoreError> {
+    let list = placeholders(ids.len());
+    let mut query = sqlx::query_as::<_, LiveRow>(AssertSqlSafe(format!(
+        "SELECT connection_id, action, version, text FROM script_versions WHERE live = 1 AND connection_id IN ({list})"
+    )));
+    for id in ids {
+        query = query.bind(id);
+    }
+    let rows = query.fetch_all(tx).await.step(STEP)?;
+    let read = rows.into_iter().map(|found| {
+        let row = Row {
+            table: "script_versions",
+            id: &found.connection_id,
+        };
+        let script = LiveScript {
+            version: row.count("version", found.version)?,
+            text: found.text,
+        };
+        let action = action(&row, &found.action)?;
+        Ok((found.connection_id, action, script))
+    });
+    read.collect()
+}
+
+impl Store {
+    /// Versions of a connection's scripts, newest first, of one action or of all.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.script_versions.list", skip_all, fields(tenant.id = %tenant, connection.id = %id))]
+    pub async fn script_versions(
+        &self,
+        tenant: &TenantId,
+        id: &ConnectionId,
+        action: Option<Action>,
+    ) -> Result<Vec<ScriptVersion>, StoreError> {
+        let rows: Vec<VersionRow> = sqlx::query_as(
+            "SELECT action, version, text, author, note, defect, live, saved_at FROM script_versions \
+             WHERE connection_id = (SELECT id FROM connections WHERE tenant_id = $1 AND id = $2) \
+             AND ($3 = '' OR action = $3) ORDER BY action, version DESC",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(id.as_str()))
+        .bind(action.map_or("", Action::key))
+        .fetch_all(&self.read)
+        .await
+        .step(STEP)?;
+        rows.into_iter().map(|row| row.version(id)).collect()
+    }
+
+    /// One version of a script.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.script_versions.version", skip_all, fields(tenant.id = %tenant, connection.id = %id))]
+    pub async fn script_version(
+        &self,
+        tenant: &TenantId,
+        id: &ConnectionId,
+        action: Action,
+        version: u64,
+    ) -> Result<Option<ScriptVersion>, StoreError> {
+        let row: Option<VersionRow> = sqlx::query_as(
+            "SELECT action, version, text, author, note, defect, live, saved_at FROM script_versions \
+             WHERE connection_id = (SELECT id FROM connections WHERE tenant_id = $1 AND id = $2) \
+             AND action = $3 AND version = $4",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(id.as_str()))
+        .bind(action.key())
+        .bind(number(version))
+        .fetch_optional(&self.read)
+        .await
+        .step(STEP)?;
+        row.map(|row| row.version(id)).transpose()
+    }
+}
