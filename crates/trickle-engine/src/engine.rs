@@ -139,6 +139,13 @@ impl Engine {
         tracing::info!(tenant.id = %tenant, connection.id = %connection, "connection changed");
         self.breakers.forget(connection);
         self.parts.runner.retire(connection).await;
+        // Versions beside the live ones have workers of their own.
+        let found = self.parts.store.connection(tenant, connection).await;
+        if let Ok(Some(found)) = found {
+            for workers in crate::rehearsal::workers_beside(&found) {
+                self.parts.runner.retire(&workers).await;
+            }
+        }
     }
 
     /// Waits for the work that goes on although nobody waits for its answer: logins of callers who left, log entries of those who

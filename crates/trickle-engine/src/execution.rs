@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use trickle_model::{
     Action, Binding, Connection, EventCode, ExecutionId, ExecutionReport, ExecutionRequest, Outage,
-    Outcome, ScriptError, Secret, Timings,
+    Outcome, ScriptError, ScriptVersion, Secret, Timings,
 };
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     engine::entropy,
     journal::{Entry, other_versions},
     legacy::{Gate, Turn},
+    rehearsal::{Beside, workers_of},
     scrub::Scrubber,
 };
 
@@ -43,18 +44,32 @@ impl Engine {
     pub(crate) async fn run(&self, run: Run<'_>) -> Arc<Execution> {
         let id = ExecutionId::generate(self.parts.clock.now(), &mut entropy());
         let scripts = run.connection.scripts();
+        let candidate = self
+            .rolled_out(run.connection, run.action, &run.arguments)
+            .await;
+        let beside = Self::has_beside(run.connection, run.action).then(|| Beside {
+            connection: run.connection.clone(),
+            action: run.action,
+            arguments: run.arguments.clone(),
+            context: run.context.clone(),
+            live: Outcome::Busy,
+        });
         let mut report = if let Gate::Shut(_) = self.breakers.ask(&run.connection.id) {
             ExecutionReport::without_worker(shut(), Timings::default())
         } else if scripts.contains_key(&run.action) {
             let request = ExecutionRequest {
                 id: id.clone(),
-                binding: Arc::new(self.binding(run.connection)),
+                binding: Arc::new(self.binding_with(run.connection, candidate.as_ref())),
                 action: run.action,
                 arguments: run.arguments,
                 context: run.context,
             };
             let report = self.parts.runner.execute(request).await;
             self.tell_breaker(run.connection, &report.outcome).await;
+            if let Some(mut beside) = beside {
+                beside.live = report.outcome.clone();
+                self.run_beside(beside);
+            }
             report
         } else {
             ExecutionReport::without_worker(missing(run.action), Timings::default())
@@ -63,7 +78,9 @@ impl Engine {
         let configuration = configuration.map(|value| &value.clear);
         Scrubber::new(run.password, configuration).report(&mut report);
         let live = run.connection.live.get(&run.action);
-        let version = live.map(|live| live.version);
+        let version = candidate
+            .map(|candidate| candidate.version)
+            .or(live.map(|live| live.version));
         let execution = Execution {
             id,
             version,
@@ -122,7 +139,21 @@ impl Engine {
         .await;
     }
 
-    fn binding(&self, connection: &Connection) -> Binding {
+    /// With another version of a script in the place of the live one, on workers of its own.
+    pub(crate) fn binding_with(
+        &self,
+        connection: &Connection,
+        candidate: Option<&ScriptVersion>,
+    ) -> Binding {
+        let mut binding = self.binding(connection);
+        if let Some(candidate) = candidate {
+            candidate.put_into(&mut binding.scripts);
+            binding.connection = workers_of(&connection.id, candidate);
+        }
+        binding
+    }
+
+    pub(crate) fn binding(&self, connection: &Connection) -> Binding {
         let configuration = connection
             .configuration
             .iter()

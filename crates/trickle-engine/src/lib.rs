@@ -19,6 +19,7 @@ mod profile;
 mod provision;
 mod public_key;
 mod recorder;
+mod rehearsal;
 mod runner;
 mod scrub;
 mod shield;

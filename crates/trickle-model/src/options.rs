@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::{Action, AskedLimits, EmailRule, ImportMode, NodeVersion, Secret};
+use crate::{Action, AskedLimits, EmailRule, ImportMode, NodeVersion, Rehearsal, Secret};
 
 /// Largest script: 100 KiB, the limit that existing scripts were written for.
 pub const SCRIPT_MAX_BYTES: usize = 100 << 10;
@@ -82,6 +82,8 @@ impl ConnectionOptions {
         }
         let options = Self(options);
         options.egress_list()?;
+        Rehearsal::parse(options.own("rehearsal"))
+            .map_err(|(key, expected)| OptionsError::Type { key, expected })?;
         Ok((options, configuration))
     }
 
@@ -173,6 +175,12 @@ impl ConnectionOptions {
     /// A setting that other products do not know, under `options.trickle`.
     pub fn own(&self, key: &str) -> Option<&Value> {
         self.0.get("trickle")?.get(key)
+    }
+
+    /// What the connection rehearses.
+    pub fn rehearsal(&self) -> Rehearsal {
+        // Checked when it was stored.
+        Rehearsal::parse(self.own("rehearsal")).unwrap_or_default()
     }
 
     /// A flag under `options.trickle` that is off unless it is `true`.

@@ -46,3 +46,10 @@ pub struct ScriptVersion {
     /// When it was saved.
     pub saved_at: Timestamp,
 }
+
+impl ScriptVersion {
+    /// Puts it in the place of the one that is there.
+    pub fn put_into(&self, scripts: &mut BTreeMap<Action, String>) {
+        scripts.insert(self.action, self.text.clone());
+    }
+}

@@ -10,7 +10,8 @@ use crate::column::{number, text};
 use crate::error::{Changed, Step};
 use crate::front_door::{FailureKey, ThrottleKey};
 use crate::ledger::LedgerEntry;
-use crate::{Store, StoreError, events, ledger};
+use crate::rehearsals::RehearsalEntry;
+use crate::{Store, StoreError, events, ledger, rehearsals};
 
 const STEP: &str = "write what the logins left behind";
 
@@ -21,6 +22,8 @@ pub enum Write {
     Event(Box<Event>),
     /// A line of the ledger, counted for its day.
     Attempt(Box<LedgerEntry>),
+    /// What was found beside a login.
+    Rehearsal(Box<RehearsalEntry>),
     /// A login that succeeded; a user who is gone is none to count for.
     Login {
         /// The tenant.
@@ -76,6 +79,7 @@ async fn write_one(write: &Write, tx: &mut AnyConnection) -> Result<(), StoreErr
     match write {
         Write::Event(event) => events::insert(event, tx).await,
         Write::Attempt(entry) => ledger::insert(entry, tx).await,
+        Write::Rehearsal(entry) => rehearsals::insert(entry, tx).await,
         Write::Login {
             tenant,
             user,

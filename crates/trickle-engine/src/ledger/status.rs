@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, civil::Date};
 use serde_json::{Map, Value, json};
 use trickle_model::{Connection, ConnectionId};
-use trickle_store::LedgerEntry;
+use trickle_store::{LedgerEntry, RehearsalEntry, RehearsalGroup};
 
 use super::forecast::{date, done_on, pace};
 use crate::{Engine, EngineError};
@@ -138,6 +138,27 @@ impl Engine {
         lines.map_err(EngineError::store("read the ledger"))
     }
 
+    /// What was found beside logins: counts of each kind, and findings, newest first, of those before the one named.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn rehearsals(
+        &self,
+        connection: &Connection,
+        before: Option<&trickle_model::EventId>,
+        most: u64,
+    ) -> Result<(BTreeMap<RehearsalGroup, u64>, Vec<RehearsalEntry>), EngineError> {
+        self.settled().await;
+        let store = &self.parts.store;
+        let groups = store.count_rehearsals(&connection.id).await;
+        let groups = groups.map_err(EngineError::store("count what was rehearsed"))?;
+        let found = store
+            .rehearsals(&connection.id, before, most.min(LINES_MAX))
+            .await;
+        let found = found.map_err(EngineError::store("read what was rehearsed"))?;
+        Ok((groups, found))
+    }
+
     /// Removes what has had its time: counters, tickets, and lines of the ledger older than `ledger`.
     ///
     /// # Errors
@@ -148,6 +169,10 @@ impl Engine {
         let failed = || EngineError::store("remove what has had its time");
         store
             .sweep_front_door(now - month, now)
+            .await
+            .map_err(failed())?;
+        store
+            .sweep_rehearsals(now - ledger)
             .await
             .map_err(failed())?;
         store.sweep_tickets(now).await.map_err(failed())?;

@@ -53,6 +53,14 @@ impl Attempt {
         &self.request.connection
     }
 
+    pub(crate) fn identifier(&self) -> &str {
+        &self.identifier
+    }
+
+    pub(crate) const fn password(&self) -> &Secret {
+        &self.request.password
+    }
+
     /// The log entry; the console goes into that of the run's own login, not into those that share its result.
     fn entry(&self, decision: &Decision, shared: bool) -> Entry<'_> {
         let mut details = match &decision.execution {

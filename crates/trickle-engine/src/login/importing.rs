@@ -56,7 +56,10 @@ impl Engine {
                 return Ok((decision, false));
             }
         };
-        if let Some(stored) = stored {
+        let imports = self.imports(attempt);
+        if let Some(stored) = stored
+            && imports
+        {
             let decision = self
                 .adopt(attempt, stored.user, &profile, &execution)
                 .await?;
@@ -65,6 +68,10 @@ impl Engine {
         if self.is_buried(attempt, &profile.id).await? {
             let decision = Decision::buried(UserId::from_raw(&profile.id));
             return Ok((decision.with(execution), false));
+        }
+        if !imports {
+            let decision = self.rehearse_import(attempt, profile, execution).await?;
+            return Ok((decision, false));
         }
         self.import(attempt, profile, execution).await
     }

@@ -212,7 +212,7 @@ impl Engine {
             .find_by_identifier(&connection.id, &identifier)
             .await;
         let stored = stored.map_err(EngineError::store("look up the user"))?;
-        let asks = mode != ImportMode::Native && connection.options.scripts().contains_key(&Action::GetUser);
+        let asks = mode != ImportMode::Native && connection.has(Action::GetUser);
         if let Some(stored) = &stored
             && (mode != ImportMode::Off || !asks)
         {

@@ -11,3 +11,4 @@ mod model;
 mod modes;
 mod native;
 mod provision;
+mod rehearsal;

@@ -7,6 +7,7 @@ mod get;
 mod input;
 mod list;
 mod migration;
+mod rehearsal;
 mod schema;
 mod scripts;
 mod status;
@@ -67,7 +68,12 @@ pub(super) fn operations() -> Vec<Operation> {
 /// What existing clients do not know.
 fn own_operations() -> Vec<Operation> {
     const MIGRATION: &str = "/connections/{id}/migration";
+    const REHEARSAL: &str = "/connections/{id}/rehearsal";
     vec![
+        Operation::get(REHEARSAL, &["read:logs"], rehearsal::handler)
+            .says("Lists what was found beside logins")
+            .query(&[CURSOR])
+            .gives(Shape::Schema(schema::rehearsal)),
         Operation::get(MIGRATION, READ, migration::show)
             .says("Shows how far a migration is")
             .gives(Shape::Schema(schema::migration)),

@@ -130,3 +130,16 @@ pub(super) fn script() -> Value {
 fn note() -> Value {
     json!({"type": ["string", "null"], "maxLength": 500})
 }
+
+pub(super) fn rehearsal() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "counts": {"type": "array", "items": {"type": "object"}},
+            "findings": {"type": "array", "items": {"type": "object"}},
+            "next": {"type": "string"},
+        },
+        "required": ["counts", "findings"],
+        "additionalProperties": false,
+    })
+}
