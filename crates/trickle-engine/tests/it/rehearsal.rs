@@ -23,7 +23,11 @@ async fn rehearsing(fixture: &Fixture, rehearsal: Value) -> Arc<Connection> {
 
 async fn findings(fixture: &Fixture, connection: &Connection) -> Vec<RehearsalEntry> {
     fixture.engine.drain().await;
-    let (_, found) = fixture.engine.rehearsals(connection, None, 100).await.unwrap();
+    let (_, found) = fixture
+        .engine
+        .rehearsals(connection, None, 100)
+        .await
+        .unwrap();
     found
 }
 
@@ -63,11 +67,18 @@ async fn a_dry_run_lets_people_in_and_imports_nobody() {
     let found = findings(&fixture, &connection).await;
     assert_eq!(found.len(), 2);
     for one in &found {
-        assert_eq!((one.kind.as_str(), one.other_outcome.as_str()), ("import", "migrated"));
+        assert_eq!(
+            (one.kind.as_str(), one.other_outcome.as_str()),
+            ("import", "migrated")
+        );
         // The policy would not let the person choose this one.
         assert_eq!(one.differences, ["PasswordStrengthError"]);
     }
-    let (counts, _) = fixture.engine.rehearsals(&connection, None, 1).await.unwrap();
+    let (counts, _) = fixture
+        .engine
+        .rehearsals(&connection, None, 1)
+        .await
+        .unwrap();
     assert_eq!(counts.into_values().collect::<Vec<_>>(), [2]);
     assert_eq!(fixture.codes().await, ["s", "s", "fu"]);
 }
@@ -77,7 +88,10 @@ async fn a_dry_run_tells_who_would_be_in_the_way() {
     let fixture = Fixture::new().await;
     let real = rehearsing(&fixture, json!(null)).await;
     fixture.fake.knows(json!({"user_id": 1, "email": ADA}));
-    assert_eq!(how(&fixture.login(&real, ADA, PASSWORD).await), Some(How::Migrated));
+    assert_eq!(
+        how(&fixture.login(&real, ADA, PASSWORD).await),
+        Some(How::Migrated)
+    );
     let dry = rehearsing(&fixture, json!({"dry_run": true})).await;
     let outcome = fixture.login(&dry, ADA, PASSWORD).await;
     assert_eq!(how(&outcome), Some(How::Legacy));
@@ -107,7 +121,9 @@ async fn a_percentage_is_imported_and_always_the_same() {
     assert_eq!(fixture.count_users().await, migrated.len() as u64);
     for number in 0..60 {
         let email = format!("user{number}@example.com");
-        let outcome = fixture.login(&connection, &email.to_uppercase(), PASSWORD).await;
+        let outcome = fixture
+            .login(&connection, &email.to_uppercase(), PASSWORD)
+            .await;
         let expected = if migrated.contains(&email) {
             How::Native
         } else {
@@ -121,7 +137,10 @@ async fn a_percentage_is_imported_and_always_the_same() {
 async fn a_version_beside_the_live_one_is_compared_and_decides_nothing() {
     let fixture = Fixture::new().await;
     let connection = rehearsing(&fixture, json!({"shadow": {"login": 2}})).await;
-    assert_eq!(save(&fixture, &connection, "next", ScriptSave::default()).await, 2);
+    assert_eq!(
+        save(&fixture, &connection, "next", ScriptSave::default()).await,
+        2
+    );
     let own = connection.id.clone();
     fixture.fake.answers(move |request| {
         let is_next = request.binding.scripts[&Action::Login] == "next";
@@ -140,14 +159,29 @@ async fn a_version_beside_the_live_one_is_compared_and_decides_nothing() {
     let mut found: Vec<_> = findings(&fixture, &connection)
         .await
         .into_iter()
-        .map(|one| (one.kind, one.script_version, one.other_outcome, one.differences))
+        .map(|one| {
+            (
+                one.kind,
+                one.script_version,
+                one.other_outcome,
+                one.differences,
+            )
+        })
         .collect();
     found.sort();
     let shadow = |outcome: &str, differs: &str| {
         let differences = vec![differs.to_owned()];
-        ("shadow".to_owned(), Some(2), outcome.to_owned(), differences)
+        (
+            "shadow".to_owned(),
+            Some(2),
+            outcome.to_owned(),
+            differences,
+        )
     };
-    let expected = [shadow("legacy_store_down", "outcome"), shadow("profile", "plan")];
+    let expected = [
+        shadow("legacy_store_down", "outcome"),
+        shadow("profile", "plan"),
+    ];
     assert_eq!(found, expected);
 }
 
@@ -157,7 +191,11 @@ async fn a_version_is_rolled_out_to_a_share_and_the_ledger_tells() {
     let all = json!({"rollout": {"login": {"version": 2, "percent": 100}}});
     for (rehearsal, save_as, expected) in [
         (all.clone(), ScriptSave::default(), 2),
-        (json!({"rollout": {"login": {"version": 2, "percent": 0}}}), ScriptSave::default(), 1),
+        (
+            json!({"rollout": {"login": {"version": 2, "percent": 0}}}),
+            ScriptSave::default(),
+            1,
+        ),
         // One that does not compile cannot run for anybody.
         (
             all,
@@ -170,12 +208,12 @@ async fn a_version_is_rolled_out_to_a_share_and_the_ledger_tells() {
     ] {
         let connection = rehearsing(&fixture, rehearsal).await;
         save(&fixture, &connection, "next", save_as).await;
-        fixture.fake.answers(|request| {
-            match request.binding.scripts[&Action::Login].as_str() {
+        fixture.fake.answers(
+            |request| match request.binding.scripts[&Action::Login].as_str() {
                 "next" => found(json!({"user_id": 2, "email": ADA})),
                 _ => wrong_credentials(),
-            }
-        });
+            },
+        );
         let outcome = fixture.login(&connection, ADA, PASSWORD).await;
         assert_eq!(how(&outcome).is_some(), expected == 2);
         let lines = fixture.engine.ledger(&connection, None, 1).await.unwrap();
