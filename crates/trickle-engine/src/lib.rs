@@ -34,7 +34,7 @@ pub use edit_user::{DeleteUserOutcome, EditUser, EditUserOutcome};
 pub use engine::{Engine, EngineError, EngineParts, EngineSettings};
 pub use execution::Execution;
 pub use journal::{Caller, ExchangeSubject};
-pub use ledger::{Migration, MigrationDay, MigrationSettings};
+pub use ledger::{Migration, MigrationDay, MigrationEnd, MigrationSettings, ending_json};
 pub use login::{How, LoginOutcome, LoginRequest, normalise_identifier};
 pub use mail::{Mail, MailError, MailTemplate, Mailer, TemplateError, TemplateKind};
 pub use password::{ForgotPassword, LinkHost, PasswordOutcome, TicketOrder, VerifyOutcome};

@@ -6,6 +6,7 @@ mod clients;
 mod column;
 mod connections;
 mod dialect;
+mod endings;
 mod error;
 mod events;
 mod filter;
@@ -34,6 +35,7 @@ pub use connections::{
     AddConnectionError, ConfigurationInput, ConnectionChange, ConnectionFilter, NewConnection,
     STRATEGY,
 };
+pub use endings::{Ending, Reopening};
 pub use error::{DatabaseFailure, StoreError};
 pub use front_door::{
     BRUTE_FORCE, FailureKey, Failures, FrontDoor, IdentifierFailures, SUSPICIOUS_IP, Stage,

@@ -1,7 +1,9 @@
 //! How far a migration is.
 
 mod entry;
+mod finish;
 mod forecast;
 mod status;
 
+pub use finish::{MigrationEnd, ending_json};
 pub use status::{Migration, MigrationDay, MigrationSettings};

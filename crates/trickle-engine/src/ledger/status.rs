@@ -176,6 +176,7 @@ impl Engine {
             .await
             .map_err(failed())?;
         store.sweep_tickets(now).await.map_err(failed())?;
+        self.destroy_due_secrets().await?;
         store.sweep_ledger(now - ledger).await.map_err(failed())
     }
 }

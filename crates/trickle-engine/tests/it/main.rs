@@ -2,6 +2,7 @@
 
 mod create_user;
 mod crowd;
+mod finish;
 mod fixture;
 mod front_door;
 mod import_off;

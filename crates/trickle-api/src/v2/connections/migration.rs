@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
-use trickle_engine::{Engine, MigrationSettings};
+use trickle_engine::{Engine, MigrationSettings, ending_json};
 use trickle_model::{Connection, ConnectionId, EventId, iso_millis};
 use trickle_store::LedgerEntry;
 
@@ -30,7 +30,10 @@ pub(crate) async fn show(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Error> {
     let connection = connection(&engine, &caller, id).await?;
-    Ok(Json(engine.migration(&connection).await?.to_json()))
+    let mut shown = engine.migration(&connection).await?.to_json();
+    let ending = engine.migration_ending(&connection).await?;
+    shown["ended"] = ending.as_ref().map_or(Value::Null, ending_json);
+    Ok(Json(shown))
 }
 
 /// Sets `total`, the number of users in the legacy store; `null` unsets it.

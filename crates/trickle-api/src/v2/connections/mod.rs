@@ -3,6 +3,7 @@
 mod clients;
 mod create;
 mod delete;
+mod finish;
 mod get;
 mod input;
 mod list;
@@ -68,8 +69,23 @@ pub(super) fn operations() -> Vec<Operation> {
 /// What existing clients do not know.
 fn own_operations() -> Vec<Operation> {
     const MIGRATION: &str = "/connections/{id}/migration";
+    const END: &str = "/connections/{id}/migration/end";
+    const REOPEN: &str = "/connections/{id}/migration/reopen";
+    const ARCHIVE: &str = "/connections/{id}/migration/archive";
     const REHEARSAL: &str = "/connections/{id}/rehearsal";
     vec![
+        Operation::post(END, CHANGE, finish::end)
+            .says("Ends a migration")
+            .takes(Shape::Schema(schema::end))
+            .status(200)
+            .gives(Shape::Schema(schema::migration)),
+        Operation::post(REOPEN, CHANGE, finish::reopen)
+            .says("Goes back to what was before a migration ended")
+            .status(200)
+            .gives(Shape::Schema(schema::migration)),
+        Operation::get(ARCHIVE, &["read:connections_options"], finish::archive)
+            .says("Shows how a migration ended, and the options before")
+            .gives(Shape::Schema(schema::archive)),
         Operation::get(REHEARSAL, &["read:logs"], rehearsal::handler)
             .says("Lists what was found beside logins")
             .query(&[CURSOR])

@@ -143,3 +143,29 @@ pub(super) fn rehearsal() -> Value {
         "additionalProperties": false,
     })
 }
+
+pub(super) fn end() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "ending": {"enum": ["native", "no-ops"]},
+            "reversible_days": {"type": ["integer", "null"], "minimum": 0, "maximum": 365},
+        },
+        "required": ["ending"],
+        "additionalProperties": false,
+    })
+}
+
+pub(super) fn archive() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "ending": {"type": "string"},
+            "ended_at": {"type": "string"},
+            "reversible_until": {"type": "string"},
+            "secrets_destroyed_at": {"type": ["string", "null"]},
+            "options": {"type": "object"},
+        },
+        "required": ["ending", "ended_at", "reversible_until", "options"],
+    })
+}
