@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsFd, OwnedFd, RawFd};
 use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
 use std::sync::{Arc, Once};
 
 use rustix::event::{PollFd, PollFlags, poll};
@@ -26,6 +27,8 @@ pub struct EgressState {
     pub pins: Arc<Pins>,
     /// What it may still open.
     pub budget: Arc<Budget>,
+    /// How many connections it may have open at the same time.
+    pub at_once: u64,
     /// What became of its attempts.
     pub log: Arc<EgressLog>,
 }
@@ -50,7 +53,7 @@ pub fn broker_connects(
         child_id: child.id(),
         policy,
         state,
-        open: 0,
+        made: HashSet::new(),
         complain: Once::new(),
     };
     std::thread::Builder::new()
@@ -66,8 +69,8 @@ struct Service {
     child_id: u32,
     policy: Arc<dyn ConnectPolicy>,
     state: EgressState,
-    /// At least as many as the child has open. Counted anew when it gets too high.
-    open: u64,
+    /// Inodes of the sockets that the child was given, and may have closed since.
+    made: HashSet<u64>,
     /// Once, because the child decides how often it happens.
     complain: Once,
 }
@@ -128,7 +131,7 @@ impl Service {
         let (socket, result) = asking.connect(address, &self.child)?;
         self.listener
             .replace(call, low_half(number), socket.as_fd())?;
-        self.open += 1;
+        self.made.insert(rustix::fs::fstat(&socket)?.st_ino);
         result
     }
 
@@ -137,11 +140,12 @@ impl Service {
         if decision != Decision::Allow {
             return decision;
         }
-        let at_once = self.state.budget.at_once;
-        if self.open >= at_once {
-            self.open = self.count_sockets();
+        let at_once = self.state.at_once;
+        let is_full = |made: &HashSet<u64>| made.len() as u64 >= at_once;
+        if is_full(&self.made) {
+            self.forget_closed();
         }
-        if self.open >= at_once {
+        if is_full(&self.made) {
             return Decision::Refuse(Refusal::TooManyAtOnce);
         }
         match self.state.budget.take() {
@@ -150,16 +154,22 @@ impl Service {
         }
     }
 
-    /// The sockets of the child, its control socket among them. A descriptor's copy is no further socket.
-    fn count_sockets(&self) -> u64 {
+    /// Leaves the sockets that the child still has. Where that cannot be seen all of them count.
+    fn forget_closed(&mut self) {
         let Ok(entries) = std::fs::read_dir(format!("/proc/{}/fd", self.child_id)) else {
-            return u64::MAX;
+            return;
         };
-        let sockets: HashSet<_> = entries
-            .filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok())
-            .filter(|target| target.to_string_lossy().starts_with("socket:"))
+        let inode = |target: PathBuf| {
+            let inner = target
+                .to_str()?
+                .strip_prefix("socket:[")?
+                .strip_suffix(']')?;
+            inner.parse::<u64>().ok()
+        };
+        let open: HashSet<_> = entries
+            .filter_map(|entry| inode(std::fs::read_link(entry.ok()?.path()).ok()?))
             .collect();
-        sockets.len() as u64
+        self.made.retain(|inode| open.contains(inode));
     }
 
     /// Copies the address; only the copy counts from here on.

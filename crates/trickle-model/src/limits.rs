@@ -27,6 +27,8 @@ pub struct Limits {
     pub console_flood_lines: u32,
     /// Connections of one worker that are open at the same time.
     pub sockets: u32,
+    /// Connections that one run opens.
+    pub connects: u32,
     /// Name look-ups of one run.
     pub dns_queries: u32,
 }
@@ -34,7 +36,8 @@ pub struct Limits {
 impl Default for Limits {
     /// 20 s as the limit that existing scripts were written for. 2 s of CPU are three times what a login takes that
     /// computes bcrypt of cost 12 in JavaScript. A 96 MiB heap holds the largest driver (mongodb, 25 MiB) several times
-    /// over. A pool of a driver opens 10 connections at most by itself, and 8 runs interleave.
+    /// over. 100 connections are what the driver
+    /// with the largest pool (mongodb) keeps at most; a pool of another one opens 10 by itself, and 8 runs interleave.
     fn default() -> Self {
         Self {
             wall: Duration::from_secs(20),
@@ -47,6 +50,7 @@ impl Default for Limits {
             console_line_bytes: 4096,
             console_flood_lines: 10_000,
             sockets: 100,
+            connects: 100,
             dns_queries: 100,
         }
     }

@@ -74,8 +74,10 @@ pub enum LimitKind {
     Answer,
     /// Console lines.
     Console,
-    /// Open connections.
+    /// Open connections of the whole worker.
     Sockets,
+    /// Connections opened.
+    Connects,
     /// Name look-ups.
     DnsQueries,
 }
@@ -91,7 +93,8 @@ impl LimitKind {
             Self::Memory => ("process memory", "bytes"),
             Self::Answer => ("answer", "bytes"),
             Self::Console => ("console", "lines"),
-            Self::Sockets => ("open connections", "connections"),
+            Self::Sockets => ("open connection", "connections"),
+            Self::Connects => ("connection", "connections"),
             Self::DnsQueries => ("name look-up", "look-ups"),
         }
     }
@@ -221,7 +224,7 @@ pub enum Outcome {
     TooMuchCpu(LimitBreach),
     /// The limit of the heap, of array buffers, or of the process.
     TooMuchMemory(LimitBreach),
-    /// Another limit: the answer, the console, open connections, name look-ups.
+    /// Another limit: the answer, the console, connections, name look-ups.
     OverLimit(LimitBreach),
     /// The script wanted to reach an address that it may not, `HOST:PORT`.
     EgressDenied(String),
@@ -279,9 +282,11 @@ impl Outcome {
             LimitKind::Wall => Self::TooSlow(breach),
             LimitKind::Cpu => Self::TooMuchCpu(breach),
             LimitKind::Heap | LimitKind::Buffers | LimitKind::Memory => Self::TooMuchMemory(breach),
-            LimitKind::Answer | LimitKind::Console | LimitKind::Sockets | LimitKind::DnsQueries => {
-                Self::OverLimit(breach)
-            }
+            LimitKind::Answer
+            | LimitKind::Console
+            | LimitKind::Sockets
+            | LimitKind::Connects
+            | LimitKind::DnsQueries => Self::OverLimit(breach),
         }
     }
 

@@ -188,6 +188,16 @@ impl Worker {
                 self.answer(run.run, run.token, Reply::Answer(Answer { error, value }));
                 self.settle(run.run);
             }
+            "connect_kept" => {
+                let made: Result<Vec<_>, _> = (0..number(2))
+                    .map(|_| TcpStream::connect(text(1)))
+                    .collect();
+                let error = made.is_err().then(ScriptError::default);
+                std::mem::forget(made);
+                let value = json!(1);
+                self.answer(run.run, run.token, Reply::Answer(Answer { error, value }));
+                self.settle(run.run);
+            }
             "connect_and_hang" => {
                 let _ = TcpStream::connect(text(1));
             }

@@ -42,22 +42,13 @@ pub struct PoolConfig {
     pub boot_limit: Duration,
     /// What workers shall not share with the server, as far as the machine can do it.
     pub namespaces: Namespaces,
-    /// Connections that a run may open. Runs of one worker share what they are granted.
-    pub connections_per_run: u64,
-    /// Sockets that a worker may have open at once.
-    pub connections_at_once: u64,
-    /// Names that a run may ask for. Runs of one worker share what they are granted.
-    pub names_per_run: u64,
-    /// Names that a worker may ask for at once.
-    pub names_at_once: u64,
 }
 
 impl PoolConfig {
     /// The defaults for this worker program.
     ///
     /// Life times are those of the sandbox that existing scripts were written for (idle, age). 1024 waiting runs are what
-    /// 4 workers with 8 runs each finish within the waiting time when a run takes 150 ms. 100
-    /// connections are what the driver with the largest pool (mongodb) keeps at most.
+    /// 4 workers with 8 runs each finish within the waiting time when a run takes 150 ms.
     pub fn new(worker: impl Into<PathBuf>, modules_dir: impl Into<PathBuf>) -> Self {
         let heap_bytes = Limits::default().heap_bytes;
         let most = Limits::ceiling();
@@ -79,10 +70,6 @@ impl PoolConfig {
             max_runs: 10_000,
             boot_limit: Duration::from_secs(20),
             namespaces: Namespaces::all(),
-            connections_per_run: 100,
-            connections_at_once: 100,
-            names_per_run: 100,
-            names_at_once: 32,
         }
     }
 

@@ -1,14 +1,17 @@
 //! Names, looked up for workers that cannot ask anybody themselves.
 
+use std::collections::HashMap;
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, ToSocketAddrs as _};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use hickory_resolver::proto::rr::{RData, Record, RecordType};
 use hickory_resolver::{ResolveError, TokioResolver};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use trickle_jail::{Decision, EgressPolicy, EgressState, Refusal};
+use trickle_model::TenantId;
 use trickle_protocol::{
     AddressFamily, NAME_MAX_BYTES, NameAnswer, NameFailure, NameKind, NameQuestion, NameRecord,
     RecordData, RecordKind,
@@ -24,11 +27,18 @@ const AT_ONCE: usize = 64;
 const RECORDS: usize = 64;
 const TEXT_BYTES: usize = 4096;
 
+/// Look-ups of one tenant at once: its own name servers may be as slow as they like.
+const AT_ONCE_PER_TENANT: usize = 8;
+
+/// The turns of one tenant's look-ups.
+pub(crate) type Turns = Arc<Semaphore>;
+
 /// Looks names up for all workers.
 pub(crate) struct NameDesk {
     /// `None` where the system's name servers are not known; addresses are still found.
     records: Option<TokioResolver>,
-    slots: Semaphore,
+    slots: Arc<Semaphore>,
+    tenants: Mutex<HashMap<TenantId, Weak<Semaphore>>>,
 }
 
 impl NameDesk {
@@ -42,8 +52,21 @@ impl NameDesk {
             .ok();
         Self {
             records,
-            slots: Semaphore::new(AT_ONCE),
+            slots: Arc::new(Semaphore::new(AT_ONCE)),
+            tenants: Mutex::default(),
         }
+    }
+
+    /// Where this tenant's questions wait for each other.
+    pub fn turns_of(&self, tenant: &TenantId) -> Turns {
+        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turns) = tenants.get(tenant).and_then(Weak::upgrade) {
+            return turns;
+        }
+        tenants.retain(|_, turns| turns.strong_count() > 0);
+        let turns = Arc::new(Semaphore::new(AT_ONCE_PER_TENANT));
+        tenants.insert(tenant.clone(), Arc::downgrade(&turns));
+        turns
     }
 
     /// Answers a question of one worker, under its rules. What it is told about addresses is what it may connect to.
@@ -52,6 +75,7 @@ impl NameDesk {
         question: &NameQuestion,
         policy: &EgressPolicy,
         state: &EgressState,
+        turns: Turns,
     ) -> NameAnswer {
         let Some(name) = normal(&question.name) else {
             return NameAnswer::Nothing(NameFailure::BadName);
@@ -61,21 +85,34 @@ impl NameDesk {
         if decision != Decision::Allow {
             return NameAnswer::Nothing(NameFailure::Refused);
         }
-        let found = timeout(LIMIT, self.look_up(&name, question.kind)).await;
+        let found = timeout(LIMIT, self.look_up(&name, question.kind, turns)).await;
         match found.unwrap_or(Err(NameFailure::TryAgain)) {
             Ok(found) => filter(&name, found, policy, state),
             Err(failure) => NameAnswer::Nothing(failure),
         }
     }
 
-    async fn look_up(&self, name: &str, kind: NameKind) -> Result<Found, NameFailure> {
-        let _slot = self
-            .slots
-            .acquire()
-            .await
-            .map_err(|_| NameFailure::TryAgain)?;
+    async fn look_up(
+        &self,
+        name: &str,
+        kind: NameKind,
+        turns: Turns,
+    ) -> Result<Found, NameFailure> {
+        // The tenant's own queue first: in the one of all tenants it stands with no more than that.
+        let turn = slot(turns).await?;
+        let slot = slot(Arc::clone(&self.slots)).await?;
         match kind {
-            NameKind::Addresses(family) => addresses(name, family).await.map(Found::Addresses),
+            NameKind::Addresses(family) => {
+                let name = name.to_owned();
+                // The thread keeps both for as long as it is busy, which may be longer than anybody waits for it.
+                let work = tokio::task::spawn_blocking(move || {
+                    let found = addresses(&name, family);
+                    drop((turn, slot));
+                    found
+                });
+                let found = work.await.unwrap_or(Err(NameFailure::TryAgain));
+                found.map(Found::Addresses)
+            }
             NameKind::Records(kind) => self.records(name, kind).await.map(Found::Records),
         }
     }
@@ -143,8 +180,12 @@ pub(crate) fn refuse_further(question: &NameQuestion, state: &EgressState) -> Na
     }
 }
 
-async fn addresses(name: &str, family: AddressFamily) -> Result<Vec<IpAddr>, NameFailure> {
-    let found = tokio::net::lookup_host((name, 0)).await;
+async fn slot(of: Arc<Semaphore>) -> Result<OwnedSemaphorePermit, NameFailure> {
+    of.acquire_owned().await.map_err(|_| NameFailure::TryAgain)
+}
+
+fn addresses(name: &str, family: AddressFamily) -> Result<Vec<IpAddr>, NameFailure> {
+    let found = (name, 0).to_socket_addrs();
     let mut addresses = Vec::new();
     for address in found.map_err(|error| failure_of_system(&error))? {
         let ip = address.ip();
@@ -245,15 +286,14 @@ fn failure_of_system(error: &io::Error) -> NameFailure {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use trickle_jail::{Budget, EgressRules};
+    use trickle_jail::EgressRules;
 
     async fn ask(allow: &[&str], name: &str, kind: NameKind) -> (NameAnswer, EgressState) {
         let state = EgressState {
             pins: Arc::default(),
-            budget: Arc::new(Budget::new(8)),
+            budget: Arc::default(),
+            at_once: 8,
             log: Arc::default(),
         };
         let rules = EgressRules {
@@ -265,9 +305,9 @@ mod tests {
             name: name.to_owned(),
             kind,
         };
-        let answer = NameDesk::from_system()
-            .answer(&question, &policy, &state)
-            .await;
+        let desk = NameDesk::from_system();
+        let turns = desk.turns_of(&TenantId::from_text("t"));
+        let answer = desk.answer(&question, &policy, &state, turns).await;
         (answer, state)
     }
 
@@ -307,6 +347,19 @@ mod tests {
             let (answer, _) = ask(&[], name, ANY).await;
             assert_eq!(answer, NameAnswer::Nothing(NameFailure::BadName), "{name}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_tenant_that_takes_all_its_turns_takes_none_of_anothers() {
+        let desk = NameDesk::from_system();
+        let [one, other] = ["one", "other"].map(|name| desk.turns_of(&TenantId::from_text(name)));
+        let again = desk.turns_of(&TenantId::from_text("one"));
+        assert!(Arc::ptr_eq(&one, &again) && !Arc::ptr_eq(&one, &other));
+        let most = u32::try_from(AT_ONCE_PER_TENANT).unwrap();
+        let _all = one.acquire_many_owned(most).await.unwrap();
+        let _free = other.try_acquire().expect("the other tenant's own turn");
+        assert!(desk.slots.available_permits() > 0);
+        drop(again);
     }
 
     #[test]

@@ -1,35 +1,41 @@
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-/// How many connections a child may open, or names it may ask for, and how many of them at once.
+/// How many connections a child may open, or names it may ask for.
 ///
-/// Runs of one child interleave, and nobody knows which of them connects: what a run is granted, another may use.
-#[derive(Debug)]
-pub struct Budget {
-    left: AtomicU64,
-    /// What the child may have open at once.
-    pub at_once: u64,
+/// Runs of one child interleave, and nobody knows which of them asks: what a run is granted, another may use. What is left when
+/// no run is under way is granted to nobody.
+#[derive(Debug, Default)]
+pub struct Budget(Mutex<Account>);
+
+#[derive(Debug, Default)]
+struct Account {
+    granted: u64,
+    asked: u64,
+    runs: u64,
 }
 
 impl Budget {
-    /// Nothing granted yet.
-    pub const fn new(at_once: u64) -> Self {
-        Self {
-            left: AtomicU64::new(0),
-            at_once,
+    /// Grants so many to a run that begins; `alone` where no other is under way, nor any trace of one.
+    pub fn grant(&self, further: u64, alone: bool) {
+        let mut account = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if alone {
+            *account = Account::default();
         }
-    }
-
-    /// Grants so many to a run that begins.
-    pub fn grant(&self, further: u64) {
-        self.left.fetch_add(further, Ordering::Relaxed);
+        account.granted = account.granted.saturating_add(further);
+        account.runs += 1;
     }
 
     /// Takes one; false when none is left.
     pub fn take(&self) -> bool {
-        let take = |left: u64| left.checked_sub(1);
-        self.left
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
-            .is_ok()
+        let mut account = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        account.asked = account.asked.saturating_add(1);
+        account.asked <= account.granted
+    }
+
+    /// What was asked for, refused ones included, in equal shares of the runs that were granted something.
+    pub fn asked(&self) -> u64 {
+        let account = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        account.asked.div_ceil(account.runs.max(1))
     }
 }
 
@@ -39,9 +45,28 @@ mod tests {
 
     #[test]
     fn is_used_up() {
-        let budget = Budget::new(8);
+        let budget = Budget::default();
         assert!(!budget.take());
-        budget.grant(2);
+        budget.grant(2, true);
         assert!(budget.take() && budget.take() && !budget.take());
+        assert_eq!(budget.asked(), 3);
+    }
+
+    #[test]
+    fn what_a_run_leaves_is_not_saved_up() {
+        let budget = Budget::default();
+        budget.grant(2, true);
+        budget.grant(1, true);
+        assert!(budget.take() && !budget.take());
+    }
+
+    #[test]
+    fn runs_together_share_what_they_are_granted() {
+        let budget = Budget::default();
+        budget.grant(2, true);
+        assert!(budget.take());
+        budget.grant(2, false);
+        assert!(budget.take() && budget.take() && budget.take() && !budget.take());
+        assert_eq!(budget.asked(), 3);
     }
 }

@@ -1,7 +1,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use super::{Decision, Refusal, ranges};
@@ -49,11 +49,18 @@ impl fmt::Display for EgressEntry {
 #[derive(Debug, Default)]
 pub struct EgressLog {
     entries: Mutex<VecDeque<EgressEntry>>,
+    first_limit: OnceLock<Refusal>,
 }
 
 impl EgressLog {
     /// Adds a decision that was made now.
     pub fn record(&self, name: Option<String>, address: Option<SocketAddr>, decision: Decision) {
+        if let Decision::Refuse(refusal) = decision
+            && refusal.is_limit()
+        {
+            // Only the first one stands.
+            let _ = self.first_limit.set(refusal);
+        }
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if entries.len() == CAPACITY {
             entries.pop_front();
@@ -64,6 +71,11 @@ impl EgressLog {
             address,
             decision,
         });
+    }
+
+    /// The first limit that the child reached in all its life.
+    pub fn first_limit(&self) -> Option<Refusal> {
+        self.first_limit.get().copied()
     }
 
     /// The decisions since an execution began, oldest first. They stay in the log: runs of one child may overlap.
@@ -98,6 +110,18 @@ mod tests {
         assert_eq!(ports, (37..=100).collect::<Vec<_>>());
         assert_eq!(entries.iter().filter_map(EgressEntry::refusal).count(), 32);
         assert!(log.since(Instant::now()).is_empty());
+    }
+
+    #[test]
+    fn the_first_limit_is_remembered_for_longer_than_the_entries() {
+        let log = EgressLog::default();
+        log.record(None, None, Decision::Refuse(Refusal::Private));
+        assert_eq!(log.first_limit(), None);
+        log.record(None, None, Decision::Refuse(Refusal::TooManyNames));
+        for _ in 0..CAPACITY {
+            log.record(None, None, Decision::Refuse(Refusal::TooMany));
+        }
+        assert_eq!(log.first_limit(), Some(Refusal::TooManyNames));
     }
 
     #[test]

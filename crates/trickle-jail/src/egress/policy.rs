@@ -26,13 +26,21 @@ pub enum Refusal {
     NotListed,
     /// The run has opened as many connections as it may.
     TooMany,
-    /// As many connections as may be are open.
+    /// As many connections as may be are open in its worker.
     TooManyAtOnce,
     /// The run has asked for as many names as it may.
     TooManyNames,
 }
 
 impl Refusal {
+    /// Whether a limit was reached, rather than that the address or the name is closed.
+    pub const fn is_limit(self) -> bool {
+        matches!(
+            self,
+            Self::TooMany | Self::TooManyAtOnce | Self::TooManyNames
+        )
+    }
+
     /// Its name in logs and JSON.
     pub const fn name(self) -> &'static str {
         match self {

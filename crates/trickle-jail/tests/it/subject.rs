@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::net::UnixStream;
 use tokio::time::timeout;
 use trickle_jail::{
-    Budget, Child, Confinement, Egress, EgressLog, EgressPolicy, EgressRules, EgressState, Exit,
+    Child, Confinement, Egress, EgressLog, EgressPolicy, EgressRules, EgressState, Exit,
     FileAccess, FileView, HandOver, Identity, Launch, Launcher, Namespaces, broker_connects,
     receive_hand_over,
 };
@@ -79,7 +79,7 @@ pub async fn start(rules: &[&str], actions: &[&str]) -> Brokered {
     start_with("/nonexistent", rules, actions, 1000).await
 }
 
-/// As `start`; the child can read `readable` and have so many sockets at once.
+/// As `start`; the child can read `readable` and have so many connections at once.
 pub async fn start_with(
     readable: &str,
     rules: &[&str],
@@ -106,10 +106,11 @@ pub async fn start_with(
     };
     let egress = EgressState {
         pins: Arc::default(),
-        budget: Arc::new(Budget::new(at_once)),
+        budget: Arc::default(),
+        at_once,
         log: Arc::default(),
     };
-    egress.budget.grant(1000);
+    egress.budget.grant(1000, true);
     let policy = Arc::new(EgressPolicy::new(rules, Arc::clone(&egress.pins)));
     broker_connects(listener, &child.process, policy, egress.clone()).unwrap();
     Brokered {

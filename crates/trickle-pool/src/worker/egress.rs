@@ -5,47 +5,71 @@ use std::time::Instant;
 use tokio::task::JoinSet;
 use trickle_jail::{
     Budget, Egress, EgressEntry, EgressPolicy, EgressRule, EgressRules, EgressState, Process,
-    broker_connects,
+    Refusal, broker_connects,
 };
-use trickle_model::{Binding, EgressLine, Outcome};
+use trickle_model::{Binding, EgressLine, LimitBreach, LimitKind, Limits, Outcome};
 use trickle_protocol::{NameAnswer, NameQuestion};
 
+use super::end::End;
 use super::life::Supplies;
-use crate::PoolConfig;
-use crate::names;
+use crate::names::{self, NameDesk, Turns};
+
+/// Questions about names that a worker may ask beyond its limit, and is refused. Who goes on is ended.
+const REFUSED_MAX: u64 = 256;
 
 /// What a worker reaches, by its supervisor's hand: connections and names.
 pub(super) struct Network {
     /// `None` where the kernel cannot, or once the broker has it.
     listener: Option<Egress>,
     state: EgressState,
+    limits: Limits,
     /// Names that it may still ask for.
     names: Budget,
     /// `None` before it is bound: a worker without a connection has nowhere to go.
-    policy: Option<Arc<EgressPolicy>>,
+    desk: Option<Desk>,
     questions: JoinSet<(u64, NameAnswer)>,
 }
 
+/// Where a bound worker's questions go.
+#[derive(Clone)]
+struct Desk {
+    policy: Arc<EgressPolicy>,
+    turns: Turns,
+}
+
 impl Network {
-    pub fn new(egress: Egress, config: &PoolConfig) -> Self {
+    pub fn new(egress: Egress) -> Self {
+        let limits = Limits::default();
         Self {
             listener: Some(egress),
             state: EgressState {
                 pins: Arc::default(),
-                budget: Arc::new(Budget::new(config.connections_at_once)),
+                budget: Arc::default(),
+                at_once: limits.sockets.into(),
                 log: Arc::default(),
             },
-            names: Budget::new(config.names_at_once),
-            policy: None,
+            limits,
+            names: Budget::default(),
+            desk: None,
             questions: JoinSet::new(),
         }
     }
 
     /// Opens what the connection's rules allow.
-    pub fn open(&mut self, process: &Process, binding: &Binding) -> io::Result<()> {
+    pub fn open(
+        &mut self,
+        process: &Process,
+        binding: &Binding,
+        names: &NameDesk,
+    ) -> io::Result<()> {
         let policy = EgressPolicy::new(rules(binding), Arc::clone(&self.state.pins));
         let policy = Arc::new(policy);
-        self.policy = Some(Arc::clone(&policy));
+        self.limits = binding.limits;
+        self.state.at_once = binding.limits.sockets.into();
+        self.desk = Some(Desk {
+            policy: Arc::clone(&policy),
+            turns: names.turns_of(&binding.tenant),
+        });
         match self.listener.take() {
             Some(Egress::Brokered(listener)) => {
                 broker_connects(listener, process, policy, self.state.clone())
@@ -54,10 +78,10 @@ impl Network {
         }
     }
 
-    /// A run begins.
-    pub fn grant(&self, config: &PoolConfig) {
-        self.state.budget.grant(config.connections_per_run);
-        self.names.grant(config.names_per_run);
+    /// A run begins; `alone` where nothing of another is left.
+    pub fn grant(&self, alone: bool) {
+        self.state.budget.grant(self.limits.connects.into(), alone);
+        self.names.grant(self.limits.dns_queries.into(), alone);
     }
 
     /// Begins to look up what the worker asks; [`Self::answered`] has the answer.
@@ -66,20 +90,20 @@ impl Network {
         question: u64,
         about: NameQuestion,
         supplies: &Arc<Supplies>,
-    ) -> Result<(), &'static str> {
-        let Some(policy) = self.policy.clone() else {
-            return Err("a question before it was bound");
+    ) -> Result<(), End> {
+        let Some(Desk { policy, turns }) = self.desk.clone() else {
+            return Err(End::BadMessage("a question before it was bound"));
         };
         let state = self.state.clone();
-        let at_once = usize::try_from(self.names.at_once).unwrap_or(usize::MAX);
-        if self.questions.len() >= 2 * at_once {
-            return Err("a flood of questions");
+        let may = self.names.take();
+        let used = self.names.asked();
+        if !may && used > REFUSED_MAX + u64::from(self.limits.dns_queries) {
+            return Err(End::limit(LimitKind::DnsQueries, Some(used)));
         }
-        let may = self.questions.len() < at_once && self.names.take();
         let supplies = Arc::clone(supplies);
         self.questions.spawn(async move {
             let answer = if may {
-                supplies.names.answer(&about, &policy, &state).await
+                supplies.names.answer(&about, &policy, &state, turns).await
             } else {
                 names::refuse_further(&about, &state)
             };
@@ -124,10 +148,42 @@ impl Network {
             return outcome;
         }
         let entries = self.state.log.since(start);
-        match entries.iter().find(|entry| entry.refusal().is_some()) {
-            Some(entry) => Outcome::EgressDenied(entry.to_string()),
+        let refused = |entry: &EgressEntry| Some((entry.refusal()?, entry.to_string()));
+        match entries.iter().find_map(refused) {
+            Some((refusal, target)) => match self.breach(refusal) {
+                Some(breach) => Outcome::over(breach),
+                None => Outcome::EgressDenied(target),
+            },
             None => outcome,
         }
+    }
+
+    /// The first of these limits that the worker went beyond.
+    pub fn first_breach(&self) -> Option<LimitBreach> {
+        self.breach(self.state.log.first_limit()?)
+    }
+
+    fn breach(&self, refusal: Refusal) -> Option<LimitBreach> {
+        let limits = &self.limits;
+        let (kind, limit, used) = match refusal {
+            Refusal::TooMany => {
+                let used = self.state.budget.asked();
+                (LimitKind::Connects, limits.connects, used)
+            }
+            Refusal::TooManyAtOnce => {
+                let used = u64::from(limits.sockets) + 1;
+                (LimitKind::Sockets, limits.sockets, used)
+            }
+            Refusal::TooManyNames => {
+                let used = self.names.asked();
+                (LimitKind::DnsQueries, limits.dns_queries, used)
+            }
+            Refusal::Private | Refusal::Metadata | Refusal::Closed | Refusal::NotListed => {
+                return None;
+            }
+        };
+        let (limit, used) = (limit.into(), Some(used));
+        Some(LimitBreach { kind, limit, used })
     }
 }
 

@@ -92,6 +92,7 @@ impl End {
                 LimitKind::Answer => "answer_limit",
                 LimitKind::Console => "console_limit",
                 LimitKind::Sockets => "socket_limit",
+                LimitKind::Connects => "connect_limit",
                 LimitKind::DnsQueries => "dns_limit",
             },
             Self::BadFrame(_) => "bad_frame",
@@ -134,7 +135,11 @@ impl End {
     pub fn outcome(&self, tail: &Tail, limit_of: impl Fn(LimitKind) -> u64) -> Outcome {
         let how = match self {
             Self::Limit {
-                kind: kind @ (LimitKind::Heap | LimitKind::Buffers | LimitKind::Memory),
+                kind:
+                    kind @ (LimitKind::Heap
+                    | LimitKind::Buffers
+                    | LimitKind::Memory
+                    | LimitKind::DnsQueries),
                 used,
                 ..
             } => {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use trickle_model::{LimitBreach, LimitKind, Limits, Outcome};
+use trickle_model::{Binding, LimitBreach, LimitKind, Limits, Outcome};
 use trickle_pool::{BootError, Pool, PoolSnapshot, StartError};
 
 use crate::binding::binding;
@@ -312,36 +312,94 @@ async fn a_name_of_a_private_address_is_refused() {
     stage.finish().await;
 }
 
+fn over(kind: LimitKind, limit: u64, used: u64) -> Outcome {
+    Outcome::OverLimit(LimitBreach {
+        kind,
+        limit,
+        used: Some(used),
+    })
+}
+
 #[tokio::test]
 async fn names_are_counted() {
-    let stage = Stage::start(|config| config.names_per_run = 0).await;
-    let report = stage.run(json!(["ask", "example.com"])).await;
+    let stage = Stage::start(|_| {}).await;
+    let mut binding = binding("t", "c", 1);
+    binding.limits.dns_queries = 0;
+    let binding = Arc::new(binding);
+    let ask = json!(["ask", "example.com"]);
+    let report = stage.run_on(&binding, ask).await;
     assert_eq!(report.outcome, Outcome::Done(json!({"nothing": "refused"})));
     assert_eq!(report.egress[0].decision, "too_many_names");
+    // Who gets by without keeps the answer and loses the worker.
+    stage.until_ended("dns_limit").await;
+    stage.assert_serves().await;
     stage.finish().await;
+}
+
+/// A connection to one port of this machine, with these limits.
+fn connecting(address: &str, connects: u32, sockets: u32) -> Arc<Binding> {
+    let mut binding = binding("t", "c", 1);
+    binding.allow_net = vec![address.to_owned()];
+    binding.limits.connects = connects;
+    binding.limits.sockets = sockets;
+    Arc::new(binding)
 }
 
 #[tokio::test]
 async fn connections_are_counted() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    let stage = Stage::start(|config| config.connections_per_run = 1).await;
-    let mut binding = binding("t", "c", 1);
-    binding.allow_net = vec![address.clone()];
-    let binding = Arc::new(binding);
-    let report = stage.run_on(&binding, json!(["connect", address])).await;
-    assert_eq!(report.outcome, Outcome::Done(json!(1)));
-    assert_eq!(report.egress[0].decision, "allowed");
+    let stage = Stage::start(|_| {}).await;
+    let binding = connecting(&address, 1, 100);
+    for _ in 0..2 {
+        // What one run leaves is not saved up for the next, nor is what it took.
+        let report = stage.run_on(&binding, json!(["connect", address])).await;
+        assert_eq!(report.outcome, Outcome::Done(json!(1)));
+        assert_eq!(report.egress[0].decision, "allowed");
+    }
     let two = json!(["connect_twice", address]);
     let report = stage.run_on(&binding, two).await;
-    assert_eq!(report.outcome, Outcome::EgressDenied(address));
+    assert_eq!(report.outcome, over(LimitKind::Connects, 1, 2));
     assert_eq!(report.egress[1].decision, "too_many");
+    stage.until_ended("connect_limit").await;
+    let report = stage.run_on(&binding, json!(["connect", address])).await;
+    assert_eq!(report.outcome, Outcome::Done(json!(1)));
     stage.finish().await;
 }
 
 #[tokio::test]
-async fn a_flood_of_questions() {
-    check_broken("flood_questions", "bad_message").await;
+async fn open_connections_are_counted() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let stage = Stage::start(|_| {}).await;
+    let binding = connecting(&address, 100, 3);
+    let report = stage
+        .run_on(&binding, json!(["connect_kept", address, 3]))
+        .await;
+    assert_eq!(report.outcome, Outcome::Done(json!(1)));
+    let report = stage
+        .run_on(&binding, json!(["connect_kept", address, 1]))
+        .await;
+    assert_eq!(report.outcome, over(LimitKind::Sockets, 3, 4));
+    assert_eq!(report.egress[0].decision, "too_many_at_once");
+    stage.until_ended("socket_limit").await;
+    let report = stage
+        .run_on(&binding, json!(["connect_kept", address, 3]))
+        .await;
+    assert_eq!(report.outcome, Outcome::Done(json!(1)));
+    stage.finish().await;
+}
+
+#[tokio::test]
+async fn a_flood_of_questions_ends_the_worker() {
+    let stage = Stage::start(|_| {}).await;
+    let report = stage.run(json!(["flood_questions"])).await;
+    let limit = Limits::default().dns_queries;
+    let flood = over(LimitKind::DnsQueries, limit.into(), u64::from(limit) + 257);
+    assert_eq!(report.outcome, flood);
+    stage.until_ended("dns_limit").await;
+    stage.assert_serves().await;
+    stage.finish().await;
 }
 
 #[tokio::test]

@@ -63,12 +63,10 @@ impl Serving<'_> {
                 if let Some(kind) = breach {
                     self.retire(End::limit(kind, None));
                 }
+                self.retire_beyond_network();
                 Ok(())
             }
-            ToPool::Ask { question, about } => self
-                .network
-                .ask(question, about, self.supplies)
-                .map_err(End::BadMessage),
+            ToPool::Ask { question, about } => self.network.ask(question, about, self.supplies),
             ToPool::Settled { run } => {
                 self.charge();
                 self.runs.settle(run).map_err(End::BadMessage)?;

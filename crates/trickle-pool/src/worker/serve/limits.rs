@@ -61,6 +61,15 @@ impl Serving<'_> {
         self.wake = self.wake.min(at);
     }
 
+    /// A worker that went beyond a limit of its network takes no more runs. Those that it has may get by without.
+    pub(super) fn retire_beyond_network(&mut self) {
+        if let Phase::Bound(_) = self.phase
+            && let Some(breach) = self.network.first_breach()
+        {
+            self.retire(End::limit(breach.kind, breach.used));
+        }
+    }
+
     /// Takes no more runs. The first reason stands.
     pub(super) fn retire(&mut self, end: End) {
         self.phase = match std::mem::replace(&mut self.phase, Phase::Spare) {
@@ -109,6 +118,7 @@ pub(super) fn value(limits: &Limits, kind: LimitKind) -> u64 {
         LimitKind::Answer => limits.answer_bytes as u64,
         LimitKind::Console => limits.console_flood_lines.into(),
         LimitKind::Sockets => limits.sockets.into(),
+        LimitKind::Connects => limits.connects.into(),
         LimitKind::DnsQueries => limits.dns_queries.into(),
     }
 }

@@ -28,6 +28,7 @@ impl Serving<'_> {
     }
 
     fn take(&mut self, job: Job) -> Result<(), End> {
+        self.retire_beyond_network();
         if let Phase::Retiring(..) = self.phase {
             self.reports.send(Report::Returned(job));
             return Ok(());
@@ -51,7 +52,10 @@ impl Serving<'_> {
     fn bind(&mut self, job: Job) -> Result<Option<Job>, End> {
         let key = job.key();
         let binding = &key.0;
-        if let Err(error) = self.network.open(&self.process, binding) {
+        if let Err(error) = self
+            .network
+            .open(&self.process, binding, &self.supplies.names)
+        {
             self.reports.send(Report::Returned(job));
             return Err(End::Unmanageable(error));
         }
@@ -98,6 +102,7 @@ impl Serving<'_> {
 
     fn order(&mut self, job: Job) {
         self.charge();
+        self.network.grant(self.runs.is_empty());
         let boot = self.boot_wait(job.arrived);
         let run = self.runs.begin(job, boot, self.process.id());
         let number = run.run;
@@ -108,7 +113,6 @@ impl Serving<'_> {
             return;
         }
         self.given += 1;
-        self.network.grant(&self.supplies.config);
         self.lines_left += SPARE_LINES_PER_RUN + u64::from(self.runs.limits().console_lines);
         if self.link.outbox.flush_now(&self.link.stream).is_err() {
             self.link.outbox.clear();
