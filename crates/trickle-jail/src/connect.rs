@@ -12,6 +12,11 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, ipproto, socket_with, 
 /// How long a *blocking* connect of a child may take. The kernel's own limit is about two minutes (`tcp_syn_retries`).
 const BLOCKING_CONNECT_LIMIT: Duration = Duration::from_secs(30);
 
+/// Buffers of a connection, each way; the kernel takes twice as much for its own data. Left alone they grow to megabytes, and what is in
+/// them counts for the network that the socket is of, not for the child: a few workers that never read could fill the memory
+/// of all connections of the machine (`tcp_mem`). As much as any process may ask for by default (`net.core.rmem_max`).
+const BUFFER_BYTES: usize = 208 << 10;
+
 /// A child's socket that asked to be connected, and what its successor has to know of it.
 pub(crate) struct Asking {
     family: AddressFamily,
@@ -67,6 +72,8 @@ impl Asking {
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         let tcp = Some(ipproto::TCP);
         let socket = socket_with(self.family, SocketType::STREAM, flags, tcp)?;
+        sockopt::set_socket_recv_buffer_size(&socket, BUFFER_BYTES)?;
+        sockopt::set_socket_send_buffer_size(&socket, BUFFER_BYTES)?;
         sockopt::set_tcp_nodelay(&socket, self.no_delay)?;
         if let Some(keep_alive) = &self.keep_alive {
             sockopt::set_socket_keepalive(&socket, true)?;
