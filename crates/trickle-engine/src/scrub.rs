@@ -3,6 +3,7 @@
 //! Here and nowhere else: what a worker says of itself is not believed, and everything that is logged or shown of a run comes
 //! by here. What a script does to a secret on purpose (reverse it, spell it out) is not found; it is the tenant's own.
 
+mod bytes;
 mod canonical;
 mod spellings;
 
@@ -11,6 +12,7 @@ use std::{cell::OnceCell, net::IpAddr};
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::Value;
 use trickle_model::{Action, ExecutionReport, ExecutionRequest, Outcome, ScriptError, Secret};
+use zeroize::Zeroizing;
 
 use canonical::Canonical;
 
@@ -29,32 +31,56 @@ const MAYBE_CUT_BYTES: usize = 1024;
 const BEGINNING_BYTES: usize = 4;
 const BEGINNING_MAX_BYTES: usize = 256;
 
+/// Whether a text has kept the case of what is in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Case {
+    Kept,
+    Lost,
+}
+
+/// Whether a value can be the name of a machine.
+fn is_host(value: &str) -> bool {
+    let mut bytes = value.bytes();
+    value.contains(|c: char| c.is_ascii_alphabetic())
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+}
+
 /// What must not stay.
 #[derive(Default)]
 pub struct Scrubber {
     needles: Vec<Canonical>,
+    /// The same, as consoles show bytes.
+    bytes: Vec<Zeroizing<String>>,
     /// Those that take the whole text along.
     short: Vec<Canonical>,
+    /// What the configuration says of where the legacy store is: the log of connections is about these.
+    hosts: Vec<String>,
     automaton: OnceCell<Option<AhoCorasick>>,
+    /// Of names, which DNS has in lower case.
+    of_names: OnceCell<Option<AhoCorasick>>,
 }
 
 impl Scrubber {
-    /// For a password, if there is one, and the values of a configuration.
+    /// For a password, if there is one, and a configuration.
     pub fn new<'a>(
         password: Option<&Secret>,
-        configuration: impl IntoIterator<Item = &'a Secret>,
+        configuration: impl IntoIterator<Item = (&'a String, &'a Secret)>,
     ) -> Self {
         let mut scrubber = Self::default();
-        if let Some(password) = password {
-            let clear = password.expose();
+        let password = password.map(Secret::expose);
+        if let Some(clear) = password {
             if clear.chars().count() < LEGIBLE_BELOW {
                 scrubber.short.push(Canonical::of(clear));
             } else {
                 scrubber.add(clear);
             }
         }
-        for value in configuration {
+        for (key, value) in configuration {
             let clear = value.expose();
+            let is_typed = password.is_some_and(|typed| typed.eq_ignore_ascii_case(clear));
+            if is_host(clear) && !spellings::is_secret(key) && !is_typed {
+                scrubber.hosts.push(clear.to_ascii_lowercase());
+            }
             // Addresses of the legacy store are what refusals and drivers' errors are about.
             if clear.chars().count() >= CONFIGURATION_MIN_CHARS && clear.parse::<IpAddr>().is_err()
             {
@@ -78,39 +104,66 @@ impl Scrubber {
             _ => None,
         };
         let password = password.and_then(Value::as_str).map(Secret::new);
-        Self::new(password.as_ref(), request.binding.configuration.values())
+        Self::new(password.as_ref(), &request.binding.configuration)
     }
 
     fn add(&mut self, clear: &str) {
         let spellings = spellings::of(clear);
         self.needles
             .extend(spellings.iter().map(|spelling| Canonical::of(spelling)));
+        self.bytes.extend(spellings);
     }
 
     /// Made when there is something to scrub: most runs say nothing.
-    fn automaton(&self) -> Option<&AhoCorasick> {
+    fn automaton(&self, case: Case) -> Option<&AhoCorasick> {
         let make = || {
             let needles = self.needles.iter().map(|needle| needle.text.as_str());
             let mut builder = AhoCorasick::builder();
             builder
                 .match_kind(MatchKind::LeftmostLongest)
+                .ascii_case_insensitive(case == Case::Lost)
                 .build(needles)
         };
+        let made = match case {
+            Case::Kept => &self.automaton,
+            Case::Lost => &self.of_names,
+        };
         // Only more needles than the machine can number cannot be built; a configuration has fewer.
-        self.automaton.get_or_init(|| make().ok()).as_ref()
+        made.get_or_init(|| make().ok()).as_ref()
     }
 
     fn text(&self, text: &mut String) {
+        self.take_out(text, Case::Kept);
+    }
+
+    /// `HOST`, `HOST:PORT` or `IP:PORT`.
+    fn target(&self, target: &mut String) {
+        let host = match target.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => target.as_str(),
+        };
+        if !self.hosts.iter().any(|own| own == host) {
+            self.take_out(target, Case::Lost);
+        }
+    }
+
+    fn take_out(&self, text: &mut String, case: Case) {
         if text.is_empty() {
             return;
         }
+        for place in bytes::lists(text, &self.bytes).into_iter().rev() {
+            text.replace_range(place, STARS);
+        }
         let canonical = Canonical::of(text);
-        let is_in = |needle: &Canonical| canonical.text.contains(needle.text.as_str());
+        let is_in = |needle: &Canonical| match case {
+            Case::Kept => canonical.text.contains(needle.text.as_str()),
+            Case::Lost => canonical.text.contains(&needle.text.to_ascii_lowercase()),
+        };
         if self.short.iter().any(is_in) {
             STARS.clone_into(text);
             return;
         }
-        let Some(automaton) = self.automaton() else {
+        let Some(automaton) = self.automaton(case) else {
             STARS.clone_into(text);
             return;
         };
@@ -176,9 +229,8 @@ impl Scrubber {
             | Outcome::Refused(error)
             | Outcome::ScriptError(error)
             | Outcome::LegacyStoreDown(_, error) => self.error(error),
-            Outcome::BadAnswer(text) | Outcome::EgressDenied(text) | Outcome::Crashed(text) => {
-                self.text(text);
-            }
+            Outcome::BadAnswer(text) | Outcome::Crashed(text) => self.text(text),
+            Outcome::EgressDenied(target) => self.target(target),
             Outcome::Profile(_)
             | Outcome::Done(_)
             | Outcome::NoSuchUser
@@ -192,6 +244,12 @@ impl Scrubber {
         }
         for place in &mut report.waiting {
             self.text(place);
+        }
+        for line in &mut report.egress {
+            self.target(&mut line.target);
+            if let Some(name) = &mut line.name {
+                self.target(name);
+            }
         }
         for module in &mut report.modules {
             self.text(&mut module.requested);
@@ -215,7 +273,8 @@ mod tests {
     }
 
     fn of_value(value: &str, text: &str) -> String {
-        scrubbed(&Scrubber::new(None, [&Secret::new(value)]), text)
+        let (key, value) = ("KEY".to_owned(), Secret::new(value));
+        scrubbed(&Scrubber::new(None, [(&key, &value)]), text)
     }
 
     #[test]
@@ -229,6 +288,10 @@ mod tests {
             r#"{"password":"***"}"#
         );
         assert_eq!(of_password("p&ss=1", "GET /?p=p%26ss%3D1"), "GET /?p=***");
+        assert_eq!(
+            of_password("s3cret!", "<Buffer 73 33 63 72 65 74 21>"),
+            "<Buffer ***>"
+        );
         assert_eq!(
             of_password("s3cret!", "Basic YWRhOnMzY3JldCE="),
             "Basic YWRhOn***E="
@@ -253,6 +316,42 @@ mod tests {
             assert_eq!(of_value(value, &text), text);
         }
         assert_eq!(of_value("hunter2", "it is hunter2"), "it is ***");
+    }
+
+    fn target_of(password: &str, key: &str, value: &str, target: &str) -> String {
+        let (key, value) = (key.to_owned(), Secret::new(value));
+        let scrubber = Scrubber::new(Some(&Secret::new(password)), [(&key, &value)]);
+        let mut target = target.to_owned();
+        scrubber.target(&mut target);
+        target
+    }
+
+    #[test]
+    fn names_that_were_looked_up_tell_no_secret() {
+        for (target, shown) in [
+            ("hunter2x.evil.example", "***.evil.example"),
+            ("sk_live_0123.evil.example", "***.evil.example"),
+            ("sk_live_0123", "***"),
+            ("48756e7465723278.evil.example", "***.evil.example"),
+            ("db.internal", "db.internal"),
+            ("10.0.0.5:5432", "10.0.0.5:5432"),
+        ] {
+            let seen = target_of("Hunter2x", "API_KEY", "sk_live_0123", target);
+            assert_eq!(seen, shown);
+        }
+    }
+
+    #[test]
+    fn the_legacy_stores_own_name_stays_in_the_log_of_connections() {
+        let target = |key, target| target_of("password", key, "db.Internal", target);
+        assert_eq!(target("HOST", "db.internal"), "db.internal");
+        assert_eq!(target("HOST", "db.internal:5432"), "db.internal:5432");
+        assert_eq!(target("HOST", "x.db.internal"), "x.***");
+        assert_eq!(target("DB_PASSWORD", "db.internal"), "***");
+        assert_eq!(
+            target_of("db.internal", "HOST", "db.internal", "db.internal"),
+            "***"
+        );
     }
 
     #[test]

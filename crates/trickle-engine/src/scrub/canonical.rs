@@ -101,22 +101,26 @@ fn escaped(rest: &str) -> Option<(char, usize)> {
     (slashes <= 1 << DEPTH_MAX).then_some((c, 5 + slashes + 5))
 }
 
-/// `%C3%A9`, also encoded again: `%25C3%25A9`; and `%u00e9`.
+/// `%C3%A9`, also encoded again: `%25C3%25A9`; and `%u00e9`, `%E9`.
 fn percent(rest: &str) -> Option<(char, usize)> {
     if let Some(digits) = rest.strip_prefix("%u") {
         return Some((char::from_u32(hex(digits, 4)?)?, 6));
     }
     let mut bytes = [0; 4];
     let mut at = 0;
+    let first = percent_byte(rest)?;
     for count in 0..bytes.len() {
-        let (byte, length) = percent_byte(&rest[at..])?;
+        let Some((byte, length)) = percent_byte(&rest[at..]) else {
+            break;
+        };
         bytes[count] = byte;
         at += length;
         if let Ok(text) = std::str::from_utf8(&bytes[..=count]) {
             return Some((text.chars().next()?, at));
         }
     }
-    None
+    // Not UTF-8, so Latin-1, as `escape` has it.
+    Some((char::from(first.0), first.1))
 }
 
 fn percent_byte(rest: &str) -> Option<(u8, usize)> {
@@ -188,10 +192,11 @@ mod tests {
 
     #[test]
     fn what_is_no_spelling_stays() {
-        for text in ["100%", "%zz", "&nosuch;", "&", "%C3", "a&b;c", "%2"] {
+        for text in ["100%", "%zz", "&nosuch;", "&", "a&b;c", "%2"] {
             assert_eq!(canonical(text), text);
         }
         assert_eq!(canonical("100%25"), "100%");
+        assert_eq!(canonical("%DF%41%E4%C3%A4%C3"), "ßAääÃ");
         assert_eq!(canonical(r"\u12"), "u12");
     }
 

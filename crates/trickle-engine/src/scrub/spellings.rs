@@ -80,7 +80,8 @@ fn collect(value: &Value, is_wanted: bool, found: &mut Vec<Clear>) {
     }
 }
 
-fn is_secret(key: &str) -> bool {
+/// Whether what is called so is nobody's business.
+pub(super) fn is_secret(key: &str) -> bool {
     let key = key.trim().to_ascii_lowercase();
     ["pass", "pwd", "secret", "key", "token", "credential"]
         .iter()
