@@ -1,5 +1,6 @@
 // The global object has the names that Node.js has. A browser's are in the way: packages take them for
 // signs of a browser, and what a script keeps as `global.closed` or `global.name` would be lost.
+import { isOpen } from "trickle:host/ops.js";
 
 const FOREIGN = [
   "Cache", "CacheStorage", "EventSource", "FileReader", "Location", "Lock", "LockManager", "NavigatorUAData",
@@ -34,7 +35,7 @@ export function hideForeignGlobals() {
   for (const name of Object.getOwnPropertyNames(globalThis)) {
     if (FOREIGN.includes(name) || FOREIGN_FAMILIES.test(name)) delete globalThis[name];
   }
-  Object.defineProperty(globalThis, "Deno", { value: rest(Deno), configurable: true });
+  Object.defineProperty(globalThis, "Deno", { value: isOpen ? Deno : rest(Deno), configurable: true });
   // Node's own modules tell of errors in a socket's events by it.
   Object.defineProperty(globalThis, "reportError", { enumerable: false, writable: false, configurable: false });
 }

@@ -3,6 +3,7 @@
 import process from "node:process";
 import { Readable, Writable } from "node:stream";
 import { writeConsole } from "trickle:host/console.js";
+import { isOpen } from "trickle:host/ops.js";
 
 const RELEASES = {
   18: { node: "18.20.8", modules: "108" },
@@ -47,9 +48,11 @@ process.execPath = "/usr/bin/node";
 Object.defineProperty(process, "config", { value: { target_defaults: {}, variables: {} }, configurable: true });
 
 // The engine's internals, among them sockets by descriptor. Packages that probe for them catch this.
-process.binding = (name) => {
-  throw new Error(`No such module: ${name}`);
-};
+if (!isOpen) {
+  process.binding = (name) => {
+    throw new Error(`No such module: ${name}`);
+  };
+}
 
 for (const [name, fd, level] of [
   ["stdout", 1, "log"],
@@ -75,16 +78,18 @@ function refuse(name) {
 }
 
 // The process is that of all runs of the connection.
-for (const name of ["abort", "exit", "kill", "reallyExit", "_kill"]) {
+for (const name of isOpen ? [] : ["abort", "exit", "kill", "reallyExit", "_kill"]) {
   process[name] = Object.defineProperty((pid, signal) => {
     // Whether a process exists; a package asks that of itself.
     if (name === "kill" && pid === process.pid && signal === 0) return true;
     return refuse(name);
   }, "name", { value: name });
 }
-process.dlopen = () => {
-  throw Object.assign(new Error("the sandbox loads JavaScript only (process.dlopen)"), { code: "ERR_ACCESS_DENIED" });
-};
+if (!isOpen) {
+  process.dlopen = () => {
+    throw Object.assign(new Error("the sandbox loads JavaScript only (process.dlopen)"), { code: "ERR_ACCESS_DENIED" });
+  };
+}
 
 // What old packages are deprecated for is not news for the author of a script.
 process.noDeprecation = true;

@@ -2,6 +2,7 @@
 const { trickle } = Deno[Deno.internal];
 
 export const {
+  isOpen,
   op_trickle_answer,
   op_trickle_argon2,
   op_trickle_bcrypt_compare,

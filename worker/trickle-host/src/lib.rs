@@ -13,4 +13,4 @@ mod surface;
 pub use extension::{extension, snapshot_extension};
 pub use host::{Host, Outbox};
 pub use names::Names;
-pub use surface::{Surface, refused_modules, surface};
+pub use surface::{LAYERS_OFF, Surface, refused_modules, surface};

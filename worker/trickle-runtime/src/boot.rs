@@ -197,9 +197,11 @@ pub async fn boot(
         .evaluate_module(module)
         .await
         .map_err(|error| BootError::Host(Box::new(error)))?;
-    booted.set(true);
-    worker
-        .execute_script("trickle:deno", HIDE_DENO.to_owned().into())
-        .map_err(BootError::Hide)?;
+    if !trickle_host::LAYERS_OFF {
+        booted.set(true);
+        worker
+            .execute_script("trickle:deno", HIDE_DENO.to_owned().into())
+            .map_err(BootError::Hide)?;
+    }
     Ok((worker, module))
 }
