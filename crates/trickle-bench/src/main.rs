@@ -27,7 +27,7 @@ use crate::samples::Samples;
 /// Measures Trickle and prints a table
 #[derive(Debug, clap::Parser)]
 struct Args {
-    /// Run only the benches with this in their names: warm-login, first-run, native-login, crowd, memory, pg-login
+    /// Run only the benches with this in their names: warm-login, first-run, native-login, crowd, memory, pg-login, connect, jail, storm
     filter: Option<String>,
     /// A fifth of the turns
     #[arg(long)]
@@ -67,8 +67,16 @@ impl Bench {
     }
 }
 
-#[tokio::main]
-async fn main() {
+fn main() -> anyhow::Result<()> {
+    if let Some(done) = benches::connect::become_subject() {
+        return done;
+    }
+    let runtime = tokio::runtime::Runtime::new().context("start the runtime")?;
+    runtime.block_on(measure());
+    Ok(())
+}
+
+async fn measure() {
     let args = Args::parse();
     let machine = Machine::look();
     let bench = Bench {

@@ -5,6 +5,12 @@ const ENOUGH_FOR_P99: usize = 100;
 #[derive(Clone, Debug, Default)]
 pub struct Samples(Vec<f64>);
 
+impl FromIterator<f64> for Samples {
+    fn from_iter<I: IntoIterator<Item = f64>>(values: I) -> Self {
+        Self(values.into_iter().collect())
+    }
+}
+
 impl Samples {
     /// One value.
     pub fn of(value: f64) -> Self {

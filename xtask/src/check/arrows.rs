@@ -20,6 +20,7 @@ const TABLE: &[Row] = &[
         "trickle-bench",
         &[
             "trickle-engine",
+            "trickle-jail",
             "trickle-model",
             "trickle-password",
             "trickle-pool",

@@ -89,7 +89,7 @@ async fn after(pool: &Pool, script: &Script, turns: usize) -> anyhow::Result<Sam
 }
 
 /// proc_pid_smaps(5).
-fn anonymous_megabytes(pid: u32) -> anyhow::Result<f64> {
+pub(super) fn anonymous_megabytes(pid: u32) -> anyhow::Result<f64> {
     let path = format!("/proc/{pid}/smaps_rollup");
     let text = std::fs::read_to_string(&path).with_context(|| format!("read {path}"))?;
     let line = text

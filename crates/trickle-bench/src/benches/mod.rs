@@ -1,10 +1,13 @@
 //! One file per bench.
 
+pub mod connect;
 mod crowd;
 mod first_run;
+mod jail;
 mod memory;
 mod native_login;
 mod pg_login;
+mod storm;
 mod versus_node;
 mod warm_login;
 
@@ -23,7 +26,7 @@ pub struct Named {
 }
 
 /// All benches, in the table's order.
-pub const ALL: [Named; 6] = [
+pub const ALL: [Named; 9] = [
     Named {
         name: "warm-login",
         run: |bench| Box::pin(warm_login::run(bench)),
@@ -47,5 +50,17 @@ pub const ALL: [Named; 6] = [
     Named {
         name: "pg-login",
         run: |bench| Box::pin(pg_login::run(bench)),
+    },
+    Named {
+        name: "connect",
+        run: |bench| Box::pin(connect::run(bench)),
+    },
+    Named {
+        name: "jail",
+        run: |bench| Box::pin(jail::run(bench)),
+    },
+    Named {
+        name: "storm",
+        run: |bench| Box::pin(storm::run(bench)),
     },
 ];
