@@ -1,3 +1,5 @@
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD_NO_PAD;
 use serde_json::{Value, json};
 use trickle_model::{ExecutionReport, Outcome};
 use trickle_tests::expectation::{differences, matches};
@@ -59,6 +61,43 @@ pub fn leaks(report: &ExecutionReport, secrets: &[(&str, &str)]) -> Vec<String> 
     found
         .map(|(what, _)| format!("    {what} got out"))
         .collect()
+}
+
+/// Parts of the attacker's own secrets in what is logged of a run, in the spellings of texts and of bytes.
+pub fn logged(report: &ExecutionReport, parts: &[&str]) -> Vec<String> {
+    let mut log = format!("{:?} {:?}", report.egress, report.waiting);
+    if !matches!(report.outcome, Outcome::Profile(_) | Outcome::Done(_)) {
+        log.push_str(&format!("{} {:?}", report.outcome, report.outcome));
+    }
+    for line in &report.console {
+        log.push_str(&line.text);
+        log.push('\n');
+    }
+    // Names have lost their case.
+    let log = log.to_ascii_lowercase();
+    let is_told = |part: &&&str| spellings(part).any(|told| log.contains(told.as_str()));
+    let told = parts.iter().filter(is_told);
+    told.map(|part| format!("    {part} of the attacker's own secrets is logged:\n{log}"))
+        .collect()
+}
+
+/// In lower case.
+fn spellings(part: &str) -> impl Iterator<Item = String> {
+    let joined = |bytes: Vec<String>, with: &str| bytes.join(with);
+    let list = |spell: fn(&u8) -> String| part.as_bytes().iter().map(spell).collect::<Vec<_>>();
+    let mut told = vec![
+        part.to_owned(),
+        joined(list(|byte| format!("{byte:02x}")), ""),
+        joined(list(|byte| format!("{byte:02x}")), " "),
+        joined(list(|byte| byte.to_string()), ","),
+        joined(list(|byte| byte.to_string()), ", "),
+    ];
+    for before in ["", "x", "xx"] {
+        let whole = BASE64_STANDARD_NO_PAD.encode(format!("{before}{part}"));
+        // Without what other bytes have a part in.
+        told.push(whole[4..whole.len() - 3].to_owned());
+    }
+    told.into_iter().map(|told| told.to_ascii_lowercase())
 }
 
 fn value_of(outcome: &Outcome) -> Value {

@@ -12,31 +12,68 @@ mod suite;
 mod walls;
 
 use case::Case;
+use outside::User;
 use stage::Subject;
+use trickle_jail::Namespaces;
 use walls::Wall;
 
 /// What a tenant can upload, against everything that is shipped.
 #[test]
 fn scripts_against_all_walls() {
-    outside::watch("scripts_against_all_walls", async |environment| {
-        suite::run(Subject::Shipped, &environment).await;
-    });
+    outside::watch(
+        "scripts_against_all_walls",
+        User::Own,
+        async |environment| {
+            suite::run(Subject::Shipped, Namespaces::all(), &environment).await;
+        },
+    );
 }
 
 /// The same scripts where the engine holds them no more: the kernel and the supervisor do.
 #[test]
 fn scripts_without_the_engines_walls() {
-    outside::watch("scripts_without_the_engines_walls", async |environment| {
-        suite::run(Subject::LayersOff, &environment).await;
-    });
+    outside::watch(
+        "scripts_without_the_engines_walls",
+        User::Own,
+        async |environment| {
+            suite::run(Subject::LayersOff, Namespaces::all(), &environment).await;
+        },
+    );
 }
 
 /// What somebody does who has taken the whole process over.
 #[test]
 fn system_calls_against_the_kernels_walls() {
     let test = "system_calls_against_the_kernels_walls";
-    outside::watch(test, async |environment| {
-        suite::run(Subject::RawCalls, &environment).await;
+    outside::watch(test, User::Own, async |environment| {
+        suite::run(Subject::RawCalls, Namespaces::all(), &environment).await;
+    });
+}
+
+/// The same where the machine gives workers no namespaces.
+#[test]
+fn system_calls_without_namespaces() {
+    let test = "system_calls_without_namespaces";
+    outside::watch(test, User::Own, async |environment| {
+        suite::run(Subject::RawCalls, Namespaces::none(), &environment).await;
+    });
+}
+
+/// The same against a server that is no root's.
+#[test]
+fn system_calls_against_an_ordinary_users_server() {
+    let test = "system_calls_against_an_ordinary_users_server";
+    outside::watch(test, User::Ordinary, async |environment| {
+        suite::run(Subject::RawCalls, Namespaces::all(), &environment).await;
+    });
+}
+
+/// Scripts against that server.
+#[test]
+fn scripts_against_an_ordinary_users_server() {
+    let test = "scripts_against_an_ordinary_users_server";
+    outside::watch(test, User::Ordinary, async |environment| {
+        suite::run(Subject::Shipped, Namespaces::all(), &environment).await;
     });
 }
 
@@ -66,7 +103,7 @@ fn the_shipped_worker_makes_no_raw_calls() {
 #[test]
 #[ignore = "takes minutes"]
 fn soak() {
-    outside::watch("soak", async |environment| {
+    outside::watch("soak", User::Own, async |environment| {
         soak::run(&environment).await;
     });
 }

@@ -1,8 +1,22 @@
 //! The supervisor under attack is a process of its own, watched by the test that started it.
 
+use std::os::unix::process::CommandExt as _;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 const SECRET: &str = "TRICKLE_TEST_SECRET";
+
+/// Any id that is nobody's.
+const ORDINARY: u32 = 23_572;
+
+/// Who the supervisor under attack is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum User {
+    /// Whoever runs the tests.
+    Own,
+    /// Not root.
+    Ordinary,
+}
 
 /// What the supervisor's process has that no script may see.
 #[derive(Clone, Debug)]
@@ -20,19 +34,25 @@ pub fn random() -> String {
 
 /// Runs the test `name` once more, as a process with a secret in its environment, which does `work`. Of that process nothing may be
 /// left, not even what has run away from its parents: orphans come to this one.
-pub fn watch(name: &str, work: impl AsyncFnOnce(Environment)) {
+pub fn watch(name: &str, user: User, work: impl AsyncFnOnce(Environment)) {
     if let Ok(secret) = std::env::var(SECRET) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(work(Environment { secret }));
         return;
     }
+    // One at a time, where tests are threads of one process: the children of all are the same process's.
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let own = rustix::process::getpid();
     rustix::process::set_child_subreaper(Some(own)).unwrap();
-    let status = Command::new(std::env::current_exe().unwrap())
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
         .args(["--exact", name, "--include-ignored", "--nocapture"])
-        .env(SECRET, random())
-        .status()
-        .unwrap();
+        .env(SECRET, random());
+    if user == User::Ordinary && rustix::process::getuid().is_root() {
+        command.uid(ORDINARY).gid(ORDINARY);
+    }
+    let status = command.status().unwrap();
     assert!(status.success(), "the supervisor ended with {status}");
     assert_eq!(children(), [""; 0], "processes are left behind");
 }

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use trickle_jail::Namespaces;
 use trickle_model::Action;
 use trickle_pool::WorkerState;
 use trickle_testkit::wait_for_async;
@@ -78,7 +79,7 @@ impl Soak {
             .into_iter()
             .partition(|case| case.cheap);
         Self {
-            stage: Stage::start(Subject::Shipped, environment).await,
+            stage: Stage::start(Subject::Shipped, Namespaces::all(), environment).await,
             cheap,
             bombs,
             batches: AtomicUsize::new(0),

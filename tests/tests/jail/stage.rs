@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::{Map, json};
+use trickle_engine::Scrubber;
+use trickle_jail::Namespaces;
 use trickle_model::{
     Action, Binding, ConnectionId, ExecutionId, ExecutionReport, ExecutionRequest, Limits,
     NodeVersion, Outcome, Secret, TenantId,
@@ -17,7 +19,7 @@ use crate::canaries::Canaries;
 use crate::case::{Case, Part};
 use crate::judge;
 use crate::neighbour::Neighbour;
-use crate::outside::Environment;
+use crate::outside::{Environment, random};
 use crate::server::Server;
 
 /// However busy the machine is, every run has ended by then.
@@ -59,20 +61,54 @@ impl Subject {
     }
 }
 
+/// What the attacker knows, and the log must not.
+struct Own {
+    password: String,
+    key: String,
+}
+
+impl Own {
+    fn make() -> Self {
+        let (first, second) = (random(), random());
+        Self {
+            // Between its halves is what JSON, URLs and HTML spell otherwise.
+            password: format!("{}\"ß\\ +%2f&<{}", &first[..16], &second[..16]),
+            key: random().to_ascii_uppercase(),
+        }
+    }
+
+    /// However it is spelled, none of these may be seen.
+    fn halves(&self) -> [&str; 4] {
+        let (password, key) = (&self.password, &self.key);
+        [
+            &password[..16],
+            &password[password.len() - 16..],
+            &key[..16],
+            &key[16..],
+        ]
+    }
+}
+
 /// A pool with an attacker's connections and a neighbour's.
 pub struct Stage {
     pub pool: Pool,
     pub neighbour: Neighbour,
     subject: Subject,
+    own: Own,
     server: Server,
     environment: Environment,
 }
 
 impl Stage {
-    pub async fn start(subject: Subject, environment: &Environment) -> Self {
+    pub async fn start(
+        subject: Subject,
+        namespaces: Namespaces,
+        environment: &Environment,
+    ) -> Self {
         let config = PoolConfig {
             spares: 3,
             queue_wait: LIMIT,
+            namespaces,
             ..PoolConfig::new(subject.program(), repository().join("sandbox/node_modules"))
         };
         let pool = Pool::start(config).await.unwrap();
@@ -80,6 +116,7 @@ impl Stage {
             neighbour: Neighbour::move_in(&pool).await,
             pool,
             subject,
+            own: Own::make(),
             server: Server::start().await,
             environment: environment.clone(),
         }
@@ -100,6 +137,7 @@ impl Stage {
             ("NEIGHBOUR".to_owned(), self.neighbour.process.to_string()),
             ("MACHINE".to_owned(), own_address()),
             ("SERVER".to_owned(), server.port().to_string()),
+            ("API_KEY".to_owned(), self.own.key.clone()),
         ]);
         Arc::new(Binding {
             tenant: TenantId::from_text(&name),
@@ -126,18 +164,22 @@ impl Stage {
 
     pub async fn run(&self, binding: &Arc<Binding>, action: Action) -> ExecutionReport {
         let arguments = match action {
-            Action::Login => vec![json!("attacker@example.org"), json!("attack")],
+            Action::Login => vec![json!("attacker@example.org"), json!(self.own.password)],
             _ => vec![json!("attacker@example.org")],
         };
-        let run = self.pool.execute(ExecutionRequest {
+        let request = ExecutionRequest {
             id: ExecutionId::from_text("attack"),
             binding: Arc::clone(binding),
             action,
             arguments,
             context: Map::new(),
-        });
+        };
+        let scrubber = Scrubber::of_request(&request);
+        let run = self.pool.execute(request);
         let report = tokio::time::timeout(2 * LIMIT, run).await;
-        report.expect("the supervisor ends every run")
+        let mut report = report.expect("the supervisor ends every run");
+        scrubber.report(&mut report);
+        report
     }
 
     /// Makes one attack and says what it achieved, or did not even try.
@@ -164,7 +206,9 @@ impl Stage {
             ("a neighbour's configuration", &self.neighbour.secret),
             ("a neighbour's password", &self.neighbour.password),
         ];
-        judge::leaks(report, &secrets)
+        let mut lines = judge::leaks(report, &secrets);
+        lines.extend(judge::logged(report, &self.own.halves()));
+        lines
     }
 
     /// The connection goes on, where it has harmed itself in another worker.

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use futures::StreamExt as _;
+use trickle_jail::Namespaces;
 
 use crate::attacks;
 use crate::outside::Environment;
@@ -13,12 +14,12 @@ const ABREAST: usize = 4;
 const PACE: Duration = Duration::from_millis(50);
 
 /// Makes every attack that there is for the subject, while a neighbour is served all the time.
-pub async fn run(subject: Subject, environment: &Environment) {
+pub async fn run(subject: Subject, namespaces: Namespaces, environment: &Environment) {
     let only = std::env::var("ATTACK").unwrap_or_default();
     let cases =
         attacks(|case| subject.part(case).is_some() && case.name.starts_with(only.as_str()));
     assert!(!cases.is_empty());
-    let stage = Stage::start(subject, environment).await;
+    let stage = Stage::start(subject, namespaces, environment).await;
     let attacks = futures::stream::iter(&cases)
         .map(async |case| {
             let lines = stage.attack(case).await;

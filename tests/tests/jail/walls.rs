@@ -22,6 +22,8 @@ pub enum Wall {
     KernelLimits,
     /// Files by name.
     Landlock,
+    /// The supervisor takes secrets out of what it logs.
+    Masking,
     /// One process for one connection.
     Process,
     /// Frames are limited, parsed once, and answers need their token.
@@ -35,7 +37,7 @@ pub enum Wall {
 }
 
 impl Wall {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::BareStart,
         Self::Broker,
         Self::ConsoleBudget,
@@ -45,6 +47,7 @@ impl Wall {
         Self::JsonBoundary,
         Self::KernelLimits,
         Self::Landlock,
+        Self::Masking,
         Self::Process,
         Self::Protocol,
         Self::PrunedEngine,
