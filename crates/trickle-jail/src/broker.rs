@@ -148,9 +148,10 @@ impl Service {
         if is_full(&self.made) {
             return Decision::Refuse(Refusal::TooManyAtOnce);
         }
-        match self.state.budget.take() {
-            true => Decision::Allow,
-            false => Decision::Refuse(Refusal::TooMany),
+        if self.state.budget.take() {
+            Decision::Allow
+        } else {
+            Decision::Refuse(Refusal::TooMany)
         }
     }
 

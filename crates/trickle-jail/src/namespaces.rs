@@ -119,9 +119,10 @@ impl fmt::Debug for Namespaces {
 ///
 /// A network of its own is of no use to a child whose connections nobody can make for it.
 pub(crate) fn obtainable(wanted: Namespaces) -> Namespaces {
-    let wanted = match crate::notify::is_available() {
-        true => wanted,
-        false => wanted.without(Namespace::Network),
+    let wanted = if crate::notify::is_available() {
+        wanted
+    } else {
+        wanted.without(Namespace::Network)
     };
     let candidates = [
         wanted,

@@ -60,7 +60,7 @@ impl Limits {
     /// The most that an operator lets tenants ask for, unless told otherwise.
     pub fn ceiling() -> Self {
         Self {
-            wall: Duration::from_secs(60),
+            wall: Duration::from_mins(1),
             grace: Duration::from_secs(20),
             cpu: Duration::from_secs(10),
             heap_bytes: 256 << 20,
@@ -137,7 +137,7 @@ mod tests {
         };
         let limits = Limits::default().adjusted(&asked, &Limits::ceiling());
         assert_eq!(limits.cpu, Duration::from_secs(5));
-        assert_eq!(limits.wall, Duration::from_secs(60));
+        assert_eq!(limits.wall, Duration::from_mins(1));
         assert_eq!(limits.heap_bytes, 40 << 20);
         assert_eq!(limits.buffer_bytes, Limits::default().buffer_bytes);
     }

@@ -113,7 +113,7 @@ fn fill() {
 fn spin_off() {
     let started = (0..1000).map_while(|_| {
         let builder = std::thread::Builder::new().stack_size(64 << 10);
-        builder.spawn(|| std::thread::park()).ok()
+        builder.spawn(std::thread::park).ok()
     });
     println!("{} threads", started.count());
 }

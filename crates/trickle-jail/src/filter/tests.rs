@@ -5,7 +5,7 @@ const OWN: u32 = 77;
 
 /// What a program says to a call, as the kernel would run it.
 fn run(program: &[sock_filter], call: c_long, args: &[u64]) -> u32 {
-    let mut data = vec![0_u32; 16];
+    let mut data = [0_u32; 16];
     data[0] = u32::try_from(call).unwrap();
     data[1] = AUDIT_ARCH;
     for (at, arg) in args.iter().enumerate() {

@@ -39,9 +39,10 @@ async fn what_a_worker_needs_works() {
         ]
     );
     // The first process of a PID namespace is not killed by signals of its own: libc's abort then does what kills it.
-    let signal = match wanted() == Namespaces::none() {
-        true => libc::SIGABRT,
-        false => libc::SIGSEGV,
+    let signal = if wanted() == Namespaces::none() {
+        libc::SIGABRT
+    } else {
+        libc::SIGSEGV
     };
     assert_eq!(exit, Exit::Signal(signal));
 }

@@ -38,9 +38,10 @@ fn with_file(names: &[&str], folder: &str) -> Vec<String> {
 /// What it could see, where this machine let it have a view of its own.
 fn view() -> FileView {
     let has_user = wanted() != Namespaces::none();
-    match has_user || rustix::process::getuid().is_root() {
-        true => FileView::Granted,
-        false => FileView::Machine,
+    if has_user || rustix::process::getuid().is_root() {
+        FileView::Granted
+    } else {
+        FileView::Machine
     }
 }
 
