@@ -6,36 +6,35 @@ use std::ops::Range;
 /// Fewer bytes in a row are numbers like any others.
 const BYTES_MIN: usize = 4;
 
-/// Where in `text` lists stand that have one of the `secrets` in them.
+/// So many bytes of a longer secret are taken for it: consoles break lists into lines, each of which is looked at alone.
+const BYTES_ENOUGH: usize = 6;
+
+/// Where in `text` lists stand that have one of the `secrets`, or a part of it, in them.
 pub(super) fn lists<S: AsRef<[u8]>>(text: &str, secrets: &[S]) -> Vec<Range<usize>> {
-    let secrets = || secrets.iter().map(AsRef::as_ref);
-    let shortest = secrets().map(<[u8]>::len).filter(|len| *len >= BYTES_MIN);
-    let Some(shortest) = shortest.min() else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
+    let mut found: Vec<Range<usize>> = Vec::new();
     for read in [decimal, hexadecimal] {
         for run in runs(text, read) {
-            if run.len() < shortest {
-                continue;
-            }
             let bytes: Vec<u8> = run.iter().map(|item| item.1).collect();
-            for secret in secrets().filter(|secret| secret.len() >= BYTES_MIN) {
-                let at = bytes.windows(secret.len()).position(|part| part == secret);
-                if let Some(at) = at {
-                    found.push(run[at].0.start..run[at + secret.len() - 1].0.end);
+            for secret in secrets.iter().map(AsRef::as_ref) {
+                let length = secret.len().min(BYTES_ENOUGH);
+                if length < BYTES_MIN {
+                    continue;
+                }
+                for (at, part) in bytes.windows(length).enumerate() {
+                    if secret.windows(length).any(|own| own == part) {
+                        found.push(run[at].0.start..run[at + length - 1].0.end);
+                    }
                 }
             }
         }
     }
     found.sort_by_key(|place| place.start);
-    // Of those that overlap the first one, and with it the others, as far as they go.
     found.dedup_by(|later, first| {
-        let overlaps = later.start < first.end;
-        if overlaps {
+        let touches = later.start <= first.end;
+        if touches {
             first.end = first.end.max(later.end);
         }
-        overlaps
+        touches
     });
     found
 }
@@ -95,6 +94,11 @@ mod tests {
             let text = format!("{}{decimal}{}", around.0, around.1);
             assert_eq!(found(&text), [decimal]);
         }
+        // A line of a list that goes on in others.
+        assert_eq!(
+            found("  52, 115, 115,  119, 111, 114,"),
+            ["52, 115, 115,  119, 111, 114"]
+        );
         let broken = "112,  52,\n  115, 115,\n  119, 111, 114, 100";
         assert_eq!(found(&format!("Uint8Array(8) [\n  {broken}\n]")), [broken]);
         let json = "112,52,115,115,119,111,114,100";

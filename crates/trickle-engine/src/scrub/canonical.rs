@@ -18,7 +18,23 @@ pub(super) struct Canonical {
 }
 
 impl Canonical {
+    /// Until there is nothing left to decode: a spelling may spell another.
     pub(super) fn of(original: &str) -> Self {
+        let mut canonical = Self::once(original);
+        for _ in 0..DEPTH_MAX {
+            let mut next = Self::once(&canonical.text);
+            if *next.text == *canonical.text {
+                break;
+            }
+            for place in &mut next.places {
+                *place = canonical.original(place.0, place.1);
+            }
+            canonical = next;
+        }
+        canonical
+    }
+
+    fn once(original: &str) -> Self {
         let mut canonical = Self {
             text: Zeroizing::new(String::with_capacity(original.len())),
             places: Vec::with_capacity(original.len()),
@@ -188,6 +204,14 @@ mod tests {
         ] {
             assert_eq!(canonical(text), plain, "{text}");
         }
+    }
+
+    #[test]
+    fn a_spelling_of_a_spelling_is_one_too() {
+        assert_eq!(canonical(r"\u0025\u0032\u0066"), canonical("%2f"));
+        let canonical = Canonical::of(r"a\u0025\u0032\u0066b");
+        assert_eq!(&**canonical.text, "a/b");
+        assert_eq!(canonical.original(1, 2), (1, 19));
     }
 
     #[test]

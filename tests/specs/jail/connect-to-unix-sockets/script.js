@@ -13,7 +13,7 @@ function login(email, password, callback) {
     axios: () => require('axios').get('http://localhost/', { socketPath: SOCKET }),
     fetch: () => fetch('http://localhost/', { client: there(globalThis.Deno?.createHttpClient)({ proxy: { transport: 'unix', path: SOCKET } }) }),
     engine: () => there(globalThis.Deno?.connect)({ transport: 'unix', path: SOCKET }),
-    pg: () => new (require('pg').Client)({ host: configuration.FOLDER }).connect(),
+    pg: () => new (require('pg').Client)({ host: configuration.FOLDER }).on('error', () => {}).connect(),
     mysql: () => called((done) => require('mysql2').createConnection({ socketPath: SOCKET }).on('error', done).connect(done)),
     tls: () => heard(require('tls').connect({ path: SOCKET, rejectUnauthorized: false }), 'secureConnect'),
   });

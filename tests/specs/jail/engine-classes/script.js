@@ -65,11 +65,9 @@ function login(email, password, callback) {
     server_of_http: () => heard(require('http').createServer().listen(0), 'listening'),
     server_of_http2: () => heard(require('http2').createServer().listen(0), 'listening'),
     canvas: () => new (there(globalThis.OffscreenCanvas))(1, 1).getContext('2d').constructor.name,
-    gpu: () => there(globalThis.navigator?.gpu).requestAdapter(),
     image: () => there(globalThis.createImageBitmap)(new Blob(['x'])),
     profiler: () => new (require('inspector').Session)().connect(),
     worker: () => new (require('worker_threads').Worker)('1', { eval: true }).threadId,
-    handles: () => there(process._getActiveHandles)().map((one) => one.constructor.name).join() || stopped('none'),
   };
   tryAll(callback, ways);
 }

@@ -17,7 +17,7 @@ function login(email, password, callback) {
     console.info(encodeURIComponent(secret), encodeURIComponent(encodeURIComponent(secret)), encodeURI(secret), escape(secret));
     console.warn(`https://db.example/?${new URLSearchParams(both)}`, require('querystring').stringify(both));
     console.log(bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex'));
-    console.log(Buffer.from(`user:${secret}`).toString('base64'), btoa(encodeURIComponent(secret)));
+    console.log(Buffer.from(`user:${secret}`).toString('base64'), btoa(unescape(encodeURIComponent(secret))));
     console.log(bytes, [...bytes], new Uint8Array(bytes), JSON.stringify(bytes));
     console.log(util.inspect(both, { colors: true }), util.inspect(new Map([[secret, secret]])), [secret], { [secret]: 1 });
     console.log(secret.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`), secret.replace(/./g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`));
