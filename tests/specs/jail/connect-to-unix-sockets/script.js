@@ -1,16 +1,11 @@
 function login(email, password, callback) {
   const net = require('net');
-  const http = require('http');
   const { SOCKET, ABSTRACT } = configuration;
-  const answered = (start) => new Promise((resolve, reject) => start((answer) => resolve(answer.statusCode)).on('error', reject));
   tryAll(callback, {
     net: () => heard(net.connect(SOCKET), 'connect'),
     path: () => heard(net.connect({ path: SOCKET }), 'connect'),
     abstract: () => heard(net.connect({ path: `\0${ABSTRACT}` }), 'connect'),
     docker: () => heard(net.connect('/var/run/docker.sock'), 'connect'),
-    http: () => answered((done) => http.get({ socketPath: SOCKET, path: '/' }, done)),
-    request: () => called((done) => require('request')(`http://unix:${SOCKET}:/`, done)),
-    axios: () => require('axios').get('http://localhost/', { socketPath: SOCKET }),
     fetch: () => fetch('http://localhost/', { client: there(globalThis.Deno?.createHttpClient)({ proxy: { transport: 'unix', path: SOCKET } }) }),
     engine: () => there(globalThis.Deno?.connect)({ transport: 'unix', path: SOCKET }),
     pg: () => new (require('pg').Client)({ host: configuration.FOLDER }).on('error', () => {}).connect(),
