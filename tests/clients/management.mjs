@@ -30,6 +30,22 @@ await report('search', () => all(users.list({ q: `email:"${parameters.user.email
 await report('by email', () => users.listUsersByEmail({ email: parameters.user.email }));
 await report('create user again', () => users.create(parameters.user));
 
+await report('search by metadata', () => all(users.list({ q: 'user_metadata.plan:gold', sort: 'created_at:-1' })));
+
+const client = await report('create client', () => management.clients.create({ name: 'shop', callbacks: ['https://shop.example'] }));
+await report('clients', () => all(management.clients.list({ per_page: 1 })));
+await report('client', () => management.clients.get(client.client_id));
+const api = await report('create api', () => management.resourceServers.create({ identifier: 'https://shop.example/' }));
+await report('apis', () => all(management.resourceServers.list()));
+const grant = { client_id: client.client_id, audience: api.identifier, scope: ['read:x'] };
+await report('create client grant', () => management.clientGrants.create(grant));
+await report('client grants', () => all(management.clientGrants.list({ client_id: client.client_id })));
+await report('tenant', () => management.tenants.settings.update({ friendly_name: 'Acme' }));
+await report('logs', () => all(management.logs.list({ per_page: 50, q: 'type:seccft' })));
+await report('daily', () => management.stats.getDaily());
+await report('delete user of address', () => connections.users.deleteByEmail(id, { email: parameters.user.email }));
+await report('users of address', () => users.listUsersByEmail({ email: parameters.user.email }));
+
 await report('delete', () => connections.delete(id));
 await report('get deleted', () => connections.get(id));
 await report('get deleted user', () => users.get(user.user_id));

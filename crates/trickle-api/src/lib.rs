@@ -15,4 +15,4 @@ mod v2;
 pub use auth::answer;
 pub use router::{BODY_MAX_BYTES, router};
 pub use state::{ApiState, Tenancy};
-pub use v2::{Contract, Named, Shape, contracts, openapi};
+pub use v2::{Contract, ManagementRate, Named, Shape, contracts, openapi};

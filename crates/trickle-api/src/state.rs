@@ -6,7 +6,10 @@ use axum::extract::FromRef;
 use trickle_engine::Engine;
 use trickle_store::Store;
 
-use crate::tokens::KeyRing;
+use crate::{
+    tokens::KeyRing,
+    v2::{Buckets, ManagementRate},
+};
 
 /// How host names lead to tenants.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +28,7 @@ pub struct ApiState {
     engine: Engine,
     tenancy: Arc<Tenancy>,
     keys: KeyRing,
+    buckets: Buckets,
 }
 
 impl ApiState {
@@ -35,7 +39,21 @@ impl ApiState {
             engine,
             tenancy: Arc::new(tenancy),
             keys,
+            buckets: Buckets::default(),
         }
+    }
+
+    /// The same with another rate of requests.
+    #[must_use]
+    pub fn with_management_rate(mut self, rate: ManagementRate) -> Self {
+        self.buckets = Buckets::new(rate);
+        self
+    }
+}
+
+impl FromRef<ApiState> for Buckets {
+    fn from_ref(state: &ApiState) -> Self {
+        state.buckets.clone()
     }
 }
 

@@ -1,11 +1,17 @@
 //! The log of a tenant.
 
-use sqlx::{Any, Executor, FromRow};
+use sqlx::{Any, AssertSqlSafe, Executor, FromRow};
 use trickle_model::{ClientId, ConnectionId, Event, EventCode, EventId, TenantId, UserId};
 
 use crate::column::{Row, number, object, text};
 use crate::error::{Changed, Step};
-use crate::{Page, Store, StoreError};
+use crate::search::{SearchError, Sql, bind, bind_scalar, compile_events};
+use crate::{Listed, Page, SearchQuery, Store, StoreError};
+
+/// Totals of searches are exact up to here.
+const TOTAL_MAX: i64 = 10_000;
+const COLUMNS: &str = "SELECT tenant_id, id, at, code, description, connection_id, client_id, user_id, user_name, ip, \
+     user_agent, details";
 
 /// Never `*`: another node may add a column while this one runs.
 macro_rules! select {
@@ -87,7 +93,114 @@ pub(crate) async fn insert(
     .exactly_one("add the event")
 }
 
+/// Which entries of a log, and in which order.
+#[derive(Clone, Debug, Default)]
+pub struct EventSearch {
+    /// All where there is none.
+    pub query: Option<SearchQuery>,
+    /// Of this user only.
+    pub user: Option<UserId>,
+    /// Whether the oldest come first.
+    pub is_ascending: bool,
+}
+
+/// Why a search of the log has no result.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchEventsError {
+    /// The query makes no sense.
+    #[error(transparent)]
+    Query(#[from] SearchError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 impl Store {
+    /// Entries of a tenant's log; the total is exact up to 10 000, beyond it is at least one more than what is shown.
+    ///
+    /// # Errors
+    /// See [`SearchEventsError`].
+    #[tracing::instrument(name = "db.events.search", skip_all, fields(tenant.id = %tenant))]
+    pub async fn search_events(
+        &self,
+        tenant: &TenantId,
+        search: &EventSearch,
+        page: Page,
+    ) -> Result<Listed<Event>, SearchEventsError> {
+        let step = "search the log";
+        let body = |sql: &mut Sql| {
+            // The first value: names are looked up within the tenant by it.
+            sql.push(" FROM events WHERE tenant_id = ")
+                .text_value(tenant.as_str());
+            if let Some(user) = &search.user {
+                sql.push(" AND user_id = ").text_value(user.as_str());
+            }
+            match &search.query {
+                None => Ok(()),
+                Some(query) => {
+                    sql.push(" AND ");
+                    compile_events(&query.0, self.dialect, sql)
+                }
+            }
+        };
+        let mut rows = Sql::default();
+        rows.push(COLUMNS);
+        body(&mut rows)?;
+        let order = if search.is_ascending { "ASC" } else { "DESC" };
+        rows.push(" ORDER BY at ")
+            .push(order)
+            .push(", id ")
+            .push(order)
+            .push(" LIMIT ")
+            .number(number(page.limit))
+            .push(" OFFSET ")
+            .number(number(page.offset));
+        let query = sqlx::query_as(AssertSqlSafe(rows.text));
+        let found: Vec<EventRow> = bind(query, &rows.values)
+            .fetch_all(&self.read)
+            .await
+            .step(step)?;
+        let mut count = Sql::default();
+        count.push("SELECT COUNT(*) FROM (SELECT 1");
+        body(&mut count)?;
+        count.push(" LIMIT ").number(TOTAL_MAX).push(") AS found");
+        let query = sqlx::query_scalar(AssertSqlSafe(count.text));
+        let total: i64 = bind_scalar(query, &count.values)
+            .fetch_one(&self.read)
+            .await
+            .step(step)?;
+        let mut listed = Listed::from_rows(found, total)?;
+        let seen = page.offset.saturating_add(listed.items.len() as u64);
+        if listed.items.len() as u64 == page.limit && total == TOTAL_MAX {
+            listed.total = listed.total.max(seen.saturating_add(1));
+        }
+        Ok(listed)
+    }
+
+    /// Entries after one of them, oldest first; from the first where none is named.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.events.after", skip_all, fields(tenant.id = %tenant))]
+    pub async fn events_after(
+        &self,
+        tenant: &TenantId,
+        last: Option<&EventId>,
+        most: u64,
+    ) -> Result<Vec<Event>, StoreError> {
+        // Ids sort by time.
+        sqlx::query_as::<_, EventRow>(select!("AND id > $2 ORDER BY id LIMIT $3"))
+            .bind(text(tenant.as_str()))
+            .bind(last.map_or_else(String::new, |id| text(id.as_str())))
+            .bind(number(most))
+            .fetch_all(&self.read)
+            .await
+            .step("read on in the log")?
+            .into_iter()
+            .map(Event::try_from)
+            .collect()
+    }
+
     /// Adds an entry.
     ///
     /// # Errors

@@ -21,8 +21,10 @@ mod rehearsals;
 mod resource_servers;
 mod schema;
 mod scripts;
+mod search;
 mod settings;
 mod signing_keys;
+mod stats;
 mod store;
 mod tenants;
 mod tickets;
@@ -37,6 +39,7 @@ pub use connections::{
 };
 pub use endings::{Ending, Reopening};
 pub use error::{DatabaseFailure, StoreError};
+pub use events::{EventSearch, SearchEventsError};
 pub use front_door::{
     BRUTE_FORCE, FailureKey, Failures, FrontDoor, IdentifierFailures, SUSPICIOUS_IP, Stage,
     ThrottleKey,
@@ -49,11 +52,13 @@ pub use records::{Record, Write};
 pub use rehearsals::{RehearsalEntry, RehearsalGroup};
 pub use resource_servers::ResourceServer;
 pub use scripts::Activation;
+pub use search::{SearchError, SearchQuery};
 pub use signing_keys::{SecretBytes, SigningKey};
+pub use stats::DayOfLogins;
 pub use store::Store;
 pub use tenants::{AddTenantError, NewTenant, Tenant};
 pub use tickets::{Ticket, TicketPurpose};
 pub use users::{
-    AddUser, AdoptUser, ExistingUser, RefreshProfile, Sort, SortField, StoredUser, TakenKey,
-    UserEdit, UserFilter,
+    AddUser, AdoptUser, ExistingUser, RefreshProfile, SearchUsersError, Sort, SortField,
+    StoredUser, TakenKey, UserEdit, UserFilter, UserSearch,
 };

@@ -116,6 +116,11 @@ impl Store {
             Database::Postgres(url) => {
                 let pool = pool(postgres_url(url)?, POSTGRES_CONNECTIONS, "").await?;
                 schema::migrate(&pool).await.map_err(OpenError::from)?;
+                schema::add_postgres_indexes(&pool)
+                    .await
+                    .map_err(|error| OpenError::Migrate {
+                        source: error.into(),
+                    })?;
                 (Dialect::Postgres, pool.clone(), pool)
             }
         };
@@ -126,11 +131,11 @@ impl Store {
             dialect,
             vault,
         };
-        if key_check::is_the_key(&store).await? {
-            Ok(store)
-        } else {
-            Err(OpenError::WrongKey)
+        if !key_check::is_the_key(&store).await? {
+            return Err(OpenError::WrongKey);
         }
+        store.complete_terms().await?;
+        Ok(store)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Schema migrations, embedded in the program.
 
-use sqlx::AnyPool;
 use sqlx::migrate::{MigrateError as SqlxError, Migrator};
+use sqlx::{AnyPool, Executor as _};
 
 use crate::DatabaseFailure;
 
@@ -36,4 +36,17 @@ pub(crate) async fn migrate(pool: &AnyPool) -> Result<(), MigrateError> {
             source: sqlx::Error::Migrate(Box::new(other)).into(),
         },
     })
+}
+
+/// Indexes by bytes, as prefixes of addresses are looked for. SQLite's are so unasked and would not know the words.
+const POSTGRES_INDEXES: &str = "CREATE INDEX IF NOT EXISTS users_email_bytes ON users (tenant_id, email_key COLLATE \"C\", id COLLATE \"C\")";
+/// Any number: one node at a time adds indexes.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(7301441)";
+
+/// Adds what only PostgreSQL needs.
+pub(crate) async fn add_postgres_indexes(pool: &AnyPool) -> Result<(), sqlx::Error> {
+    let mut tx = pool.begin().await?;
+    tx.execute(LOCK).await?;
+    tx.execute(POSTGRES_INDEXES).await?;
+    tx.commit().await
 }

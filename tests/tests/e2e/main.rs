@@ -4,6 +4,7 @@ mod commands;
 mod connections;
 mod deaths;
 mod demo;
+mod deploy_cli;
 mod harness;
 mod init;
 mod lint;

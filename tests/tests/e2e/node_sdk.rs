@@ -185,8 +185,51 @@ async fn administrators_use_a_generated_version(sdk: &str) {
         found(&lines, "enabled clients").as_array().unwrap().len(),
         1
     );
+    assert_eq!(found(&lines, "search by metadata"), found(&lines, "search"));
+    let client = found(&lines, "create client");
+    assert!(client["client_secret"].is_string());
+    let clients = found(&lines, "clients").as_array().unwrap();
+    assert_eq!((clients.len(), &clients[1]), (2, found(&lines, "client")));
+    let apis = found(&lines, "apis").as_array().unwrap();
+    assert_eq!((apis.len(), &apis[1]), (2, found(&lines, "create api")));
+    let grants = found(&lines, "client grants");
+    assert_eq!(*grants, json!([found(&lines, "create client grant")]));
+    assert_eq!(found(&lines, "tenant")["friendly_name"], "Acme");
+    assert!(!found(&lines, "logs").as_array().unwrap().is_empty());
+    assert_eq!(found(&lines, "daily").as_array().unwrap().len(), 30);
+    found(&lines, "delete user of address");
+    assert_eq!(*found(&lines, "users of address"), json!([]));
     let body = &failed(&lines, "get deleted")["body"];
     assert_eq!(body["errorCode"], "inexistent_connection");
+}
+
+async fn administrators_use_an_old_version(sdk: &str) {
+    let lines = administrators_manage("management-v3", sdk).await;
+    let totals = found(&lines, "list with totals");
+    assert_eq!(
+        (&totals["total"], &totals["length"]),
+        (&json!(2), &json!(1))
+    );
+    assert!(found(&lines, "create client")["client_secret"].is_string());
+    let names = found(&lines, "clients").as_array().unwrap();
+    assert!(names.contains(&json!({"name": "shop"})), "{names:?}");
+    assert_eq!(
+        found(&lines, "client")["callbacks"],
+        json!(["https://shop.example"])
+    );
+    assert_eq!(found(&lines, "client grants").as_array().unwrap().len(), 1);
+    assert_eq!(found(&lines, "tenant")["enabled_locales"], json!(["en"]));
+    assert!(!found(&lines, "logs").as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn administrators_use_version_2() {
+    administrators_use_an_old_version("auth0v2").await;
+}
+
+#[tokio::test]
+async fn administrators_use_version_3() {
+    administrators_use_an_old_version("auth0v3").await;
 }
 
 #[tokio::test]

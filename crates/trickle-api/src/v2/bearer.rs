@@ -8,7 +8,10 @@ use axum::{
 use trickle_engine::{Caller, Engine};
 use trickle_model::{ClientId, TenantId};
 
-use super::{Contract, Error};
+use super::{
+    Contract, Error,
+    rate::{Buckets, Note},
+};
 use crate::{
     ApiState,
     client_address::ClientAddress,
@@ -79,6 +82,14 @@ impl FromRequestParts<ApiState> for Bearer {
             }
             .into_response()
         })?;
+        let level = Buckets::from_ref(state).take(&site.tenant.id, now);
+        if let Some(note) = parts.extensions.get::<Note>() {
+            // A request has one caller.
+            let _ = note.0.set(level);
+        }
+        if level.is_over {
+            return Err(Error::TooManyRequests.into_response());
+        }
         if let Some(contract) = parts.extensions.get::<Contract>() {
             let scopes = contract.scopes;
             if !scopes.iter().any(|scope| claims.has(scope)) {

@@ -65,6 +65,10 @@ pub(crate) enum Error {
     Conflict(String),
     /// The legacy store cannot be asked.
     LegacyStoreDown(String),
+    /// The tenant has made too many requests within a second.
+    TooManyRequests,
+    /// A search that takes longer than anybody waits.
+    SearchTooSlow,
     /// Too much is going on.
     Busy,
     /// No such path.
@@ -193,6 +197,20 @@ impl Error {
                 format!("Sandbox Error: {why}"),
                 Some("auth0_idp_error"),
             ),
+            Self::TooManyRequests => (
+                StatusCode::TOO_MANY_REQUESTS,
+                text(
+                    "Too many requests within a second; see the headers X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset.",
+                ),
+                Some("too_many_requests"),
+            ),
+            Self::SearchTooSlow => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                text(
+                    "The query takes too long; search by a whole value, or by the beginning of an address.",
+                ),
+                Some("query_timeout"),
+            ),
             Self::Busy => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 text("Too many requests at once; nothing was done."),
@@ -228,9 +246,14 @@ impl IntoResponse for Error {
             body["attributes"] = json!({"error": "Invalid token"});
         }
         let mut response = (status, Json(body)).into_response();
-        if matches!(self, Self::Busy | Self::LegacyStoreDown(_)) {
+        let retry_after = match self {
+            Self::TooManyRequests => Some("1"),
+            Self::Busy | Self::LegacyStoreDown(_) => Some("10"),
+            _ => None,
+        };
+        if let Some(seconds) = retry_after {
             let headers = response.headers_mut();
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("10"));
+            headers.insert(RETRY_AFTER, HeaderValue::from_static(seconds));
         }
         response
     }

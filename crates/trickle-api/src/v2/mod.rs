@@ -16,18 +16,22 @@ mod openapi;
 mod operation;
 mod paging;
 mod query;
+mod rate;
 mod resource_servers;
+mod stats;
 mod tenants;
 mod tickets;
 mod user_blocks;
 mod users;
 
-use axum::Router;
+use axum::{Json, Router, middleware, routing::get};
 use serde_json::Value;
 
 pub(crate) use bearer::Bearer;
 pub(crate) use error::Error;
 pub use operation::{Contract, Named, Shape};
+pub(crate) use rate::Buckets;
+pub use rate::ManagementRate;
 
 use self::operation::Operation;
 use crate::ApiState;
@@ -37,8 +41,10 @@ pub(crate) fn routes() -> Router<ApiState> {
     operations()
         .into_iter()
         .fold(Router::new(), |router, operation| operation.add_to(router))
+        .route("/openapi.json", get(async || Json(openapi())))
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
+        .layer(middleware::from_fn(rate::tell))
 }
 
 /// What every operation of the Management API promises.
@@ -62,6 +68,7 @@ fn operations() -> Vec<Operation> {
         email_templates::operations(),
         logs::operations(),
         resource_servers::operations(),
+        stats::operations(),
         tenants::operations(),
         tickets::operations(),
         user_blocks::operations(),

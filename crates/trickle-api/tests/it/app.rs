@@ -18,7 +18,7 @@ use rand::{TryRngCore, rngs::OsRng};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
-use trickle_api::{ApiState, Tenancy, router};
+use trickle_api::{ApiState, ManagementRate, Tenancy, router};
 use trickle_engine::{
     Engine, EngineParts, EngineSettings, MANAGEMENT_SCOPES, Mail, MailError, Mailer, NewClient,
     ScriptRunner, create_client, create_tenant,
@@ -29,6 +29,8 @@ use trickle_model::{
 };
 use trickle_password::{Argon2Params, HashingPool, PoolOptions};
 use trickle_store::{Database, MasterKey, Store, Tenant};
+
+use crate::contract;
 
 pub(crate) const HOST: &str = "acme.trickle.test:8443";
 pub(crate) const PASSWORD: &str = "correct horse";
@@ -219,6 +221,17 @@ impl TestApp {
         self
     }
 
+    /// The same with another rate of requests.
+    pub(crate) fn with_management_rate(mut self, rate: ManagementRate) -> Self {
+        let tenancy = Tenancy {
+            base_domain: Some("trickle.test".into()),
+            ..Tenancy::default()
+        };
+        let state = ApiState::new(self.engine.clone(), tenancy);
+        self.router = router(state.with_management_rate(rate));
+        self
+    }
+
     pub(crate) async fn application(&self, grants: &[Grant], scopes: &[&str]) -> Application {
         let new = NewClient {
             tenant: self.tenant.id.clone(),
@@ -314,10 +327,11 @@ impl TestApp {
         if !headers.contains_key(header::HOST) {
             headers.insert(header::HOST, HOST.parse().unwrap());
         }
+        let (method, uri) = (request.method().clone(), request.uri().clone());
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
-        Answer {
+        let answer = Answer {
             status: parts.status,
             headers: parts.headers,
             body: if bytes.is_empty() {
@@ -327,7 +341,9 @@ impl TestApp {
                 serde_json::from_slice(&bytes)
                     .unwrap_or_else(|_| String::from_utf8(bytes.to_vec()).unwrap().into())
             },
-        }
+        };
+        contract::check(&method, &uri, &answer);
+        answer
     }
 }
 

@@ -109,3 +109,32 @@ async fn what_is_not_there_says_so_in_the_apis_form() {
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(answer.body["error"], "Method Not Allowed");
 }
+
+/// Routes come from the list of operations alone, of which the tests here are made.
+#[test]
+fn no_route_is_made_beside_the_list() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/v2");
+    let mut folders = vec![std::path::PathBuf::from(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let made = text.matches(".route(").count();
+            let allowed = match path.file_name().unwrap().to_str().unwrap() {
+                // Each operation, and the document.
+                "operation.rs" => 1,
+                "mod.rs" if text.contains("fn operations() -> Vec<Operation>") => made.min(1),
+                _ => 0,
+            };
+            assert!(
+                made <= allowed,
+                "{}: list it as an Operation",
+                path.display()
+            );
+        }
+    }
+}

@@ -8,6 +8,7 @@ mod memory;
 mod native_login;
 mod pg_login;
 mod storm;
+mod user_search;
 mod versus_node;
 mod warm_login;
 
@@ -26,7 +27,7 @@ pub struct Named {
 }
 
 /// All benches, in the table's order.
-pub const ALL: [Named; 9] = [
+pub const ALL: [Named; 10] = [
     Named {
         name: "warm-login",
         run: |bench| Box::pin(warm_login::run(bench)),
@@ -62,5 +63,9 @@ pub const ALL: [Named; 9] = [
     Named {
         name: "storm",
         run: |bench| Box::pin(storm::run(bench)),
+    },
+    Named {
+        name: "user-search",
+        run: |bench| Box::pin(user_search::run(bench)),
     },
 ];

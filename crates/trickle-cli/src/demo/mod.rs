@@ -54,6 +54,7 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
         allow_net: vec![legacy.to_string()],
         limits_ceiling: trickle_model::Limits::ceiling(),
         public_host: None,
+        management_rate: trickle_api::ManagementRate::default(),
         mail: MailArgs::folder(),
         workers: args.workers,
     })

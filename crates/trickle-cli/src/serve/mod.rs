@@ -6,11 +6,12 @@ mod listeners;
 mod server;
 mod tls;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use anyhow::Context as _;
 use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use trickle_api::ManagementRate;
 use trickle_jail::EgressRule;
 
 use crate::{
@@ -50,6 +51,9 @@ pub struct Args {
     /// HOST or HOST:PORT under which people reach the default tenant; links in its mails lead there
     #[arg(long, value_name = "HOST", env = "TRICKLE_PUBLIC_HOST")]
     pub public_host: Option<String>,
+    /// Requests per second of one tenant to the Management API
+    #[arg(long, value_name = "NUMBER", default_value_t = ManagementRate::default().0)]
+    pub management_rate: NonZeroU32,
     #[command(flatten)]
     pub mail: MailArgs,
     #[command(flatten)]

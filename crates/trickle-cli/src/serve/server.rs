@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use anyhow::Context as _;
 use jiff::SignedDuration;
 use tokio::task::JoinHandle;
-use trickle_api::{ApiState, Tenancy, router};
+use trickle_api::{ApiState, ManagementRate, Tenancy, router};
 use trickle_engine::{Engine, EngineParts, EngineSettings, bootstrap_default_tenant};
 use trickle_model::{Limits, SystemClock};
 use trickle_password::{HashingPool, PoolOptions};
@@ -25,6 +25,8 @@ const DRAIN: Duration = Duration::from_secs(22);
 
 /// How often what has had its time is removed.
 const SWEEP: Duration = Duration::from_hours(1);
+/// How often users without terms are looked for; where there are none that costs one look at an index.
+const COMPLETE: Duration = Duration::from_secs(5);
 /// How long the ledger keeps its lines; counts by day stay.
 const LEDGER_KEPT: SignedDuration = SignedDuration::from_hours(400 * 24);
 
@@ -47,6 +49,8 @@ pub struct Settings {
     pub limits_ceiling: Limits,
     /// Where the default tenant is reached.
     pub public_host: Option<String>,
+    /// Requests of one tenant to the Management API.
+    pub management_rate: ManagementRate,
     /// Who carries mails.
     pub mail: MailArgs,
     /// The workers' programs.
@@ -67,6 +71,7 @@ impl From<Args> for Settings {
             allow_net: args.allow_net.iter().map(ToString::to_string).collect(),
             limits_ceiling: args.ceiling.limits(),
             public_host: args.public_host,
+            management_rate: ManagementRate(args.management_rate),
             mail: args.mail,
             workers: args.workers,
         }
@@ -132,7 +137,8 @@ impl Server {
             public_host: settings.public_host,
         };
         let sweeper = sweep(engine.clone());
-        let app = router(ApiState::new(engine.clone(), tenancy));
+        let state = ApiState::new(engine.clone(), tenancy);
+        let app = router(state.with_management_rate(settings.management_rate));
         let listeners = Listeners::start(settings.wanted, app, &authority, &names).await?;
         Ok(Self {
             listeners,
@@ -178,15 +184,33 @@ impl Server {
 /// Removes what has had its time, at once and then every hour.
 fn sweep(engine: Engine) -> JoinHandle<()> {
     tokio::spawn(async move {
-        let mut every = tokio::time::interval(SWEEP);
-        loop {
-            every.tick().await;
-            if let Err(error) = engine.sweep(LEDGER_KEPT).await {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "failed to remove what has had its time"
-                );
-            }
-        }
+        tokio::join!(remove_old(&engine), complete_terms(&engine));
     })
+}
+
+async fn remove_old(engine: &Engine) {
+    let mut every = tokio::time::interval(SWEEP);
+    loop {
+        every.tick().await;
+        if let Err(error) = engine.sweep(LEDGER_KEPT).await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "failed to remove what has had its time"
+            );
+        }
+    }
+}
+
+/// Users that were imported are searched for by their metadata from then on.
+async fn complete_terms(engine: &Engine) {
+    let mut every = tokio::time::interval(COMPLETE);
+    loop {
+        every.tick().await;
+        if let Err(error) = engine.store().complete_terms().await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "failed to complete the index of users"
+            );
+        }
+    }
 }

@@ -162,12 +162,25 @@ impl Store {
         tenant: &TenantId,
         id: &ConnectionId,
     ) -> Result<bool, StoreError> {
-        sqlx::query("DELETE FROM connections WHERE tenant_id = $1 AND id = $2")
+        let step = "remove the connection";
+        let mut tx = self.begin_write().await?;
+        sqlx::query(
+            "DELETE FROM user_terms WHERE user_key IN \
+             (SELECT search_key FROM users WHERE tenant_id = $1 AND connection_id = $2)",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(id.as_str()))
+        .execute(&mut *tx)
+        .await
+        .step(step)?;
+        let removed = sqlx::query("DELETE FROM connections WHERE tenant_id = $1 AND id = $2")
             .bind(text(tenant.as_str()))
             .bind(text(id.as_str()))
-            .execute(&self.write)
+            .execute(&mut *tx)
             .await
-            .at_most_one("remove the connection")
+            .at_most_one(step)?;
+        tx.commit().await.step(step)?;
+        Ok(removed)
     }
 
     /// The first statement changes the row: until the end nobody else can, so that two merges do not lose each other.

@@ -2,11 +2,12 @@ use jiff::Timestamp;
 use sqlx::AnyConnection;
 use trickle_model::{Event, NewUser, Secret, User, UserId};
 
-use super::AddUser;
 use super::read::by_id;
 use super::taken::{ATTEMPTS, Keys};
+use super::{AddUser, terms};
 use crate::column::{object, text};
 use crate::error::{Changed, Step};
+use crate::search::search_key;
 use crate::{Store, StoreError, events};
 
 const STEP: &str = "add the user";
@@ -33,6 +34,7 @@ impl Store {
             let mut tx = self.begin_write().await?;
             if insert_user(new, &keys, now, &mut tx).await? {
                 insert_identity(new, &id, &mut tx).await?;
+                terms::add(new, &id, &mut tx).await?;
                 if let Some(hash) = password {
                     insert_credential(&keys, hash, &mut tx).await?;
                 }
@@ -67,8 +69,8 @@ async fn insert_user(
     let profile = &new.profile;
     sqlx::query(
         "INSERT INTO users (tenant_id, id, connection_id, email, email_key, email_verified, username, username_key, \
-         blocked, attributes, user_metadata, app_metadata, created_at, updated_at, logins_count) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, 0) ON CONFLICT DO NOTHING",
+         blocked, attributes, user_metadata, app_metadata, created_at, updated_at, logins_count, search_key) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, 0, $14) ON CONFLICT DO NOTHING",
     )
     .bind(text(new.tenant.as_str()))
     .bind(keys.id.as_str())
@@ -83,6 +85,7 @@ async fn insert_user(
     .bind(object(&profile.user_metadata))
     .bind(object(&profile.app_metadata))
     .bind(now.as_millisecond())
+    .bind(search_key(keys.tenant, keys.id))
     .execute(tx)
     .await
     .at_most_one(STEP)

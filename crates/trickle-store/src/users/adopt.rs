@@ -5,7 +5,7 @@ use trickle_model::{Profile, Secret, TenantId, User, UserId};
 use super::change::{lock, overwrite};
 use super::read::by_id;
 use super::taken::{ATTEMPTS, Keys};
-use super::{AdoptUser, TakenKey};
+use super::{AdoptUser, TakenKey, terms};
 use crate::column::text;
 use crate::error::{Changed, Step};
 use crate::{Store, StoreError};
@@ -47,10 +47,12 @@ impl Store {
             match overwrite(&user, profile, &keys, &mut tx).await {
                 Ok(()) => {
                     let adopted: Option<User> = by_id(tenant, id, &mut *tx).await?;
+                    let Some(adopted) = adopted else {
+                        return Ok(AdoptUser::Gone);
+                    };
+                    terms::replace(&user, &adopted, &mut tx).await?;
                     tx.commit().await.step(STEP)?;
-                    return Ok(
-                        adopted.map_or(AdoptUser::Gone, |user| AdoptUser::Adopted(Box::new(user)))
-                    );
+                    return Ok(AdoptUser::Adopted(Box::new(adopted)));
                 }
                 Err(StoreError::Database { source, .. }) if source.is_unique_violation() => {}
                 Err(error) => return Err(error),

@@ -5,7 +5,7 @@ use trickle_model::{Profile, Secret, TenantId, User, UserId};
 
 use super::read::by_id;
 use super::taken::{ATTEMPTS, Keys};
-use super::{RefreshProfile, TakenKey};
+use super::{RefreshProfile, TakenKey, terms};
 use crate::column::{object, text};
 use crate::error::{Changed, Step};
 use crate::{Store, StoreError};
@@ -64,9 +64,12 @@ impl Store {
             let keys = Keys::new(tenant, &user.connection, id, profile);
             match overwrite(&user, profile, &keys, &mut tx).await {
                 Ok(()) => {
-                    let user = by_id(tenant, id, &mut *tx).await?;
+                    let Some(new) = by_id(tenant, id, &mut *tx).await? else {
+                        return Ok(RefreshProfile::Gone);
+                    };
+                    terms::replace(&user, &new, &mut tx).await?;
                     tx.commit().await.step(REFRESH)?;
-                    return Ok(user.map_or(RefreshProfile::Gone, RefreshProfile::Refreshed));
+                    return Ok(RefreshProfile::Refreshed(new));
                 }
                 Err(StoreError::Database { source, .. }) if source.is_unique_violation() => {}
                 Err(error) => return Err(error),
@@ -90,12 +93,17 @@ impl Store {
     /// The store fails.
     #[tracing::instrument(name = "db.users.remove", skip_all, fields(tenant.id = %tenant, user.id = %id))]
     pub async fn remove_user(&self, tenant: &TenantId, id: &UserId) -> Result<bool, StoreError> {
-        sqlx::query("DELETE FROM users WHERE tenant_id = $1 AND id = $2")
+        let step = "remove the user";
+        let mut tx = self.begin_write().await?;
+        terms::remove(tenant, id, &mut tx).await?;
+        let removed = sqlx::query("DELETE FROM users WHERE tenant_id = $1 AND id = $2")
             .bind(text(tenant.as_str()))
             .bind(text(id.as_str()))
-            .execute(&self.write)
+            .execute(&mut *tx)
             .await
-            .at_most_one("remove the user")
+            .at_most_one(step)?;
+        tx.commit().await.step(step)?;
+        Ok(removed)
     }
 }
 

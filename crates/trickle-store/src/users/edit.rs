@@ -4,9 +4,9 @@ use sqlx::AnyConnection;
 use trickle_model::{ConnectionId, Profile, TenantId, User, UserId};
 
 use super::RefreshProfile;
-use super::TakenKey;
 use super::read::by_id;
 use super::taken::{ATTEMPTS, Keys};
+use super::{TakenKey, terms};
 use crate::column::{object, text};
 use crate::error::{Changed, Step};
 use crate::{Store, StoreError};
@@ -96,6 +96,7 @@ impl Store {
             let Some(mut user) = by_id(tenant, id, &mut *tx).await? else {
                 return Ok(RefreshProfile::Gone);
             };
+            let old = user.clone();
             edit.apply(&mut user);
             let profile = Profile {
                 email: user.email.clone(),
@@ -105,9 +106,12 @@ impl Store {
             let keys = Keys::new(tenant, &user.connection, id, &profile);
             match write(&user, &keys, &mut tx).await {
                 Ok(()) => {
-                    let user = by_id(tenant, id, &mut *tx).await?;
+                    let Some(new) = by_id(tenant, id, &mut *tx).await? else {
+                        return Ok(RefreshProfile::Gone);
+                    };
+                    terms::replace(&old, &new, &mut tx).await?;
                     tx.commit().await.step(EDIT)?;
-                    return Ok(user.map_or(RefreshProfile::Gone, RefreshProfile::Refreshed));
+                    return Ok(RefreshProfile::Refreshed(new));
                 }
                 Err(StoreError::Database { source, .. }) if source.is_unique_violation() => {}
                 Err(error) => return Err(error),
@@ -149,6 +153,7 @@ impl Store {
         .execute(&mut *tx)
         .await
         .step(step)?;
+        terms::remove(tenant, id, &mut tx).await?;
         let removed = sqlx::query("DELETE FROM users WHERE tenant_id = $1 AND id = $2")
             .bind(text(tenant.as_str()))
             .bind(text(id.as_str()))

@@ -25,7 +25,7 @@ impl Store {
         let connection = filter.connection.as_ref().map(|id| text(id.as_str()));
         let filter = Filter::new("tenant_id", text(tenant.as_str()))
             .and("connection_id", connection)
-            .and("email_key", filter.email.as_deref().map(key));
+            .and("users.email_key", filter.email.as_deref().map(key));
         let total = filter
             .count("users")
             .fetch_one(&self.read)
@@ -66,22 +66,22 @@ impl Store {
 }
 
 impl Sort {
-    fn sql(self, dialect: Dialect) -> String {
+    pub(super) fn sql(self, dialect: Dialect) -> String {
         let by_bytes = dialect.by_bytes();
         let (column, collation) = match self.by {
-            SortField::CreatedAt => ("created_at", ""),
-            SortField::UpdatedAt => ("updated_at", ""),
-            SortField::LastLogin => ("last_login", ""),
-            SortField::LoginsCount => ("logins_count", ""),
-            SortField::Email => ("email_key", by_bytes),
-            SortField::Username => ("username_key", by_bytes),
-            SortField::Id => ("id", by_bytes),
+            SortField::CreatedAt => ("users.created_at", ""),
+            SortField::UpdatedAt => ("users.updated_at", ""),
+            SortField::LastLogin => ("users.last_login", ""),
+            SortField::LoginsCount => ("users.logins_count", ""),
+            SortField::Email => ("users.email_key", by_bytes),
+            SortField::Username => ("users.username_key", by_bytes),
+            SortField::Id => ("users.id", by_bytes),
         };
         let direction = if self.descending {
             "DESC NULLS LAST"
         } else {
             "ASC NULLS FIRST"
         };
-        format!("{column}{collation} {direction}, id{by_bytes}")
+        format!("{column}{collation} {direction}, users.id{by_bytes}")
     }
 }

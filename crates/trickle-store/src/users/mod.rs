@@ -8,9 +8,12 @@ mod list;
 mod password;
 mod read;
 mod row;
+mod search;
 mod taken;
+mod terms;
 
 pub use edit::UserEdit;
+pub use search::{SearchUsersError, UserSearch};
 use trickle_model::{ConnectionId, Secret, User, UserId};
 
 /// A user with the password hash.

@@ -7,19 +7,17 @@ use crate::column::Row;
 
 /// `SELECT` of all of a user, with what follows. Never `*`: another node may add a column while this one runs.
 macro_rules! select_user {
+    (@columns) => {
+        "SELECT users.tenant_id, users.id, users.connection_id, users.email, users.email_verified, \
+         users.username, users.blocked, users.attributes, users.user_metadata, users.app_metadata, \
+         users.created_at, users.updated_at, users.last_login, users.last_ip, users.logins_count, \
+         users.last_password_reset"
+    };
     ($rest:literal) => {
         select_user!("", $rest)
     };
     ($more:literal, $rest:literal) => {
-        concat!(
-            "SELECT users.tenant_id, users.id, users.connection_id, users.email, users.email_verified, \
-             users.username, users.blocked, users.attributes, users.user_metadata, users.app_metadata, \
-             users.created_at, users.updated_at, users.last_login, users.last_ip, users.logins_count, \
-             users.last_password_reset",
-            $more,
-            " FROM users ",
-            $rest
-        )
+        concat!(select_user!(@columns), $more, " FROM users ", $rest)
     };
 }
 pub(super) use select_user;

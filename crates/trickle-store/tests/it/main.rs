@@ -16,4 +16,5 @@ mod secrets;
 mod silence;
 mod tenants;
 mod user_lists;
+mod user_search;
 mod users;

@@ -15,7 +15,7 @@ pub use answer::Answer;
 pub use gate::Gate;
 pub use install::Install;
 pub use legacy::{LOGIN, connection, jane, legacy_connection, user};
-pub use node::node;
+pub use node::{clients_folder, node};
 pub use processes::descendants;
 pub use program::{Done, program_folder, run, run_with_input};
 pub use proxy::{Proxy, Weather};

@@ -1,30 +1,109 @@
 //! `GET /api/v2/logs`.
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderValue, header::LINK},
+    response::{IntoResponse, Response},
+};
 use serde_json::Value;
-use trickle_store::Store;
+use trickle_model::{Event, EventId, UserId};
+use trickle_store::{EventSearch, SearchEventsError, Store};
 
 use super::view::{Names, view};
 use crate::v2::{Bearer, Error, fields::FieldFilter, paging::Paging, query::Query};
 
-/// The tenant's log, newest first.
+/// Most entries of a part, and those of one that does not say how many.
+const MOST: u64 = 100;
+const USUAL: u64 = 50;
+
+impl From<SearchEventsError> for Error {
+    fn from(error: SearchEventsError) -> Self {
+        match error {
+            SearchEventsError::Query(error) => error.into(),
+            SearchEventsError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// The tenant's log: in pages, newest first, or read on from an entry, oldest first.
 pub(crate) async fn handler(
     caller: Bearer,
     State(store): State<Store>,
     query: Query,
+) -> Result<Response, Error> {
+    if query.get("from").is_some() || query.get("take").is_some() {
+        read_on(&store, &caller, &query).await
+    } else {
+        let listed = search(&store, &caller, &query, None).await?;
+        Ok(listed.into_response())
+    }
+}
+
+/// Entries in pages, of one user or of all.
+pub(crate) async fn search(
+    store: &Store,
+    caller: &Bearer,
+    query: &Query,
+    user: Option<UserId>,
 ) -> Result<Json<Value>, Error> {
-    for name in ["q", "from", "take", "sort", "include_totals"] {
-        let newest_first = name == "sort" && query.get(name) == Some("date:-1");
-        if query.get(name).is_some() && !newest_first {
-            return Err(Error::Query(format!(
-                "Only page, per_page, fields and include_fields are understood so far, not {name}"
-            )));
+    let paging = Paging::parse_offset(query)?;
+    let fields = FieldFilter::parse(query)?;
+    let is_ascending = match query.get("sort") {
+        None | Some("date:-1") => false,
+        Some("date:1") => true,
+        Some(_) => {
+            return Err(Error::Query(
+                "Expected date:1 or date:-1 on property sort".to_owned(),
+            ));
+        }
+    };
+    let search = EventSearch {
+        query: query.get("q").map(str::parse).transpose()?,
+        user,
+        is_ascending,
+    };
+    let listed = store
+        .search_events(caller.tenant(), &search, paging.page())
+        .await?;
+    let items = shown(store, caller, &fields, &listed.items).await?;
+    Ok(paging.render("logs", items, listed.total))
+}
+
+/// With `from` and `take` nothing else narrows the log; the link leads on, also where there is nothing more yet.
+async fn read_on(store: &Store, caller: &Bearer, query: &Query) -> Result<Response, Error> {
+    let take = query.number("take", 1, MOST)?.unwrap_or(USUAL);
+    let fields = FieldFilter::parse(query)?;
+    let from = query.get("from").map(EventId::from_text);
+    let events = store
+        .events_after(caller.tenant(), from.as_ref(), take)
+        .await?;
+    let items = shown(store, caller, &fields, &events).await?;
+    let last = events.last().map(|event| &event.id).or(from.as_ref());
+    let mut response = Json(items).into_response();
+    // The id may be what the caller sent.
+    if let Some(last) = last
+        && last
+            .as_str()
+            .bytes()
+            .all(|c| c.is_ascii_alphanumeric() || c == b'-')
+    {
+        let audience = caller.site.management_audience();
+        let link = format!("<{audience}logs?from={last}&take={take}>; rel=\"next\"");
+        if let Ok(link) = HeaderValue::from_str(&link) {
+            response.headers_mut().insert(LINK, link);
         }
     }
-    let paging = Paging::parse_offset(&query)?;
-    let fields = FieldFilter::parse(&query)?;
-    let events = store.list_events(caller.tenant(), paging.page()).await?;
-    let names = Names::of(&store, caller.tenant(), &events).await?;
+    Ok(response)
+}
+
+async fn shown(
+    store: &Store,
+    caller: &Bearer,
+    fields: &FieldFilter,
+    events: &[Event],
+) -> Result<Vec<Value>, Error> {
+    let names = Names::of(store, caller.tenant(), events).await?;
     let items = events.iter().map(|event| fields.apply(view(event, &names)));
-    Ok(paging.render("logs", items.collect(), 0))
+    Ok(items.collect())
 }

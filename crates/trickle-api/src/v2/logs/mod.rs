@@ -1,13 +1,16 @@
 //! `/logs`.
 
+mod get;
 mod list;
 mod view;
 
+pub(super) use self::list::search;
+
 use serde_json::json;
 
-use super::operation::{FIELDS, Named, Operation, PAGES, Shape};
+use super::operation::{CURSOR, FIELDS, Named, Operation, PAGES, Shape};
 
-static ENTRY: Named = Named {
+pub(super) static ENTRY: Named = Named {
     name: "LogEntry",
     schema: || {
         json!({
@@ -28,8 +31,11 @@ static ENTRY: Named = Named {
 pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/logs", &["read:logs"], list::handler)
-            .says("Lists the tenant's log, newest first")
-            .query(&[PAGES, FIELDS])
+            .says("Searches the tenant's log, newest first; with from or take it is read on, oldest first")
+            .query(&[PAGES, CURSOR, FIELDS, &["q", "sort"]])
             .gives(Shape::Listed("logs", &ENTRY)),
+        Operation::get("/logs/{id}", &["read:logs"], get::handler)
+            .says("Shows an entry of the tenant's log")
+            .gives(Shape::One(&ENTRY)),
     ]
 }

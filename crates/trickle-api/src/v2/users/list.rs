@@ -3,13 +3,32 @@
 use axum::{Json, extract::State};
 use serde_json::Value;
 use trickle_model::{TenantId, User};
-use trickle_store::{Listed, Page, Sort, SortField, Store, UserFilter};
-
-use super::{
-    search::{self, Search},
-    view::{ConnectionNames, view},
+use trickle_store::{
+    Listed, SearchError, SearchQuery, SearchUsersError, Sort, SortField, Store, UserFilter,
+    UserSearch,
 };
+
+use super::view::{ConnectionNames, view};
 use crate::v2::{Bearer, Error, fields::FieldFilter, paging::Paging, query::Query};
+
+/// A query that takes more room than an address line is none.
+const QUERY_MAX_BYTES: usize = 8_192;
+
+impl From<SearchUsersError> for Error {
+    fn from(error: SearchUsersError) -> Self {
+        match error {
+            SearchUsersError::Query(error) => error.into(),
+            SearchUsersError::TooSlow => Self::SearchTooSlow,
+            SearchUsersError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SearchError> for Error {
+    fn from(error: SearchError) -> Self {
+        Self::Query(format!("{error}, on property q"))
+    }
+}
 
 /// Users of the tenant.
 pub(crate) async fn handler(
@@ -17,9 +36,9 @@ pub(crate) async fn handler(
     State(store): State<Store>,
     query: Query,
 ) -> Result<Json<Value>, Error> {
-    let paging = Paging::parse_offset(&query)?;
+    let paging = Paging::parse(&query)?;
     let fields = FieldFilter::parse(&query)?;
-    let listed = find(&store, caller.tenant(), &query, paging.page()).await?;
+    let listed = find(&store, caller.tenant(), &query, &paging).await?;
     let names = ConnectionNames::of(&store, caller.tenant(), &listed.items).await?;
     let items = listed.items.iter();
     let items = items.map(|user| fields.apply(view(user, &names)));
@@ -30,30 +49,37 @@ async fn find(
     store: &Store,
     tenant: &TenantId,
     query: &Query,
-    page: Page,
+    paging: &Paging,
 ) -> Result<Listed<User>, Error> {
     let sort = sort(query)?;
-    let mut filter = UserFilter::default();
-    if let Some(name) = query.get("connection") {
-        let Some(connection) = store.connection_by_name(tenant, name).await? else {
-            return Ok(none());
+    let connection = match query.get("connection") {
+        None => None,
+        Some(name) => match store.connection_by_name(tenant, name).await? {
+            Some(connection) => Some(connection.id),
+            None => return Ok(none()),
+        },
+    };
+    let Some(q) = query.get("q") else {
+        let filter = UserFilter {
+            connection,
+            email: None,
         };
-        filter.connection = Some(connection.id);
+        let sort = sort.unwrap_or_default();
+        return Ok(store
+            .list_users(tenant, &filter, &sort, paging.page())
+            .await?);
+    };
+    if q.len() > QUERY_MAX_BYTES {
+        return Err(Error::Query(format!(
+            "Expected at most {QUERY_MAX_BYTES} bytes on property q"
+        )));
     }
-    match query.get("q").map(search::parse).transpose()? {
-        None => {}
-        Some(Search::Email(email)) => filter.email = Some(email),
-        Some(Search::Id(id)) => {
-            let user = store.user(tenant, &id).await?.filter(|user| {
-                let wanted = filter.connection.as_ref();
-                wanted.is_none_or(|wanted| *wanted == user.connection)
-            });
-            let total = u64::from(user.is_some());
-            let items = user.into_iter().filter(|_| page.offset == 0).collect();
-            return Ok(Listed { items, total });
-        }
-    }
-    Ok(store.list_users(tenant, &filter, &sort, page).await?)
+    let search = UserSearch {
+        query: q.parse::<SearchQuery>()?,
+        connection,
+        sort,
+    };
+    Ok(store.search_users(tenant, &search, paging.page()).await?)
 }
 
 const fn none() -> Listed<User> {
@@ -64,9 +90,9 @@ const fn none() -> Listed<User> {
 }
 
 /// `sort=created_at:-1`.
-fn sort(query: &Query) -> Result<Sort, Error> {
+fn sort(query: &Query) -> Result<Option<Sort>, Error> {
     let Some(text) = query.get("sort") else {
-        return Ok(Sort::default());
+        return Ok(None);
     };
     let (field, direction) = text.split_once(':').unwrap_or((text, "1"));
     let by = match field {
@@ -80,10 +106,10 @@ fn sort(query: &Query) -> Result<Sort, Error> {
         _ => None,
     };
     match (by, direction) {
-        (Some(by), "1" | "-1") => Ok(Sort {
+        (Some(by), "1" | "-1") => Ok(Some(Sort {
             by,
             descending: direction == "-1",
-        }),
+        })),
         _ => Err(Error::Query(
             "Expected created_at, updated_at, last_login, logins_count, email, username or user_id, then :1 or :-1, on property sort"
                 .to_owned(),

@@ -5,14 +5,15 @@ mod create;
 mod delete;
 mod get;
 mod list;
+mod logs;
 mod schema;
-mod search;
 mod update;
 mod view;
 
 pub(super) use self::delete::deleted;
 use self::schema::USER;
-use super::operation::{FIELDS, Operation, PAGES, Shape};
+use super::logs::ENTRY;
+use super::operation::{CURSOR, FIELDS, Operation, PAGES, Shape};
 
 pub(super) fn operations() -> Vec<Operation> {
     const READ: &[&str] = &["read:users"];
@@ -21,7 +22,7 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/users", READ, list::handler)
             .says("Lists and searches users")
-            .query(&[PAGES, FIELDS, SEARCH])
+            .query(&[PAGES, CURSOR, FIELDS, SEARCH])
             .gives(Shape::Listed("users", &USER)),
         Operation::post("/users", &["create:users"], create::handler)
             .says("Adds a user")
@@ -36,6 +37,14 @@ pub(super) fn operations() -> Vec<Operation> {
             .takes(Shape::Schema(schema::changed))
             .gives(Shape::One(&USER)),
         Operation::delete(ONE, &["delete:users"], delete::handler).says("Deletes a user"),
+        Operation::get(
+            "/users/{id}/logs",
+            &["read:logs", "read:logs_users"],
+            logs::handler,
+        )
+        .says("Lists the entries of the log about a user, newest first")
+        .query(&[PAGES, &["sort"]])
+        .gives(Shape::Listed("logs", &ENTRY)),
         Operation::get("/users-by-email", READ, by_email::handler)
             .says("Lists users with exactly this address")
             .query(&[FIELDS, &["email"]])

@@ -1,0 +1,20 @@
+//! The search language: a subset of Lucene's, parsed to a tree and compiled to SQL in which everything that callers wrote is bound.
+
+mod ast;
+mod driver;
+mod events;
+mod json;
+mod like;
+mod parse;
+mod range;
+mod sql;
+mod terms;
+mod users;
+
+pub use ast::SearchError;
+pub(crate) use driver::{Driver, Walk};
+pub(crate) use events::compile as compile_events;
+pub use parse::SearchQuery;
+pub(crate) use sql::{Sql, bind, bind_scalar};
+pub(crate) use terms::{Searched, insert as insert_terms, search_key, write as write_terms};
+pub(crate) use users::compile as compile_users;

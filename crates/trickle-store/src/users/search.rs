@@ -1,0 +1,257 @@
+//! Searches and their pages.
+
+use std::time::Duration;
+
+use sqlx::AssertSqlSafe;
+use trickle_model::{ConnectionId, TenantId, User};
+
+use super::Sort;
+use super::row::{UserRow, select_user};
+use crate::column::number;
+use crate::error::Step;
+use crate::search::{
+    Driver, SearchError, SearchQuery, Sql, Walk, bind, bind_scalar, compile_users,
+};
+use crate::{Listed, Page, Store, StoreError};
+
+const STEP: &str = "search the users";
+/// Up to so many candidates are looked at one by one, about 10 ms; beyond, a walk in the order of an index meets enough of them soon.
+const CANDIDATES_MAX: i64 = 2_000;
+/// Totals of searches are exact up to here.
+const TOTAL_MAX: i64 = 10_000;
+/// The same where every candidate has to be looked at.
+const WALKED_MAX: i64 = 1_000;
+/// Clients give up after five to sixty seconds, and others wait for the database.
+const TIME_LIMIT: Duration = Duration::from_secs(5);
+
+/// Why a search has no result.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchUsersError {
+    /// The query makes no sense.
+    #[error(transparent)]
+    Query(#[from] SearchError),
+    /// It takes too long.
+    #[error("search the users: it takes longer than {TIME_LIMIT:?}")]
+    TooSlow,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What to search for.
+#[derive(Clone, Debug)]
+pub struct UserSearch {
+    /// The query.
+    pub query: SearchQuery,
+    /// Of this connection only.
+    pub connection: Option<ConnectionId>,
+    /// In this order; in one that serves best where there is none.
+    pub sort: Option<Sort>,
+}
+
+impl Store {
+    /// Users of a tenant who fulfil a query. Totals are exact up to 1 000, and up to 10 000 where an index tells them; beyond,
+    /// they say that there is more than the page.
+    ///
+    /// # Errors
+    /// See [`SearchUsersError`].
+    #[tracing::instrument(name = "db.users.search", skip_all, fields(tenant.id = %tenant))]
+    pub async fn search_users(
+        &self,
+        tenant: &TenantId,
+        search: &UserSearch,
+        page: Page,
+    ) -> Result<Listed<User>, SearchUsersError> {
+        let found = tokio::time::timeout(TIME_LIMIT, self.search(tenant, search, page));
+        found.await.map_err(|_| SearchUsersError::TooSlow)?
+    }
+
+    async fn search(
+        &self,
+        tenant: &TenantId,
+        search: &UserSearch,
+        page: Page,
+    ) -> Result<Listed<User>, SearchUsersError> {
+        let mut condition = Sql::default();
+        let driver = compile_users(&search.query.0, tenant, self.dialect, &mut condition)?;
+        if let Some(driver) = driver {
+            let candidates = self.candidates(tenant, &driver).await?;
+            if candidates <= CANDIDATES_MAX {
+                return self.among(tenant, search, &driver, page).await;
+            }
+            if search.sort.is_none()
+                && let Some(walk) = driver.walk()
+            {
+                return self.along(tenant, search, &driver, walk, page).await;
+            }
+        }
+        self.everywhere(tenant, search, page).await
+    }
+
+    async fn candidates(&self, tenant: &TenantId, driver: &Driver) -> Result<i64, StoreError> {
+        let mut sql = Sql::default();
+        sql.push("SELECT COUNT(*) FROM (");
+        driver.rows(tenant, self.dialect, CANDIDATES_MAX + 1, &mut sql);
+        sql.push(") AS found");
+        self.count(sql).await
+    }
+
+    /// Few candidates: all of them are looked at.
+    async fn among(
+        &self,
+        tenant: &TenantId,
+        search: &UserSearch,
+        driver: &Driver,
+        page: Page,
+    ) -> Result<Listed<User>, SearchUsersError> {
+        let body = |sql: &mut Sql| {
+            sql.push(" FROM found CROSS JOIN users WHERE users.tenant_id = ")
+                .text_value(tenant.as_str())
+                .push(" AND users.id = found.id");
+            self.conditions(tenant, search, sql)
+        };
+        let found = |sql: &mut Sql| {
+            sql.push("WITH found AS MATERIALIZED (");
+            driver.ids(tenant, self.dialect, CANDIDATES_MAX + 1, sql);
+            sql.push(") ");
+        };
+        let mut count = Sql::default();
+        found(&mut count);
+        count.push("SELECT COUNT(*)");
+        body(&mut count)?;
+        let total = self.count(count).await?;
+        if total == 0 {
+            return Ok(Listed::new(Vec::new(), 0));
+        }
+        let mut rows = Sql::default();
+        found(&mut rows);
+        rows.push(select_user!(@columns));
+        body(&mut rows)?;
+        let sort = search.sort.unwrap_or_default();
+        let items = self.page(rows, &sort.sql(self.dialect), page).await?;
+        Ok(Listed::new(items, total))
+    }
+
+    /// Many candidates, met in the order of their index.
+    async fn along(
+        &self,
+        tenant: &TenantId,
+        search: &UserSearch,
+        driver: &Driver,
+        walk: Walk,
+        page: Page,
+    ) -> Result<Listed<User>, SearchUsersError> {
+        let by_bytes = self.dialect.by_bytes();
+        let (order, body): (String, Box<dyn Fn(&mut Sql) + Send + Sync>) = match walk {
+            Walk::Term(term) => (
+                "user_terms.user_key".to_owned(),
+                Box::new(move |sql: &mut Sql| {
+                    sql.push(" FROM user_terms CROSS JOIN users WHERE user_terms.term = ")
+                        .number(term)
+                        .push(" AND users.search_key = user_terms.user_key AND users.tenant_id = ")
+                        .text_value(tenant.as_str());
+                }),
+            ),
+            Walk::Email => (
+                format!("users.email_key{by_bytes}, users.id{by_bytes}"),
+                Box::new(|sql: &mut Sql| {
+                    sql.push(" FROM users WHERE users.tenant_id = ")
+                        .text_value(tenant.as_str());
+                }),
+            ),
+        };
+        let mut rows = Sql::default();
+        rows.push(select_user!(@columns));
+        body(&mut rows);
+        self.conditions(tenant, search, &mut rows)?;
+        let items = self.page(rows, &order, page).await?;
+        let is_exact = driver.is_exact && search.connection.is_none();
+        let mut count = Sql::default();
+        count.push("SELECT COUNT(*) FROM (");
+        if is_exact {
+            driver.rows(tenant, self.dialect, TOTAL_MAX, &mut count);
+        } else {
+            count.push("SELECT 1");
+            body(&mut count);
+            self.conditions(tenant, search, &mut count)?;
+            count.push(" LIMIT ").number(WALKED_MAX);
+        }
+        count.push(") AS found");
+        let total = self.count(count).await?;
+        Ok(listed(items, total, page))
+    }
+
+    /// No index leads to them: all users in the order that is wanted.
+    async fn everywhere(
+        &self,
+        tenant: &TenantId,
+        search: &UserSearch,
+        page: Page,
+    ) -> Result<Listed<User>, SearchUsersError> {
+        let body = |sql: &mut Sql| {
+            sql.push(" FROM users WHERE users.tenant_id = ")
+                .text_value(tenant.as_str());
+            self.conditions(tenant, search, sql)
+        };
+        let mut rows = Sql::default();
+        rows.push(select_user!(@columns));
+        body(&mut rows)?;
+        let sort = search.sort.unwrap_or_default();
+        let items = self.page(rows, &sort.sql(self.dialect), page).await?;
+        let mut count = Sql::default();
+        count.push("SELECT COUNT(*) FROM (SELECT 1");
+        body(&mut count)?;
+        count.push(" LIMIT ").number(WALKED_MAX).push(") AS found");
+        let total = self.count(count).await?;
+        Ok(listed(items, total, page))
+    }
+
+    /// ` AND` the query and the connection.
+    fn conditions(
+        &self,
+        tenant: &TenantId,
+        search: &UserSearch,
+        sql: &mut Sql,
+    ) -> Result<(), SearchError> {
+        if let Some(connection) = &search.connection {
+            sql.push(" AND users.connection_id = ")
+                .text_value(connection.as_str());
+        }
+        sql.push(" AND ");
+        compile_users(&search.query.0, tenant, self.dialect, sql).map(drop)
+    }
+
+    async fn count(&self, sql: Sql) -> Result<i64, StoreError> {
+        let query = sqlx::query_scalar(AssertSqlSafe(sql.text));
+        bind_scalar(query, &sql.values)
+            .fetch_one(&self.read)
+            .await
+            .step(STEP)
+    }
+
+    async fn page(&self, mut sql: Sql, order: &str, page: Page) -> Result<Vec<User>, StoreError> {
+        sql.push(" ORDER BY ")
+            .push(order)
+            .push(" LIMIT ")
+            .number(number(page.limit))
+            .push(" OFFSET ")
+            .number(number(page.offset));
+        let query = sqlx::query_as(AssertSqlSafe(sql.text));
+        let rows: Vec<UserRow> = bind(query, &sql.values)
+            .fetch_all(&self.read)
+            .await
+            .step(STEP)?;
+        rows.into_iter().map(User::try_from).collect()
+    }
+}
+
+/// A total that was not counted to its end is at least one more than what was seen, as long as pages are full.
+fn listed(items: Vec<User>, counted: i64, page: Page) -> Listed<User> {
+    let seen = page.offset.saturating_add(items.len() as u64);
+    let is_full = items.len() as u64 == page.limit;
+    let mut listed = Listed::new(items, counted);
+    if listed.total <= seen {
+        listed.total = if is_full { seen + 1 } else { seen };
+    }
+    listed
+}
