@@ -89,10 +89,11 @@ pub struct RefreshTokenPolicy {
     pub idle_lifetime: Option<Duration>,
 }
 
-const LIFETIME: Duration = Duration::from_secs(31_557_600);
-const IDLE_LIFETIME: Duration = Duration::from_secs(2_592_000);
-/// Ten hours.
-const ID_TOKEN_LIFETIME: Duration = Duration::from_secs(36_000);
+/// A year of 365.25 days.
+const LIFETIME: Duration = Duration::from_hours(8_766);
+/// Thirty days.
+const IDLE_LIFETIME: Duration = Duration::from_hours(720);
+const ID_TOKEN_LIFETIME: Duration = Duration::from_hours(10);
 
 /// Everything that a client says of itself besides id, name, secret and grants. Unknown keys are kept.
 #[derive(Clone, Debug, Default, PartialEq)]
