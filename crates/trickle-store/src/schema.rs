@@ -40,8 +40,8 @@ pub(crate) async fn migrate(pool: &AnyPool) -> Result<(), MigrateError> {
 
 /// Indexes by bytes, as prefixes of addresses are looked for. SQLite's are so unasked and would not know the words.
 const POSTGRES_INDEXES: &str = "CREATE INDEX IF NOT EXISTS users_email_bytes ON users (tenant_id, email_key COLLATE \"C\", id COLLATE \"C\")";
-/// Any number: one node at a time adds indexes.
-const LOCK: &str = "SELECT pg_advisory_xact_lock(7301441)";
+/// Any number: one node at a time adds indexes. A block has no row, whose type would be none that is known here.
+const LOCK: &str = "DO $$ BEGIN PERFORM pg_advisory_xact_lock(7301441); END $$";
 
 /// Adds what only PostgreSQL needs.
 pub(crate) async fn add_postgres_indexes(pool: &AnyPool) -> Result<(), sqlx::Error> {
