@@ -66,11 +66,15 @@ pub enum EventCode {
     UserDeleted,
     /// `fdu`: that failed.
     UserDeletionFailed,
+    /// `sui`: users were imported from a file.
+    UsersImported,
+    /// `fui`: that failed.
+    UsersImportFailed,
 }
 
 impl EventCode {
     /// Every code.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 31] = [
         Self::Login,
         Self::LoginFailed,
         Self::WrongPassword,
@@ -100,6 +104,8 @@ impl EventCode {
         Self::UsernameChangeFailed,
         Self::UserDeleted,
         Self::UserDeletionFailed,
+        Self::UsersImported,
+        Self::UsersImportFailed,
     ];
 
     /// The `type` of the log entry.
@@ -134,6 +140,8 @@ impl EventCode {
             Self::UsernameChangeFailed => "fcu",
             Self::UserDeleted => "sdu",
             Self::UserDeletionFailed => "fdu",
+            Self::UsersImported => "sui",
+            Self::UsersImportFailed => "fui",
         }
     }
 }

@@ -49,6 +49,10 @@ text_id! {
     ExecutionId
 }
 text_id! {
+    /// A job: `job_` and 16 letters and digits.
+    JobId
+}
+text_id! {
     /// A tenant: UUIDv7. Its name, not its id, is part of host names.
     TenantId
 }
@@ -106,6 +110,13 @@ impl ExecutionId {
     /// A new id that sorts after those made earlier.
     pub fn generate(now: Timestamp, rng: &mut (impl CryptoRng + ?Sized)) -> Self {
         Self(uuid_v7(now, rng))
+    }
+}
+
+impl JobId {
+    /// A new id.
+    pub fn generate(rng: &mut (impl CryptoRng + ?Sized)) -> Self {
+        Self(format!("job_{}", letters_and_digits(rng, 16)))
     }
 }
 

@@ -34,7 +34,7 @@ pub use execution::{
     Answer, Binding, ConsoleLine, EgressLine, ExecutionReport, ExecutionRequest, LoadedModule,
     Timings,
 };
-pub use ids::{ClientId, ConnectionId, EventId, ExecutionId, TenantId, UserId, prefixed_id};
+pub use ids::{ClientId, ConnectionId, EventId, ExecutionId, JobId, TenantId, UserId, prefixed_id};
 pub use limits::{AskedLimits, HEAP_MIN_BYTES, Limits};
 pub use node_version::{NodeVersion, NodeVersionError};
 pub use options::{ConnectionOptions, OptionsError, SCRIPT_MAX_BYTES};

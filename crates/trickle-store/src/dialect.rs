@@ -34,4 +34,12 @@ impl Dialect {
             Self::Postgres => " COLLATE \"C\"",
         }
     }
+
+    /// Keeps the users of a `SELECT` from being changed by others until the transaction ends; SQLite has one writer at a time.
+    pub(crate) const fn for_update_of_users(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR UPDATE OF users",
+        }
+    }
 }

@@ -143,6 +143,32 @@ pub(crate) async fn insert(entry: &LedgerEntry, tx: &mut AnyConnection) -> Resul
     .exactly_one(STEP)
 }
 
+/// The outcome under which [`DayCount`] has users whom a bulk import made native.
+pub const IMPORTED: &str = "imported";
+
+/// Counts users whom an import made native.
+pub(crate) async fn count_imported(
+    connection: &ConnectionId,
+    users: u64,
+    now: Timestamp,
+    tx: &mut AnyConnection,
+) -> Result<(), StoreError> {
+    if users == 0 {
+        return Ok(());
+    }
+    sqlx::query(
+        "INSERT INTO ledger_days (connection_id, day, outcome, attempts) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (connection_id, day, outcome) DO UPDATE SET attempts = ledger_days.attempts + excluded.attempts",
+    )
+    .bind(text(connection.as_str()))
+    .bind(now.as_millisecond().div_euclid(DAY_MILLIS))
+    .bind(IMPORTED)
+    .bind(number(users))
+    .execute(tx)
+    .await
+    .exactly_one(STEP)
+}
+
 impl Store {
     /// Attempts of a connection, newest first, of those before `before`.
     ///

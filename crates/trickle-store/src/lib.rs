@@ -11,6 +11,7 @@ mod error;
 mod events;
 mod filter;
 mod front_door;
+mod jobs;
 mod key_check;
 mod ledger;
 mod master_key;
@@ -44,7 +45,8 @@ pub use front_door::{
     BRUTE_FORCE, FailureKey, Failures, FrontDoor, IdentifierFailures, SUSPICIOUS_IP, Stage,
     ThrottleKey,
 };
-pub use ledger::{DayCount, LedgerEntry};
+pub use jobs::{Chunk, Job, JobCounts, JobError, JobKind, JobStatus, Lease, NewChunk};
+pub use ledger::{DayCount, IMPORTED, LedgerEntry};
 pub use master_key::{MasterKey, MasterKeyError};
 pub use open::{Database, OpenError};
 pub use page::{Listed, Page};
@@ -59,6 +61,7 @@ pub use store::Store;
 pub use tenants::{AddTenantError, NewTenant, Tenant};
 pub use tickets::{Ticket, TicketPurpose};
 pub use users::{
-    AddUser, AdoptUser, ExistingUser, RefreshProfile, SearchUsersError, Sort, SortField,
-    StoredUser, TakenKey, UserEdit, UserFilter, UserSearch,
+    AddUser, AdoptUser, ExistingUser, ImportBatch, ImportChange, ImportId, ImportPassword,
+    ImportRow, ImportedBatch, OnBuried, OnExisting, RefreshProfile, RowRefusal, SearchUsersError,
+    Sort, SortField, StoredUser, TakenKey, UserEdit, UserFilter, UserSearch,
 };

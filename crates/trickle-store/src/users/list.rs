@@ -1,8 +1,8 @@
-use trickle_model::{TenantId, User};
+use trickle_model::{ConnectionId, TenantId, User, UserId};
 
 use super::row::{UserRow, select_user};
 use super::{Sort, SortField, UserFilter};
-use crate::column::{key, text};
+use crate::column::{key, number, text};
 use crate::dialect::Dialect;
 use crate::error::Step;
 use crate::filter::Filter;
@@ -37,6 +37,33 @@ impl Store {
             .await
             .step(step)?;
         Listed::from_rows(rows, total)
+    }
+
+    /// Users in the order of their ids, those after `after`: for reading all of them page by page.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.users.users_after", skip_all, fields(tenant.id = %tenant))]
+    pub async fn users_after(
+        &self,
+        tenant: &TenantId,
+        connection: Option<&ConnectionId>,
+        after: Option<&UserId>,
+        most: u64,
+    ) -> Result<Vec<User>, StoreError> {
+        sqlx::query_as::<_, UserRow>(select_user!(
+            "WHERE tenant_id = $1 AND ($2 = '' OR connection_id = $2) AND id > $3 ORDER BY id LIMIT $4"
+        ))
+        .bind(text(tenant.as_str()))
+        .bind(connection.map_or_else(String::new, |id| text(id.as_str())))
+        .bind(after.map_or_else(String::new, |id| text(id.as_str())))
+        .bind(number(most))
+        .fetch_all(&self.read)
+        .await
+        .step("read the users page by page")?
+        .into_iter()
+        .map(User::try_from)
+        .collect()
     }
 
     /// Users of all connections with exactly this e-mail address, oldest first.

@@ -4,6 +4,7 @@ mod add;
 mod adopt;
 mod change;
 mod edit;
+mod import;
 mod list;
 mod password;
 mod read;
@@ -13,6 +14,10 @@ mod taken;
 mod terms;
 
 pub use edit::UserEdit;
+pub use import::{
+    ImportBatch, ImportChange, ImportId, ImportPassword, ImportRow, ImportedBatch, OnBuried,
+    OnExisting, RowRefusal,
+};
 pub use search::{SearchUsersError, UserSearch};
 use trickle_model::{ConnectionId, Secret, User, UserId};
 

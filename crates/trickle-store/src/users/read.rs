@@ -48,6 +48,23 @@ impl Store {
         .transpose()
     }
 
+    /// Whether a bulk import made the id of a user up, because its file had none.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.identities.has_made_up_id", skip_all, fields(tenant.id = %tenant, user.id = %id))]
+    pub async fn has_made_up_id(&self, tenant: &TenantId, id: &UserId) -> Result<bool, StoreError> {
+        let count: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM identities WHERE tenant_id = $1 AND user_id = $2 AND made_up = 1",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(id.as_str()))
+        .fetch_one(&self.read)
+        .await
+        .step("look where the id is from")?;
+        Ok(count > 0)
+    }
+
     /// A user.
     ///
     /// # Errors

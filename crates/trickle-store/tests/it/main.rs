@@ -7,6 +7,7 @@ mod events;
 mod failures;
 mod first_logins;
 mod front_door;
+mod imports;
 mod inconsistencies;
 mod ledger;
 mod opening;

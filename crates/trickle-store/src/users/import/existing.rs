@@ -1,0 +1,270 @@
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Map, Value};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
+
+use super::{ImportBatch, ImportId, ImportPassword, ImportRow, OnBuried, OnExisting, RowRefusal};
+use crate::StoreError;
+use crate::column::{Row, key, text};
+use crate::dialect::Dialect;
+use crate::error::Step;
+
+const STEP: &str = "look for users who are here already";
+/// Values of one list.
+const GROUP: usize = 500;
+
+/// What is to be done with a row.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Insert,
+    /// The user at this place of the list.
+    Change(usize),
+    Refuse(RowRefusal),
+}
+
+/// What a user logs in with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Credential {
+    None,
+    /// From an import, and nobody has logged in with it.
+    Unproven,
+    Kept,
+}
+
+/// A user who has a key of a row.
+pub(super) struct Holder {
+    pub(super) id: String,
+    connection: String,
+    pub(super) email_verified: bool,
+    pub(super) attributes: Map<String, Value>,
+    pub(super) credential: Credential,
+}
+
+#[derive(FromRow)]
+struct HolderRow {
+    id: String,
+    connection_id: String,
+    email_key: Option<String>,
+    username_key: Option<String>,
+    email_verified: i64,
+    attributes: String,
+    logins_count: i64,
+    last_password_reset: Option<i64>,
+    imported: Option<i64>,
+}
+
+/// The users who have keys of a batch's rows, kept up to date while the batch goes on.
+#[derive(Default)]
+pub(super) struct Existing {
+    pub(super) holders: Vec<Holder>,
+    by_id: HashMap<String, usize>,
+    by_email: HashMap<String, usize>,
+    by_username: HashMap<String, usize>,
+    buried: HashSet<String>,
+}
+
+impl Existing {
+    pub(super) async fn look_up(
+        batch: &ImportBatch<'_>,
+        dialect: Dialect,
+        tx: &mut AnyConnection,
+    ) -> Result<Self, StoreError> {
+        let mut existing = Self::default();
+        let ids: Vec<String> = batch
+            .rows
+            .iter()
+            .filter(|row| matches!(row.id, ImportId::Given(_)))
+            .map(|row| text(row.id.id().as_str()))
+            .collect();
+        let profiles = || batch.rows.iter().map(|row| &row.profile);
+        let emails: Vec<String> = profiles()
+            .filter_map(|profile| profile.email.as_deref().map(key))
+            .collect();
+        let usernames: Vec<String> = profiles()
+            .filter_map(|profile| profile.username.as_deref().map(key))
+            .collect();
+        let lock = match batch.on_existing {
+            OnExisting::Change => dialect.for_update_of_users(),
+            OnExisting::Refuse => "",
+        };
+        let (tenant, connection) = (batch.tenant.as_str(), batch.connection.as_str());
+        for (owner, scope, column, values) in [
+            ("tenant_id", tenant, "id", &ids),
+            ("connection_id", connection, "email_key", &emails),
+            ("connection_id", connection, "username_key", &usernames),
+        ] {
+            let from = format!(
+                "SELECT users.id, users.connection_id, users.email_key, users.username_key, users.email_verified, \
+                 users.attributes, users.logins_count, users.last_password_reset, credentials.imported FROM users \
+                 LEFT JOIN credentials ON credentials.tenant_id = users.tenant_id AND credentials.user_id = users.id \
+                 WHERE users.{owner} = $1 AND users.{column} IN"
+            );
+            for row in among::<HolderRow>(&from, scope, values, lock, tx).await? {
+                existing.take(row, connection)?;
+            }
+        }
+        if batch.on_buried == OnBuried::Refuse {
+            existing.buried = buried(batch, tx).await?;
+        }
+        Ok(existing)
+    }
+
+    /// Whether a row's id was deleted here.
+    pub(super) async fn buries_one(
+        batch: &ImportBatch<'_>,
+        tx: &mut AnyConnection,
+    ) -> Result<bool, StoreError> {
+        Ok(!buried(batch, tx).await?.is_empty())
+    }
+
+    fn take(&mut self, row: HolderRow, connection: &str) -> Result<(), StoreError> {
+        if self.by_id.contains_key(&row.id) {
+            return Ok(());
+        }
+        let place = Row {
+            table: "users",
+            id: &row.id,
+        };
+        let credential = match row.imported {
+            None => Credential::None,
+            Some(1) if row.logins_count == 0 && row.last_password_reset.is_none() => {
+                Credential::Unproven
+            }
+            Some(_) => Credential::Kept,
+        };
+        let holder = Holder {
+            connection: row.connection_id,
+            email_verified: place.flag("email_verified", row.email_verified)?,
+            attributes: place.object("attributes", &row.attributes)?,
+            credential,
+            id: row.id,
+        };
+        // The same address in another connection is another user's own.
+        let is_ours = holder.connection == connection;
+        let (email, username) = (row.email_key, row.username_key);
+        self.put(
+            holder,
+            email.filter(|_| is_ours),
+            username.filter(|_| is_ours),
+        );
+        Ok(())
+    }
+
+    fn put(&mut self, holder: Holder, email: Option<String>, username: Option<String>) {
+        let at = self.holders.len();
+        self.by_id.insert(holder.id.clone(), at);
+        if let Some(email) = email {
+            self.by_email.entry(email).or_insert(at);
+        }
+        if let Some(username) = username {
+            self.by_username.entry(username).or_insert(at);
+        }
+        self.holders.push(holder);
+    }
+
+    /// A row that becomes a user stands in the way of those after it.
+    pub(super) fn add(&mut self, row: &ImportRow, batch: &ImportBatch<'_>) {
+        let profile = &row.profile;
+        let holder = Holder {
+            id: text(row.id.id().as_str()),
+            connection: text(batch.connection.as_str()),
+            email_verified: profile.email_verified,
+            attributes: profile.attributes.clone(),
+            credential: match row.password {
+                Some(_) => Credential::Unproven,
+                None => Credential::None,
+            },
+        };
+        let email = profile.email.as_deref().map(key);
+        self.put(holder, email, profile.username.as_deref().map(key));
+    }
+
+    pub(super) fn judge(&self, row: &ImportRow, batch: &ImportBatch<'_>) -> Verdict {
+        let changes = batch.on_existing == OnExisting::Change;
+        let id = text(row.id.id().as_str());
+        let email = row.profile.email.as_deref().map(key);
+        if let Some(&at) = email.as_ref().and_then(|email| self.by_email.get(email)) {
+            let is_other = matches!(row.id, ImportId::Given(_)) && self.holders[at].id != id;
+            return match (changes, is_other) {
+                (false, _) => Verdict::Refuse(RowRefusal::Duplicated),
+                (true, true) => Verdict::Refuse(RowRefusal::ConflictEmail),
+                (true, false) => Verdict::Change(at),
+            };
+        }
+        if let Some(&at) = self.by_id.get(&id) {
+            let is_ours = self.holders[at].connection == batch.connection.as_str();
+            return match (is_ours, changes, &email) {
+                (true, false, _) => Verdict::Refuse(RowRefusal::Duplicated),
+                (true, true, None) => Verdict::Change(at),
+                _ => Verdict::Refuse(RowRefusal::ConflictId),
+            };
+        }
+        let username = row.profile.username.as_deref().map(key);
+        if let Some(&at) = username.and_then(|name| self.by_username.get(&name)) {
+            let is_made_up = matches!(row.id, ImportId::MadeUp(_));
+            return match (changes, is_made_up, &email) {
+                (true, true, None) => Verdict::Change(at),
+                _ => Verdict::Refuse(RowRefusal::ConflictUsername),
+            };
+        }
+        if self.buried.contains(&text(row.id.id().raw())) {
+            return Verdict::Refuse(RowRefusal::Buried);
+        }
+        Verdict::Insert
+    }
+
+    /// The hash that a row gives a user, if any, and whether the user had none.
+    pub(super) fn new_hash<'a>(
+        &self,
+        row: &'a ImportRow,
+        at: usize,
+    ) -> Option<(&'a ImportPassword, Credential)> {
+        let password = row.password.as_ref()?;
+        let credential = self.holders[at].credential;
+        match (credential, password) {
+            (Credential::None, _) | (Credential::Unproven, ImportPassword::Replacing(_)) => {
+                Some((password, credential))
+            }
+            _ => None,
+        }
+    }
+}
+
+async fn buried(
+    batch: &ImportBatch<'_>,
+    tx: &mut AnyConnection,
+) -> Result<HashSet<String>, StoreError> {
+    let ids: Vec<String> = batch
+        .rows
+        .iter()
+        .map(|row| text(row.id.id().raw()))
+        .collect();
+    let from = "SELECT raw_id FROM tombstones WHERE connection_id = $1 AND raw_id IN";
+    let found: Vec<(String,)> = among(from, batch.connection.as_str(), &ids, "", tx).await?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
+}
+
+/// `from`, whose `$1` is `scope`, followed by lists of the values.
+async fn among<R>(
+    from: &str,
+    scope: &str,
+    values: &[String],
+    rest: &str,
+    tx: &mut AnyConnection,
+) -> Result<Vec<R>, StoreError>
+where
+    R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+{
+    let mut found = Vec::new();
+    for group in values.chunks(GROUP) {
+        let list: Vec<String> = (2..group.len() + 2).map(|n| format!("${n}")).collect();
+        let sql = format!("{from} ({}){rest}", list.join(", "));
+        let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(text(scope));
+        for value in group {
+            query = query.bind(value.as_str());
+        }
+        found.extend(query.fetch_all(&mut *tx).await.step(STEP)?);
+    }
+    Ok(found)
+}

@@ -1,0 +1,382 @@
+//! Jobs and the users they bring.
+
+use serde_json::{Map, Value, json};
+use trickle_model::{Event, EventCode, EventId, JobId, Profile, Secret, UserId};
+use trickle_store::{
+    ImportBatch, ImportChange, ImportId, ImportPassword, ImportRow, ImportedBatch, Job, JobCounts,
+    JobError, JobKind, JobStatus, Lease, NewChunk, OnBuried, OnExisting, RowRefusal,
+};
+
+use crate::db::{HASH, TestDb, World, at, on_both};
+
+const SECRET: &str = "a-hash-that-nobody-may-see";
+
+fn job(world: &World, id: &str) -> Job {
+    Job {
+        id: JobId::from_text(id),
+        tenant: world.tenant.clone(),
+        kind: JobKind::UsersImport,
+        status: JobStatus::Receiving,
+        connection: None,
+        details: Map::new(),
+        reason: None,
+        counts: JobCounts::default(),
+        created_at: at(0),
+        started_at: None,
+        ended_at: None,
+    }
+}
+
+fn lease(holder: &str, until: i64) -> Lease {
+    Lease {
+        holder: holder.into(),
+        until: at(until),
+    }
+}
+
+/// A job with so many parts of so many rows, whose turn is taken by the lease.
+async fn taken(world: &World, id: &str, parts: u64, rows: u64, lease: &Lease) -> Job {
+    let new = job(world, id);
+    let store = &world.store;
+    store.add_job(&new, Some(lease)).await.unwrap();
+    for number in 0..parts {
+        let clear = format!("{SECRET}-{number}");
+        let chunk = NewChunk {
+            number,
+            rows,
+            clear: clear.as_bytes(),
+        };
+        let kept = store.add_job_chunk(&world.tenant, &new.id, lease, chunk);
+        assert!(kept.await.unwrap());
+    }
+    let connection = &world.connection;
+    let details = Map::new();
+    let ordered = store.order_job(&world.tenant, &new.id, connection, &details, at(1));
+    assert!(ordered.await.unwrap());
+    store.take_turn(lease, at(2)).await.unwrap().unwrap()
+}
+
+fn row(position: u64, id: Option<&str>, email: &str) -> ImportRow {
+    let made_up = format!("made-up-{position}-{email}");
+    ImportRow {
+        position,
+        profile: Profile {
+            email: Some(email.into()),
+            ..Profile::default()
+        },
+        id: match id {
+            Some(id) => ImportId::Given(UserId::from_raw(id)),
+            None => ImportId::MadeUp(UserId::from_raw(&made_up)),
+        },
+        password: None,
+        change: ImportChange::default(),
+    }
+}
+
+fn batch<'a>(
+    world: &'a World,
+    job: &'a Job,
+    lease: &'a Lease,
+    chunk: u64,
+    rows: &'a [ImportRow],
+) -> ImportBatch<'a> {
+    ImportBatch {
+        tenant: &world.tenant,
+        connection: &world.connection,
+        job: &job.id,
+        lease,
+        chunk,
+        rows,
+        unsound: &[],
+        on_existing: OnExisting::Refuse,
+        on_buried: OnBuried::Add,
+        now: at(3),
+    }
+}
+
+fn describe(_: &ImportRow, refusal: RowRefusal) -> String {
+    json!({"refusal": format!("{refusal:?}")}).to_string()
+}
+
+const fn done(inserted: u64, updated: u64, failed: u64) -> ImportedBatch {
+    ImportedBatch::Done {
+        inserted,
+        updated,
+        failed,
+    }
+}
+
+async fn refusals(world: &World, job: &Job) -> Vec<(u64, String)> {
+    let errors = world.store.job_errors(&world.tenant, &job.id, 0, 100).await;
+    let refusal = |error: JobError| {
+        let entry: Value = serde_json::from_str(&error.entry).unwrap();
+        (
+            error.position,
+            entry["refusal"].as_str().unwrap().to_owned(),
+        )
+    };
+    errors.unwrap().into_iter().map(refusal).collect()
+}
+
+async fn rows_come_once_and_their_part_goes_with_them(db: &TestDb) {
+    let world = db.world().await;
+    let (mine, others) = (lease("me", 1_000), lease("other", 1_000));
+    let job = taken(&world, "job_1", 2, 300, &mine).await;
+    let rows: Vec<ImportRow> = (0..300)
+        .map(|n| row(n + 1, Some(&n.to_string()), &format!("u{n}@x.y")))
+        .collect();
+    let store = &world.store;
+    let foreign = batch(&world, &job, &others, 0, &rows);
+    let imported = store.import_users(&foreign, &describe).await.unwrap();
+    assert_eq!(imported, ImportedBatch::Lost);
+    assert_eq!(db.db_count("users").await, 0);
+
+    let own = batch(&world, &job, &mine, 0, &rows);
+    let imported = store.import_users(&own, &describe).await.unwrap();
+    assert_eq!(imported, done(300, 0, 0));
+    // The part is gone, so that whoever comes late does nothing.
+    let again = store.import_users(&own, &describe).await.unwrap();
+    assert_eq!(again, ImportedBatch::Lost);
+    assert_eq!(db.db_count("users").await, 300);
+    assert_eq!(db.db_count("identities").await, 300);
+    let next = store.next_chunk(&job, 0).await.unwrap().unwrap();
+    assert_eq!(next.number, 1);
+    assert_eq!(*next.clear, format!("{SECRET}-1").into_bytes());
+    let counted = store.job(&world.tenant, &job.id).await.unwrap().unwrap();
+    let expected = JobCounts {
+        total: 600,
+        inserted: 300,
+        ..JobCounts::default()
+    };
+    assert_eq!((counted.counts, counted.counts.done()), (expected, 300));
+}
+
+async fn users_who_are_here_are_refused_one_by_one(db: &TestDb) {
+    let world = db.world().await;
+    world.add("1", Some("ada@x.y"), Some("ada")).await;
+    world.add("gone", Some("gone@x.y"), None).await;
+    let store = &world.store;
+    let gone = UserId::from_raw("gone");
+    assert!(store.bury_user(&world.tenant, &gone, at(2)).await.unwrap());
+    let mine = lease("me", 1_000);
+    let job = taken(&world, "job_1", 1, 7, &mine).await;
+    let mut named = row(5, None, "new@x.y");
+    named.profile.username = Some("ADA".into());
+    let rows = [
+        row(1, None, "ADA@x.y"),
+        row(2, Some("1"), "other@x.y"),
+        row(3, Some("gone"), "gone@x.y"),
+        row(4, Some("4"), "bob@x.y"),
+        named,
+        row(6, None, "bob@x.y"),
+        row(7, Some("4"), "bob2@x.y"),
+    ];
+    let unsound = [JobError {
+        position: 8,
+        entry: json!({"refusal": "Unsound"}).to_string(),
+    }];
+    let batch = ImportBatch {
+        on_buried: OnBuried::Refuse,
+        unsound: &unsound,
+        ..batch(&world, &job, &mine, 0, &rows)
+    };
+    let imported = store.import_users(&batch, &describe).await.unwrap();
+    assert_eq!(imported, done(1, 0, 7));
+    let expected = [
+        (1, "Duplicated"),
+        (2, "Duplicated"),
+        (3, "Buried"),
+        (5, "ConflictUsername"),
+        (6, "Duplicated"),
+        (7, "Duplicated"),
+        (8, "Unsound"),
+    ];
+    let expected = expected.map(|(position, refusal)| (position, refusal.to_owned()));
+    assert_eq!(refusals(&world, &job).await, expected);
+}
+
+async fn upserts_change_what_they_may(db: &TestDb) {
+    let world = db.world().await;
+    world.add("1", Some("ada@x.y"), None).await;
+    let store = &world.store;
+    let mine = lease("me", 1_000);
+    let job = taken(&world, "job_1", 1, 6, &mine).await;
+    let object = |value: Value| value.as_object().cloned().unwrap();
+    let change = |name: &str| ImportChange {
+        email_verified: Some(true),
+        attributes: object(json!({"name": name})),
+        user_metadata: Some(object(json!({"only": "this"}))),
+        app_metadata: None,
+    };
+    let with = |row: ImportRow, password, name: &str| ImportRow {
+        password: Some(password),
+        change: change(name),
+        ..row
+    };
+    let hash = |text: &str| Secret::new(text);
+    let rows = [
+        // She has a password of her own.
+        with(
+            row(1, Some("1"), "ada@x.y"),
+            ImportPassword::Replacing(hash("new")),
+            "Ada",
+        ),
+        row(2, Some("2"), "ada@x.y"),
+        row(3, Some("1"), "elsewhere@x.y"),
+        // Comes and is changed in one part.
+        with(
+            row(4, None, "bob@x.y"),
+            ImportPassword::Replacing(hash("first")),
+            "Bob",
+        ),
+        with(
+            row(5, None, "bob@x.y"),
+            ImportPassword::Replacing(hash("second")),
+            "Robert",
+        ),
+        with(
+            row(6, None, "bob@x.y"),
+            ImportPassword::First(hash("third")),
+            "Rob",
+        ),
+    ];
+    let batch = ImportBatch {
+        on_existing: OnExisting::Change,
+        ..batch(&world, &job, &mine, 0, &rows)
+    };
+    let imported = store.import_users(&batch, &describe).await.unwrap();
+    assert_eq!(imported, done(1, 3, 2));
+    let expected = [(2, "ConflictEmail"), (3, "ConflictId")];
+    let expected = expected.map(|(position, refusal)| (position, refusal.to_owned()));
+    assert_eq!(refusals(&world, &job).await, expected);
+
+    let find = async |email: &str| {
+        let found = store.find_by_identifier(&world.connection, email).await;
+        found.unwrap().unwrap()
+    };
+    let ada = find("ada@x.y").await;
+    assert_eq!(ada.password.unwrap().expose(), HASH);
+    assert_eq!(ada.user.attributes["name"], "Ada");
+    assert!(ada.user.email_verified);
+    assert_eq!(
+        Value::Object(ada.user.user_metadata),
+        json!({"only": "this"})
+    );
+    let bob = find("bob@x.y").await;
+    assert_eq!(bob.password.unwrap().expose(), "second");
+    assert_eq!(bob.user.attributes["name"], "Rob");
+    let made_up = async |id| store.has_made_up_id(&world.tenant, id).await.unwrap();
+    assert!(made_up(&bob.user.id).await && !made_up(&ada.user.id).await);
+    let days = store.ledger_days(&world.connection).await.unwrap();
+    assert_eq!((days.len(), days[0].attempts), (1, 1));
+    assert_eq!(days[0].outcome, trickle_store::IMPORTED);
+}
+
+async fn jobs_take_turns_and_outlive_their_nodes(db: &TestDb) {
+    let world = db.world().await;
+    let store = &world.store;
+    let first = taken(&world, "job_1", 1, 1, &lease("dead", 100)).await;
+    let second = taken(&world, "job_2", 1, 1, &lease("me", 100)).await;
+    assert_eq!((first.id.as_str(), second.id.as_str()), ("job_1", "job_2"));
+    assert_eq!(store.open_jobs(&world.tenant).await.unwrap(), 2);
+    let other = lease("other", 200);
+    assert_eq!(store.take_turn(&other, at(99)).await.unwrap(), None);
+    let over = store.take_turn(&other, at(100)).await.unwrap().unwrap();
+    assert_eq!((over.id, over.started_at), (first.id.clone(), Some(at(2))));
+    // Whoever was given up cannot end it.
+    let event = Event {
+        id: EventId::from_text("e"),
+        tenant: world.tenant.clone(),
+        at: at(101),
+        code: EventCode::UsersImported,
+        description: String::new(),
+        connection: None,
+        client: None,
+        user: None,
+        user_name: None,
+        ip: None,
+        user_agent: None,
+        details: Map::new(),
+    };
+    let end = async |lease: &Lease| {
+        let ended = store.end_job(&first, lease, JobStatus::Completed, None, &event);
+        ended.await.unwrap()
+    };
+    assert!(!end(&lease("dead", 100)).await);
+    assert!(end(&other).await);
+    assert!(!end(&other).await);
+    assert_eq!(store.next_chunk(&first, 0).await.unwrap().map(|_| ()), None);
+    let ended = store.job(&world.tenant, &first.id).await.unwrap().unwrap();
+    assert_eq!(ended.status, JobStatus::Completed);
+
+    store.release_jobs().await.unwrap();
+    let again = store.take_turn(&other, at(101)).await.unwrap().unwrap();
+    assert_eq!(again.id, second.id);
+    assert!(store.pass_turn(&again, &other, at(102)).await.unwrap());
+    assert!(store.take_turn(&other, at(102)).await.unwrap().is_some());
+
+    store.sweep_jobs(at(101), at(103)).await.unwrap();
+    assert!(store.job(&world.tenant, &first.id).await.unwrap().is_some());
+    store.sweep_jobs(at(102), at(103)).await.unwrap();
+    assert!(store.job(&world.tenant, &first.id).await.unwrap().is_none());
+    assert_eq!(db.db_count("jobs").await, 1);
+}
+
+async fn uploads_are_sealed_and_swept(db: &TestDb) {
+    let world = db.world().await;
+    let store = &world.store;
+    let mine = lease("me", 100);
+    let new = job(&world, "job_1");
+    store.add_job(&new, Some(&mine)).await.unwrap();
+    let chunk = NewChunk {
+        number: 0,
+        rows: 1,
+        clear: SECRET.as_bytes(),
+    };
+    let add = async |lease: &Lease, number| {
+        let chunk = NewChunk { number, ..chunk };
+        let kept = store.add_job_chunk(&world.tenant, &new.id, lease, chunk);
+        kept.await.unwrap()
+    };
+    assert!(add(&mine, 0).await);
+    assert!(!add(&lease("other", 100), 1).await);
+    // Nobody sees it, nobody works on it.
+    assert_eq!(store.job(&world.tenant, &new.id).await.unwrap(), None);
+    assert_eq!(store.take_turn(&mine, at(50)).await.unwrap(), None);
+    if let Some(folder) = db.folder() {
+        for file in std::fs::read_dir(folder).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            let is_secret = |window: &[u8]| window == SECRET.as_bytes();
+            assert!(!bytes.windows(SECRET.len()).any(is_secret));
+        }
+    }
+    store.sweep_jobs(at(0), at(100)).await.unwrap();
+    assert_eq!(db.db_count("job_chunks").await, 1);
+    store.sweep_jobs(at(0), at(101)).await.unwrap();
+    assert_eq!(db.db_count("job_chunks").await, 0);
+    assert!(!add(&mine, 1).await);
+}
+
+async fn links_lead_to_their_tenants_job_for_a_while(db: &TestDb) {
+    let world = db.world().await;
+    let job = job(&world, "job_1");
+    let token = world.store.seal_link(&job, at(100));
+    let open = |tenant: &str, token: &str, now| {
+        let tenant = trickle_model::TenantId::from_text(tenant);
+        world.store.open_link(&tenant, token, at(now))
+    };
+    assert_eq!(open("tenant-1", &token, 99), Some(job.id.clone()));
+    assert_eq!(open("tenant-1", &token, 100), None);
+    assert_eq!(open("tenant-2", &token, 99), None);
+    assert_eq!(open("tenant-1", &token[1..], 99), None);
+    assert_eq!(open("tenant-1", "job_1", 99), None);
+}
+
+on_both!(
+    rows_come_once_and_their_part_goes_with_them,
+    users_who_are_here_are_refused_one_by_one,
+    upserts_change_what_they_may,
+    jobs_take_turns_and_outlive_their_nodes,
+    uploads_are_sealed_and_swept,
+    links_lead_to_their_tenants_job_for_a_while,
+);
