@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use rand::{CryptoRng, TryRngCore, rngs::OsRng};
+use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 use trickle_model::{Clock, ConnectionId, Limits, TenantId};
 use trickle_password::HashingPool;
@@ -28,6 +29,8 @@ pub struct EngineSettings {
     pub limits_ceiling: Limits,
     /// Private addresses that scripts may reach, as `HOST:PORT` or `CIDR`.
     pub allow_net: Vec<String>,
+    /// Most bytes of a file of users; nothing is no limit.
+    pub import_limit_bytes: Option<u64>,
 }
 
 impl Default for EngineSettings {
@@ -36,6 +39,7 @@ impl Default for EngineSettings {
             limits: Limits::default(),
             limits_ceiling: Limits::ceiling(),
             allow_net: Vec::new(),
+            import_limit_bytes: None,
         }
     }
 }
@@ -68,6 +72,8 @@ pub struct Engine {
     pub(crate) recorder: Recorder,
     /// Keeps the order of log entries of one millisecond.
     pub(crate) event_ids: Arc<Mutex<ContextV7>>,
+    /// Wakes who works on jobs.
+    pub(crate) job_waits: Arc<Notify>,
     tasks: TaskTracker,
 }
 
@@ -115,6 +121,7 @@ impl Engine {
             refusals: Arc::default(),
             recorder,
             event_ids: Arc::default(),
+            job_waits: Arc::default(),
             tasks: TaskTracker::new(),
         }
     }

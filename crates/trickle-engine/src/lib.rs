@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bulk;
 mod clients;
 mod compile;
 mod consequence;
@@ -26,6 +27,10 @@ mod shield;
 mod signing;
 mod tickets;
 
+pub use bulk::{
+    FileError, FileReader, ImportOrder, RowDefect, RowRules, RowWarning, SoundRow, Upload,
+    UploadError, check_row, warnings,
+};
 pub use clients::{secret_hash, secret_matches};
 pub use compile::Undecided;
 pub use consequence::{ExitCode, Severity, exit_code, severity};
@@ -37,7 +42,10 @@ pub use journal::{Caller, ExchangeSubject};
 pub use ledger::{Migration, MigrationDay, MigrationEnd, MigrationSettings, ending_json};
 pub use login::{How, LoginOutcome, LoginRequest, normalise_identifier};
 pub use mail::{Mail, MailError, MailTemplate, Mailer, TemplateError, TemplateKind};
-pub use password::{ForgotPassword, LinkHost, PasswordOutcome, TicketOrder, VerifyOutcome};
+pub use password::{
+    ForgotPassword, LinkHost, PasswordOutcome, SendVerification, TicketOrder, VerificationSent,
+    VerifyOutcome,
+};
 pub use policy::{Item, PasswordPolicy, PolicyBreach, Report, Rule};
 pub use provision::{
     Bootstrapped, MANAGEMENT_AUDIENCE, MANAGEMENT_SCOPES, NewClient, ProvisionError,

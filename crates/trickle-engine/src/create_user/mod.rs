@@ -4,7 +4,7 @@ mod legacy;
 mod order;
 mod outcome;
 mod sign_up;
-mod username;
+pub(crate) mod username;
 
 pub use order::CreateUser;
 pub use outcome::CreateUserOutcome;

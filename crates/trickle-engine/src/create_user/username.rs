@@ -9,18 +9,18 @@ const SIGNS: &str = "@^$.!`-#+'~_";
 const USUAL_LENGTHS: (u64, u64) = (1, 15);
 
 /// Whether people of this connection have user names.
-pub(super) fn are_used(options: &ConnectionOptions) -> bool {
+pub(crate) fn are_used(options: &ConnectionOptions) -> bool {
     options.flag("requires_username") || attribute(options).is_some()
 }
 
 /// Whether nobody signs up without one.
-pub(super) fn are_required(options: &ConnectionOptions) -> bool {
+pub(crate) fn are_required(options: &ConnectionOptions) -> bool {
     let status = attribute(options).and_then(|username| username.get("signup")?.get("status"));
     options.flag("requires_username") || status.is_some_and(|status| status == "required")
 }
 
 /// What is wrong with a user name, if anything.
-pub(super) fn defect(options: &ConnectionOptions, username: &str) -> Option<String> {
+pub(crate) fn defect(options: &ConnectionOptions, username: &str) -> Option<String> {
     let (least, most) = lengths(options);
     let length = username.chars().count() as u64;
     let sound = |c: char| c.is_ascii_alphanumeric() || SIGNS.contains(c);

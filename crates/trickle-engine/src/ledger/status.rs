@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, civil::Date};
 use serde_json::{Map, Value, json};
 use trickle_model::{Connection, ConnectionId};
-use trickle_store::{LedgerEntry, RehearsalEntry, RehearsalGroup};
+use trickle_store::{IMPORTED, LedgerEntry, RehearsalEntry, RehearsalGroup};
 
 use super::forecast::{date, done_on, pace};
 use crate::{Engine, EngineError};
@@ -32,11 +32,13 @@ pub struct Migration {
     pub native: u64,
     /// Users who are not native yet, where the total is known.
     pub remaining: Option<u64>,
+    /// Users whom bulk imports made native.
+    pub imported: u64,
     /// Attempts by outcome, since the connection was made.
     pub attempts: BTreeMap<String, u64>,
-    /// Days on which somebody was migrated.
+    /// Days on which somebody was migrated or imported.
     pub days: Vec<MigrationDay>,
-    /// Users migrated a day lately.
+    /// Users migrated a day lately, at login.
     pub per_day: f64,
     /// The day on which nobody is left, if it goes on as lately.
     pub done_on: Option<Date>,
@@ -47,9 +49,11 @@ pub struct Migration {
 pub struct MigrationDay {
     /// The day, UTC.
     pub date: Date,
-    /// Users migrated on it.
+    /// Users migrated on it, at login.
     pub migrated: u64,
-    /// Users migrated up to its end.
+    /// Users whom bulk imports made native on it.
+    pub imported: u64,
+    /// Users migrated and imported up to its end.
     pub so_far: u64,
 }
 
@@ -75,9 +79,15 @@ impl Engine {
         let days = days.map_err(EngineError::store("count the attempts by day"))?;
         let mut attempts = BTreeMap::new();
         let mut migrated = Vec::new();
+        let mut moved: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
         for day in days {
+            if day.outcome == IMPORTED {
+                moved.entry(day.day).or_default().1 += day.attempts;
+                continue;
+            }
             *attempts.entry(day.outcome.clone()).or_default() += day.attempts;
             if day.outcome == "migrated" {
+                moved.entry(day.day).or_default().0 += day.attempts;
                 migrated.push((day.day, day.attempts));
             }
         }
@@ -94,8 +104,9 @@ impl Engine {
             users,
             native,
             remaining,
+            imported: moved.values().map(|(_, imported)| imported).sum(),
             attempts,
-            days: burn_down(&migrated),
+            days: burn_down(&moved),
             per_day,
             done_on: remaining.and_then(|remaining| done_on(remaining, per_day, today)),
         })
@@ -177,17 +188,22 @@ impl Engine {
             .map_err(failed())?;
         store.sweep_tickets(now).await.map_err(failed())?;
         self.destroy_due_secrets().await?;
+        store
+            .sweep_jobs(now - SignedDuration::from_hours(24), now)
+            .await
+            .map_err(failed())?;
         store.sweep_ledger(now - ledger).await.map_err(failed())
     }
 }
 
-fn burn_down(migrated: &[(i64, u64)]) -> Vec<MigrationDay> {
+fn burn_down(moved: &BTreeMap<i64, (u64, u64)>) -> Vec<MigrationDay> {
     let mut so_far = 0;
-    let days = migrated.iter().filter_map(|(day, count)| {
-        so_far += count;
+    let days = moved.iter().filter_map(|(day, (migrated, imported))| {
+        so_far += migrated + imported;
         Some(MigrationDay {
             date: date(*day)?,
-            migrated: *count,
+            migrated: *migrated,
+            imported: *imported,
             so_far,
         })
     });
@@ -200,10 +216,16 @@ impl Migration {
         let days: Vec<Value> = self
             .days
             .iter()
-            .map(|day| json!({"date": day.date.to_string(), "migrated": day.migrated, "so_far": day.so_far}))
+            .map(|day| {
+                json!({
+                    "date": day.date.to_string(), "migrated": day.migrated, "imported": day.imported,
+                    "so_far": day.so_far,
+                })
+            })
             .collect();
         json!({
             "total": self.total, "users": self.users, "native": self.native, "remaining": self.remaining,
+            "imported": self.imported,
             "attempts": self.attempts, "days": days,
             "forecast": {"per_day": self.per_day, "done_on": self.done_on.map(|day| day.to_string())},
         })

@@ -1,6 +1,6 @@
 //! Import on: the native store, then once in a user's life the `login` script.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use tokio::time::Instant;
 use trickle_model::{Connection, ConnectionOptions, NewUser, Outcome, Profile, User, UserId};
@@ -85,6 +85,8 @@ impl Engine {
         profile: &Profile,
         execution: &Arc<Execution>,
     ) -> Result<Decision, EngineError> {
+        let known = self.known_as(&user, profile).await?;
+        let profile = &*known;
         let decision = recognised(user, profile, execution);
         let LoginOutcome::Authenticated { user, .. } = &decision.outcome else {
             return Ok(decision);
@@ -116,6 +118,29 @@ impl Engine {
             // Deleted while the script ran: the next login begins anew.
             AdoptUser::Gone => Ok(Decision::busy()),
         }
+    }
+
+    /// The profile, under the id that an import made up where its file had none for this address.
+    async fn known_as<'a>(
+        &self,
+        user: &User,
+        profile: &'a Profile,
+    ) -> Result<Cow<'a, Profile>, EngineError> {
+        let is_address = |email: &String| Some(email) == user.email.as_ref();
+        if user.id == UserId::from_raw(&profile.id)
+            || !profile.email.as_ref().is_some_and(is_address)
+        {
+            return Ok(Cow::Borrowed(profile));
+        }
+        let store = &self.parts.store;
+        let made_up = store.has_made_up_id(&user.tenant, &user.id).await;
+        if !made_up.map_err(EngineError::store("look where the id is from"))? {
+            return Ok(Cow::Borrowed(profile));
+        }
+        Ok(Cow::Owned(Profile {
+            id: user.id.raw().to_owned(),
+            ..profile.clone()
+        }))
     }
 
     pub(super) async fn is_buried(
@@ -220,6 +245,18 @@ impl Engine {
                 };
                 return Ok(decision.with(execution));
             }
+        }
+        // A bulk import was faster, under another id: the next login would find the same user.
+        let here = self.lookup(attempt).await?;
+        if let Some(stored) = here.filter(|stored| stored.user.id == existing.id) {
+            let decision = match stored.password {
+                Some(_) => self.verify_native(attempt, stored).await?,
+                None => {
+                    self.adopt(attempt, stored.user, profile, &execution)
+                        .await?
+                }
+            };
+            return Ok(decision.with(execution));
         }
         Ok(Decision::conflict(id, existing).with(execution))
     }

@@ -3,9 +3,11 @@
 mod by_ticket;
 mod outcome;
 mod request;
+mod send_verification;
 mod set;
 mod verify;
 
 pub use outcome::PasswordOutcome;
 pub use request::{ForgotPassword, LinkHost, TicketOrder};
+pub use send_verification::{SendVerification, VerificationSent};
 pub use verify::VerifyOutcome;

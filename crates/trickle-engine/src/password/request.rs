@@ -245,7 +245,7 @@ impl Engine {
     }
 
     /// Counts the mail too.
-    async fn is_mailed_too_often(
+    pub(super) async fn is_mailed_too_often(
         &self,
         connection: &Connection,
         email: &str,
@@ -282,7 +282,7 @@ impl Engine {
         Ok(false)
     }
 
-    async fn template(
+    pub(super) async fn template(
         &self,
         connection: &Connection,
         kind: TemplateKind,
@@ -351,7 +351,10 @@ fn addressee_there(profile: Profile) -> Result<Addressee, NoAddressee> {
     })
 }
 
-fn name_of(attributes: &serde_json::Map<String, serde_json::Value>, email: &str) -> String {
+pub(super) fn name_of(
+    attributes: &serde_json::Map<String, serde_json::Value>,
+    email: &str,
+) -> String {
     let name = attributes.get("name").and_then(serde_json::Value::as_str);
     name.unwrap_or(email).to_owned()
 }

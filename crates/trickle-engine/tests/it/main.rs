@@ -1,5 +1,6 @@
 //! Decisions over a real store, with a fake in the place of the pool.
 
+mod bulk;
 mod create_user;
 mod crowd;
 mod finish;

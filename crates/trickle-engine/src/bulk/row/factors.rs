@@ -1,0 +1,84 @@
+use serde_json::{Map, Value};
+
+use super::check::is_phone_number;
+use super::reader::{Reader, wrong_type};
+use crate::bulk::RowDefect;
+
+const NAME: &str = "mfa_factors";
+const MOST: usize = 10;
+
+/// Checks second factors; whether there are any.
+pub(super) fn take(fields: &mut Reader) -> bool {
+    let factors = match fields.value(NAME) {
+        None => return false,
+        Some(Value::Array(factors)) => factors,
+        Some(other) => {
+            fields.defects.push(wrong_type(NAME, "array", &other));
+            return false;
+        }
+    };
+    if factors.is_empty() {
+        let message = "Array is too short (0), minimum 1";
+        fields.note(NAME, "ARRAY_LENGTH_SHORT", message);
+    }
+    if factors.len() > MOST {
+        let message = format!("Array is too long ({}), maximum {MOST}", factors.len());
+        fields.note(NAME, "ARRAY_LENGTH_LONG", message);
+        return false;
+    }
+    for (at, factor) in factors.iter().enumerate() {
+        if let Some(defect) = defect(&format!("{NAME}.{at}"), factor) {
+            fields.defects.push(defect);
+        }
+    }
+    !factors.is_empty()
+}
+
+fn defect(path: &str, factor: &Value) -> Option<RowDefect> {
+    let Value::Object(factor) = factor else {
+        return Some(wrong_type(path, "object", factor));
+    };
+    let mut named = factor.iter();
+    let (Some((name, inner)), None) = (named.next(), named.next()) else {
+        let message = "A factor has exactly one of: email, phone, totp";
+        return Some(RowDefect::new(path, "MFA_FACTORS_FAILED", message));
+    };
+    let path = format!("{path}.{name}");
+    let Value::Object(inner) = inner else {
+        return Some(wrong_type(&path, "object", inner));
+    };
+    let field = match name.as_str() {
+        "totp" => "secret",
+        "phone" | "email" => "value",
+        _ => {
+            let message = "A factor has exactly one of: email, phone, totp";
+            return Some(RowDefect::new(&path, "MFA_FACTORS_FAILED", message));
+        }
+    };
+    let value = match only(inner, field) {
+        Ok(Value::String(text)) => text,
+        Ok(other) => return Some(wrong_type(&format!("{path}.{field}"), "string", other)),
+        Err(message) => return Some(RowDefect::new(&path, "OBJECT_REQUIRED", message)),
+    };
+    let is_sound = match name.as_str() {
+        "totp" => {
+            let is_base32 = |byte: u8| byte.is_ascii_uppercase() || (b'2'..=b'7').contains(&byte);
+            !value.is_empty() && value.bytes().all(is_base32)
+        }
+        "phone" => is_phone_number(value),
+        _ => value
+            .rsplit_once('@')
+            .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty()),
+    };
+    let message = "String does not match the pattern of such a factor";
+    (!is_sound).then(|| RowDefect::new(&format!("{path}.{field}"), "PATTERN", message))
+}
+
+/// The one field that an object may and must have.
+fn only<'a>(object: &'a Map<String, Value>, field: &str) -> Result<&'a Value, String> {
+    match object.get(field) {
+        None => Err(format!("Missing required property: {field}")),
+        Some(_) if object.len() > 1 => Err("Additional properties not allowed".to_owned()),
+        Some(value) => Ok(value),
+    }
+}

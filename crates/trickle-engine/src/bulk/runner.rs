@@ -1,0 +1,291 @@
+//! Works on imports, part by part.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use serde_json::{Map, Value, json};
+use tokio::time::{Instant, sleep, timeout};
+use trickle_model::{Connection, Event, EventCode, JobId};
+use trickle_store::{
+    Chunk, ImportBatch, ImportRow, ImportedBatch, Job, JobError, JobKind, JobStatus, Lease,
+};
+
+use super::defect::{RowDefect, entry};
+use super::layout;
+use super::row::{RowRules, check_row};
+use super::settings::{ImportOrder, on_buried};
+use crate::engine::entropy;
+use crate::{Engine, EngineError};
+
+/// How long a node that died keeps others from going on.
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
+/// A job that has worked for so long lets others go first.
+const TURN: Duration = Duration::from_secs(3);
+/// How often a node looks for jobs that other nodes left behind.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// A part that fails so often in a row ends its job.
+const ATTEMPTS: u32 = 6;
+
+/// A part of an upload, checked.
+struct Prepared {
+    chunk: Chunk,
+    rows: Vec<ImportRow>,
+    unsound: Vec<JobError>,
+}
+
+/// What is the same for all parts of a job.
+struct Work {
+    job: Job,
+    connection: Connection,
+    rules: RowRules,
+    order: ImportOrder,
+}
+
+/// How a turn ended.
+enum TurnEnd {
+    /// All rows are dealt with.
+    Done,
+    /// Others may go on.
+    Later,
+    /// The job is gone or another node's.
+    Lost,
+    /// It makes no sense to go on, and why.
+    Failed(&'static str),
+}
+
+impl Engine {
+    /// Works on jobs as they come, for as long as it is polled. Dropped, it leaves a part either done or untouched.
+    pub async fn work_on_jobs(&self) {
+        if !self.parts.store.is_shared() {
+            // Whatever was held was held by a server that is no more.
+            if let Err(error) = self.parts.store.release_jobs().await {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "failed to take over the jobs of the last run"
+                );
+            }
+        }
+        loop {
+            match self.finish_jobs().await {
+                Ok(()) => drop(timeout(LOOK_AGAIN, self.job_waits.notified()).await),
+                Err(error) => {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "failed to work on a job"
+                    );
+                    sleep(LOOK_AGAIN).await;
+                }
+            }
+        }
+    }
+
+    /// Works on jobs until none waits.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn finish_jobs(&self) -> Result<(), EngineError> {
+        let holder = JobId::generate(&mut entropy());
+        loop {
+            let lease = self.lease(holder.as_str());
+            let now = self.parts.clock.now();
+            let taken = self.parts.store.take_turn(&lease, now).await;
+            let Some(job) = taken.map_err(EngineError::store("take a job's turn"))? else {
+                return Ok(());
+            };
+            self.turn(job, holder.as_str()).await?;
+        }
+    }
+
+    fn lease(&self, holder: &str) -> Lease {
+        Lease {
+            holder: holder.to_owned(),
+            until: self.parts.clock.now() + LEASE,
+        }
+    }
+
+    async fn turn(&self, job: Job, holder: &str) -> Result<(), EngineError> {
+        let end = self.work(&job, holder).await?;
+        let store = &self.parts.store;
+        let lease = self.lease(holder);
+        let (status, reason) = match end {
+            TurnEnd::Lost => return Ok(()),
+            TurnEnd::Later => {
+                let now = self.parts.clock.now();
+                let passed = store.pass_turn(&job, &lease, now).await;
+                return passed
+                    .map(drop)
+                    .map_err(EngineError::store("pass the turn on"));
+            }
+            TurnEnd::Done => (JobStatus::Completed, None),
+            TurnEnd::Failed(reason) => (JobStatus::Failed, Some(reason)),
+        };
+        let failed = || EngineError::store("end the job");
+        let counted = store.job(&job.tenant, &job.id).await.map_err(failed())?;
+        let event = self.end_event(&counted.unwrap_or(job.clone()), status, reason);
+        let ended = store.end_job(&job, &lease, status, reason, &event).await;
+        ended.map(drop).map_err(failed())
+    }
+
+    async fn work(&self, job: &Job, holder: &str) -> Result<TurnEnd, EngineError> {
+        let Some(work) = self.prepare_work(job).await? else {
+            return Ok(TurnEnd::Failed("The connection does not exist any more."));
+        };
+        let began = Instant::now();
+        let mut failures = 0;
+        let mut next = self.prepare(&work, 0).await?;
+        while let Some(part) = next {
+            let after = part.chunk.number + 1;
+            // The processor checks a part while the disk takes the one before it.
+            let (taken, prepared) = tokio::join!(
+                self.take_over(&work, &part, holder),
+                self.prepare(&work, after)
+            );
+            next = match taken {
+                Ok(ImportedBatch::Done { .. }) => prepared?,
+                Ok(ImportedBatch::Lost) => return Ok(TurnEnd::Lost),
+                Err(error) if failures < ATTEMPTS => {
+                    failures += 1;
+                    tracing::warn!(
+                        tenant.id = %job.tenant,
+                        job.id = %job.id,
+                        error = &error as &dyn std::error::Error,
+                        "failed to take over a part of an import; trying again"
+                    );
+                    sleep(Duration::from_millis(100) * 2_u32.pow(failures)).await;
+                    // The connection may be what is missing.
+                    if self.prepare_work(job).await?.is_none() {
+                        return Ok(TurnEnd::Failed("The connection does not exist any more."));
+                    }
+                    Some(part)
+                }
+                Err(error) => {
+                    tracing::error!(
+                        tenant.id = %job.tenant,
+                        job.id = %job.id,
+                        error = &error as &dyn std::error::Error,
+                        "failed to take over a part of an import"
+                    );
+                    return Ok(TurnEnd::Failed("The store could not take the rows."));
+                }
+            };
+            if next.is_some() && began.elapsed() > TURN {
+                return Ok(TurnEnd::Later);
+            }
+        }
+        Ok(TurnEnd::Done)
+    }
+
+    async fn prepare_work(&self, job: &Job) -> Result<Option<Work>, EngineError> {
+        let id = job.connection.as_ref();
+        let Some(id) = id.filter(|_| job.kind == JobKind::UsersImport) else {
+            return Ok(None);
+        };
+        let connection = self.parts.store.connection(&job.tenant, id).await;
+        let connection = connection.map_err(EngineError::store("read the connection"))?;
+        Ok(connection.map(|connection| Work {
+            rules: RowRules::new(connection.options.clone()),
+            order: ImportOrder::of(job),
+            job: job.clone(),
+            connection,
+        }))
+    }
+
+    async fn prepare(&self, work: &Work, from: u64) -> Result<Option<Prepared>, EngineError> {
+        let chunk = self.parts.store.next_chunk(&work.job, from).await;
+        let Some(chunk) = chunk.map_err(EngineError::store("read what was uploaded"))? else {
+            return Ok(None);
+        };
+        let rules = work.rules.clone();
+        let prepared = tokio::task::spawn_blocking(move || check(chunk, &rules)).await;
+        prepared.map(Some).map_err(|_| EngineError::Interrupted)
+    }
+
+    async fn take_over(
+        &self,
+        work: &Work,
+        part: &Prepared,
+        holder: &str,
+    ) -> Result<ImportedBatch, EngineError> {
+        let batch = ImportBatch {
+            tenant: &work.job.tenant,
+            connection: &work.connection.id,
+            job: &work.job.id,
+            lease: &self.lease(holder),
+            chunk: part.chunk.number,
+            rows: &part.rows,
+            unsound: &part.unsound,
+            on_existing: work.order.on_existing,
+            on_buried: on_buried(&work.connection.options),
+            now: self.parts.clock.now(),
+        };
+        let describe = |row: &ImportRow, refusal| {
+            let mut rows = layout::rows(&part.chunk.clear);
+            let raw = rows.find(|(position, _)| *position == row.position);
+            let defects = [RowDefect::refused(refusal)];
+            entry(raw.map_or(&b""[..], |(_, raw)| raw), &defects)
+        };
+        let done = self.parts.store.import_users(&batch, &describe).await;
+        done.map_err(EngineError::store("take rows over"))
+    }
+
+    fn end_event(&self, job: &Job, status: JobStatus, reason: Option<&str>) -> Event {
+        let now = self.parts.clock.now();
+        let counts = job.counts;
+        let is_good = status == JobStatus::Completed && counts.inserted + counts.updated > 0;
+        let description = match (reason, is_good) {
+            (Some(reason), _) => reason.to_owned(),
+            (None, true) => "Users imported".to_owned(),
+            (None, false) => "No row could be imported".to_owned(),
+        };
+        let mut details = Map::new();
+        details.insert("job_id".to_owned(), job.id.as_str().into());
+        details.insert("summary".to_owned(), summary(job));
+        Event {
+            id: self.event_id(now),
+            tenant: job.tenant.clone(),
+            at: now,
+            code: if is_good {
+                EventCode::UsersImported
+            } else {
+                EventCode::UsersImportFailed
+            },
+            description,
+            connection: job.connection.clone(),
+            client: ImportOrder::of(job).client,
+            user: None,
+            user_name: None,
+            ip: None,
+            user_agent: None,
+            details,
+        }
+    }
+}
+
+fn summary(job: &Job) -> Value {
+    let counts = job.counts;
+    json!({
+        "total": counts.total, "inserted": counts.inserted, "updated": counts.updated, "failed": counts.failed,
+    })
+}
+
+fn check(chunk: Chunk, rules: &RowRules) -> Prepared {
+    let (mut rows, mut unsound) = (Vec::new(), Vec::new());
+    for (position, raw) in layout::rows(&chunk.clear) {
+        let checked = match serde_json::from_slice(raw) {
+            Ok(value) => check_row(value, rules),
+            Err(_) => Err(vec![RowDefect::new("", "FORMAT", "this is no JSON value")]),
+        };
+        match checked {
+            Ok(row) => rows.push(row.into_import_row(position, rules)),
+            Err(defects) => unsound.push(JobError {
+                position,
+                entry: entry(raw, &defects),
+            }),
+        }
+    }
+    Prepared {
+        chunk,
+        rows,
+        unsound,
+    }
+}

@@ -1,0 +1,208 @@
+//! From an upload to a job.
+
+use jiff::SignedDuration;
+use trickle_model::{ConnectionId, JobId, TenantId};
+use trickle_store::{Job, JobCounts, JobKind, JobStatus, Lease, NewChunk};
+
+use super::ImportOrder;
+use super::file::{FileError, FileReader};
+use super::window::{Part, Window};
+use crate::engine::entropy;
+use crate::{Engine, EngineError};
+
+/// Uploads and imports of one tenant that may be open at once.
+const OPEN_MAX: u64 = 20;
+/// An upload that says nothing for so long is dropped.
+const SILENCE: SignedDuration = SignedDuration::from_mins(10);
+
+/// Why an upload is refused. Nothing of it is kept then.
+#[derive(Debug, thiserror::Error)]
+pub enum UploadError {
+    /// It is no file of users.
+    #[error(transparent)]
+    File(FileError),
+    /// Beyond the operator's limit.
+    #[error("the file takes more than {limit_bytes} bytes")]
+    TooLarge {
+        /// The limit.
+        limit_bytes: u64,
+    },
+    /// The tenant has too many jobs that have not ended.
+    #[error("there are {OPEN_MAX} jobs that have not ended")]
+    TooMany,
+    /// The upload was removed meanwhile.
+    #[error("the upload took too long")]
+    Gone,
+    /// We failed.
+    #[error(transparent)]
+    Engine(EngineError),
+}
+
+/// An upload that has begun. Dropped before [`finish`](Self::finish), nothing of it stays.
+pub struct Upload {
+    engine: Engine,
+    tenant: TenantId,
+    id: JobId,
+    holder: String,
+    limit_bytes: Option<u64>,
+    bytes: u64,
+    reader: FileReader,
+    window: Window,
+    parts: u64,
+    is_ordered: bool,
+}
+
+impl std::fmt::Debug for Upload {
+    /// What is read holds secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Upload({})", self.id)
+    }
+}
+
+impl Engine {
+    /// Begins an upload.
+    ///
+    /// # Errors
+    /// See [`UploadError`].
+    pub async fn begin_upload(&self, tenant: &TenantId) -> Result<Upload, UploadError> {
+        let store = &self.parts.store;
+        let failed = |step| move |error| UploadError::Engine(EngineError::store(step)(error));
+        let open = store.open_jobs(tenant).await;
+        if open.map_err(failed("count the open jobs"))? >= OPEN_MAX {
+            return Err(UploadError::TooMany);
+        }
+        let upload = Upload {
+            engine: self.clone(),
+            tenant: tenant.clone(),
+            id: JobId::generate(&mut entropy()),
+            holder: JobId::generate(&mut entropy()).as_str().to_owned(),
+            limit_bytes: self.parts.settings.import_limit_bytes,
+            bytes: 0,
+            reader: FileReader::default(),
+            window: Window::default(),
+            parts: 0,
+            is_ordered: false,
+        };
+        let job = Job {
+            id: upload.id.clone(),
+            tenant: tenant.clone(),
+            kind: JobKind::UsersImport,
+            status: JobStatus::Receiving,
+            connection: None,
+            details: serde_json::Map::new(),
+            reason: None,
+            counts: JobCounts::default(),
+            created_at: self.parts.clock.now(),
+            started_at: None,
+            ended_at: None,
+        };
+        let added = store.add_job(&job, Some(&upload.lease())).await;
+        added.map_err(failed("begin the upload"))?;
+        Ok(upload)
+    }
+}
+
+impl Upload {
+    /// Takes more of the file.
+    ///
+    /// # Errors
+    /// See [`UploadError`].
+    pub async fn push(&mut self, bytes: &[u8]) -> Result<(), UploadError> {
+        self.bytes += bytes.len() as u64;
+        if let Some(limit_bytes) = self.limit_bytes
+            && self.bytes > limit_bytes
+        {
+            return Err(UploadError::TooLarge { limit_bytes });
+        }
+        let mut ready = Vec::new();
+        let window = &mut self.window;
+        let pushed = self.reader.push(bytes, &mut |row| {
+            if window.add(row) {
+                ready.extend(window.drain());
+            }
+            Ok(())
+        });
+        pushed.map_err(UploadError::File)?;
+        self.keep(ready).await
+    }
+
+    /// The file has ended: it becomes a job that waits for its turn.
+    ///
+    /// # Errors
+    /// See [`UploadError`].
+    pub async fn finish(
+        mut self,
+        connection: &ConnectionId,
+        order: &ImportOrder,
+    ) -> Result<Job, UploadError> {
+        let mut ready = Vec::new();
+        let window = &mut self.window;
+        let finished = self.reader.finish(&mut |row| {
+            if window.add(row) {
+                ready.extend(window.drain());
+            }
+            Ok(())
+        });
+        finished.map_err(UploadError::File)?;
+        ready.extend(self.window.drain());
+        self.keep(ready).await?;
+        let store = &self.engine.parts.store;
+        let now = self.engine.parts.clock.now();
+        let failed = || EngineError::store("order the import");
+        let ordered = store
+            .order_job(&self.tenant, &self.id, connection, &order.details(), now)
+            .await;
+        if !ordered.map_err(|error| UploadError::Engine(failed()(error)))? {
+            return Err(UploadError::Gone);
+        }
+        self.is_ordered = true;
+        let job = store.job(&self.tenant, &self.id).await;
+        let job = job.map_err(|error| UploadError::Engine(failed()(error)))?;
+        self.engine.job_waits.notify_one();
+        job.ok_or(UploadError::Gone)
+    }
+
+    async fn keep(&mut self, parts: Vec<Part>) -> Result<(), UploadError> {
+        for part in parts {
+            let chunk = NewChunk {
+                number: self.parts,
+                rows: part.rows,
+                clear: &part.bytes,
+            };
+            let store = &self.engine.parts.store;
+            let kept = store
+                .add_job_chunk(&self.tenant, &self.id, &self.lease(), chunk)
+                .await;
+            let kept = kept.map_err(EngineError::store("keep what was uploaded"));
+            if !kept.map_err(UploadError::Engine)? {
+                return Err(UploadError::Gone);
+            }
+            self.parts += 1;
+        }
+        Ok(())
+    }
+
+    fn lease(&self) -> Lease {
+        Lease {
+            holder: self.holder.clone(),
+            until: self.engine.parts.clock.now() + SILENCE,
+        }
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        if self.is_ordered {
+            return;
+        }
+        let (store, tenant, id) = (
+            self.engine.parts.store.clone(),
+            self.tenant.clone(),
+            self.id.clone(),
+        );
+        // If this fails too, the sweep removes it.
+        self.engine.spawn(async move {
+            drop(store.remove_job(&tenant, &id).await);
+        });
+    }
+}
