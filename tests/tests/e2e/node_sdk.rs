@@ -259,3 +259,69 @@ async fn http_2_is_spoken_too() {
         format!("{}/", site.url)
     );
 }
+
+/// Imports two users, of whom one is none, and exports the other.
+async fn users_are_imported(script: &str, sdk: &str) {
+    let service = LegacyService::start();
+    let install = Install::new().with_local_net();
+    let server = install.start();
+    let site = server.site();
+    let manager = site.manager().await;
+    let connection = manager
+        .add_connection(legacy_connection("customers", &service))
+        .await;
+    // `correct horse`, by MD5.
+    let hash = json!({"value": "3cb4e732631f47e6eb961f34554b7cde", "encoding": "hex"});
+    let parameters = json!({
+        "connection_id": connection["id"],
+        "user_id": "auth0|7",
+        "users": [
+            {"email": "eve@example.com", "user_id": "7", "custom_password_hash": {"algorithm": "md5", "hash": hash}},
+            {"email": "nobody"},
+        ],
+    });
+    let lines = node(script, sdk, &server, &site.credentials, &parameters);
+    let made = found(&lines, "import");
+    assert_eq!(
+        (&made["type"], &made["external_id"]),
+        (&json!("users_import"), &json!("mine"))
+    );
+    let job = found(&lines, "imported");
+    assert_eq!(job["status"], "completed");
+    let summary = json!({"failed": 1, "updated": 0, "inserted": 1, "total": 2});
+    assert_eq!(job["summary"], summary);
+    let errors = found(&lines, "errors");
+    assert_eq!(errors[0]["errors"][0]["code"], "FORMAT");
+    assert_eq!(errors[0]["user"]["email"], "nobody");
+    assert_eq!(found(&lines, "export")["type"], "users_export");
+    let location = found(&lines, "exported")["location"].as_str().unwrap();
+    assert!(
+        location.starts_with(&format!("{}/u/exports/", site.url)),
+        "{location}"
+    );
+    assert_eq!(found(&lines, "verify")["type"], "verification_email");
+    site.login("customers", "eve@example.com", "correct horse")
+        .await
+        .with_status(200);
+    assert_eq!(service.hits("/profile"), 0, "the hash came along");
+}
+
+#[tokio::test]
+async fn users_are_imported_with_version_4() {
+    users_are_imported("jobs-v4", "auth0v4").await;
+}
+
+#[tokio::test]
+async fn users_are_imported_with_version_5() {
+    users_are_imported("jobs", "auth0v5").await;
+}
+
+#[tokio::test]
+async fn users_are_imported_with_version_6() {
+    users_are_imported("jobs", "auth0v6").await;
+}
+
+#[tokio::test]
+async fn users_are_imported_with_version_7() {
+    users_are_imported("jobs", "auth0v7").await;
+}

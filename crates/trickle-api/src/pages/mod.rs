@@ -8,7 +8,7 @@ mod verify_email;
 
 use axum::{Router, middleware, routing::get};
 
-use crate::ApiState;
+use crate::{ApiState, v2};
 
 /// All pages under `/u`.
 pub(crate) fn routes() -> Router<ApiState> {
@@ -21,6 +21,7 @@ pub(crate) fn routes() -> Router<ApiState> {
             "/email-verification",
             get(verify_email::show).post(verify_email::confirm),
         )
+        .route("/exports/{token}/{file}", get(v2::download_export))
         .route("/style.css", get(assets::style))
         .route("/policy.js", get(assets::policy))
         .layer(middleware::map_response(layout::guard))

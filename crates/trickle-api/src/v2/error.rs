@@ -37,6 +37,12 @@ pub(crate) enum Error {
     Body(String),
     /// A body beyond [`crate::BODY_MAX_BYTES`].
     BodyTooLarge,
+    /// A file of users beyond the operator's limit, in bytes.
+    FileTooLarge(u64),
+    /// The tenant has too many jobs that have not ended.
+    TooManyJobs,
+    /// No such job.
+    NoJob,
     /// A query parameter that does not fit, and why; it names the parameter.
     Query(String),
     /// No such connection.
@@ -130,6 +136,21 @@ impl Error {
                     crate::BODY_MAX_BYTES
                 ),
                 Some("invalid_body"),
+            ),
+            Self::FileTooLarge(limit) => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("Payload validation error: 'The file of users may have {limit} bytes'."),
+                Some("invalid_body"),
+            ),
+            Self::TooManyJobs => (
+                StatusCode::TOO_MANY_REQUESTS,
+                text("Too many jobs have not ended; wait for some of them and try again."),
+                Some("too_many_requests"),
+            ),
+            Self::NoJob => (
+                StatusCode::NOT_FOUND,
+                text("The job does not exist."),
+                Some("inexistent_job"),
             ),
             Self::Query(why) => (
                 StatusCode::BAD_REQUEST,
@@ -248,7 +269,7 @@ impl IntoResponse for Error {
         let mut response = (status, Json(body)).into_response();
         let retry_after = match self {
             Self::TooManyRequests => Some("1"),
-            Self::Busy | Self::LegacyStoreDown(_) => Some("10"),
+            Self::Busy | Self::LegacyStoreDown(_) | Self::TooManyJobs => Some("10"),
             _ => None,
         };
         if let Some(seconds) = retry_after {

@@ -11,6 +11,7 @@ mod connections;
 mod email_templates;
 mod error;
 mod fields;
+mod jobs;
 mod logs;
 mod openapi;
 mod operation;
@@ -29,6 +30,7 @@ use serde_json::Value;
 
 pub(crate) use bearer::Bearer;
 pub(crate) use error::Error;
+pub(crate) use jobs::download as download_export;
 pub use operation::{Contract, Named, Shape};
 pub(crate) use rate::Buckets;
 pub use rate::ManagementRate;
@@ -66,6 +68,7 @@ fn operations() -> Vec<Operation> {
         clients::operations(),
         connections::operations(),
         email_templates::operations(),
+        jobs::operations(),
         logs::operations(),
         resource_servers::operations(),
         stats::operations(),

@@ -2,7 +2,7 @@
 
 use axum::{
     Router,
-    extract::Extension,
+    extract::{DefaultBodyLimit, Extension},
     handler::Handler,
     http::Method,
     routing::{MethodFilter, MethodRouter, on},
@@ -168,6 +168,12 @@ impl Operation {
     /// The status of success: 200, for `POST` 201 and for `DELETE` 204 where nothing is said.
     pub(crate) const fn status(mut self, status: u16) -> Self {
         self.contract.status = status;
+        self
+    }
+
+    /// Its body has no limit here: the handler reads it piece by piece and counts.
+    pub(crate) fn streams(mut self) -> Self {
+        self.route = self.route.layer(DefaultBodyLimit::disable());
         self
     }
 

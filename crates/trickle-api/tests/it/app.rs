@@ -347,6 +347,16 @@ impl TestApp {
     }
 }
 
+impl TestApp {
+    /// An answer that is no text.
+    pub(crate) async fn bytes(&self, request: Request<Body>) -> (StatusCode, Vec<u8>) {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, bytes.to_vec())
+    }
+}
+
 /// Somebody who calls the Management API.
 pub(crate) struct Actor<'a> {
     app: &'a TestApp,

@@ -10,6 +10,7 @@ mod discovery;
 mod failures;
 mod front_door;
 mod hosts;
+mod jobs;
 mod ledger;
 mod logs;
 mod neighbours;

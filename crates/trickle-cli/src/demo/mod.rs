@@ -53,6 +53,7 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
         base_domain: None,
         allow_net: vec![legacy.to_string()],
         limits_ceiling: trickle_model::Limits::ceiling(),
+        import_max_bytes: None,
         public_host: None,
         management_rate: trickle_api::ManagementRate::default(),
         mail: MailArgs::folder(),

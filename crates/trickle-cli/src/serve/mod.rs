@@ -54,6 +54,9 @@ pub struct Args {
     /// Requests per second of one tenant to the Management API
     #[arg(long, value_name = "NUMBER", default_value_t = ManagementRate::default().0)]
     pub management_rate: NonZeroU32,
+    /// Most bytes of a file of users that is imported; unlimited unless given
+    #[arg(long, value_name = "BYTES", env = "TRICKLE_IMPORT_MAX_BYTES")]
+    pub import_max_bytes: Option<u64>,
     #[command(flatten)]
     pub mail: MailArgs,
     #[command(flatten)]

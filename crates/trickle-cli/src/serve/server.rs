@@ -47,6 +47,8 @@ pub struct Settings {
     pub allow_net: Vec<String>,
     /// The most that a connection gets of the limits that it asks for.
     pub limits_ceiling: Limits,
+    /// Most bytes of a file of users.
+    pub import_max_bytes: Option<u64>,
     /// Where the default tenant is reached.
     pub public_host: Option<String>,
     /// Requests of one tenant to the Management API.
@@ -70,6 +72,7 @@ impl From<Args> for Settings {
             base_domain: args.base_domain,
             allow_net: args.allow_net.iter().map(ToString::to_string).collect(),
             limits_ceiling: args.ceiling.limits(),
+            import_max_bytes: args.import_max_bytes,
             public_host: args.public_host,
             management_rate: ManagementRate(args.management_rate),
             mail: args.mail,
@@ -82,6 +85,7 @@ impl From<Args> for Settings {
 pub struct Server {
     listeners: Listeners,
     sweeper: JoinHandle<()>,
+    jobs: JoinHandle<()>,
     engine: Engine,
     pool: Pool,
     store: Store,
@@ -128,6 +132,7 @@ impl Server {
             settings: EngineSettings {
                 allow_net: settings.allow_net,
                 limits_ceiling: ceiling,
+                import_limit_bytes: settings.import_max_bytes,
                 ..EngineSettings::default()
             },
         });
@@ -139,10 +144,12 @@ impl Server {
         let sweeper = sweep(engine.clone());
         let state = ApiState::new(engine.clone(), tenancy);
         let app = router(state.with_management_rate(settings.management_rate));
+        let jobs = work_on_jobs(engine.clone());
         let listeners = Listeners::start(settings.wanted, app, &authority, &names).await?;
         Ok(Self {
             listeners,
             sweeper,
+            jobs,
             engine,
             pool,
             store,
@@ -170,6 +177,8 @@ impl Server {
     pub async fn stop(self) {
         self.listeners.stop(DRAIN).await;
         self.sweeper.abort();
+        // A part that is cut short is taken up again at the next start.
+        self.jobs.abort();
         if tokio::time::timeout(DRAIN, self.engine.drain())
             .await
             .is_err()
@@ -179,6 +188,10 @@ impl Server {
         self.pool.shutdown(Duration::from_secs(1)).await;
         self.store.close().await;
     }
+}
+
+fn work_on_jobs(engine: Engine) -> JoinHandle<()> {
+    tokio::spawn(async move { engine.work_on_jobs().await })
 }
 
 /// Removes what has had its time, at once and then every hour.

@@ -142,7 +142,7 @@ fn csv(lines: &[LedgerEntry]) -> String {
 }
 
 /// RFC 4180; what a spreadsheet would take for a formula gets an apostrophe.
-fn cell(value: &Value) -> String {
+pub(crate) fn cell(value: &Value) -> String {
     let text = match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),

@@ -8,7 +8,7 @@ mod list;
 mod logs;
 mod schema;
 mod update;
-mod view;
+pub(super) mod view;
 
 pub(super) use self::delete::deleted;
 use self::schema::USER;

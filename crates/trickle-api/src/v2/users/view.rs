@@ -9,10 +9,10 @@ use trickle_store::Store;
 use crate::v2::Error;
 
 /// Names of connections, read once per request.
-pub(super) struct ConnectionNames(HashMap<ConnectionId, String>);
+pub(in crate::v2) struct ConnectionNames(HashMap<ConnectionId, String>);
 
 impl ConnectionNames {
-    pub(super) async fn of(
+    pub(in crate::v2) async fn of(
         store: &Store,
         tenant: &TenantId,
         users: &[User],
@@ -36,7 +36,7 @@ impl ConnectionNames {
 }
 
 /// The user; empty metadata and fields without a value are left out.
-pub(super) fn view(user: &User, names: &ConnectionNames) -> Value {
+pub(in crate::v2) fn view(user: &User, names: &ConnectionNames) -> Value {
     let mut root = user.attributes.clone();
     let mut put = |name: &str, value: Value| {
         root.insert(name.to_owned(), value);

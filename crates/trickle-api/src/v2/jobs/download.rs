@@ -1,0 +1,163 @@
+//! `GET /u/exports/{token}/{file}`: the file of an export.
+
+use std::io::Write as _;
+
+use axum::{
+    body::Body,
+    extract::{Path, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use flate2::{Compression, write::GzEncoder};
+use futures::stream::try_unfold;
+use serde_json::Value;
+use trickle_engine::Engine;
+use trickle_model::UserId;
+use trickle_store::{Job, Store};
+
+use super::fields::Columns;
+use crate::host::Site;
+use crate::v2::Error;
+use crate::v2::users::view::{ConnectionNames, view};
+
+/// Users read at once.
+const PAGE: u64 = 500;
+
+/// What a browser should call the file; the token is all that counts.
+pub(super) fn file_name(job: &Job) -> String {
+    format!("{}.{}.gz", job.id, format_of(job))
+}
+
+fn format_of(job: &Job) -> &str {
+    match job.details.get("format").and_then(Value::as_str) {
+        Some("csv") => "csv",
+        _ => "json",
+    }
+}
+
+/// Writes the users as they are now, page by page.
+pub(crate) async fn handler(
+    site: Site,
+    State(engine): State<Engine>,
+    Path((token, _)): Path<(String, String)>,
+) -> Result<Response, Error> {
+    let store = engine.store();
+    let now = engine.clock().now();
+    let id = store.open_link(&site.tenant.id, &token, now);
+    let id = id.ok_or(Error::NoJob)?;
+    let job = store.job(&site.tenant.id, &id).await?.ok_or(Error::NoJob)?;
+    let is_csv = format_of(&job) == "csv";
+    let named = job.details.get("fields").filter(|value| !value.is_null());
+    let columns = match named {
+        Some(named) => Some(Columns::parse(named, is_csv).map_err(Error::Body)?),
+        None => is_csv.then(Columns::usual),
+    };
+    let name = file_name(&job);
+    let limit = job.details.get("limit").and_then(Value::as_u64);
+    let export = Export {
+        store: store.clone(),
+        left: limit.unwrap_or(u64::MAX),
+        packer: GzEncoder::new(Vec::new(), Compression::fast()),
+        place: Place::Begin,
+        is_csv,
+        columns,
+        job,
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "application/gzip".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    let body = Body::from_stream(try_unfold(export, Export::next));
+    Ok((StatusCode::OK, headers, body).into_response())
+}
+
+struct Export {
+    store: Store,
+    job: Job,
+    columns: Option<Columns>,
+    is_csv: bool,
+    left: u64,
+    packer: GzEncoder<Vec<u8>>,
+    place: Place,
+}
+
+enum Place {
+    Begin,
+    After(UserId),
+    End,
+}
+
+/// A file that ends early lacks its last bytes, by which whoever unpacks it sees that.
+#[derive(Debug, thiserror::Error)]
+#[error("write an export")]
+struct Failed;
+
+impl Export {
+    async fn next(mut self) -> Result<Option<(Vec<u8>, Self)>, Failed> {
+        let after = match &self.place {
+            Place::End => return Ok(None),
+            Place::Begin => {
+                if let Some(columns) = self.columns.as_ref().filter(|_| self.is_csv) {
+                    let header = columns.header();
+                    self.write(&header)?;
+                }
+                None
+            }
+            Place::After(id) => Some(id.clone()),
+        };
+        let most = PAGE.min(self.left);
+        let (tenant, connection) = (&self.job.tenant, self.job.connection.as_ref());
+        let users = self
+            .store
+            .users_after(tenant, connection, after.as_ref(), most)
+            .await
+            .map_err(log)?;
+        let names = ConnectionNames::of(&self.store, tenant, &users).await;
+        let names = names.map_err(|_| Failed)?;
+        let mut text = String::new();
+        for user in &users {
+            self.line(&view(user, &names), &mut text);
+        }
+        self.write(&text)?;
+        self.left -= users.len() as u64;
+        self.place = match users.last() {
+            Some(last) if self.left > 0 => Place::After(last.id.clone()),
+            _ => {
+                self.packer.try_finish().map_err(|_| Failed)?;
+                Place::End
+            }
+        };
+        let bytes = std::mem::take(self.packer.get_mut());
+        Ok(Some((bytes, self)))
+    }
+
+    fn line(&self, user: &Value, text: &mut String) {
+        match (&self.columns, self.is_csv) {
+            (Some(columns), true) => text.push_str(&columns.line(user)),
+            (Some(columns), false) => {
+                text.push_str(&columns.pick(user).to_string());
+                text.push('\n');
+            }
+            (None, _) => {
+                text.push_str(&user.to_string());
+                text.push('\n');
+            }
+        }
+    }
+
+    fn write(&mut self, text: &str) -> Result<(), Failed> {
+        self.packer.write_all(text.as_bytes()).map_err(|_| Failed)
+    }
+}
+
+fn log(error: trickle_store::StoreError) -> Failed {
+    tracing::error!(
+        error = &error as &dyn std::error::Error,
+        "failed to read the users of an export"
+    );
+    Failed
+}

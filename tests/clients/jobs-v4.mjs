@@ -1,0 +1,25 @@
+// Jobs through version 4 of the SDK.
+import { clientId, clientSecret, domain, parameters, report, sdk } from './report.mjs';
+
+const { ManagementClient } = await import(sdk);
+const { jobs } = new ManagementClient({ domain, clientId, clientSecret });
+const data = (call) => async () => (await call()).data;
+
+async function ended({ id }) {
+  for (;;) {
+    const job = (await jobs.get({ id })).data;
+    if (job.status !== 'pending') return job;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+const users = new Blob([JSON.stringify(parameters.users)], { type: 'application/json' });
+const { connection_id } = parameters;
+const order = { connection_id, users, upsert: false, external_id: 'mine', send_completion_email: false };
+const made = await report('import', data(() => jobs.importUsers(order)));
+await report('imported', () => ended(made));
+await report('errors', data(() => jobs.getErrors({ id: made.id })));
+
+const exported = await report('export', data(() => jobs.exportUsers({ connection_id, format: 'json' })));
+await report('exported', () => ended(exported));
+await report('verify', data(() => jobs.verifyEmail({ user_id: parameters.user_id })));
