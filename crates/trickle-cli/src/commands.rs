@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::{
-    client, connection, demo, doctor, init, lint, proving, remote, serve, shell,
+    client, connection, demo, doctor, hash, import, init, lint, proving, remote, serve, shell,
     telemetry::LogFormat, tenant, timing, try_script,
 };
 
@@ -54,6 +54,11 @@ enum Command {
     Diff(remote::Args),
     /// Measure whether the time of failed logins tells who is migrated
     VerifyTiming(timing::Args),
+    /// Import a file of users into a connection, or say what is wrong with it
+    Import(import::Args),
+    /// Say what a stored password hash is, compare a password, or make a hash
+    #[command(subcommand)]
+    Hash(hash::Command),
     /// Print completions for a shell
     Completions(shell::Completions),
     /// Write manual pages
@@ -88,6 +93,8 @@ impl Cli {
             Command::Push(args) => remote::push(args).await,
             Command::Diff(args) => remote::diff(args).await,
             Command::VerifyTiming(args) => timing::run(args).await,
+            Command::Import(args) => import::run(args).await,
+            Command::Hash(command) => hash::run(command),
             Command::Completions(args) => Ok(shell::completions(&args)),
             Command::Man(args) => shell::man(&args),
             Command::Doctor(args) => doctor::run(args).await,

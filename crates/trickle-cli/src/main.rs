@@ -6,6 +6,8 @@ mod connection;
 mod data_dir;
 mod demo;
 mod doctor;
+mod hash;
+mod import;
 mod init;
 mod lint;
 mod mail;

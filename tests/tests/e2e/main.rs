@@ -6,6 +6,8 @@ mod deaths;
 mod demo;
 mod deploy_cli;
 mod harness;
+mod hash;
+mod import;
 mod init;
 mod lint;
 mod logins;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, net::Ipv6Addr, path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
-use reqwest::{Certificate, Client, Method};
+use reqwest::{Certificate, Client, Method, Response, multipart::Form};
 use serde_json::{Value, json};
 use trickle_model::{Action, Secret};
 
@@ -12,6 +12,8 @@ use crate::output::Mistake;
 
 /// Long enough for a busy server.
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// Files take their time.
+const LONG: Duration = Duration::from_hours(24);
 
 /// The authorities that the system trusts, where Debian and its kin keep them.
 const SYSTEM_ROOTS: &str = "/etc/ssl/certs/ca-certificates.crt";
@@ -142,6 +144,33 @@ impl Server {
         Ok(())
     }
 
+    /// Reads something.
+    pub async fn get(&self, path: &str) -> anyhow::Result<Value> {
+        self.call(Method::GET, path, None).await
+    }
+
+    /// Reads something piece by piece, for as long as it takes.
+    pub async fn fetch(&self, path: &str) -> anyhow::Result<Response> {
+        let request = self.client.get(format!("{}{path}", self.base));
+        let request = request.bearer_auth(&self.token).timeout(LONG);
+        let response = request.send().await;
+        let what = || format!("GET {}{path}", self.base);
+        let response = response.with_context(what)?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        Err(refusal(response).await).with_context(what)
+    }
+
+    /// Sends a form with a file, for as long as it takes.
+    pub async fn upload(&self, path: &str, form: Form) -> anyhow::Result<Value> {
+        let request = self.client.post(format!("{}{path}", self.base));
+        let request = request.bearer_auth(&self.token).timeout(LONG);
+        let what = || format!("POST {}{path}", self.base);
+        let response = request.multipart(form).send().await.with_context(what)?;
+        checked(response).await.with_context(what)
+    }
+
     async fn call(
         &self,
         method: Method,
@@ -165,18 +194,27 @@ impl Server {
             )
         };
         let response = request.send().await.with_context(what)?;
-        let status = response.status();
-        let answer: Value = response.json().await.unwrap_or(Value::Null);
-        if status.is_success() {
-            return Ok(answer);
-        }
-        let message = answer["message"]
-            .as_str()
-            .or_else(|| answer["error_description"].as_str())
-            .or_else(|| answer["error"].as_str())
-            .unwrap_or("no reason given");
-        Err(anyhow::anyhow!("the server answered {status}: {message}")).with_context(what)
+        checked(response).await.with_context(what)
     }
+}
+
+/// The body of a success; else what the server says.
+async fn checked(response: Response) -> anyhow::Result<Value> {
+    if response.status().is_success() {
+        return Ok(response.json().await.unwrap_or(Value::Null));
+    }
+    Err(refusal(response).await)
+}
+
+async fn refusal(response: Response) -> anyhow::Error {
+    let status = response.status();
+    let answer: Value = response.json().await.unwrap_or(Value::Null);
+    let message = answer["message"]
+        .as_str()
+        .or_else(|| answer["error_description"].as_str())
+        .or_else(|| answer["error"].as_str())
+        .unwrap_or("no reason given");
+    anyhow::anyhow!("the server answered {status}: {message}")
 }
 
 /// A connection's scripts.

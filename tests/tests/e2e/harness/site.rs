@@ -124,6 +124,17 @@ impl Manager {
         self.call(Method::POST, path, Some(body)).await
     }
 
+    /// Adds by a body that is no JSON.
+    pub async fn upload(&self, path: &str, content_type: &str, body: String) -> Answer {
+        let request = self
+            .site
+            .request(Method::POST, &format!("/api/v2{path}"))
+            .bearer_auth(&self.token)
+            .header("content-type", content_type)
+            .body(body);
+        send(request).await
+    }
+
     /// Changes.
     pub async fn patch(&self, path: &str, body: &Value) -> Answer {
         self.call(Method::PATCH, path, Some(body)).await

@@ -1,0 +1,105 @@
+use std::io::{BufRead as _, stdin};
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+use trickle_password::{Guess, guess};
+
+use crate::{
+    output,
+    style::{BOLD, ERROR, painted},
+};
+
+/// What to identify.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Stored hashes
+    #[arg(value_name = "HASH")]
+    hashes: Vec<String>,
+    /// Print JSON: for each hash a list of what it may be, with what to import
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: Args) -> anyhow::Result<u8> {
+    let hashes = if args.hashes.is_empty() {
+        let lines = stdin().lock().lines();
+        let lines: Result<Vec<String>, _> = lines.collect();
+        let lines = lines.context("read standard input")?;
+        lines.into_iter().filter(|line| !line.is_empty()).collect()
+    } else {
+        args.hashes
+    };
+    let guessed: Vec<(String, Vec<Guess>)> = hashes
+        .into_iter()
+        .map(|hash| {
+            let guesses = guess(hash.trim());
+            (hash, guesses)
+        })
+        .collect();
+    if args.json {
+        let all: Vec<Value> = guessed.iter().map(|(_, guesses)| list(guesses)).collect();
+        output::json(&all);
+    } else {
+        for (hash, guesses) in &guessed {
+            print(hash, guesses);
+        }
+    }
+    let is_good =
+        |(_, guesses): &(String, Vec<Guess>)| guesses.iter().any(|one| one.error.is_none());
+    Ok(if guessed.iter().all(is_good) {
+        output::SUCCESS
+    } else {
+        output::ANSWER_IS_NO
+    })
+}
+
+fn print(hash: &str, guesses: &[Guess]) {
+    anstream::println!("{hash}");
+    if guesses.is_empty() {
+        let text = "no known kind of hash";
+        anstream::println!("  {}", painted(ERROR, text));
+    }
+    for guess in guesses {
+        let cost = guess.cost.as_deref().unwrap_or_default();
+        let scheme = painted(BOLD, &guess.scheme);
+        let percent = guess.likelihood_percent;
+        anstream::println!("  {percent:>3} %  {scheme}  {cost}");
+        if let Some(error) = &guess.error {
+            let text = format!("cannot be verified: failed to {error}");
+            anstream::println!("         {}", painted(ERROR, &text));
+        } else if is_described(guess) {
+            anstream::println!("         import as {}", guess.hash.as_str());
+        }
+    }
+}
+
+/// Whether the text alone does not say how it was made.
+pub fn is_described(guess: &Guess) -> bool {
+    guess.hash.as_str().starts_with("{\"algorithm\"")
+        || serde_json::from_str::<Value>(guess.hash.as_str())
+            .is_ok_and(|value| value.get("algorithm").is_some())
+}
+
+fn list(guesses: &[Guess]) -> Value {
+    guesses.iter().map(view).collect()
+}
+
+/// `{"scheme":…,"likelihood_percent":…,"cost":…,"import":{"password_hash":…},"error":…}`; `import` is the part of a row that
+/// brings the hash in.
+pub fn view(guess: &Guess) -> Value {
+    let import = if guess.error.is_some() {
+        Value::Null
+    } else if is_described(guess) {
+        let described: Value = serde_json::from_str(guess.hash.as_str()).unwrap_or_default();
+        json!({ "custom_password_hash": described })
+    } else {
+        json!({ "password_hash": guess.hash.as_str() })
+    };
+    json!({
+        "scheme": guess.scheme,
+        "likelihood_percent": guess.likelihood_percent,
+        "cost": guess.cost,
+        "import": import,
+        "error": guess.error.as_ref().map(|error| format!("failed to {error}")),
+    })
+}
