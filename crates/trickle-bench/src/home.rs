@@ -120,6 +120,11 @@ impl Home {
         }
     }
 
+    /// The tenant and its connection.
+    pub fn place(&self) -> (&TenantId, &ConnectionId) {
+        (&self.tenant, &self.connection.id)
+    }
+
     /// Scripts that ran so far.
     pub fn runs(&self) -> u64 {
         self.runner.runs.load(Ordering::Relaxed)

@@ -158,6 +158,12 @@ impl Row {
         self.goal(format!("p50 ≤ {text}"), p50.is_some_and(|it| it <= limit))
     }
 
+    /// Goal for the middle of what should be much.
+    pub fn p50_at_least(self, limit: f64) -> Self {
+        let (p50, text) = (self.samples.p50(), self.unit.show(limit));
+        self.goal(format!("p50 ≥ {text}"), p50.is_some_and(|it| it >= limit))
+    }
+
     /// Goal for all but one in a hundred.
     pub fn p99_at_most(self, limit: f64) -> Self {
         let (p99, text) = (self.samples.p99(), self.unit.show(limit));

@@ -1,5 +1,6 @@
 //! One file per bench.
 
+mod bulk_import;
 pub mod connect;
 mod crowd;
 mod first_run;
@@ -27,7 +28,7 @@ pub struct Named {
 }
 
 /// All benches, in the table's order.
-pub const ALL: [Named; 10] = [
+pub const ALL: [Named; 11] = [
     Named {
         name: "warm-login",
         run: |bench| Box::pin(warm_login::run(bench)),
@@ -67,5 +68,9 @@ pub const ALL: [Named; 10] = [
     Named {
         name: "user-search",
         run: |bench| Box::pin(user_search::run(bench)),
+    },
+    Named {
+        name: "bulk-import",
+        run: |bench| Box::pin(bulk_import::run(bench)),
     },
 ];
