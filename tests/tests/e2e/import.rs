@@ -84,7 +84,7 @@ async fn a_file_is_tried_imported_and_imported_again() {
     let upsert = import(&install, &server, &jane.to_string(), &["--upsert"]);
     assert_eq!(upsert.with_code(0).json()["updated"], 1);
     let broken = import(&install, &server, "[{", &[]);
-    assert!(broken.with_code(70).stderr.contains("is not valid JSON"));
+    assert!(broken.with_code(6).stderr.contains("is not valid JSON"));
     run(&["import", "users.json"]).with_code(2);
 }
 

@@ -346,7 +346,10 @@ async fn other_tenants_token(app: &TestApp) -> String {
         tenant: tenant.unwrap().id,
         name: "an application".into(),
         grants: vec![Grant::ClientCredentials],
-        management_scopes: MANAGEMENT_SCOPES.map(str::to_owned).to_vec(),
+        management_scopes: MANAGEMENT_SCOPES
+            .iter()
+            .map(|&scope| scope.to_owned())
+            .collect(),
     };
     let (client, secret) = create_client(&app.store, &SystemClock, new).await.unwrap();
     let order = json!({

@@ -19,7 +19,7 @@ use crate::{
 /// What to import, and where.
 #[derive(Clone, Debug, clap::Args)]
 #[command(
-    after_help = "Example: trickle import users.ndjson --dry-run\nExample: TRICKLE_CLIENT_SECRET=… trickle import users.json --server https://acme.trickle.example --client-id abc --connection customers\n\nThe file is a JSON array, JSON values one after the other, or CSV with a header; it may be packed by gzip. The client needs read:connections and create:users.\nStatus: 0 all rows are in, or their users were there before; 1 some rows are not; 2 called wrongly."
+    after_help = "Example: trickle import users.ndjson --dry-run\nExample: TRICKLE_CLIENT_SECRET=… trickle import users.json --server https://acme.trickle.example --client-id abc --connection customers\n\nThe file is a JSON array, JSON values one after the other, or CSV with a header; it may be packed by gzip. The client needs read:connections and create:users.\nStatus: 0 all rows are in, or their users were there before; 1 some rows are not; 2 called wrongly; 6 it could not be done."
 )]
 pub struct Args {
     /// The file of users

@@ -7,7 +7,7 @@ mod finish;
 mod get;
 mod input;
 mod list;
-mod migration;
+pub(super) mod migration;
 mod rehearsal;
 mod schema;
 mod scripts;
