@@ -123,7 +123,10 @@ impl Engine {
         let counted = store.job(&job.tenant, &job.id).await.map_err(failed())?;
         let event = self.end_event(&counted.unwrap_or(job.clone()), status, reason);
         let ended = store.end_job(&job, &lease, status, reason, &event).await;
-        ended.map(drop).map_err(failed())
+        ended.map_err(failed())?;
+        // Searches find them by their metadata from now on.
+        let completed = store.complete_terms().await;
+        completed.map_err(EngineError::store("write the terms of imported users"))
     }
 
     async fn work(&self, job: &Job, holder: &str) -> Result<TurnEnd, EngineError> {
