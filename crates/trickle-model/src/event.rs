@@ -70,11 +70,47 @@ pub enum EventCode {
     UsersImported,
     /// `fui`: that failed.
     UsersImportFailed,
+    /// `sertft`: a refresh token exchanged for an access token.
+    RefreshTokenExchanged,
+    /// `fertft`: that exchange failed.
+    RefreshTokenExchangeFailed,
+    /// `ferrt`: a refresh token came twice: its family works no more.
+    RefreshTokenReused,
+    /// `srrt`: a refresh token was revoked.
+    RefreshTokenRevoked,
+    /// `seacft`: an authorization code exchanged for tokens.
+    CodeExchanged,
+    /// `feacft`: that exchange failed.
+    CodeExchangeFailed,
+    /// `scoa`: a login from another origin succeeded.
+    CrossOriginLogin,
+    /// `fcoa`: that failed.
+    CrossOriginLoginFailed,
+    /// `ssa`: a login without a page succeeded.
+    SilentLogin,
+    /// `fsa`: that failed.
+    SilentLoginFailed,
+    /// `slo`: a person logged out.
+    Logout,
+    /// `flo`: that failed.
+    LogoutFailed,
+    /// `mfar`: a second factor was asked for.
+    SecondFactorRequired,
+    /// `gd_auth_succeed`: the second factor was right.
+    SecondFactorPassed,
+    /// `gd_auth_failed`: the second factor was wrong.
+    SecondFactorFailed,
+    /// `gd_otp_rate_limit_exceed`: too many wrong second factors.
+    SecondFactorThrottled,
+    /// `sepotpft`: password and one-time password exchanged for tokens.
+    PasswordAndOtpExchanged,
+    /// `fepotpft`: that exchange failed.
+    PasswordAndOtpExchangeFailed,
 }
 
 impl EventCode {
     /// Every code.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 49] = [
         Self::Login,
         Self::LoginFailed,
         Self::WrongPassword,
@@ -106,6 +142,24 @@ impl EventCode {
         Self::UserDeletionFailed,
         Self::UsersImported,
         Self::UsersImportFailed,
+        Self::RefreshTokenExchanged,
+        Self::RefreshTokenExchangeFailed,
+        Self::RefreshTokenReused,
+        Self::RefreshTokenRevoked,
+        Self::CodeExchanged,
+        Self::CodeExchangeFailed,
+        Self::CrossOriginLogin,
+        Self::CrossOriginLoginFailed,
+        Self::SilentLogin,
+        Self::SilentLoginFailed,
+        Self::Logout,
+        Self::LogoutFailed,
+        Self::SecondFactorRequired,
+        Self::SecondFactorPassed,
+        Self::SecondFactorFailed,
+        Self::SecondFactorThrottled,
+        Self::PasswordAndOtpExchanged,
+        Self::PasswordAndOtpExchangeFailed,
     ];
 
     /// The `type` of the log entry.
@@ -142,6 +196,24 @@ impl EventCode {
             Self::UserDeletionFailed => "fdu",
             Self::UsersImported => "sui",
             Self::UsersImportFailed => "fui",
+            Self::RefreshTokenExchanged => "sertft",
+            Self::RefreshTokenExchangeFailed => "fertft",
+            Self::RefreshTokenReused => "ferrt",
+            Self::RefreshTokenRevoked => "srrt",
+            Self::CodeExchanged => "seacft",
+            Self::CodeExchangeFailed => "feacft",
+            Self::CrossOriginLogin => "scoa",
+            Self::CrossOriginLoginFailed => "fcoa",
+            Self::SilentLogin => "ssa",
+            Self::SilentLoginFailed => "fsa",
+            Self::Logout => "slo",
+            Self::LogoutFailed => "flo",
+            Self::SecondFactorRequired => "mfar",
+            Self::SecondFactorPassed => "gd_auth_succeed",
+            Self::SecondFactorFailed => "gd_auth_failed",
+            Self::SecondFactorThrottled => "gd_otp_rate_limit_exceed",
+            Self::PasswordAndOtpExchanged => "sepotpft",
+            Self::PasswordAndOtpExchangeFailed => "fepotpft",
         }
     }
 }

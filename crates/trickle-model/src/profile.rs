@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::{SecondFactor, SecondFactorsError};
+
 /// Largest profile, serialised; the same as the limit of an answer.
 pub const PROFILE_MAX_BYTES: usize = 1 << 20;
 
@@ -73,6 +75,9 @@ pub enum ProfileError {
         /// What it should be.
         expected: &'static str,
     },
+    /// Second factors that are none.
+    #[error("the profile's {0}")]
+    BadSecondFactors(SecondFactorsError),
     /// Too large.
     #[error(
         "the profile takes {bytes} bytes and may take 1048576; return only what the application needs"
@@ -102,6 +107,8 @@ pub struct Profile {
     pub user_metadata: Map<String, Value>,
     /// Editable by administrators; scripts may call it `metadata`.
     pub app_metadata: Map<String, Value>,
+    /// From `mfa_factors`; kept apart from everything else.
+    pub second_factors: Vec<SecondFactor>,
 }
 
 impl UnverifiedProfile {
@@ -148,6 +155,7 @@ impl UnverifiedProfile {
             blocked: take_bool(&mut fields, "blocked")?,
             user_metadata: take_map(&mut fields, "user_metadata")?.unwrap_or_default(),
             app_metadata: app_metadata.or(metadata).unwrap_or_default(),
+            second_factors: take_factors(&mut fields)?,
             attributes: {
                 fields.retain(|key, _| !RESERVED.contains(&key.as_str()));
                 fields
@@ -229,6 +237,15 @@ fn take_bool(fields: &mut Map<String, Value>, field: &'static str) -> Result<boo
     })
 }
 
+fn take_factors(fields: &mut Map<String, Value>) -> Result<Vec<SecondFactor>, ProfileError> {
+    match fields.remove("mfa_factors") {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        // A user without any; a bulk import is stricter.
+        Some(Value::Array(none)) if none.is_empty() => Ok(Vec::new()),
+        Some(list) => SecondFactor::read_list(&list).map_err(ProfileError::BadSecondFactors),
+    }
+}
+
 fn take_map(
     fields: &mut Map<String, Value>,
     field: &'static str,
@@ -285,6 +302,19 @@ mod tests {
         .unwrap();
         assert_eq!(Value::Object(profile.attributes), json!({"roles": ["x"]}));
         assert_eq!(Value::Object(profile.app_metadata), json!({"plan": "old"}));
+    }
+
+    #[test]
+    fn second_factors_are_no_attributes() {
+        let factors = json!([{"totp": {"secret": "JBSWY3DPEHPK3PXP"}}]);
+        let profile = verify(json!({"id": 1, "email": "a@b.c", "mfa_factors": factors})).unwrap();
+        assert_eq!(profile.second_factors.len(), 1);
+        assert!(profile.attributes.is_empty());
+        let wrong = verify(json!({"id": 1, "email": "a@b.c", "mfa_factors": [{}]}));
+        assert_eq!(
+            wrong,
+            Err(ProfileError::BadSecondFactors(SecondFactorsError))
+        );
     }
 
     #[test]

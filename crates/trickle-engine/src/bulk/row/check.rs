@@ -114,6 +114,7 @@ pub fn check_row(row: Value, rules: &RowRules) -> Result<SoundRow, Vec<RowDefect
             attributes,
             user_metadata: user_metadata.clone().unwrap_or_default(),
             app_metadata: app_metadata.clone().unwrap_or_default(),
+            second_factors: Vec::new(),
         },
         change: ImportChange {
             email_verified,
