@@ -1,5 +1,6 @@
 //! Making tenants and clients.
 
+use jiff::Timestamp;
 use rand::{Rng, distr::Alphanumeric};
 use serde_json::Map;
 use trickle_model::{
@@ -45,6 +46,12 @@ pub const MANAGEMENT_SCOPES: &[&str] = &[
     "read:tenant_settings",
     "update:tenant_settings",
     "read:stats",
+    "read:signing_keys",
+    "create:signing_keys",
+    "update:signing_keys",
+    "read:authentication_methods",
+    "delete:authentication_methods",
+    "read:guardian_enrollments",
     "read:logs",
     "read:logs_users",
     "read:attack_protection",
@@ -213,19 +220,27 @@ async fn add_key(
     tenant: &TenantId,
     clock: &dyn Clock,
 ) -> Result<(), ProvisionError> {
-    let pair = tokio::task::spawn_blocking(SigningKeyPair::generate)
-        .await
-        .map_err(|_| ProvisionError::KeyTask)?
-        .map_err(ProvisionError::Key)?;
-    let key = SigningKey {
-        kid: pair.kid().to_owned(),
-        private_pkcs8: pair.to_pkcs8().map_err(ProvisionError::Key)?,
-        created_at: clock.now(),
-    };
+    let key = new_key(clock.now()).await?;
     store
         .add_signing_key(tenant, &key)
         .await
         .map_err(ProvisionError::StoreKey)
+}
+
+/// A key that signs from now on.
+pub(crate) async fn new_key(now: Timestamp) -> Result<SigningKey, ProvisionError> {
+    let pair = tokio::task::spawn_blocking(SigningKeyPair::generate)
+        .await
+        .map_err(|_| ProvisionError::KeyTask)?
+        .map_err(ProvisionError::Key)?;
+    Ok(SigningKey {
+        kid: pair.kid().to_owned(),
+        private_pkcs8: pair.to_pkcs8().map_err(ProvisionError::Key)?,
+        created_at: now,
+        active_from: Some(now),
+        retired_at: None,
+        revoked_at: None,
+    })
 }
 
 /// Makes a client. The secret is given here and never again.

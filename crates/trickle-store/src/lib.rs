@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod assertions;
 mod claims;
 mod client_grants;
 mod clients;
@@ -14,7 +15,9 @@ mod front_door;
 mod jobs;
 mod key_check;
 mod ledger;
+mod login_sessions;
 mod master_key;
+mod one_time;
 mod open;
 mod page;
 mod records;
@@ -23,6 +26,9 @@ mod resource_servers;
 mod schema;
 mod scripts;
 mod search;
+mod refresh;
+mod sealing;
+mod second_factors;
 mod settings;
 mod signing_keys;
 mod stats;
@@ -47,7 +53,9 @@ pub use front_door::{
 };
 pub use jobs::{Chunk, Job, JobCounts, JobError, JobKind, JobStatus, Lease, NewChunk};
 pub use ledger::{DayCount, IMPORTED, LedgerEntry};
+pub use login_sessions::LoginSession;
 pub use master_key::{MasterKey, MasterKeyError};
+pub use one_time::{OneTimePurpose, OneTimeToken, TakeOneTime};
 pub use open::{Database, OpenError};
 pub use page::{Listed, Page};
 pub use records::{Record, Write};
@@ -55,6 +63,8 @@ pub use rehearsals::{RehearsalEntry, RehearsalGroup};
 pub use resource_servers::ResourceServer;
 pub use scripts::Activation;
 pub use search::{SearchError, SearchQuery};
+pub use refresh::{RefreshFamily, RefreshToken, RefreshUse, UseRefresh};
+pub use second_factors::{AttemptPace, StoredFactor};
 pub use signing_keys::{SecretBytes, SigningKey};
 pub use stats::DayOfLogins;
 pub use store::Store;

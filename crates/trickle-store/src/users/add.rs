@@ -8,7 +8,7 @@ use super::{AddUser, terms};
 use crate::column::{object, text};
 use crate::error::{Changed, Step};
 use crate::search::search_key;
-use crate::{Store, StoreError, events};
+use crate::{Store, StoreError, events, second_factors};
 
 const STEP: &str = "add the user";
 
@@ -38,6 +38,9 @@ impl Store {
                 if let Some(hash) = password {
                     insert_credential(&keys, hash, &mut tx).await?;
                 }
+                let factors = &new.profile.second_factors;
+                second_factors::insert(&self.vault, &new.tenant, &id, factors, now, &mut tx)
+                    .await?;
                 if let Some(event) = event {
                     events::insert(event, &mut *tx).await?;
                 }

@@ -10,6 +10,7 @@ mod front_door;
 mod imports;
 mod inconsistencies;
 mod ledger;
+mod logins;
 mod opening;
 mod opening_postgres;
 mod scripts;

@@ -8,6 +8,7 @@ on_both![
     nothing_secret_is_stored_in_clear,
     a_value_opens_in_its_own_place_only,
     signing_keys_come_newest_first,
+    signing_keys_rotate,
     another_master_key_is_refused,
 ];
 
@@ -16,6 +17,9 @@ fn signing_key(kid: &str, bytes: &[u8], created_at: Timestamp) -> SigningKey {
         kid: kid.into(),
         private_pkcs8: SecretBytes::new(bytes),
         created_at,
+        active_from: Some(created_at),
+        retired_at: None,
+        revoked_at: None,
     }
 }
 
@@ -149,4 +153,63 @@ async fn another_master_key_is_refused(db: &TestDb) {
     assert!(matches!(error, OpenError::WrongKey));
     assert!(error.to_string().contains("another master key"), "{error}");
     db.open().await;
+}
+
+async fn signing_keys_rotate(db: &TestDb) {
+    let world = db.world().await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let key = |kid: &str, millis, active: bool| SigningKey {
+        active_from: active.then(|| at(millis)),
+        ..signing_key(kid, kid.as_bytes(), at(millis))
+    };
+    let order = async || {
+        let keys = store.signing_keys(tenant).await.unwrap();
+        let names = keys.iter().map(|key| key.kid.clone());
+        names.collect::<Vec<_>>().concat()
+    };
+    store
+        .add_signing_key(tenant, &key("a", 1, true))
+        .await
+        .unwrap();
+    let spares = [key("b", 2, true), key("c", 2, false)];
+    let rotated = store
+        .rotate_signing_keys(tenant, "a", None, &spares, at(2))
+        .await;
+    assert!(rotated.unwrap());
+    assert_eq!(order().await, "bca");
+    // Two at once: the second read an older state.
+    let late = store
+        .rotate_signing_keys(tenant, "a", None, &[key("x", 3, true)], at(3))
+        .await;
+    assert!(!late.unwrap());
+    let spare = [key("d", 4, false)];
+    let rotated = store
+        .rotate_signing_keys(tenant, "b", Some("c"), &spare, at(4))
+        .await;
+    assert!(rotated.unwrap());
+    assert_eq!(order().await, "cdba");
+    for (kid, expected) in [
+        ("c", false),
+        ("d", false),
+        ("x", false),
+        ("a", true),
+        ("a", true),
+    ] {
+        let revoked = store.revoke_signing_key(tenant, kid, at(9)).await;
+        assert_eq!(revoked.unwrap(), expected, "{kid}");
+    }
+    let keys = store.signing_keys(tenant).await.unwrap();
+    let states: Vec<_> = keys
+        .iter()
+        .map(|key| (key.active_from, key.retired_at, key.revoked_at))
+        .collect();
+    assert_eq!(
+        states,
+        [
+            (Some(at(4)), None, None),
+            (None, None, None),
+            (Some(at(2)), Some(at(4)), None),
+            (Some(at(1)), Some(at(2)), Some(at(9))),
+        ]
+    );
 }

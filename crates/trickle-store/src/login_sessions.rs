@@ -1,0 +1,199 @@
+//! Browsers that the login page knows.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use sqlx::{AnyConnection, FromRow};
+use trickle_model::{TenantId, UserId};
+
+use crate::column::{Row, object, text};
+use crate::error::{Changed, Step};
+use crate::{Store, StoreError};
+
+/// A browser in which somebody is logged in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoginSession {
+    /// SHA-256 of the cookie, hexadecimal.
+    pub id: String,
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Who is logged in.
+    pub user: UserId,
+    /// What else is known of the login.
+    pub details: Map<String, Value>,
+    /// When the password was typed.
+    pub authenticated_at: Timestamp,
+    /// From when on it does not count unless it is used.
+    pub idle_expires_at: Timestamp,
+    /// From when on it does not count.
+    pub expires_at: Timestamp,
+}
+
+#[derive(FromRow)]
+struct SessionRow {
+    user_id: String,
+    details: String,
+    authenticated_at: i64,
+    idle_expires_at: i64,
+    expires_at: i64,
+}
+
+impl Store {
+    /// Adds a session; the one that it replaces, if any, goes.
+    ///
+    /// # Errors
+    /// The user is unknown, or the store fails.
+    #[tracing::instrument(name = "db.login_sessions.add", skip_all, fields(tenant.id = %session.tenant, user.id = %session.user))]
+    pub async fn add_session(
+        &self,
+        session: &LoginSession,
+        replaces: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let step = "add the session";
+        let mut tx = self.begin_write().await?;
+        if let Some(old) = replaces {
+            remove(&session.tenant, old, &mut tx).await?;
+        }
+        sqlx::query(
+            "INSERT INTO login_sessions (tenant_id, id, user_id, details, authenticated_at, idle_expires_at, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(text(session.tenant.as_str()))
+        .bind(text(&session.id))
+        .bind(text(session.user.as_str()))
+        .bind(object(&session.details))
+        .bind(session.authenticated_at.as_millisecond())
+        .bind(session.idle_expires_at.as_millisecond())
+        .bind(session.expires_at.as_millisecond())
+        .execute(&mut *tx)
+        .await
+        .exactly_one(step)?;
+        tx.commit().await.step(step)
+    }
+
+    /// A session that counts still.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.login_sessions.session", skip_all, fields(tenant.id = %tenant))]
+    pub async fn session(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<Option<LoginSession>, StoreError> {
+        let found: Option<SessionRow> = sqlx::query_as(
+            "SELECT user_id, details, authenticated_at, idle_expires_at, expires_at FROM login_sessions \
+             WHERE tenant_id = $1 AND id = $2 AND expires_at > $3 AND idle_expires_at > $3",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(id))
+        .bind(now.as_millisecond())
+        .fetch_optional(&self.read)
+        .await
+        .step("find the session")?;
+        let read = |found: SessionRow| {
+            let row = Row {
+                table: "login_sessions",
+                id: "(hashed)",
+            };
+            Ok(LoginSession {
+                id: id.to_owned(),
+                tenant: tenant.clone(),
+                details: row.object("details", &found.details)?,
+                authenticated_at: row.time("authenticated_at", found.authenticated_at)?,
+                idle_expires_at: row.time("idle_expires_at", found.idle_expires_at)?,
+                expires_at: row.time("expires_at", found.expires_at)?,
+                user: UserId::from_text(found.user_id),
+            })
+        };
+        found.map(read).transpose()
+    }
+
+    /// A session was used; false when it is gone.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.login_sessions.touch", skip_all, fields(tenant.id = %tenant))]
+    pub async fn touch_session(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+        idle_expires_at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        sqlx::query(
+            "UPDATE login_sessions SET idle_expires_at = $3 WHERE tenant_id = $1 AND id = $2",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(id))
+        .bind(idle_expires_at.as_millisecond())
+        .execute(&self.write)
+        .await
+        .at_most_one("prolong the session")
+    }
+
+    /// Ends a session; false without one.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.login_sessions.end", skip_all, fields(tenant.id = %tenant))]
+    pub async fn end_session(&self, tenant: &TenantId, id: &str) -> Result<bool, StoreError> {
+        let mut connection = self.begin_write().await?;
+        let ended = remove(tenant, id, &mut connection).await?;
+        connection.commit().await.step("end the session")?;
+        Ok(ended)
+    }
+
+    /// Ends all that a user is logged in by: sessions, refresh tokens, tokens that work once.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.login_sessions.end_all", skip_all, fields(tenant.id = %tenant, user.id = %user))]
+    pub async fn end_all_logins(&self, tenant: &TenantId, user: &UserId) -> Result<(), StoreError> {
+        let step = "end the user's sessions and tokens";
+        let mut tx = self.begin_write().await?;
+        for sql in [
+            "DELETE FROM login_sessions WHERE tenant_id = $1 AND user_id = $2",
+            "DELETE FROM refresh_families WHERE tenant_id = $1 AND user_id = $2",
+            "DELETE FROM one_time_tokens WHERE tenant_id = $1 AND user_id = $2",
+        ] {
+            sqlx::query(sql)
+                .bind(text(tenant.as_str()))
+                .bind(text(user.as_str()))
+                .execute(&mut *tx)
+                .await
+                .step(step)?;
+        }
+        tx.commit().await.step(step)
+    }
+
+    /// Removes sessions and tokens that have expired.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.login_sessions.sweep", skip_all)]
+    pub async fn sweep_logins(&self, now: Timestamp) -> Result<(), StoreError> {
+        for sql in [
+            "DELETE FROM one_time_tokens WHERE expires_at <= $1",
+            "DELETE FROM login_sessions WHERE expires_at <= $1 OR idle_expires_at <= $1",
+            "DELETE FROM refresh_tokens WHERE idle_expires_at <= $1",
+            "DELETE FROM refresh_families WHERE expires_at <= $1",
+            "DELETE FROM used_assertions WHERE expires_at <= $1",
+        ] {
+            sqlx::query(sql)
+                .bind(now.as_millisecond())
+                .execute(&self.write)
+                .await
+                .step("remove what has expired")?;
+        }
+        Ok(())
+    }
+}
+
+async fn remove(tenant: &TenantId, id: &str, tx: &mut AnyConnection) -> Result<bool, StoreError> {
+    sqlx::query("DELETE FROM login_sessions WHERE tenant_id = $1 AND id = $2")
+        .bind(text(tenant.as_str()))
+        .bind(text(id))
+        .execute(tx)
+        .await
+        .at_most_one("end the session")
+}

@@ -1,0 +1,334 @@
+//! Refresh tokens: families that go back to one login, of which one token works at a time.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value};
+use sqlx::{AnyConnection, FromRow};
+use trickle_model::{ClientId, TenantId, UserId};
+
+use crate::column::{Row, object, text};
+use crate::error::{Changed, Step};
+use crate::{Store, StoreError};
+
+/// All refresh tokens that go back to one login.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RefreshFamily {
+    /// Its id.
+    pub id: String,
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Whose tokens these are.
+    pub client: ClientId,
+    /// For whom.
+    pub user: UserId,
+    /// Id of the authorization code that it began with.
+    pub origin: Option<String>,
+    /// What the tokens are for.
+    pub details: Map<String, Value>,
+    /// When the person logged in.
+    pub created_at: Timestamp,
+    /// From when on none of its tokens works.
+    pub expires_at: Timestamp,
+}
+
+/// One refresh token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefreshToken {
+    /// SHA-256 of the token, hexadecimal.
+    pub id: String,
+    /// From when on it does not work unless it is used.
+    pub idle_expires_at: Timestamp,
+}
+
+/// How a token is used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RefreshUse {
+    /// Another token takes its place. The old one works for `leeway` still, for clients that lost the answer.
+    Rotate {
+        /// The new token.
+        next: RefreshToken,
+        /// How long the old one works still.
+        leeway: SignedDuration,
+    },
+    /// It stays, and is idle from now on.
+    Keep {
+        /// From when on it does not work unless it is used again.
+        idle_expires_at: Timestamp,
+    },
+}
+
+/// What became of a token that somebody came with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UseRefresh {
+    /// It worked.
+    Used(RefreshFamily),
+    /// It had been exchanged before: its family is gone.
+    Reused(RefreshFamily),
+    /// There is no such token, or it has expired.
+    Unknown,
+}
+
+#[derive(FromRow)]
+struct FamilyRow {
+    id: String,
+    client_id: String,
+    user_id: String,
+    origin: Option<String>,
+    details: String,
+    created_at: i64,
+    expires_at: i64,
+}
+
+#[derive(FromRow)]
+struct TokenRow {
+    family_id: String,
+    used_at: Option<i64>,
+}
+
+impl FamilyRow {
+    fn into_family(self, tenant: &TenantId) -> Result<RefreshFamily, StoreError> {
+        let row = Row {
+            table: "refresh_families",
+            id: &self.id,
+        };
+        Ok(RefreshFamily {
+            details: row.object("details", &self.details)?,
+            created_at: row.time("created_at", self.created_at)?,
+            expires_at: row.time("expires_at", self.expires_at)?,
+            tenant: tenant.clone(),
+            client: ClientId::from_text(self.client_id),
+            user: UserId::from_text(self.user_id),
+            origin: self.origin,
+            id: self.id,
+        })
+    }
+}
+
+impl Store {
+    /// Adds a family with its first token.
+    ///
+    /// # Errors
+    /// Client or user are unknown, or the store fails.
+    #[tracing::instrument(name = "db.refresh_families.add", skip_all, fields(tenant.id = %family.tenant, client.id = %family.client, user.id = %family.user))]
+    pub async fn add_refresh_family(
+        &self,
+        family: &RefreshFamily,
+        first: &RefreshToken,
+    ) -> Result<(), StoreError> {
+        let step = "add the refresh token";
+        let mut tx = self.begin_write().await?;
+        sqlx::query(
+            "INSERT INTO refresh_families (tenant_id, id, client_id, user_id, origin, details, created_at, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(text(family.tenant.as_str()))
+        .bind(text(&family.id))
+        .bind(text(family.client.as_str()))
+        .bind(text(family.user.as_str()))
+        .bind(family.origin.as_deref().map(text))
+        .bind(object(&family.details))
+        .bind(family.created_at.as_millisecond())
+        .bind(family.expires_at.as_millisecond())
+        .execute(&mut *tx)
+        .await
+        .exactly_one(step)?;
+        insert(&family.tenant, &family.id, first, &mut tx).await?;
+        tx.commit().await.step(step)
+    }
+
+    /// The family of a token, whether or not the token was used.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.refresh_families.of_token", skip_all, fields(tenant.id = %tenant))]
+    pub async fn refresh_family(
+        &self,
+        tenant: &TenantId,
+        token: &str,
+    ) -> Result<Option<RefreshFamily>, StoreError> {
+        let found: Option<FamilyRow> = sqlx::query_as(
+            "SELECT id, client_id, user_id, origin, details, created_at, expires_at FROM refresh_families \
+             WHERE tenant_id = $1 AND id = (SELECT family_id FROM refresh_tokens WHERE tenant_id = $1 AND id = $2)",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(token))
+        .fetch_optional(&self.read)
+        .await
+        .step("find the family of the refresh token")?;
+        found.map(|row| row.into_family(tenant)).transpose()
+    }
+
+    /// Uses a token. One that was exchanged before ends its family: either who comes now has stolen it, or who came before.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.refresh_tokens.use", skip_all, fields(tenant.id = %tenant))]
+    pub async fn use_refresh_token(
+        &self,
+        tenant: &TenantId,
+        token: &str,
+        how: &RefreshUse,
+        now: Timestamp,
+    ) -> Result<UseRefresh, StoreError> {
+        let step = "use the refresh token";
+        let mut tx = self.begin_write().await?;
+        // Takes the row's lock, so that of two at once the second sees what the first did.
+        let alive = sqlx::query(
+            "UPDATE refresh_tokens SET idle_expires_at = idle_expires_at \
+             WHERE tenant_id = $1 AND id = $2 AND idle_expires_at > $3",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(token))
+        .bind(now.as_millisecond())
+        .execute(&mut *tx)
+        .await
+        .at_most_one(step)?;
+        if !alive {
+            return Ok(UseRefresh::Unknown);
+        }
+        let found: TokenRow = sqlx::query_as(
+            "SELECT family_id, used_at FROM refresh_tokens WHERE tenant_id = $1 AND id = $2",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(token))
+        .fetch_one(&mut *tx)
+        .await
+        .step(step)?;
+        let family: Option<FamilyRow> = sqlx::query_as(
+            "SELECT id, client_id, user_id, origin, details, created_at, expires_at FROM refresh_families \
+             WHERE tenant_id = $1 AND id = $2 AND expires_at > $3",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(&found.family_id)
+        .bind(now.as_millisecond())
+        .fetch_optional(&mut *tx)
+        .await
+        .step(step)?;
+        let Some(family) = family else {
+            return Ok(UseRefresh::Unknown);
+        };
+        let family = family.into_family(tenant)?;
+        let row = Row {
+            table: "refresh_tokens",
+            id: "(hashed)",
+        };
+        let used_at = row.optional_time("used_at", found.used_at)?;
+        if is_reused(used_at, how, now) {
+            end(tenant, &family.id, &mut tx).await?;
+            tx.commit().await.step(step)?;
+            return Ok(UseRefresh::Reused(family));
+        }
+        apply(tenant, token, &family.id, how, now, &mut tx).await?;
+        tx.commit().await.step(step)?;
+        Ok(UseRefresh::Used(family))
+    }
+
+    /// Ends the family of a token of this client; false without such a token.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.refresh_families.end", skip_all, fields(tenant.id = %tenant))]
+    pub async fn end_refresh_family(
+        &self,
+        tenant: &TenantId,
+        family: &str,
+    ) -> Result<bool, StoreError> {
+        sqlx::query("DELETE FROM refresh_families WHERE tenant_id = $1 AND id = $2")
+            .bind(text(tenant.as_str()))
+            .bind(text(family))
+            .execute(&self.write)
+            .await
+            .at_most_one("end the refresh tokens")
+    }
+
+    /// Ends the families that began with a code.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.refresh_families.end_of_code", skip_all, fields(tenant.id = %tenant))]
+    pub async fn end_refresh_families_of_code(
+        &self,
+        tenant: &TenantId,
+        code: &str,
+    ) -> Result<u64, StoreError> {
+        sqlx::query("DELETE FROM refresh_families WHERE tenant_id = $1 AND origin = $2")
+            .bind(text(tenant.as_str()))
+            .bind(text(code))
+            .execute(&self.write)
+            .await
+            .step("end the refresh tokens of the code")
+            .map(|done| done.rows_affected())
+    }
+}
+
+fn is_reused(used_at: Option<Timestamp>, how: &RefreshUse, now: Timestamp) -> bool {
+    match (used_at, how) {
+        (None, _) => false,
+        (Some(used_at), RefreshUse::Rotate { leeway, .. }) => {
+            now > used_at + *leeway || leeway.is_zero()
+        }
+        // It was exchanged while the client's tokens rotated.
+        (Some(_), RefreshUse::Keep { .. }) => true,
+    }
+}
+
+async fn apply(
+    tenant: &TenantId,
+    token: &str,
+    family: &str,
+    how: &RefreshUse,
+    now: Timestamp,
+    tx: &mut AnyConnection,
+) -> Result<(), StoreError> {
+    let step = "use the refresh token";
+    match how {
+        RefreshUse::Rotate { next, .. } => {
+            // The first use counts: who comes again within the leeway does not prolong it.
+            sqlx::query(
+                "UPDATE refresh_tokens SET used_at = $3 WHERE tenant_id = $1 AND id = $2 AND used_at IS NULL",
+            )
+            .bind(text(tenant.as_str()))
+            .bind(text(token))
+            .bind(now.as_millisecond())
+            .execute(&mut *tx)
+            .await
+            .at_most_one(step)?;
+            insert(tenant, family, next, tx).await
+        }
+        RefreshUse::Keep { idle_expires_at } => sqlx::query(
+            "UPDATE refresh_tokens SET idle_expires_at = $3 WHERE tenant_id = $1 AND id = $2",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(token))
+        .bind(idle_expires_at.as_millisecond())
+        .execute(&mut *tx)
+        .await
+        .exactly_one(step),
+    }
+}
+
+async fn insert(
+    tenant: &TenantId,
+    family: &str,
+    token: &RefreshToken,
+    tx: &mut AnyConnection,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO refresh_tokens (tenant_id, id, family_id, idle_expires_at) VALUES ($1, $2, $3, $4)",
+    )
+    .bind(text(tenant.as_str()))
+    .bind(text(&token.id))
+    .bind(text(family))
+    .bind(token.idle_expires_at.as_millisecond())
+    .execute(tx)
+    .await
+    .exactly_one("add the refresh token")
+}
+
+async fn end(tenant: &TenantId, family: &str, tx: &mut AnyConnection) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM refresh_families WHERE tenant_id = $1 AND id = $2")
+        .bind(text(tenant.as_str()))
+        .bind(text(family))
+        .execute(tx)
+        .await
+        .exactly_one("end the refresh tokens")
+}

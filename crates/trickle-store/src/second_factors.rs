@@ -1,0 +1,237 @@
+//! Second factors, sealed.
+
+use jiff::Timestamp;
+use rand::{TryRngCore, rngs::OsRng};
+use sqlx::{AnyConnection, FromRow};
+use trickle_model::{SecondFactor, Secret, TenantId, UserId, prefixed_id};
+
+use crate::column::{Row, text};
+use crate::error::{Changed, Step};
+use crate::vault::Vault;
+use crate::{Store, StoreError};
+
+/// A second factor of a user.
+#[derive(Clone, Debug)]
+pub struct StoredFactor {
+    /// `totp|dev_` and 16 letters and digits.
+    pub id: String,
+    /// What it is.
+    pub factor: SecondFactor,
+    /// When it came.
+    pub created_at: Timestamp,
+    /// When it last proved something.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// How many attempts in a row, and then one after each pause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttemptPace {
+    /// Attempts without a pause.
+    pub attempts: u32,
+    /// Attempts are let in again that came before this time.
+    pub last_before: Timestamp,
+}
+
+#[derive(FromRow)]
+struct FactorRow {
+    id: String,
+    kind: String,
+    value: String,
+    created_at: i64,
+    last_used_at: Option<i64>,
+}
+
+/// Opens in its own row only.
+fn place<'a>(tenant: &'a TenantId, user: &'a UserId, id: &'a str) -> [&'a str; 4] {
+    ["second_factor", tenant.as_str(), user.as_str(), id]
+}
+
+impl Store {
+    /// The second factors of a user, oldest first.
+    ///
+    /// # Errors
+    /// The store fails, or a factor cannot be opened.
+    #[tracing::instrument(name = "db.second_factors.list", skip_all, fields(tenant.id = %tenant, user.id = %user))]
+    pub async fn second_factors(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+    ) -> Result<Vec<StoredFactor>, StoreError> {
+        let rows: Vec<FactorRow> = sqlx::query_as(
+            "SELECT id, kind, value, created_at, last_used_at FROM second_factors \
+             WHERE tenant_id = $1 AND user_id = $2 ORDER BY created_at, id",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(user.as_str()))
+        .fetch_all(&self.read)
+        .await
+        .step("list the second factors")?;
+        let open = |found: FactorRow| {
+            let row = Row {
+                table: "second_factors",
+                id: &found.id,
+            };
+            let clear = self
+                .vault
+                .unseal_text(&found.value, &place(tenant, user, &found.id))
+                .map_err(|error| row.inconsistent("value", error))?;
+            let factor = SecondFactor::new(&found.kind, Secret::new(clear.as_str()));
+            Ok(StoredFactor {
+                factor: factor
+                    .ok_or_else(|| row.inconsistent("kind", "it does not fit the value"))?,
+                created_at: row.time("created_at", found.created_at)?,
+                last_used_at: row.optional_time("last_used_at", found.last_used_at)?,
+                id: found.id.clone(),
+            })
+        };
+        rows.into_iter().map(open).collect()
+    }
+
+    /// Gives second factors to a user who has none; false when there are some.
+    ///
+    /// # Errors
+    /// There is no such user, or the store fails.
+    #[tracing::instrument(name = "db.second_factors.add_missing", skip_all, fields(tenant.id = %tenant, user.id = %user))]
+    pub async fn add_missing_factors(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        factors: &[SecondFactor],
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let step = "add the missing second factors";
+        let mut tx = self.begin_write().await?;
+        // Takes the user's lock, so that two at once do not both add.
+        sqlx::query("UPDATE users SET updated_at = updated_at WHERE tenant_id = $1 AND id = $2")
+            .bind(text(tenant.as_str()))
+            .bind(text(user.as_str()))
+            .execute(&mut *tx)
+            .await
+            .exactly_one(step)?;
+        let count: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM second_factors WHERE tenant_id = $1 AND user_id = $2",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(user.as_str()))
+        .fetch_one(&mut *tx)
+        .await
+        .step(step)?;
+        if count > 0 {
+            return Ok(false);
+        }
+        insert(&self.vault, tenant, user, factors, now, &mut tx).await?;
+        tx.commit().await.step(step)?;
+        Ok(true)
+    }
+
+    /// Lets an attempt at a factor in, and counts it; false when it came too soon. Counted before it is judged, so that many at once
+    /// do not get past the count.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.second_factors.begin_attempt", skip_all, fields(tenant.id = %tenant, user.id = %user))]
+    pub async fn begin_factor_attempt(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: &str,
+        pace: AttemptPace,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        sqlx::query(
+            "UPDATE second_factors SET failures = failures + 1, last_attempt_at = $4 \
+             WHERE tenant_id = $1 AND user_id = $2 AND id = $3 AND (failures < $5 OR last_attempt_at < $6)",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(user.as_str()))
+        .bind(text(id))
+        .bind(now.as_millisecond())
+        .bind(i64::from(pace.attempts))
+        .bind(pace.last_before.as_millisecond())
+        .execute(&self.write)
+        .await
+        .at_most_one("count the attempt at the second factor")
+    }
+
+    /// Notes the time step of a right one-time password and forgets the attempts before; false when one of this step or a later one
+    /// was used.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.second_factors.use_step", skip_all, fields(tenant.id = %tenant, user.id = %user))]
+    pub async fn use_factor_step(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: &str,
+        time_step: i64,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        sqlx::query(
+            "UPDATE second_factors SET failures = 0, last_step = $4, last_used_at = $5 \
+             WHERE tenant_id = $1 AND user_id = $2 AND id = $3 AND (last_step IS NULL OR last_step < $4)",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(user.as_str()))
+        .bind(text(id))
+        .bind(time_step)
+        .bind(now.as_millisecond())
+        .execute(&self.write)
+        .await
+        .at_most_one("use the one-time password up")
+    }
+
+    /// Removes a second factor of a user, or all. Gives how many went.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.second_factors.remove", skip_all, fields(tenant.id = %tenant, user.id = %user))]
+    pub async fn remove_factors(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: Option<&str>,
+    ) -> Result<u64, StoreError> {
+        sqlx::query(
+            "DELETE FROM second_factors WHERE tenant_id = $1 AND user_id = $2 AND ($3 = '' OR id = $3)",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(user.as_str()))
+        .bind(id.map_or_else(String::new, text))
+        .execute(&self.write)
+        .await
+        .step("remove the second factors")
+        .map(|done| done.rows_affected())
+    }
+}
+
+/// Within a transaction that adds or holds the user.
+pub(crate) async fn insert(
+    vault: &Vault,
+    tenant: &TenantId,
+    user: &UserId,
+    factors: &[SecondFactor],
+    now: Timestamp,
+    tx: &mut AnyConnection,
+) -> Result<(), StoreError> {
+    for factor in factors {
+        let id = prefixed_id(&format!("{}|dev", factor.kind()), &mut OsRng.unwrap_err());
+        let sealed = vault.seal(
+            factor.value().expose().as_bytes(),
+            &place(tenant, user, &id),
+        );
+        sqlx::query(
+            "INSERT INTO second_factors (tenant_id, user_id, id, kind, value, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(user.as_str()))
+        .bind(&id)
+        .bind(factor.kind())
+        .bind(sealed)
+        .bind(now.as_millisecond())
+        .execute(&mut *tx)
+        .await
+        .exactly_one("add the second factor")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,445 @@
+//! What people hold after they have proven who they are.
+
+use jiff::SignedDuration;
+use serde_json::json;
+use trickle_model::{ApiClient, ClientId, ClientSettings, SecondFactor, Secret, UserId};
+use trickle_store::{
+    AttemptPace, LoginSession, OneTimePurpose, OneTimeToken, RefreshFamily, RefreshToken,
+    RefreshUse, Store, TakeOneTime, UseRefresh,
+};
+
+use crate::db::{TestDb, World, add_tenant, at, object, on_both, profile};
+
+on_both![
+    a_token_works_once,
+    a_refresh_token_rotates_and_a_second_use_ends_its_family,
+    a_leeway_lets_the_old_token_in_for_a_while,
+    kept_tokens_live_while_they_are_used,
+    of_two_at_once_one_gets_the_token,
+    sessions_end,
+    all_logins_of_a_user_end,
+    assertions_are_taken_once,
+    second_factors_are_sealed_and_go_with_the_user,
+    steps_are_used_once_and_attempts_counted_before,
+    what_expired_is_swept,
+];
+
+async fn world(db: &TestDb) -> World {
+    let world = db.world().await;
+    world.add("1", Some("a@b.c"), None).await;
+    let client = ApiClient {
+        id: ClientId::from_text("app"),
+        tenant: world.tenant.clone(),
+        name: "app".into(),
+        secret_sha256: [0; 32],
+        grant_types: Vec::new(),
+        settings: ClientSettings::default(),
+        created_at: at(0),
+    };
+    world.store.add_client(&client, &[]).await.unwrap();
+    world
+}
+
+fn ada() -> UserId {
+    UserId::from_raw("1")
+}
+
+fn token(world: &World, id: &str, purpose: OneTimePurpose) -> OneTimeToken {
+    OneTimeToken {
+        id: id.into(),
+        tenant: world.tenant.clone(),
+        purpose,
+        user: ada(),
+        details: object(json!({"scopes": ["openid"]})),
+        expires_at: at(60),
+    }
+}
+
+fn family(world: &World, id: &str) -> RefreshFamily {
+    RefreshFamily {
+        id: id.into(),
+        tenant: world.tenant.clone(),
+        client: ClientId::from_text("app"),
+        user: ada(),
+        origin: Some("code".into()),
+        details: object(json!({"scopes": ["offline_access"]})),
+        created_at: at(0),
+        expires_at: at(1_000),
+    }
+}
+
+fn refresh(id: &str, millis: i64) -> RefreshToken {
+    RefreshToken {
+        id: id.into(),
+        idle_expires_at: at(millis),
+    }
+}
+
+fn rotate(id: &str, leeway: i64) -> RefreshUse {
+    RefreshUse::Rotate {
+        next: refresh(id, 900),
+        leeway: SignedDuration::from_millis(leeway),
+    }
+}
+
+async fn a_token_works_once(db: &TestDb) {
+    let world = world(db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let code = OneTimePurpose::AuthorizationCode;
+    let made = token(&world, "t", code);
+    store.add_one_time(&made).await.unwrap();
+    let take = async |id: &str, purpose, millis| {
+        let taken = store.take_one_time(tenant, id, purpose, at(millis)).await;
+        taken.unwrap()
+    };
+    let ticket = OneTimePurpose::LoginTicket;
+    assert_eq!(take("t", ticket, 1).await, TakeOneTime::Unknown);
+    assert_eq!(take("t", code, 60).await, TakeOneTime::Unknown);
+    let other = add_tenant(store, "tenant-2").await;
+    let elsewhere = store.take_one_time(&other, "t", code, at(1)).await;
+    assert_eq!(elsewhere.unwrap(), TakeOneTime::Unknown);
+    let open = store.one_time(tenant, "t", code, at(1)).await.unwrap();
+    assert_eq!(open, Some(made.clone()));
+    assert_eq!(take("t", code, 1).await, TakeOneTime::Taken(made));
+    assert_eq!(take("t", code, 2).await, TakeOneTime::Used);
+    assert_eq!(
+        store.one_time(tenant, "t", code, at(1)).await.unwrap(),
+        None
+    );
+}
+
+async fn a_refresh_token_rotates_and_a_second_use_ends_its_family(db: &TestDb) {
+    let world = world(db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let made = family(&world, "f");
+    store
+        .add_refresh_family(&made, &refresh("r1", 500))
+        .await
+        .unwrap();
+    let used = store
+        .use_refresh_token(tenant, "r1", &rotate("r2", 0), at(1))
+        .await;
+    assert_eq!(used.unwrap(), UseRefresh::Used(made.clone()));
+    let used = store
+        .use_refresh_token(tenant, "r2", &rotate("r3", 0), at(2))
+        .await;
+    assert_eq!(used.unwrap(), UseRefresh::Used(made.clone()));
+    let found = store.refresh_family(tenant, "r1").await.unwrap();
+    assert_eq!(found, Some(made.clone()));
+    let stolen = store
+        .use_refresh_token(tenant, "r1", &rotate("r4", 0), at(3))
+        .await;
+    assert_eq!(stolen.unwrap(), UseRefresh::Reused(made));
+    for id in ["r1", "r2", "r3", "r4"] {
+        let used = store
+            .use_refresh_token(tenant, id, &rotate("r5", 0), at(4))
+            .await;
+        assert_eq!(used.unwrap(), UseRefresh::Unknown, "{id}");
+    }
+    assert_eq!(db.db_count("refresh_tokens").await, 0);
+}
+
+async fn a_leeway_lets_the_old_token_in_for_a_while(db: &TestDb) {
+    let world = world(db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let made = family(&world, "f");
+    store
+        .add_refresh_family(&made, &refresh("r1", 500))
+        .await
+        .unwrap();
+    for (next, millis) in [("r2", 1), ("r3", 10), ("r4", 11)] {
+        let used = store
+            .use_refresh_token(tenant, "r1", &rotate(next, 10), at(millis))
+            .await;
+        assert_eq!(used.unwrap(), UseRefresh::Used(made.clone()), "{next}");
+    }
+    let late = store
+        .use_refresh_token(tenant, "r1", &rotate("r5", 10), at(12))
+        .await;
+    assert_eq!(late.unwrap(), UseRefresh::Reused(made));
+}
+
+async fn kept_tokens_live_while_they_are_used(db: &TestDb) {
+    let world = world(db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let made = family(&world, "f");
+    store
+        .add_refresh_family(&made, &refresh("r1", 10))
+        .await
+        .unwrap();
+    let keep = |millis| RefreshUse::Keep {
+        idle_expires_at: at(millis),
+    };
+    let used = store
+        .use_refresh_token(tenant, "r1", &keep(900), at(9))
+        .await;
+    assert!(matches!(used.unwrap(), UseRefresh::Used(_)));
+    let used = store
+        .use_refresh_token(tenant, "r1", &keep(2_000), at(800))
+        .await;
+    assert!(matches!(used.unwrap(), UseRefresh::Used(_)));
+    // The family's end is the end.
+    let used = store
+        .use_refresh_token(tenant, "r1", &keep(3_000), at(1_000))
+        .await;
+    assert_eq!(used.unwrap(), UseRefresh::Unknown);
+    store
+        .add_refresh_family(&family(&world, "g"), &refresh("idle", 10))
+        .await
+        .unwrap();
+    let used = store
+        .use_refresh_token(tenant, "idle", &keep(900), at(10))
+        .await;
+    assert_eq!(used.unwrap(), UseRefresh::Unknown);
+}
+
+async fn of_two_at_once_one_gets_the_token(db: &TestDb) {
+    let world = world(db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let code = OneTimePurpose::AuthorizationCode;
+    for round in 0..5 {
+        let id = format!("t{round}");
+        store.add_one_time(&token(&world, &id, code)).await.unwrap();
+        let (a, b) = tokio::join!(
+            store.take_one_time(tenant, &id, code, at(1)),
+            store.take_one_time(tenant, &id, code, at(1)),
+        );
+        let taken = [a.unwrap(), b.unwrap()];
+        let got = taken
+            .iter()
+            .filter(|one| matches!(one, TakeOneTime::Taken(_)));
+        assert_eq!(got.count(), 1, "{taken:?}");
+
+        let family = family(&world, &id);
+        store
+            .add_refresh_family(&family, &refresh(&id, 500))
+            .await
+            .unwrap();
+        let (first, second) = (format!("{id}a"), format!("{id}b"));
+        let (first, second) = (rotate(&first, 0), rotate(&second, 0));
+        let (a, b) = tokio::join!(
+            store.use_refresh_token(tenant, &id, &first, at(1)),
+            store.use_refresh_token(tenant, &id, &second, at(1)),
+        );
+        let used = [a.unwrap(), b.unwrap()];
+        let got = used.iter().filter(|one| matches!(one, UseRefresh::Used(_)));
+        assert_eq!(got.count(), 1, "{used:?}");
+    }
+}
+
+fn session(world: &World, id: &str) -> LoginSession {
+    LoginSession {
+        id: id.into(),
+        tenant: world.tenant.clone(),
+        user: ada(),
+        details: object(json!({"connection": "con_1"})),
+        authenticated_at: at(1),
+        idle_expires_at: at(50),
+        expires_at: at(100),
+    }
+}
+
+async fn sessions_end(db: &TestDb) {
+    let world = world(db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let made = session(&world, "s1");
+    store.add_session(&made, None).await.unwrap();
+    let found = async |id: &str, millis| store.session(tenant, id, at(millis)).await.unwrap();
+    assert_eq!(found("s1", 49).await, Some(made.clone()));
+    assert_eq!(found("s1", 50).await, None);
+    assert!(store.touch_session(tenant, "s1", at(500)).await.unwrap());
+    assert!(found("s1", 99).await.is_some());
+    assert_eq!(found("s1", 100).await, None);
+    store
+        .add_session(&session(&world, "s2"), Some("s1"))
+        .await
+        .unwrap();
+    assert_eq!(found("s1", 2).await, None);
+    let other = add_tenant(store, "tenant-2").await;
+    assert!(!store.end_session(&other, "s2").await.unwrap());
+    assert_eq!(store.session(&other, "s2", at(2)).await.unwrap(), None);
+    assert!(store.end_session(tenant, "s2").await.unwrap());
+    assert_eq!(found("s2", 2).await, None);
+}
+
+async fn all_logins_of_a_user_end(db: &TestDb) {
+    let world = world(db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let ticket = OneTimePurpose::LoginTicket;
+    let fill = async |suffix: &str| {
+        let session = session(&world, &format!("s{suffix}"));
+        store.add_session(&session, None).await.unwrap();
+        let family = family(&world, &format!("f{suffix}"));
+        let first = refresh(&format!("r{suffix}"), 500);
+        store.add_refresh_family(&family, &first).await.unwrap();
+        let token = token(&world, &format!("t{suffix}"), ticket);
+        store.add_one_time(&token).await.unwrap();
+    };
+    let left = async || {
+        let mut left = 0;
+        for table in [
+            "login_sessions",
+            "refresh_families",
+            "refresh_tokens",
+            "one_time_tokens",
+        ] {
+            left += db.db_count(table).await;
+        }
+        left
+    };
+    fill("1").await;
+    store
+        .end_all_logins(tenant, &UserId::from_raw("other"))
+        .await
+        .unwrap();
+    assert_eq!(left().await, 4);
+    store.end_all_logins(tenant, &ada()).await.unwrap();
+    assert_eq!(left().await, 0);
+    fill("2").await;
+    db.db_execute("DELETE FROM users").await;
+    if matches!(db.database, trickle_store::Database::Postgres(_)) {
+        // SQLite keeps foreign keys on the store's own connections only.
+        assert_eq!(left().await, 0);
+    }
+}
+
+async fn assertions_are_taken_once(db: &TestDb) {
+    let world = world(db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let app = ClientId::from_text("app");
+    assert!(
+        store
+            .take_assertion(tenant, &app, "a", at(9))
+            .await
+            .unwrap()
+    );
+    assert!(
+        !store
+            .take_assertion(tenant, &app, "a", at(9))
+            .await
+            .unwrap()
+    );
+    assert!(
+        store
+            .take_assertion(tenant, &app, "b", at(9))
+            .await
+            .unwrap()
+    );
+    let nobody = ClientId::from_text("nobody");
+    assert!(
+        store
+            .take_assertion(tenant, &nobody, "a", at(9))
+            .await
+            .is_err()
+    );
+}
+
+async fn second_factors_are_sealed_and_go_with_the_user(db: &TestDb) {
+    let world = world(db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let secret = "JBSWY3DPEHPK3PXP";
+    let factors = [
+        SecondFactor::Totp(Secret::new(secret)),
+        SecondFactor::Phone(Secret::new("+15551234567")),
+    ];
+    let added = store
+        .add_missing_factors(tenant, &ada(), &factors, at(1))
+        .await;
+    assert!(added.unwrap());
+    let again = store
+        .add_missing_factors(tenant, &ada(), &factors, at(2))
+        .await;
+    assert!(!again.unwrap());
+    let found = store.second_factors(tenant, &ada()).await.unwrap();
+    let mut kinds: Vec<_> = found.iter().map(|one| one.factor.clone()).collect();
+    kinds.sort_by_key(|factor| std::cmp::Reverse(factor.kind()));
+    assert_eq!(kinds, factors);
+    assert!(found.iter().all(|one| one.created_at == at(1)));
+    let stored: Vec<String> = sqlx::query_scalar("SELECT value FROM second_factors")
+        .fetch_all(db.raw().await)
+        .await
+        .unwrap();
+    assert!(stored.iter().all(|value| Store::is_sealed(value)));
+    let gone = store
+        .remove_factors(tenant, &ada(), Some(&found[0].id))
+        .await;
+    assert_eq!(gone.unwrap(), 1);
+    assert_eq!(store.remove_factors(tenant, &ada(), None).await.unwrap(), 1);
+
+    // Together with a new user.
+    let new = world.new_user(trickle_model::Profile {
+        second_factors: factors.to_vec(),
+        ..profile("2", Some("x@y.z"), None)
+    });
+    store.add_user(&new, None, None, at(3)).await.unwrap();
+    let two = UserId::from_raw("2");
+    assert_eq!(store.second_factors(tenant, &two).await.unwrap().len(), 2);
+}
+
+async fn steps_are_used_once_and_attempts_counted_before(db: &TestDb) {
+    let world = world(db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let factors = [SecondFactor::Totp(Secret::new("JBSWY3DPEHPK3PXP"))];
+    let added = store
+        .add_missing_factors(tenant, &ada(), &factors, at(1))
+        .await;
+    added.unwrap();
+    let id = store.second_factors(tenant, &ada()).await.unwrap()[0]
+        .id
+        .clone();
+    let attempt = async |millis: i64| {
+        let pace = AttemptPace {
+            attempts: 2,
+            last_before: at(millis - 100),
+        };
+        let begun = store
+            .begin_factor_attempt(tenant, &ada(), &id, pace, at(millis))
+            .await;
+        begun.unwrap()
+    };
+    assert!(attempt(1).await && attempt(2).await);
+    assert!(!attempt(3).await && !attempt(102).await);
+    assert!(attempt(103).await);
+    assert!(!attempt(104).await);
+    let step = async |step| {
+        let used = store
+            .use_factor_step(tenant, &ada(), &id, step, at(200))
+            .await;
+        used.unwrap()
+    };
+    assert!(step(7).await);
+    assert!(!step(7).await && !step(6).await);
+    assert!(step(8).await);
+    // A success forgets the failures before it.
+    assert!(attempt(201).await && attempt(202).await);
+}
+
+async fn what_expired_is_swept(db: &TestDb) {
+    let world = world(db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let code = OneTimePurpose::AuthorizationCode;
+    store.add_one_time(&token(&world, "t", code)).await.unwrap();
+    store
+        .add_session(&session(&world, "s"), None)
+        .await
+        .unwrap();
+    let family = family(&world, "f");
+    store
+        .add_refresh_family(&family, &refresh("r", 500))
+        .await
+        .unwrap();
+    let app = ClientId::from_text("app");
+    store
+        .take_assertion(tenant, &app, "a", at(9))
+        .await
+        .unwrap();
+    store.sweep_logins(at(8)).await.unwrap();
+    assert_eq!(db.db_count("used_assertions").await, 1);
+    store.sweep_logins(at(60)).await.unwrap();
+    for table in ["one_time_tokens", "login_sessions", "used_assertions"] {
+        assert_eq!(db.db_count(table).await, 0, "{table}");
+    }
+    assert_eq!(db.db_count("refresh_tokens").await, 1);
+    store.sweep_logins(at(1_000)).await.unwrap();
+    assert_eq!(db.db_count("refresh_families").await, 0);
+}
