@@ -12,7 +12,7 @@ use trickle_store::{Store, StoreError};
 use uuid::ContextV7;
 
 use crate::{
-    Mailer, ScriptRunner,
+    Mailer, ProvisionError, ScriptRunner,
     flight::Flights,
     legacy::{Breakers, Paces, Refusals},
     login::{Decision, FlightKey},
@@ -94,6 +94,9 @@ pub enum EngineError {
     /// Stored settings cannot be read.
     #[error("read the tenant's settings: {0}")]
     Settings(String),
+    /// A signing key cannot be made.
+    #[error("make a signing key")]
+    Key(#[source] Arc<ProvisionError>),
     /// The task that did the work ended without a result.
     #[error("finish the login: its task ended early")]
     Interrupted,

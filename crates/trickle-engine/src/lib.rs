@@ -9,11 +9,13 @@ mod edit_user;
 mod engine;
 mod execution;
 mod flight;
+mod grants;
 mod journal;
 mod ledger;
 mod legacy;
 mod login;
 mod mail;
+mod opaque;
 mod password;
 mod policy;
 mod profile;
@@ -23,8 +25,10 @@ mod recorder;
 mod rehearsal;
 mod runner;
 mod scrub;
+mod second_factor;
 mod shield;
 mod signing;
+mod signing_keys;
 mod tickets;
 
 pub use bulk::{
@@ -38,6 +42,10 @@ pub use create_user::{CreateUser, CreateUserOutcome};
 pub use edit_user::{DeleteUserOutcome, EditUser, EditUserOutcome};
 pub use engine::{Engine, EngineError, EngineParts, EngineSettings};
 pub use execution::Execution;
+pub use grants::{
+    Authorization, CodeOrder, ExchangeRefresh, LoginTicket, NewLoginTicket, NewRefresh,
+    OrganizationClaim, RedeemCode, Redemption, RefreshRules, Session,
+};
 pub use journal::{Caller, ExchangeSubject};
 pub use ledger::{Migration, MigrationDay, MigrationEnd, MigrationSettings, ending_json};
 pub use login::{How, LoginOutcome, LoginRequest, normalise_identifier};
@@ -54,6 +62,8 @@ pub use provision::{
 pub use public_key::RsaPublicKey;
 pub use runner::ScriptRunner;
 pub use scrub::Scrubber;
+pub use second_factor::{MfaChallenge, OtpOutcome};
 pub use shield::{Block, BruteForce, SettingsError, SuspiciousIp};
 pub use signing::{KeyError, SigningKeyPair};
+pub use signing_keys::{KeyState, ListedKey, RevokeKey};
 pub use tickets::OpenTicket;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use trickle_model::{ConnectionOptions, Profile};
 
 /// Root fields that carry secrets of other systems; the native store has no sealed place for them.
-const NOT_KEPT: [&str; 3] = ["access_token", "refresh_token", "mfa_factors"];
+const NOT_KEPT: [&str; 2] = ["access_token", "refresh_token"];
 
 /// A profile for the native store: addresses and user names lower-cased.
 pub(crate) fn native(mut profile: Profile, options: &ConnectionOptions) -> Profile {
@@ -33,6 +33,9 @@ fn complete(profile: &mut Profile, options: &ConnectionOptions) {
     }
     if unkept.contains(&"app_metadata") {
         profile.app_metadata = Map::new();
+    }
+    if unkept.contains(&"mfa_factors") {
+        profile.second_factors.clear();
     }
     let Some(email) = profile.email.clone() else {
         if let Some(username) = profile.username.clone() {

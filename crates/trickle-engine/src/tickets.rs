@@ -1,19 +1,16 @@
 //! Links in mails.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
-use rand::RngCore as _;
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 use trickle_model::{
     Connection, ConnectionId, EmailRule, Profile, Secret, TenantId, UnverifiedProfile, UserId,
 };
 use trickle_store::{Ticket, TicketPurpose};
 
-use crate::{Engine, EngineError, engine::entropy};
-
-/// 256 bits: more than anybody can guess (NIST SP 800-63B §3.1.2.2 asks for 112 of such links).
-const TOKEN_BYTES: usize = 32;
+use crate::{
+    Engine, EngineError,
+    opaque::{new_token, token_hash},
+};
 
 /// For whom a link is.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,11 +50,6 @@ pub(crate) struct NewTicket<'a> {
     pub(crate) seconds: i64,
 }
 
-/// What is kept of a token.
-fn token_hash(token: &str) -> String {
-    hex::encode(Sha256::digest(token.as_bytes()))
-}
-
 impl OpenTicket {
     /// The connection that it is about.
     pub const fn connection(&self) -> &ConnectionId {
@@ -68,9 +60,7 @@ impl OpenTicket {
 impl Engine {
     /// Makes a link; earlier ones for the same person and purpose work no more. Gives its token, which is kept nowhere.
     pub(crate) async fn make_ticket(&self, new: NewTicket<'_>) -> Result<Secret, EngineError> {
-        let mut bytes = [0; TOKEN_BYTES];
-        entropy().fill_bytes(&mut bytes);
-        let token = Secret::new(URL_SAFE_NO_PAD.encode(bytes));
+        let token = new_token();
         let now = self.parts.clock.now();
         let (subject, user, profile) = match &new.subject {
             Subject::User(id) => (id.as_str().to_owned(), Some(id.as_str()), None),
@@ -167,5 +157,14 @@ fn profile_json(profile: &Profile) -> Value {
     all.insert("blocked".to_owned(), profile.blocked.into());
     all.insert("user_metadata".to_owned(), json!(profile.user_metadata));
     all.insert("app_metadata".to_owned(), json!(profile.app_metadata));
+    let factors = profile.second_factors.iter().map(|factor| {
+        let key = if factor.kind() == "totp" {
+            "secret"
+        } else {
+            "value"
+        };
+        json!({factor.kind(): {key: factor.value().expose()}})
+    });
+    all.insert("mfa_factors".to_owned(), factors.collect());
     Value::Object(all)
 }

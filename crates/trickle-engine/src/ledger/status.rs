@@ -170,7 +170,7 @@ impl Engine {
         Ok((groups, found))
     }
 
-    /// Removes what has had its time: counters, tickets, and lines of the ledger older than `ledger`.
+    /// Removes what has had its time: counters, tickets, sessions and tokens, and lines of the ledger older than `ledger`.
     ///
     /// # Errors
     /// The store failed.
@@ -192,6 +192,7 @@ impl Engine {
             .sweep_jobs(now - SignedDuration::from_hours(24), now)
             .await
             .map_err(failed())?;
+        store.sweep_logins(now).await.map_err(failed())?;
         store.sweep_ledger(now - ledger).await.map_err(failed())
     }
 }

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use tokio::time::Instant;
-use trickle_model::{Connection, ConnectionOptions, NewUser, Outcome, Profile, User, UserId};
+use trickle_model::{Connection, ConnectionOptions, NewUser, Outcome, Profile, ProfileError, User, UserId};
 use trickle_store::{AddUser, AdoptUser, ExistingUser, StoredUser, TakenKey};
 
 use super::{Decision, How, LoginOutcome, attempt::Attempt, claim::Turn};
@@ -94,6 +94,8 @@ impl Engine {
         let Some(hash) = self.hash(&attempt.request.password).await else {
             return Ok(Decision::busy());
         };
+        // First: somebody who is native without them would log in by the password alone.
+        self.keep_factors(user, profile).await?;
         let profile = follows(&attempt.connection().options).then_some(profile);
         let now = self.parts.clock.now();
         let adopted = self
@@ -289,7 +291,11 @@ pub(super) fn checked_profile(
     };
     let rule = attempt.connection().options.email_rule();
     unverified.clone().verify(rule).map_err(|error| {
-        let decision = Decision::script_failed(Outcome::BadAnswer(error.to_string()));
+        let outcome = Outcome::BadAnswer(error.to_string());
+        let decision = match error {
+            ProfileError::BadSecondFactors(_) => Decision::no_second_factors(outcome),
+            _ => Decision::script_failed(outcome),
+        };
         Box::new(decision.with(Arc::clone(execution)))
     })
 }

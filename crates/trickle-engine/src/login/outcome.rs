@@ -202,6 +202,15 @@ impl Decision {
         )
     }
 
+    /// A profile whose second factors cannot be kept: without them the login would be weaker than it was.
+    pub(crate) fn no_second_factors(outcome: Outcome) -> Self {
+        Self::failed(
+            LoginOutcome::ScriptFailed(outcome),
+            EventCode::UnknownUser,
+            "Unable to import MFA factors.",
+        )
+    }
+
     /// The decision that follows from a run without a profile.
     pub(crate) fn from_failed_run(execution: Arc<Execution>) -> Self {
         let outcome = &execution.report.outcome;

@@ -168,7 +168,10 @@ impl Engine {
             .await
             .map_err(EngineError::store("refresh the cached user"))?;
         Ok(match refreshed {
-            RefreshProfile::Refreshed(user) => vouched_for(user, execution),
+            RefreshProfile::Refreshed(user) => {
+                self.keep_factors(&user, &profile).await?;
+                vouched_for(user, execution)
+            }
             RefreshProfile::Taken(existing) => Decision::conflict(user.id, existing),
             // Removed while the script ran: the next login caches the person anew.
             RefreshProfile::Gone => vouched_for(user, execution),

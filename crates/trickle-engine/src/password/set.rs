@@ -44,6 +44,7 @@ impl Engine {
         if matches!(outcome, PasswordOutcome::Changed) {
             self.forgive(connection, user.email.as_ref(), user.username.as_ref())
                 .await?;
+            self.end_all_logins(user).await?;
         }
         let email = user.email.as_deref().or(user.username.as_deref());
         self.log_password(
