@@ -2,12 +2,14 @@
 
 mod auth;
 mod client_address;
+mod cookies;
 mod failure;
 mod health;
 mod host;
 mod pages;
 mod request_log;
 mod router;
+mod session_cookie;
 mod state;
 mod tokens;
 mod v2;

@@ -3,11 +3,11 @@
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::{HeaderName, Method, header},
+    http::Method,
     middleware,
     routing::{get, post},
 };
-use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::cors::{Any, CorsLayer};
 
 use crate::{ApiState, auth, health, pages, request_log::log_request, v2};
 
@@ -17,7 +17,9 @@ pub const BODY_MAX_BYTES: usize = 2 << 20;
 /// Both APIs and the health checks. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`, so that the log has addresses.
 pub fn router(state: ApiState) -> Router {
     Router::new()
-        .merge(authentication())
+        .merge(authentication(state.clone()))
+        .merge(keys())
+        .merge(browser())
         .nest("/api/v2", v2::routes())
         .nest("/u", pages::routes())
         .route("/healthz", get(health::alive))
@@ -27,9 +29,41 @@ pub fn router(state: ApiState) -> Router {
         .with_state(state)
 }
 
-fn authentication() -> Router<ApiState> {
+/// What browsers of people are led to.
+fn browser() -> Router<ApiState> {
+    Router::new()
+        .route(
+            "/authorize",
+            get(auth::authorize::by_query).post(auth::authorize::by_form),
+        )
+        .route("/v2/logout", get(auth::logout::plain))
+        .route(
+            "/oidc/logout",
+            get(auth::logout::oidc).post(auth::logout::oidc),
+        )
+}
+
+/// Public; any page may read them.
+fn keys() -> Router<ApiState> {
+    Router::new()
+        .route("/.well-known/jwks.json", get(auth::jwks::handler))
+        .route(
+            "/.well-known/openid-configuration",
+            get(auth::openid_configuration::handler),
+        )
+        .layer(
+            CorsLayer::new()
+                .allow_origin(Any)
+                .allow_methods([Method::GET]),
+        )
+}
+
+/// Called by applications, also from browsers.
+fn authentication(state: ApiState) -> Router<ApiState> {
     Router::new()
         .route("/oauth/token", post(auth::token::handler))
+        .route("/oauth/revoke", post(auth::revoke::handler))
+        .route("/oauth/ro", post(auth::ro::handler))
         .route(
             "/dbconnections/signup",
             post(auth::dbconnections::signup::handler),
@@ -42,22 +76,6 @@ fn authentication() -> Router<ApiState> {
             "/userinfo",
             get(auth::userinfo::handler).post(auth::userinfo::handler),
         )
-        .route("/.well-known/jwks.json", get(auth::jwks::handler))
-        .route(
-            "/.well-known/openid-configuration",
-            get(auth::openid_configuration::handler),
-        )
-        .layer(cors())
-}
-
-/// Single-page applications call these from other origins. No cookies are involved, so any origin may.
-fn cors() -> CorsLayer {
-    CorsLayer::new()
-        .allow_origin(AllowOrigin::mirror_request())
-        .allow_methods([Method::GET, Method::POST])
-        .allow_headers([
-            header::AUTHORIZATION,
-            header::CONTENT_TYPE,
-            HeaderName::from_static("auth0-client"),
-        ])
+        .route("/co/authenticate", post(auth::co_authenticate::handler))
+        .layer(middleware::from_fn_with_state(state, auth::cors::layer))
 }

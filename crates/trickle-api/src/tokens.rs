@@ -16,8 +16,6 @@ use trickle_store::{Store, StoreError};
 
 /// Lifetime of an access token in seconds: one day, as existing clients expect it.
 pub(crate) const ACCESS_TOKEN_SECONDS: i64 = 86_400;
-/// Lifetime of an ID token in seconds: ten hours.
-pub(crate) const ID_TOKEN_SECONDS: i64 = 36_000;
 
 /// The tenants' signing keys, parsed once.
 #[derive(Clone)]
@@ -77,7 +75,7 @@ impl KeyRing {
         }
     }
 
-    /// The tenant's keys, newest first.
+    /// The tenant's keys that are published: the one that signs first.
     pub(crate) async fn keys(
         &self,
         tenant: &TenantId,
@@ -85,6 +83,9 @@ impl KeyRing {
         let stored = self.store.signing_keys(tenant).await;
         let mut keys = Vec::new();
         for key in stored.map_err(TokenError::Store)? {
+            if key.revoked_at.is_some() {
+                continue;
+            }
             let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(known) = parsed.get(&key.kid) {
                 keys.push(Arc::clone(known));
@@ -98,7 +99,7 @@ impl KeyRing {
         Ok(keys)
     }
 
-    /// Signs these claims with the newest key.
+    /// Signs these claims with the current key.
     pub(crate) async fn sign(
         &self,
         tenant: &TenantId,
@@ -114,6 +115,34 @@ impl KeyRing {
         );
         let signature = key.sign(message.as_bytes()).map_err(TokenError::Key)?;
         Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
+    }
+
+    /// For whom the tenant once signed an ID token; it may have expired. None for anything else.
+    pub(crate) async fn audience_of(
+        &self,
+        tenant: &TenantId,
+        token: &str,
+        issuer: &str,
+    ) -> Result<Option<String>, TokenError> {
+        #[derive(Deserialize)]
+        struct Audience {
+            aud: String,
+        }
+        let Some(kid) = decode_header(token).ok().and_then(|header| header.kid) else {
+            return Ok(None);
+        };
+        let keys = self.keys(tenant).await?;
+        let Some(key) = keys.iter().find(|key| key.kid() == kid) else {
+            return Ok(None);
+        };
+        let mut rules = Validation::new(Algorithm::RS256);
+        rules.set_issuer(&[issuer]);
+        rules.set_required_spec_claims(&["iss", "aud"]);
+        rules.validate_exp = false;
+        rules.validate_aud = false;
+        let key = DecodingKey::from_rsa_raw_components(key.modulus(), key.exponent());
+        let claims = decode::<Audience>(token, &key, &rules).ok();
+        Ok(claims.map(|token| token.claims.aud))
     }
 
     /// Accepts a token that the tenant signed for this issuer and audience and that has not expired.

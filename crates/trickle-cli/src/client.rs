@@ -26,7 +26,7 @@ pub enum Command {
         /// Shown to people
         #[arg(long, value_name = "TEXT")]
         name: String,
-        /// client_credentials, password or password-realm; can be given several times
+        /// client_credentials, password, password-realm, authorization_code, implicit, refresh_token or mfa-otp; can be given several times
         #[arg(long, required = true, value_name = "GRANT")]
         grant: Vec<Grant>,
         /// Scopes of the Management API; all of them when the client has client_credentials and none is named

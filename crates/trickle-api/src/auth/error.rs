@@ -7,7 +7,7 @@ use axum::{
 };
 use serde_json::json;
 use trickle_engine::EngineError;
-use trickle_model::Grant;
+use trickle_model::Secret;
 use trickle_store::StoreError;
 
 use super::answer::Refusal;
@@ -31,8 +31,40 @@ pub(crate) enum Error {
     NotAllowed(&'static str),
     /// A grant that nobody gets here.
     UnsupportedGrant(String),
+    /// A parameter that comes more than once.
+    Repeated(String),
     /// A grant that this client does not get.
-    GrantNotAllowed(Grant),
+    GrantNotAllowed(&'static str),
+    /// An address to return to that the client did not register.
+    CallbackMismatch,
+    /// An address to return to whose origin gets no messages.
+    WebOriginMismatch,
+    /// An address to return to after a logout, by its parameter, that is not registered.
+    LogoutMismatch(&'static str),
+    /// A `response_type` that nobody gets here.
+    UnsupportedResponseType(String),
+    /// Nobody is logged in, and no page may be shown.
+    LoginRequired,
+    /// A login ticket that is unknown, used, expired, or of another browser.
+    BadLoginTicket,
+    /// Another origin than those of the client, or none.
+    OriginNotAllowed,
+    /// The client lets no other origins log people in.
+    CrossOriginNotEnabled,
+    /// A code that is unknown, used, expired or another client's.
+    BadCode,
+    /// A code verifier that does not fit.
+    BadVerifier,
+    /// A refresh token that is unknown, used, expired or another client's.
+    BadRefreshToken,
+    /// The password was right, and a second factor is needed; with the token to go on with.
+    SecondFactorRequired(Secret),
+    /// A `mfa_token` that is unknown, used or expired.
+    BadMfaToken,
+    /// A one-time password that is wrong or was used.
+    BadOtp,
+    /// Too many wrong one-time passwords.
+    TooManyOtps,
     /// Unknown client or wrong secret: nobody learns which.
     BadClient,
     /// An audience that is no API here.
@@ -101,13 +133,91 @@ impl Error {
                 "unsupported_grant_type",
                 format!("Unsupported grant type: {grant}"),
             ),
+            Self::Repeated(name) => (
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                format!("Parameter appears more than once: {name}"),
+            ),
             Self::GrantNotAllowed(grant) => (
                 StatusCode::FORBIDDEN,
                 "unauthorized_client",
-                format!(
-                    "Grant type '{}' not allowed for the client.",
-                    grant.as_str()
-                ),
+                format!("Grant type '{grant}' not allowed for the client."),
+            ),
+            Self::CallbackMismatch => (
+                StatusCode::FORBIDDEN,
+                "invalid_request",
+                "Callback URL mismatch: redirect_uri is not among the client's allowed callback URLs"
+                    .to_owned(),
+            ),
+            Self::WebOriginMismatch => (
+                StatusCode::FORBIDDEN,
+                "invalid_request",
+                "The origin of redirect_uri is not among the client's allowed web origins".to_owned(),
+            ),
+            Self::LogoutMismatch(name) => (
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                format!("{name} is not among the allowed logout URLs"),
+            ),
+            Self::UnsupportedResponseType(types) => (
+                StatusCode::BAD_REQUEST,
+                "unsupported_response_type",
+                format!("Unsupported response type: {types}"),
+            ),
+            Self::LoginRequired => (
+                StatusCode::FORBIDDEN,
+                "login_required",
+                "Login required".to_owned(),
+            ),
+            Self::BadLoginTicket => (
+                StatusCode::FORBIDDEN,
+                "access_denied",
+                "Unknown or invalid login ticket.".to_owned(),
+            ),
+            Self::OriginNotAllowed => (
+                StatusCode::FORBIDDEN,
+                "access_denied",
+                "Origin is not allowed for this client.".to_owned(),
+            ),
+            Self::CrossOriginNotEnabled => (
+                StatusCode::FORBIDDEN,
+                "access_denied",
+                "Cross origin login not enabled.".to_owned(),
+            ),
+            Self::BadCode => (
+                StatusCode::FORBIDDEN,
+                "invalid_grant",
+                "Invalid authorization code".to_owned(),
+            ),
+            Self::BadVerifier => (
+                StatusCode::FORBIDDEN,
+                "invalid_grant",
+                "Failed to verify code verifier".to_owned(),
+            ),
+            Self::BadRefreshToken => (
+                StatusCode::FORBIDDEN,
+                "invalid_grant",
+                "Unknown or invalid refresh token.".to_owned(),
+            ),
+            Self::SecondFactorRequired(_) => (
+                StatusCode::FORBIDDEN,
+                "mfa_required",
+                "Multifactor authentication required".to_owned(),
+            ),
+            Self::BadMfaToken => (
+                StatusCode::FORBIDDEN,
+                "invalid_grant",
+                "Malformed or expired mfa_token".to_owned(),
+            ),
+            Self::BadOtp => (
+                StatusCode::FORBIDDEN,
+                "invalid_grant",
+                "Invalid otp_code.".to_owned(),
+            ),
+            Self::TooManyOtps => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_attempts",
+                "Too many wrong one-time passwords. Please try again later.".to_owned(),
             ),
             Self::BadClient => (
                 StatusCode::UNAUTHORIZED,
@@ -156,6 +266,16 @@ impl Error {
         }
     }
 
+    /// The status, for answers that are no JSON.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.parts().0
+    }
+
+    /// `error`, for answers that are no JSON.
+    pub(crate) fn code(&self) -> &'static str {
+        self.parts().1
+    }
+
     /// What the tenant's log says.
     pub(crate) fn description(&self) -> String {
         self.parts().2
@@ -168,7 +288,11 @@ impl IntoResponse for Error {
             return failure.into_response();
         }
         let (status, error, description) = self.parts();
-        let body = json!({"error": error, "error_description": description});
+        let mut body = json!({"error": error, "error_description": description});
+        if let Self::SecondFactorRequired(token) = &self {
+            body["mfa_token"] = token.expose().into();
+            body["mfa_requirements"] = json!({"challenge": [{"type": "otp"}]});
+        }
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
         match self {

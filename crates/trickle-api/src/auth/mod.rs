@@ -1,11 +1,24 @@
 //! The Authentication API.
 
 pub mod answer;
+pub(crate) mod authorize;
+pub(crate) mod client;
+pub(crate) mod co_authenticate;
+pub(crate) mod cors;
 pub(crate) mod dbconnections;
 mod error;
+pub(crate) mod issue;
 pub(crate) mod jwks;
+pub(crate) mod logout;
 pub(crate) mod openid_configuration;
+pub(crate) mod origins;
+pub(crate) mod parameters;
 mod profile_claims;
+mod refresh_rules;
+pub(crate) mod revoke;
+pub(crate) mod ro;
+pub(crate) mod second_factor;
+pub(crate) mod target;
 pub(crate) mod token;
 pub(crate) mod userinfo;
 

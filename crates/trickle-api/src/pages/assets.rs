@@ -1,18 +1,36 @@
 //! What pages need besides themselves.
 
 use axum::{
+    Router,
     http::header,
     response::{IntoResponse, Response},
+    routing::get,
 };
 
-/// The look of all pages.
-pub(super) async fn style() -> Response {
+use crate::ApiState;
+
+/// Style and scripts; the same for everybody.
+pub(super) fn routes() -> Router<ApiState> {
+    Router::new()
+        .route("/style.css", get(async || style()))
+        .route(
+            "/policy.js",
+            get(async || script(include_str!("policy.js"))),
+        )
+        .route("/show.js", get(async || script(include_str!("show.js"))))
+        .route("/send.js", get(async || script(include_str!("send.js"))))
+        .route(
+            "/message.js",
+            get(async || script(include_str!("message.js"))),
+        )
+}
+
+fn style() -> Response {
     let kind = [(header::CONTENT_TYPE, "text/css; charset=utf-8")];
     (kind, include_str!("style.css")).into_response()
 }
 
-/// Shows the password's rules while it is typed.
-pub(super) async fn policy() -> Response {
+fn script(text: &'static str) -> Response {
     let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
-    (kind, include_str!("policy.js")).into_response()
+    (kind, text).into_response()
 }

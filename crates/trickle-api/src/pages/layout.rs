@@ -5,15 +5,46 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
-/// Nothing from elsewhere, no frames, forms to us only.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; \
-     base-uri 'none'; frame-ancestors 'none'";
+/// What a page needs from elsewhere; usually nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sources {
+    /// Origin of the logo.
+    pub(super) image: Option<String>,
+    /// Where a form leads besides us: browsers look at redirects too.
+    pub(super) form: Option<String>,
+    /// Whose frame the page may be in.
+    pub(super) frame: Option<String>,
+}
+
+impl Sources {
+    /// Nothing from elsewhere but what is named.
+    fn policy(&self) -> String {
+        let image = self.image.as_ref();
+        let image = image.map_or_else(String::new, |origin| format!(" img-src {origin};"));
+        let form = self.form.as_deref().unwrap_or_default();
+        let frame = self.frame.as_deref().unwrap_or("'none'");
+        format!(
+            "default-src 'none'; style-src 'self'; script-src 'self';{image} form-action 'self' {form}; \
+             base-uri 'none'; frame-ancestors {frame}"
+        )
+    }
+}
 
 /// Headers of every page: its address is a secret, as it holds the ticket.
-pub(super) async fn guard(mut response: Response) -> Response {
+pub(super) fn guard(mut response: Response) -> Response {
+    let sources = response.extensions_mut().remove::<Sources>();
+    let is_guarded = response
+        .headers()
+        .contains_key(header::CONTENT_SECURITY_POLICY);
+    if is_guarded && sources.is_none() {
+        return response;
+    }
+    let policy = sources.unwrap_or_default().policy();
     let headers = response.headers_mut();
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -32,8 +63,10 @@ pub(super) struct Page<'a> {
     pub(super) title: &'a str,
     /// HTML.
     pub(super) body: String,
-    /// Whether it has the script of the password's rules.
-    pub(super) has_script: bool,
+    /// Its script, if it has one.
+    pub(super) script: Option<&'static str>,
+    /// Address of the tenant's logo.
+    pub(super) logo: Option<&'a str>,
 }
 
 impl Page<'_> {
@@ -44,15 +77,17 @@ impl Page<'_> {
     fn html(&self) -> String {
         let title = escape(self.title);
         let tenant = escape(self.tenant);
-        let script = if self.has_script {
-            "<script src=\"policy.js\" defer></script>\n"
-        } else {
-            ""
-        };
+        let script = self.script.map_or_else(String::new, |script| {
+            format!("<script src=\"/u/{script}\" defer></script>\n")
+        });
+        let logo = self.logo.map_or_else(String::new, |logo| {
+            format!("<img class=\"logo\" src=\"{}\" alt=\"\">\n", escape(logo))
+        });
         format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title} · {tenant}</title>\n\
-             <link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"style.css\">\n{script}</head>\n<body>\n<main>\n\
+             <link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"/u/style.css\">\n\
+             <link rel=\"stylesheet\" href=\"/u/theme.css\">\n{script}</head>\n<body>\n<main>\n{logo}\
              <p class=\"tenant\">{tenant}</p>\n<h1>{title}</h1>\n{body}</main>\n</body>\n</html>\n",
             body = self.body
         )
@@ -69,7 +104,8 @@ pub(super) fn gone(tenant: &str, what_to_do: &str) -> Response {
         tenant,
         title: "This link does not work any more",
         body,
-        has_script: false,
+        script: None,
+        logo: None,
     }
     .answer(StatusCode::GONE)
 }

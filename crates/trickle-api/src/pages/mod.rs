@@ -1,18 +1,35 @@
-//! Pages for people: a new password, a proven address. They work without JavaScript; a small script only shows earlier what the
-//! server would say.
+//! Pages for people: login, sign-up, a second factor, a new password, a proven address. They work without JavaScript; small scripts
+//! only show earlier what the server would say, or save a click.
 
 mod assets;
+mod brand;
+mod flow_page;
+mod forgot_password;
 mod layout;
+mod login;
+mod messages;
+mod mfa_otp;
 mod reset_password;
+mod signup;
 mod verify_email;
 
 use axum::{Router, middleware, routing::get};
+
+pub(crate) use flow_page::{MfaOrder, connection_of};
+pub(crate) use messages::{form_post, logged_out, web_message, wrong_request};
 
 use crate::{ApiState, v2};
 
 /// All pages under `/u`.
 pub(crate) fn routes() -> Router<ApiState> {
     Router::new()
+        .route("/login", get(login::show).post(login::log_in))
+        .route("/signup", get(signup::show).post(signup::sign_up))
+        .route(
+            "/forgot-password",
+            get(forgot_password::show).post(forgot_password::send),
+        )
+        .route("/mfa-otp", get(mfa_otp::show).post(mfa_otp::check))
         .route(
             "/reset-password",
             get(reset_password::show).post(reset_password::change),
@@ -22,7 +39,9 @@ pub(crate) fn routes() -> Router<ApiState> {
             get(verify_email::show).post(verify_email::confirm),
         )
         .route("/exports/{token}/{file}", get(v2::download_export))
-        .route("/style.css", get(assets::style))
-        .route("/policy.js", get(assets::policy))
-        .layer(middleware::map_response(layout::guard))
+        .route("/theme.css", get(brand::theme))
+        .merge(assets::routes())
+        .layer(middleware::map_response(async |response| {
+            layout::guard(response)
+        }))
 }

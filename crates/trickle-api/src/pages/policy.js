@@ -59,12 +59,12 @@ const again = document.getElementById("again");
 const show = document.getElementById("show");
 
 password.addEventListener("input", () => judge(password.value));
-again.addEventListener("input", () => {
+again?.addEventListener("input", () => {
   again.setCustomValidity(again.value === password.value ? "" : again.dataset.differs);
 });
 show.closest("label").hidden = false;
 show.addEventListener("change", () => {
   for (const field of [password, again]) {
-    field.type = show.checked ? "text" : "password";
+    if (field) field.type = show.checked ? "text" : "password";
   }
 });

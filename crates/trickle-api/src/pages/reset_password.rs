@@ -155,7 +155,8 @@ fn done(site: &Site, open: &OpenTicket) -> Response {
             "<p>From now on you log in with the new password.</p>\n{}",
             way_on(url.as_deref())
         ),
-        has_script: false,
+        script: None,
+        logo: None,
     }
     .answer(StatusCode::OK)
 }
@@ -202,12 +203,13 @@ fn form<'a>(
         tenant: &site.tenant.name,
         title: TITLE,
         body,
-        has_script: true,
+        script: Some("policy.js"),
+        logo: None,
     }
 }
 
 /// The rules as a list; `is_judged` where a password was typed.
-fn rules(report: &Report, is_judged: bool) -> String {
+pub(super) fn rules(report: &Report, is_judged: bool) -> String {
     let class = |verified: bool| match (is_judged, verified) {
         (false, _) => "",
         (true, true) => " class=\"kept\"",

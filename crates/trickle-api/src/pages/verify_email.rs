@@ -101,7 +101,8 @@ fn button<'a>(site: &'a Site, open: &OpenTicket, token: &str, problem: Option<&s
         tenant: &site.tenant.name,
         title: TITLE,
         body,
-        has_script: false,
+        script: None,
+        logo: None,
     }
 }
 
@@ -115,7 +116,8 @@ fn done(site: &Site, open: &OpenTicket) -> Response {
         tenant: &site.tenant.name,
         title: "Your address is confirmed",
         body: way_on(url.as_deref()),
-        has_script: false,
+        script: None,
+        logo: None,
     }
     .answer(StatusCode::OK)
 }

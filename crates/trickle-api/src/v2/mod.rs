@@ -5,6 +5,7 @@ mod actions;
 mod attack_protection;
 mod bearer;
 mod body;
+mod branding;
 mod client_grants;
 mod clients;
 mod connections;
@@ -19,6 +20,7 @@ mod paging;
 mod query;
 mod rate;
 mod resource_servers;
+mod signing_keys;
 mod stats;
 mod tenants;
 mod tickets;
@@ -64,6 +66,7 @@ fn operations() -> Vec<Operation> {
         absent::operations(),
         actions::operations(),
         attack_protection::operations(),
+        branding::operations(),
         client_grants::operations(),
         clients::operations(),
         connections::operations(),
@@ -71,6 +74,7 @@ fn operations() -> Vec<Operation> {
         jobs::operations(),
         logs::operations(),
         resource_servers::operations(),
+        signing_keys::operations(),
         stats::operations(),
         tenants::operations(),
         tickets::operations(),

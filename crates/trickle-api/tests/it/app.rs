@@ -28,7 +28,7 @@ use trickle_model::{
     ScriptError, Secret, SystemClock, Timings, UnverifiedProfile,
 };
 use trickle_password::{Argon2Params, HashingPool, PoolOptions};
-use trickle_store::{Database, MasterKey, Store, Tenant};
+use trickle_store::{ClientChange, Database, MasterKey, Store, Tenant};
 
 use crate::contract;
 
@@ -242,6 +242,19 @@ impl TestApp {
         let made = create_client(&self.store, &SystemClock, new).await;
         let (client, secret) = made.unwrap();
         Application { client, secret }
+    }
+
+    /// Changes what an application says of itself.
+    pub(crate) async fn set_client(&self, application: &Application, settings: Value) {
+        let change = ClientChange {
+            settings: settings.as_object().unwrap().clone(),
+            ..ClientChange::default()
+        };
+        let changed = self
+            .store
+            .change_client(&self.tenant.id, &application.client.id, change)
+            .await;
+        changed.unwrap().unwrap().unwrap();
     }
 
     /// An application that logs people in.

@@ -18,6 +18,8 @@ async fn login(app: &TestApp, application: &Application, password: &str, ip: &st
 async fn impatient() -> (TestApp, Application) {
     let app = TestApp::new().await;
     let application = app.login_application().await;
+    let trusted = json!({"is_token_endpoint_ip_header_trusted": true});
+    app.set_client(&application, trusted).await;
     let id = app.import_connection(&application).await;
     let admin = app.admin().await;
     let mut options = admin.get(&format!("/api/v2/connections/{id}")).await.body["options"].take();

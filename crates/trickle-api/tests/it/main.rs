@@ -2,10 +2,13 @@
 
 mod app;
 mod authorisation;
+mod authorize;
+mod browser;
 mod client_grants;
 mod clients;
 mod connections;
 mod contract;
+mod cross_origin;
 mod discovery;
 mod failures;
 mod front_door;
@@ -18,10 +21,14 @@ mod outcomes;
 mod passwords;
 mod rate;
 mod request_log;
+mod second_factor;
+mod signing_keys;
 mod signup;
 mod tenants;
+mod token_assertion;
 mod token_client_credentials;
 mod token_password;
+mod token_refresh;
 mod user_changes;
 mod userinfo;
 mod users;

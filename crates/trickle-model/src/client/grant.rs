@@ -11,20 +11,45 @@ pub enum Grant {
     Password,
     /// The same against the connection that `realm` names.
     PasswordRealm,
+    /// RFC 6749 §4.1: what the login page gave.
+    AuthorizationCode,
+    /// RFC 6749 §4.2: tokens straight from the login page.
+    Implicit,
+    /// RFC 6749 §6.
+    RefreshToken,
+    /// A one-time password after a password.
+    MfaOtp,
 }
 
 /// A grant type that is not known.
 #[derive(Debug, thiserror::Error)]
-#[error("unknown grant {0:?}; there are client_credentials, password, password-realm")]
+#[error(
+    "unknown grant {0:?}; there are client_credentials, password, password-realm, authorization_code, implicit, refresh_token, mfa-otp"
+)]
 pub struct UnknownGrant(pub String);
 
 impl Grant {
+    /// Every grant.
+    pub const ALL: [Self; 7] = [
+        Self::ClientCredentials,
+        Self::Password,
+        Self::PasswordRealm,
+        Self::AuthorizationCode,
+        Self::Implicit,
+        Self::RefreshToken,
+        Self::MfaOtp,
+    ];
+
     /// The value of `grant_type`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ClientCredentials => "client_credentials",
             Self::Password => "password",
             Self::PasswordRealm => "http://auth0.com/oauth/grant-type/password-realm",
+            Self::AuthorizationCode => "authorization_code",
+            Self::Implicit => "implicit",
+            Self::RefreshToken => "refresh_token",
+            Self::MfaOtp => "http://auth0.com/oauth/grant-type/mfa-otp",
         }
     }
 }
@@ -32,11 +57,12 @@ impl Grant {
 impl std::str::FromStr for Grant {
     type Err = UnknownGrant;
 
-    /// Reads the value of `grant_type`, and `password-realm` for short.
+    /// Reads the value of `grant_type`, and `password-realm` and `mfa-otp` for short.
     fn from_str(s: &str) -> Result<Self, UnknownGrant> {
         match s {
             "password-realm" => Ok(Self::PasswordRealm),
-            _ => [Self::ClientCredentials, Self::Password, Self::PasswordRealm]
+            "mfa-otp" => Ok(Self::MfaOtp),
+            _ => Self::ALL
                 .into_iter()
                 .find(|grant| grant.as_str() == s)
                 .ok_or_else(|| UnknownGrant(s.to_owned())),

@@ -1,10 +1,11 @@
 //! `grant_type=client_credentials`: a token for a program.
 
 use axum::response::Response;
-use trickle_engine::{ExchangeSubject, MANAGEMENT_AUDIENCE};
-use trickle_model::{ClientGrant, EventCode};
+use trickle_engine::ExchangeSubject;
+use trickle_model::EventCode;
 
-use super::{Error, Exchange, Tokens};
+use super::{Error, Exchange};
+use crate::auth::target;
 
 impl Exchange {
     pub(super) async fn client_credentials(self) -> Result<Response, Error> {
@@ -19,18 +20,7 @@ impl Exchange {
                 error.description(),
             ),
         };
-        let caller = self
-            .address
-            .clone()
-            .into_caller(Some(self.client.id.clone()));
-        self.engine
-            .log_exchange(
-                &self.site.tenant.id,
-                code,
-                description,
-                &caller,
-                ExchangeSubject::default(),
-            )
+        self.log(code, &description, ExchangeSubject::default())
             .await;
         result
     }
@@ -41,7 +31,8 @@ impl Exchange {
             return Err(Error::NotAllowed("organization"));
         }
         let audience = self.parameters.require("audience")?;
-        let grant = self.granted(audience).await?;
+        let client = &self.known.client;
+        let grant = target::granted(&self.site, &self.store, client, audience).await?;
         let asked = self.parameters.scopes();
         let scopes: Vec<&str> = grant
             .scopes
@@ -50,46 +41,20 @@ impl Exchange {
             .filter(|scope| asked.is_empty() || asked.contains(scope))
             .collect();
         let scope = scopes.join(" ");
-        let subject = format!("{}@clients", self.client.id);
-        let audience = if self.is_management(audience) {
+        let subject = format!("{}@clients", client.id);
+        let audience = if target::is_management(&self.site, audience) {
             self.site.management_audience()
         } else {
             audience.to_owned()
         };
-        let access = self.access_claims(&subject, audience.into(), &scope, "client-credentials");
-        self.sign(Tokens {
+        let gty = Some("client-credentials");
+        let access = self.issuer().access(&subject, audience.into(), &scope, gty);
+        let access = self.keys.sign(&self.site.tenant.id, access).await?;
+        Ok(super::answer::tokens(super::answer::Tokens {
             access,
-            scope,
+            scope: &scope,
             id: None,
-        })
-        .await
-    }
-
-    /// The client's right to an audience.
-    pub(super) async fn granted(&self, audience: &str) -> Result<ClientGrant, Error> {
-        let management = self.is_management(audience);
-        let stored = if management {
-            MANAGEMENT_AUDIENCE
-        } else {
-            audience
-        };
-        let grant = self
-            .store
-            .client_grant(&self.site.tenant.id, &self.client.id, stored)
-            .await?;
-        grant.ok_or_else(|| {
-            let audience = audience.to_owned();
-            if management {
-                Error::AudienceNotGranted(audience)
-            } else {
-                Error::UnknownAudience(audience)
-            }
-        })
-    }
-
-    /// With and without the slash at the end.
-    pub(super) fn is_management(&self, audience: &str) -> bool {
-        let ours = self.site.management_audience();
-        audience.trim_end_matches('/') == ours.trim_end_matches('/')
+            refresh: None,
+        }))
     }
 }

@@ -1,29 +1,27 @@
 //! `POST /oauth/token`.
 
-mod client;
+mod answer;
 mod client_credentials;
-mod parameters;
+mod code;
+mod mfa_otp;
 mod password;
+mod person;
+mod refresh;
 
-use axum::{
-    Json,
-    body::Bytes,
-    extract::State,
-    http::{HeaderMap, HeaderValue, header},
-    response::{IntoResponse, Response},
-};
-use serde_json::{Map, Value, json};
-use trickle_engine::Engine;
-use trickle_model::{ApiClient, Grant};
+pub(crate) use password::USERNAME_MAX_BYTES;
+
+use axum::{body::Bytes, extract::State, http::HeaderMap, response::Response};
+use trickle_engine::{Caller, Engine, ExchangeSubject};
+use trickle_model::{EventCode, Grant};
 use trickle_store::Store;
 
-use self::parameters::Parameters;
-use super::Error;
-use crate::{
-    client_address::ClientAddress,
-    host::Site,
-    tokens::{ACCESS_TOKEN_SECONDS, ID_TOKEN_SECONDS, KeyRing},
+use super::{
+    Error,
+    client::{self, BadClient, KnownClient},
+    issue::Issuer,
+    parameters::Parameters,
 };
+use crate::{client_address::ClientAddress, host::Site, tokens::KeyRing};
 
 /// All that a grant needs.
 struct Exchange {
@@ -32,15 +30,8 @@ struct Exchange {
     store: Store,
     keys: KeyRing,
     parameters: Parameters,
-    client: ApiClient,
-    address: ClientAddress,
-}
-
-/// `{"access_token":…,"token_type":"Bearer","expires_in":86400,"scope":…,"id_token":…}`.
-struct Tokens {
-    access: Map<String, Value>,
-    scope: String,
-    id: Option<Map<String, Value>>,
+    known: KnownClient,
+    caller: Caller,
 }
 
 /// Exchanges credentials for tokens.
@@ -57,89 +48,76 @@ pub(crate) async fn handler(
     let grant = grant
         .parse::<Grant>()
         .ok()
-        // The short form is for our own command line.
-        .filter(|known| known.as_str() == grant)
+        // The short forms are for our own command line; there is no exchange for `implicit`.
+        .filter(|known| known.as_str() == grant && *known != Grant::Implicit)
         .ok_or_else(|| Error::UnsupportedGrant(grant.to_owned()))?;
     let store = engine.store().clone();
-    let client =
-        client::authenticate(&site, &engine, &parameters, &headers, &address, grant).await?;
+    let known = client::authenticate(&site, &engine, &parameters, &headers).await;
+    let known = known.and_then(|known| match known.require(grant) {
+        Ok(()) => Ok(known),
+        Err(error) => Err(BadClient {
+            named: Some(known.client.id),
+            error,
+        }),
+    });
+    let known = match known {
+        Ok(known) => known,
+        Err(bad) => {
+            if let Some(named) = bad.named {
+                let caller = address.into_caller(Some(named));
+                let (code, why) = (failed(grant), bad.error.description());
+                let about = ExchangeSubject::default();
+                engine
+                    .log_exchange(&site.tenant.id, code, why, &caller, about)
+                    .await;
+            }
+            return Err(bad.error);
+        }
+    };
     let exchange = Exchange {
+        caller: known.caller(address),
         site,
         engine,
         store,
         keys,
         parameters,
-        client,
-        address,
+        known,
     };
     match grant {
         Grant::ClientCredentials => exchange.client_credentials().await,
         Grant::Password => exchange.password(false).await,
         Grant::PasswordRealm => exchange.password(true).await,
+        Grant::RefreshToken => exchange.refresh().await,
+        Grant::AuthorizationCode => exchange.code().await,
+        Grant::MfaOtp => exchange.mfa_otp().await,
+        Grant::Implicit => Err(Error::UnsupportedGrant(grant.as_str().to_owned())),
+    }
+}
+
+/// How the log calls an exchange that failed.
+const fn failed(grant: Grant) -> EventCode {
+    match grant {
+        Grant::ClientCredentials => EventCode::ClientCredentialsExchangeFailed,
+        Grant::Password | Grant::PasswordRealm => EventCode::PasswordExchangeFailed,
+        Grant::AuthorizationCode | Grant::Implicit => EventCode::CodeExchangeFailed,
+        Grant::RefreshToken => EventCode::RefreshTokenExchangeFailed,
+        Grant::MfaOtp => EventCode::PasswordAndOtpExchangeFailed,
     }
 }
 
 impl Exchange {
-    async fn sign(&self, tokens: Tokens) -> Result<Response, Error> {
+    fn issuer(&self) -> Issuer<'_> {
+        Issuer {
+            site: &self.site,
+            client: &self.known.client,
+            now: self.engine.clock().now(),
+        }
+    }
+
+    async fn log(&self, code: EventCode, description: &str, about: ExchangeSubject) {
         let tenant = &self.site.tenant.id;
-        let mut body = Map::new();
-        body.insert(
-            "access_token".to_owned(),
-            self.keys.sign(tenant, tokens.access).await?.into(),
-        );
-        if let Some(id) = tokens.id {
-            body.insert(
-                "id_token".to_owned(),
-                self.keys.sign(tenant, id).await?.into(),
-            );
-        }
-        if !tokens.scope.is_empty() {
-            body.insert("scope".to_owned(), tokens.scope.into());
-        }
-        body.insert("expires_in".to_owned(), ACCESS_TOKEN_SECONDS.into());
-        body.insert("token_type".to_owned(), "Bearer".into());
-        let mut response = Json(body).into_response();
-        // RFC 6749 §5.1.
-        response
-            .headers_mut()
-            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        Ok(response)
-    }
-
-    fn access_claims(
-        &self,
-        subject: &str,
-        audience: Value,
-        scope: &str,
-        gty: &str,
-    ) -> Map<String, Value> {
-        let now = self.engine.clock().now().as_second();
-        let mut claims = Map::new();
-        claims.insert("iss".to_owned(), self.site.issuer().into());
-        claims.insert("sub".to_owned(), subject.into());
-        claims.insert("aud".to_owned(), audience);
-        claims.insert("azp".to_owned(), self.client.id.as_str().into());
-        claims.insert("iat".to_owned(), now.into());
-        claims.insert("exp".to_owned(), (now + ACCESS_TOKEN_SECONDS).into());
-        if !scope.is_empty() {
-            claims.insert("scope".to_owned(), scope.into());
-        }
-        claims.insert("gty".to_owned(), gty.into());
-        claims
-    }
-
-    fn id_claims(&self, subject: &str, mut claims: Map<String, Value>) -> Map<String, Value> {
-        let now = self.engine.clock().now().as_second();
-        let fixed = json!({
-            "iss": self.site.issuer(),
-            "sub": subject,
-            "aud": self.client.id.as_str(),
-            "iat": now,
-            "exp": now + ID_TOKEN_SECONDS,
-        });
-        if let Value::Object(fixed) = fixed {
-            claims.extend(fixed);
-        }
-        claims
+        self.engine
+            .log_exchange(tenant, code, description, &self.caller, about)
+            .await;
     }
 }

@@ -9,7 +9,6 @@ use crate::v2::{
     operation::{Operation, Shape},
 };
 
-const BRANDING: [&[&str]; 2] = [&["read:branding"], &["update:branding"]];
 const PROMPTS: [&[&str]; 2] = [&["read:prompts"], &["update:prompts"]];
 const ATTACKS: [&[&str]; 2] = [&["read:attack_protection"], &["update:attack_protection"]];
 const FACTORS: [&[&str]; 2] = [&["read:guardian_factors"], &["update:guardian_factors"]];
@@ -20,8 +19,7 @@ const ACTIONS: [&[&str]; 2] = [&["read:actions"], &["update:actions"]];
 /// Path, the scopes that read and those that write, and the value.
 type Setting = (&'static str, [&'static [&'static str]; 2], fn() -> Value);
 
-const SETTINGS: [Setting; 25] = [
-    ("/branding", BRANDING, || json!({})),
+const SETTINGS: [Setting; 24] = [
     (
         "/branding/phone/providers",
         PHONE,

@@ -1,5 +1,6 @@
 //! `/users` and `/users-by-email`.
 
+mod authentication_methods;
 mod by_email;
 mod create;
 mod delete;
@@ -11,13 +12,20 @@ mod update;
 pub(super) mod view;
 
 pub(super) use self::delete::deleted;
-use self::schema::USER;
+use self::{
+    authentication_methods::{ENROLLMENT_SCHEMA, METHOD_SCHEMA},
+    schema::USER,
+};
 use super::logs::ENTRY;
 use super::operation::{CURSOR, FIELDS, Operation, PAGES, Shape};
 
 pub(super) fn operations() -> Vec<Operation> {
     const READ: &[&str] = &["read:users"];
     const ONE: &str = "/users/{id}";
+    const METHODS: &str = "/users/{id}/authentication-methods";
+    const METHOD: &str = "/users/{id}/authentication-methods/{method}";
+    const METHODS_READ: &[&str] = &["read:users", "read:authentication_methods"];
+    const METHODS_DELETE: &[&str] = &["update:users", "delete:authentication_methods"];
     const SEARCH: &[&str] = &["q", "search_engine", "primary_order", "sort", "connection"];
     vec![
         Operation::get("/users", READ, list::handler)
@@ -45,6 +53,23 @@ pub(super) fn operations() -> Vec<Operation> {
         .says("Lists the entries of the log about a user, newest first")
         .query(&[PAGES, &["sort"]])
         .gives(Shape::Listed("logs", &ENTRY)),
+        Operation::get(METHODS, METHODS_READ, authentication_methods::list)
+            .says("Lists the second factors of a user")
+            .gives(Shape::Array(&METHOD_SCHEMA)),
+        Operation::delete(METHODS, METHODS_DELETE, authentication_methods::delete_all)
+            .says("Takes all second factors of a user away"),
+        Operation::get(METHOD, METHODS_READ, authentication_methods::show)
+            .says("Shows a second factor of a user")
+            .gives(Shape::One(&METHOD_SCHEMA)),
+        Operation::delete(METHOD, METHODS_DELETE, authentication_methods::delete_one)
+            .says("Takes a second factor of a user away"),
+        Operation::get(
+            "/users/{id}/enrollments",
+            &["read:users", "read:guardian_enrollments"],
+            authentication_methods::enrollments,
+        )
+        .says("Lists the second factors of a user in an older form")
+        .gives(Shape::Array(&ENROLLMENT_SCHEMA)),
         Operation::get("/users-by-email", READ, by_email::handler)
             .says("Lists users with exactly this address")
             .query(&[FIELDS, &["email"]])

@@ -1,0 +1,110 @@
+//! The end of a login: codes and tokens for the application.
+
+use axum::response::Response;
+use trickle_engine::{CodeOrder, Engine};
+use trickle_model::{ApiClient, User};
+
+use super::{Flow, respond::Answer};
+use crate::{
+    auth::{
+        Error,
+        issue::{IdExtras, Issuer},
+        target,
+    },
+    host::Site,
+    tokens::{ACCESS_TOKEN_SECONDS, KeyRing},
+};
+
+/// How somebody has proven who they are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Proof {
+    /// In milliseconds since 1970.
+    pub(crate) authenticated_at: i64,
+    pub(crate) with_second_factor: bool,
+}
+
+/// What the application gets for this user.
+pub(crate) async fn finish(
+    site: &Site,
+    engine: &Engine,
+    keys: &KeyRing,
+    client: &ApiClient,
+    flow: &Flow,
+    user: &User,
+    proof: Proof,
+) -> Response {
+    let answer = Answer {
+        redirect_uri: flow.redirect_uri.clone(),
+        mode: flow.mode,
+        state: flow.state.clone(),
+    };
+    match pairs(site, engine, keys, client, flow, user, proof).await {
+        Ok(pairs) => answer.send(site, pairs),
+        Err(error) => answer.of_error(site, error),
+    }
+}
+
+async fn pairs(
+    site: &Site,
+    engine: &Engine,
+    keys: &KeyRing,
+    client: &ApiClient,
+    flow: &Flow,
+    user: &User,
+    proof: Proof,
+) -> Result<Vec<(&'static str, String)>, Error> {
+    let asked: Vec<&str> = flow.scopes.iter().map(String::as_str).collect();
+    let audience = flow.audience.as_deref();
+    let mut authorization =
+        target::authorization(site, engine.store(), client, &asked, audience).await?;
+    authorization.authenticated_at = proof.authenticated_at;
+    authorization.with_second_factor = proof.with_second_factor;
+    if !flow.types.code {
+        // Refresh tokens come from the token endpoint alone.
+        authorization
+            .scopes
+            .retain(|scope| scope != target::OFFLINE);
+    }
+    let tenant = &site.tenant.id;
+    let mut pairs = Vec::new();
+    let mut code = None;
+    if flow.types.code {
+        let order = CodeOrder {
+            client: client.id.clone(),
+            redirect_uri: flow.redirect_uri.clone(),
+            named_redirect_uri: flow.named_redirect_uri,
+            challenge: flow.challenge.clone(),
+            nonce: flow.nonce.clone(),
+            authorization: authorization.clone(),
+        };
+        let made = engine.make_code(tenant, &user.id, &order).await?;
+        pairs.push(("code", made.expose().to_owned()));
+        code = Some(made);
+    }
+    let issuer = Issuer {
+        site,
+        client,
+        now: engine.clock().now(),
+    };
+    let mut access = None;
+    if flow.types.token {
+        let claims = issuer.access_of(user, &authorization, None);
+        let token = keys.sign(tenant, claims).await?;
+        pairs.push(("access_token", token.clone()));
+        pairs.push(("scope", authorization.scopes.join(" ")));
+        pairs.push(("expires_in", ACCESS_TOKEN_SECONDS.to_string()));
+        pairs.push(("token_type", "Bearer".to_owned()));
+        access = Some(token);
+    }
+    if flow.types.id_token {
+        let extras = IdExtras {
+            nonce: flow.nonce.as_deref(),
+            with_time: true,
+            access_token: access.as_deref(),
+            code: code.as_ref().map(trickle_model::Secret::expose),
+        };
+        let claims = issuer.id_of(user, &authorization, &extras);
+        pairs.push(("id_token", keys.sign(tenant, claims).await?));
+    }
+    Ok(pairs)
+}

@@ -1,0 +1,323 @@
+//! The endpoint itself.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Bytes,
+    extract::{RawQuery, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header::SET_COOKIE},
+    response::Response,
+};
+use trickle_engine::{Engine, ExchangeSubject, LoginTicket, Session};
+use trickle_model::{ApiClient, Connection, EventCode, User};
+
+use super::{
+    Flow, FlowCookie,
+    grant::{Proof, finish},
+    request::{self, Asked, Prompt, Return},
+    respond::see_other,
+};
+use crate::{
+    auth::{Error, parameters::Parameters},
+    client_address::ClientAddress,
+    host::Site,
+    pages::{self, MfaOrder},
+    session_cookie,
+    tokens::KeyRing,
+};
+
+/// `GET`.
+pub(crate) async fn by_query(
+    site: Site,
+    State(engine): State<Engine>,
+    State(keys): State<KeyRing>,
+    address: ClientAddress,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let parameters = Parameters::from_query(query.as_deref());
+    Endpoint {
+        site,
+        engine,
+        keys,
+        address,
+        headers,
+    }
+    .answer(parameters)
+    .await
+}
+
+/// `POST` (OpenID Connect Core §3.1.2.1).
+pub(crate) async fn by_form(
+    site: Site,
+    State(engine): State<Engine>,
+    State(keys): State<KeyRing>,
+    address: ClientAddress,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let parameters = Parameters::parse(&headers, &body);
+    Endpoint {
+        site,
+        engine,
+        keys,
+        address,
+        headers,
+    }
+    .answer(parameters)
+    .await
+}
+
+struct Endpoint {
+    site: Site,
+    engine: Engine,
+    keys: KeyRing,
+    address: ClientAddress,
+    headers: HeaderMap,
+}
+
+impl Endpoint {
+    async fn answer(self, parameters: Result<Parameters, Error>) -> Response {
+        let parameters = match parameters {
+            Ok(parameters) => parameters,
+            Err(error) => return pages::wrong_request(&self.site, error),
+        };
+        let back = match request::whereto(&self.site, &self.engine, &parameters).await {
+            Ok(back) => back,
+            Err(error) => return pages::wrong_request(&self.site, error),
+        };
+        match self.go_on(&back, &parameters).await {
+            Ok(response) => response,
+            Err(error) => request::error_answer(&back, &parameters).of_error(&self.site, error),
+        }
+    }
+
+    async fn go_on(&self, back: &Return, parameters: &Parameters) -> Result<Response, Error> {
+        let asked = request::asked(back, parameters)?;
+        let cookie = FlowCookie::of(&self.headers);
+        let flow = self.flow(back, parameters, &asked, &cookie).await?;
+        let client = &back.client;
+        if let Some(ticket) = parameters.get("login_ticket") {
+            let response = self.by_ticket(client, &flow, ticket).await?;
+            return Ok(with_cookie(response, &cookie));
+        }
+        if asked.prompt != Prompt::Login
+            && let Some(session) = self.session(client, &flow, &asked).await?
+        {
+            let proof = Proof {
+                authenticated_at: session.authenticated_at.as_millisecond(),
+                with_second_factor: session.with_second_factor,
+            };
+            self.log(
+                client,
+                EventCode::SilentLogin,
+                "Successful silent login",
+                Some(&session.user),
+            )
+            .await;
+            let user = &session.user;
+            return Ok(finish(
+                &self.site,
+                &self.engine,
+                &self.keys,
+                client,
+                &flow,
+                user,
+                proof,
+            )
+            .await);
+        }
+        if asked.prompt == Prompt::Never {
+            self.log(client, EventCode::SilentLoginFailed, "Login required", None)
+                .await;
+            return Err(Error::LoginRequired);
+        }
+        // So that a page never asks for a password that cannot lead anywhere.
+        let audience = parameters.get("audience");
+        let scopes = parameters.scopes();
+        crate::auth::target::authorization(
+            &self.site,
+            self.engine.store(),
+            client,
+            &scopes,
+            audience,
+        )
+        .await?;
+        Ok(self.to_page(&flow, parameters, &cookie))
+    }
+
+    async fn flow(
+        &self,
+        back: &Return,
+        parameters: &Parameters,
+        asked: &Asked,
+        cookie: &FlowCookie,
+    ) -> Result<Flow, Error> {
+        let text = |name: &str| parameters.get(name).map(str::to_owned);
+        // Some clients say `realm` for it.
+        let named = parameters.get("connection").or(parameters.get("realm"));
+        let connection = self.connection(&back.client, named).await?;
+        if parameters.get("organization").is_some() {
+            return Err(Error::NotAllowed("organization"));
+        }
+        Ok(Flow {
+            client: back.client.id.clone(),
+            redirect_uri: back.redirect_uri.clone(),
+            named_redirect_uri: back.is_named,
+            types: asked.types,
+            mode: asked.mode,
+            state: text("state"),
+            nonce: text("nonce"),
+            scopes: parameters.scopes().into_iter().map(str::to_owned).collect(),
+            audience: text("audience"),
+            challenge: asked.challenge.clone(),
+            connection: connection.map(|connection| connection.name.clone()),
+            login_hint: text("login_hint"),
+            mfa_token: None,
+            expires_at: Flow::end(self.engine.clock().now()),
+            browser: cookie.hash(),
+        })
+    }
+
+    /// The named connection; else the tenant's default one; else the client's only one, or its oldest.
+    async fn connection(
+        &self,
+        client: &ApiClient,
+        named: Option<&str>,
+    ) -> Result<Option<Arc<Connection>>, Error> {
+        let (store, tenant) = (self.engine.store(), &self.site.tenant);
+        if let Some(name) = named {
+            let found = store.connection_by_name(&tenant.id, name).await?;
+            let found = found.ok_or(Error::ConnectionNotFound)?;
+            if !found.enabled_clients.contains(&client.id) {
+                return Err(Error::ConnectionDisabled);
+            }
+            return Ok(Some(Arc::new(found)));
+        }
+        pages::connection_of(store, tenant, client).await
+    }
+
+    /// A session that will do for what is asked.
+    async fn session(
+        &self,
+        client: &ApiClient,
+        flow: &Flow,
+        asked: &Asked,
+    ) -> Result<Option<Session>, Error> {
+        let Some(cookie) = session_cookie::get(&self.headers) else {
+            return Ok(None);
+        };
+        let tenant = &self.site.tenant.id;
+        let Some(session) = self.engine.session(tenant, cookie).await? else {
+            return Ok(None);
+        };
+        let age = self.engine.clock().now().as_second() - session.authenticated_at.as_second();
+        let connection = self.engine.store().connection(tenant, &session.connection);
+        let serves = connection.await?.is_some_and(|connection| {
+            connection.enabled_clients.contains(&client.id)
+                && flow.connection.as_ref() == Some(&connection.name)
+        });
+        let is_fresh = asked.max_age.is_none_or(|most| age <= most);
+        Ok((serves && is_fresh).then_some(session))
+    }
+
+    /// The password was typed in a page of the application's.
+    async fn by_ticket(
+        &self,
+        client: &ApiClient,
+        flow: &Flow,
+        ticket: &str,
+    ) -> Result<Response, Error> {
+        let tenant = &self.site.tenant.id;
+        let browser = session_cookie::get_ticket(&self.headers);
+        let taken = self
+            .engine
+            .take_login_ticket(tenant, &client.id, ticket, browser)
+            .await?;
+        let Some(taken) = taken else {
+            return Err(Error::BadLoginTicket);
+        };
+        let user = self.engine.store().user(tenant, &taken.user).await?;
+        let user = user.filter(|user| !user.blocked);
+        let user = user.ok_or(Error::BadLoginTicket)?;
+        if self.engine.needs_second_factor(&user).await? {
+            let order = MfaOrder {
+                client,
+                connection: &taken.connection,
+                user: &user,
+            };
+            let caller = self
+                .address
+                .clone()
+                .into_callers_own(Some(client.id.clone()));
+            let next = order.begin(&self.site, &self.engine, flow, &caller).await?;
+            return Ok(next);
+        }
+        self.with_session(client, flow, &user, &taken).await
+    }
+
+    async fn with_session(
+        &self,
+        client: &ApiClient,
+        flow: &Flow,
+        user: &User,
+        taken: &LoginTicket,
+    ) -> Result<Response, Error> {
+        let old = session_cookie::get(&self.headers);
+        let tenant = &self.site.tenant.id;
+        let cookie = self
+            .engine
+            .begin_session(tenant, &user.id, &taken.connection, false, old)
+            .await?;
+        let proof = Proof {
+            authenticated_at: taken.authenticated_at,
+            with_second_factor: false,
+        };
+        let response = finish(
+            &self.site,
+            &self.engine,
+            &self.keys,
+            client,
+            flow,
+            user,
+            proof,
+        )
+        .await;
+        Ok(session_cookie::set(response, &cookie))
+    }
+
+    fn to_page(&self, flow: &Flow, parameters: &Parameters, cookie: &FlowCookie) -> Response {
+        let state = flow.seal(self.engine.store(), &self.site.tenant.id);
+        let page = match parameters.get("screen_hint") {
+            Some("signup" | "sign-up") => "signup",
+            Some("reset_password" | "reset-password") => "forgot-password",
+            _ => "login",
+        };
+        let mut response = see_other(&format!("/u/{page}?state={state}"));
+        *response.status_mut() = StatusCode::FOUND;
+        with_cookie(response, cookie)
+    }
+
+    async fn log(&self, client: &ApiClient, code: EventCode, text: &str, user: Option<&User>) {
+        let caller = self
+            .address
+            .clone()
+            .into_callers_own(Some(client.id.clone()));
+        let about = ExchangeSubject {
+            user: user.map(|user| user.id.clone()),
+            user_name: user.and_then(|user| user.email.clone()),
+            ..ExchangeSubject::default()
+        };
+        let tenant = &self.site.tenant.id;
+        self.engine
+            .log_exchange(tenant, code, text, &caller, about)
+            .await;
+    }
+}
+
+fn with_cookie(mut response: Response, cookie: &FlowCookie) -> Response {
+    if let Ok(value) = HeaderValue::from_str(&cookie.set()) {
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+    response
+}

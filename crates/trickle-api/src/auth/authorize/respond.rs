@@ -1,0 +1,123 @@
+//! Answers that go back to the application.
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use super::ResponseMode;
+use crate::{auth::Error, host::Site, pages};
+
+/// Where an answer goes and how.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) redirect_uri: String,
+    pub(crate) mode: ResponseMode,
+    /// The application's own.
+    pub(crate) state: Option<String>,
+}
+
+impl Answer {
+    /// An error (RFC 6749 §4.1.2.1).
+    pub(crate) fn error(&self, site: &Site, code: &str, description: &str) -> Response {
+        self.send(
+            site,
+            vec![
+                ("error", code.to_owned()),
+                ("error_description", description.to_owned()),
+            ],
+        )
+    }
+
+    /// One of our own failures is no answer to the application: the page names the request.
+    pub(crate) fn of_error(&self, site: &Site, error: Error) -> Response {
+        if let Error::Failed(failure) = error {
+            return failure.into_response();
+        }
+        let (code, description) = (error.code(), error.description());
+        self.error(site, code, &description)
+    }
+
+    /// Sends pairs, with `state` and who we are (RFC 9207).
+    pub(crate) fn send(&self, site: &Site, mut pairs: Vec<(&'static str, String)>) -> Response {
+        if let Some(state) = &self.state {
+            pairs.push(("state", state.clone()));
+        }
+        pairs.push(("iss", site.issuer()));
+        match self.mode {
+            ResponseMode::Query | ResponseMode::Fragment => self.redirect(&pairs),
+            ResponseMode::FormPost => pages::form_post(site, &self.redirect_uri, &pairs),
+            ResponseMode::WebMessage => match origin_of(&self.redirect_uri) {
+                Some(origin) => pages::web_message(site, &origin, &pairs),
+                None => self.redirect(&pairs),
+            },
+        }
+    }
+
+    fn redirect(&self, pairs: &[(&'static str, String)]) -> Response {
+        let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
+        let uri = &self.redirect_uri;
+        let location = match self.mode {
+            ResponseMode::Fragment => format!("{uri}#{query}"),
+            _ if uri.contains('?') => format!("{uri}&{query}"),
+            _ => format!("{uri}?{query}"),
+        };
+        see_other(&location)
+    }
+}
+
+/// After a form a browser has to change to `GET`.
+pub(crate) fn see_other(location: &str) -> Response {
+    let Ok(location) = HeaderValue::from_str(location) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::LOCATION, location);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
+    response
+}
+
+/// `https://app.test:8443` of `https://app.test:8443/cb`; none of schemes of applications.
+pub(crate) fn origin_of(uri: &str) -> Option<String> {
+    let (scheme, rest) = uri.split_once("://")?;
+    if scheme != "https" && scheme != "http" {
+        return None;
+    }
+    let host = rest.split(['/', '?', '#']).next()?;
+    let sound = |c: u8| c.is_ascii_alphanumeric() || b".-_:[]".contains(&c);
+    if host.is_empty() || !host.bytes().all(sound) {
+        return None;
+    }
+    let usual = if scheme == "https" { ":443" } else { ":80" };
+    let host = host.strip_suffix(usual).unwrap_or(host);
+    Some(format!("{scheme}://{}", host.to_ascii_lowercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_scheme_host_and_port() {
+        let of = |uri| origin_of(uri);
+        assert_eq!(
+            of("https://App.test/cb?x").as_deref(),
+            Some("https://app.test")
+        );
+        assert_eq!(
+            of("http://localhost:3000").as_deref(),
+            Some("http://localhost:3000")
+        );
+        assert_eq!(
+            of("https://app.test:443/").as_deref(),
+            Some("https://app.test")
+        );
+        assert_eq!(of("com.example://cb"), None);
+        assert_eq!(of("https://user@evil.test/"), None);
+    }
+}

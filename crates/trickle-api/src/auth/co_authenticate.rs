@@ -1,0 +1,146 @@
+//! `POST /co/authenticate`: a password typed in a page of the application's, which goes on at `/authorize?login_ticket=`.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::State,
+    http::{
+        HeaderMap, StatusCode,
+        header::{CACHE_CONTROL, ORIGIN},
+    },
+    response::{IntoResponse, Response},
+};
+use serde_json::{Map, json};
+use trickle_engine::{Caller, Engine, ExchangeSubject, LoginOutcome, LoginRequest};
+use trickle_model::{ApiClient, ClientId, Connection, EventCode, User};
+
+use super::{
+    Error,
+    answer::{Refusal, answer},
+    origins,
+    parameters::Parameters,
+    token::USERNAME_MAX_BYTES,
+};
+use crate::{client_address::ClientAddress, cookies, host::Site, pages, session_cookie};
+
+const KINDS: [&str; 2] = [
+    "http://auth0.com/oauth/grant-type/password-realm",
+    "password",
+];
+
+/// `{"login_ticket":…,"co_verifier":…,"co_id":…}`, with the cookie that the ticket is bound to.
+pub(crate) async fn handler(
+    site: Site,
+    State(engine): State<Engine>,
+    address: ClientAddress,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Error> {
+    let parameters = Parameters::parse(&headers, &body)?;
+    let tenant = &site.tenant.id;
+    let id = ClientId::from_text(parameters.require("client_id")?);
+    let client = engine.store().client(tenant, &id).await?;
+    let client = client.ok_or(Error::BadClient)?;
+    let caller = address.into_callers_own(Some(client.id.clone()));
+    let about = ExchangeSubject {
+        user_name: parameters.get("username").map(str::to_owned),
+        ..ExchangeSubject::default()
+    };
+    let result = log_in(&site, &engine, &client, &headers, &parameters, &caller).await;
+    let (user, connection) = match result {
+        Ok(proven) => proven,
+        Err(error) => {
+            let (code, why) = (EventCode::CrossOriginLoginFailed, error.description());
+            engine.log_exchange(tenant, code, why, &caller, about).await;
+            return Err(error);
+        }
+    };
+    let made = engine
+        .make_login_ticket(tenant, &client.id, &user.id, &connection.id)
+        .await?;
+    let about = ExchangeSubject {
+        connection: Some(connection),
+        user: Some(user.id),
+        ..about
+    };
+    let (code, text) = (
+        EventCode::CrossOriginLogin,
+        "Successful cross-origin authentication",
+    );
+    engine
+        .log_exchange(tenant, code, text, &caller, about)
+        .await;
+    // The cookie does what these two do elsewhere; clients only ask that they are there.
+    let body = Json(json!({
+        "login_ticket": made.ticket.expose(),
+        "co_verifier": cookies::random().expose(),
+        "co_id": cookies::random().expose(),
+    }));
+    let response = ([(CACHE_CONTROL, "no-store")], body).into_response();
+    Ok(session_cookie::set_ticket(response, &made.browser))
+}
+
+async fn log_in(
+    site: &Site,
+    engine: &Engine,
+    client: &ApiClient,
+    headers: &HeaderMap,
+    parameters: &Parameters,
+    caller: &Caller,
+) -> Result<(User, Arc<Connection>), Error> {
+    if !client.settings.cross_origin_authentication() {
+        return Err(Error::CrossOriginNotEnabled);
+    }
+    let origin = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
+    if !origin.is_some_and(|origin| origins::may_call(client, origin)) {
+        return Err(Error::OriginNotAllowed);
+    }
+    let kind = parameters.require("credential_type")?;
+    if !KINDS.contains(&kind) {
+        return Err(Error::UnsupportedGrant(kind.to_owned()));
+    }
+    if parameters.require("username")?.len() > USERNAME_MAX_BYTES {
+        return Err(Error::TooLong("username"));
+    }
+    parameters.require("password")?;
+    let connection = connection(site, engine, client, parameters).await?;
+    let outcome = engine
+        .login(LoginRequest {
+            connection: Arc::clone(&connection),
+            identifier: parameters.require("username")?.to_owned(),
+            password: parameters.require_secret("password")?.clone(),
+            caller: caller.clone(),
+            context: Map::new(),
+        })
+        .await?;
+    if matches!(outcome, LoginOutcome::WrongCredentials) {
+        return Err(Error::Login(Refusal {
+            status: StatusCode::FORBIDDEN,
+            error: "access_denied",
+            description: "Wrong email or password.".to_owned(),
+            retry_after_seconds: None,
+        }));
+    }
+    let user = answer(outcome).map_err(Error::Login)?;
+    Ok((user, connection))
+}
+
+async fn connection(
+    site: &Site,
+    engine: &Engine,
+    client: &ApiClient,
+    parameters: &Parameters,
+) -> Result<Arc<Connection>, Error> {
+    let Some(realm) = parameters.get("realm") else {
+        let usual = pages::connection_of(engine.store(), &site.tenant, client).await?;
+        return usual.ok_or(Error::NoDefaultDirectory);
+    };
+    let found = engine.store().connection_by_name(&site.tenant.id, realm);
+    let found = found.await?.ok_or(Error::ConnectionNotFound)?;
+    if !found.enabled_clients.contains(&client.id) {
+        return Err(Error::ConnectionDisabled);
+    }
+    Ok(Arc::new(found))
+}

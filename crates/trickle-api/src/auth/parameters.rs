@@ -1,0 +1,120 @@
+//! The parameters of a request, from JSON or a form.
+
+use std::collections::BTreeMap;
+
+use axum::http::{HeaderMap, header::CONTENT_TYPE};
+use serde_json::Value;
+use trickle_model::Secret;
+
+use super::Error;
+
+/// Parameters by name; `null` and empty text are the same as nothing.
+pub(crate) struct Parameters(BTreeMap<String, Secret>);
+
+impl Parameters {
+    /// Reads the body; JSON where the header says so, else a form, as RFC 6749 §3.2 has it.
+    pub(crate) fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Self, Error> {
+        if is_json(headers) {
+            Self::from_json(body)
+        } else {
+            Self::from_form(body)
+        }
+    }
+
+    fn from_json(body: &[u8]) -> Result<Self, Error> {
+        let fields = match serde_json::from_slice(body) {
+            Ok(Value::Object(fields)) => fields,
+            Ok(_) => return Err(Error::Malformed("The body must be a JSON object.".into())),
+            // The error names the place, not the content.
+            Err(error) => {
+                let (line, column) = (error.line(), error.column());
+                return Err(Error::Malformed(format!(
+                    "The body is not valid JSON (line {line}, column {column})."
+                )));
+            }
+        };
+        let mut parameters = BTreeMap::new();
+        for (name, value) in fields {
+            match value {
+                Value::Null => {}
+                Value::String(text) if text.is_empty() => {}
+                Value::String(text) => {
+                    parameters.insert(name, Secret::new(text));
+                }
+                _ => return Err(Error::NotText(name)),
+            }
+        }
+        Ok(Self(parameters))
+    }
+
+    fn from_form(body: &[u8]) -> Result<Self, Error> {
+        let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(body)
+            .map_err(|_| Error::Malformed("The body is not a valid form.".into()))?;
+        let mut parameters = BTreeMap::new();
+        for (name, value) in fields {
+            if value.is_empty() {
+                continue;
+            }
+            // RFC 6749 §3.1: what comes twice means nothing.
+            if parameters
+                .insert(name.clone(), Secret::new(value))
+                .is_some()
+            {
+                return Err(Error::Repeated(name));
+            }
+        }
+        Ok(Self(parameters))
+    }
+
+    /// One parameter of a body that may be anything; other parameters may be of any type.
+    pub(crate) fn named(headers: &HeaderMap, body: &[u8], name: &str) -> Option<String> {
+        if is_json(headers) {
+            let fields: Value = serde_json::from_slice(body).ok()?;
+            return fields.get(name)?.as_str().map(str::to_owned);
+        }
+        let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(body).ok()?;
+        let mut fields = fields.into_iter();
+        fields.find_map(|(field, value)| (field == name).then_some(value))
+    }
+
+    /// Reads a query.
+    pub(crate) fn from_query(query: Option<&str>) -> Result<Self, Error> {
+        Self::from_form(query.unwrap_or_default().as_bytes())
+    }
+
+    /// The first of the parameters, names in alphabetical order, that is longer than sensible values are.
+    pub(crate) fn too_long(&self, most: usize) -> Option<&str> {
+        let mut all = self.0.iter();
+        let found = all.find(|(_, value)| value.expose().len() > most);
+        found.map(|(name, _)| name.as_str())
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(Secret::expose)
+    }
+
+    pub(crate) fn require(&self, name: &'static str) -> Result<&str, Error> {
+        self.get(name).ok_or(Error::Missing(name))
+    }
+
+    pub(crate) fn secret(&self, name: &str) -> Option<&Secret> {
+        self.0.get(name)
+    }
+
+    pub(crate) fn require_secret(&self, name: &'static str) -> Result<&Secret, Error> {
+        self.0.get(name).ok_or(Error::Missing(name))
+    }
+
+    /// The scopes asked for.
+    pub(crate) fn scopes(&self) -> Vec<&str> {
+        let scopes = self.get("scope").unwrap_or("");
+        scopes.split_whitespace().collect()
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE);
+    let kind = kind.and_then(|value| value.to_str().ok()).unwrap_or("");
+    let kind = kind.split(';').next().unwrap_or("").trim();
+    kind.eq_ignore_ascii_case("application/json")
+}

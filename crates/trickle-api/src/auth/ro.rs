@@ -1,0 +1,153 @@
+//! `POST /oauth/ro`: how clients logged people in before the password grants. Old SDKs call it without the client's secret.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode, header::CACHE_CONTROL},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Map, Value};
+use trickle_engine::{Authorization, Caller, Engine, ExchangeSubject, LoginOutcome, LoginRequest};
+use trickle_model::{ApiClient, ClientId, Connection, EventCode, Grant, User};
+
+use super::{
+    Error,
+    answer::{Refusal, answer},
+    issue::{IdExtras, Issuer},
+    parameters::Parameters,
+    second_factor, target,
+    token::USERNAME_MAX_BYTES,
+};
+use crate::{client_address::ClientAddress, host::Site, tokens::KeyRing};
+
+/// In `grant_types` of clients that may use it.
+const LEGACY_GRANT: &str = "http://auth0.com/oauth/legacy/grant-type/ro";
+
+/// Logs a person in: `{"id_token":…,"access_token":…,"token_type":"bearer"}`.
+pub(crate) async fn handler(
+    site: Site,
+    State(engine): State<Engine>,
+    State(keys): State<KeyRing>,
+    address: ClientAddress,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Error> {
+    let parameters = Parameters::parse(&headers, &body)?;
+    let tenant = &site.tenant.id;
+    let id = ClientId::from_text(parameters.require("client_id")?);
+    let client = engine.store().client(tenant, &id).await?;
+    let client = client.ok_or(Error::BadClient)?;
+    // Nobody has shown a secret: whoever asks keeps the pace of a person.
+    let caller = address.into_callers_own(Some(client.id.clone()));
+    let prepared = prepare(&site, &engine, &client, &parameters).await;
+    let (connection, mut authorization) = match prepared {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            let (code, about) = (
+                EventCode::PasswordExchangeFailed,
+                ExchangeSubject::default(),
+            );
+            let why = error.description();
+            engine.log_exchange(tenant, code, why, &caller, about).await;
+            return Err(error);
+        }
+    };
+    let user = login(&engine, &parameters, &connection, &caller).await?;
+    if second_factor::is_needed(&engine, &user).await? {
+        return Err(second_factor::not_here());
+    }
+    let now = engine.clock().now();
+    authorization.set_time(now);
+    let issuer = Issuer {
+        site: &site,
+        client: &client,
+        now,
+    };
+    let mut body = Map::new();
+    let access = issuer.access_of(&user, &authorization, Some("password"));
+    let access = keys.sign(tenant, access).await?;
+    if authorization.has("openid") {
+        let claims = issuer.id_of(&user, &authorization, &IdExtras::default());
+        body.insert(
+            "id_token".to_owned(),
+            keys.sign(tenant, claims).await?.into(),
+        );
+    }
+    body.insert("access_token".to_owned(), access.into());
+    body.insert("token_type".to_owned(), "bearer".into());
+    let about = ExchangeSubject {
+        user_name: user.email.clone().or_else(|| user.username.clone()),
+        connection: Some(connection),
+        user: Some(user.id),
+    };
+    let (code, text) = (
+        EventCode::PasswordExchanged,
+        "Password exchanged for an access token",
+    );
+    engine
+        .log_exchange(tenant, code, text, &caller, about)
+        .await;
+    Ok(([(CACHE_CONTROL, "no-store")], Json(Value::Object(body))).into_response())
+}
+
+async fn prepare(
+    site: &Site,
+    engine: &Engine,
+    client: &ApiClient,
+    parameters: &Parameters,
+) -> Result<(Arc<Connection>, Authorization), Error> {
+    let may = client.allows(Grant::Password)
+        || client.allows(Grant::PasswordRealm)
+        || client.grant_types.iter().any(|grant| grant == LEGACY_GRANT);
+    if !may {
+        return Err(Error::GrantNotAllowed(LEGACY_GRANT));
+    }
+    if parameters.require("username")?.len() > USERNAME_MAX_BYTES {
+        return Err(Error::TooLong("username"));
+    }
+    parameters.require("password")?;
+    let name = parameters.require("connection")?;
+    let connection = engine.store().connection_by_name(&site.tenant.id, name);
+    let connection = connection.await?.ok_or(Error::ConnectionNotFound)?;
+    if !connection.enabled_clients.contains(&client.id) {
+        return Err(Error::ConnectionDisabled);
+    }
+    // Without a scope old SDKs expect an ID token all the same.
+    let mut asked = parameters.scopes();
+    if asked.is_empty() {
+        asked.push("openid");
+    }
+    // Refresh tokens are for clients that can be asked who they are.
+    asked.retain(|scope| *scope != target::OFFLINE);
+    let authorization = target::authorization(site, engine.store(), client, &asked, None).await?;
+    Ok((Arc::new(connection), authorization))
+}
+
+async fn login(
+    engine: &Engine,
+    parameters: &Parameters,
+    connection: &Arc<Connection>,
+    caller: &Caller,
+) -> Result<User, Error> {
+    let outcome = engine
+        .login(LoginRequest {
+            connection: Arc::clone(connection),
+            identifier: parameters.require("username")?.to_owned(),
+            password: parameters.require_secret("password")?.clone(),
+            caller: caller.clone(),
+            context: Map::new(),
+        })
+        .await?;
+    if matches!(outcome, LoginOutcome::WrongCredentials) {
+        return Err(Error::Login(Refusal {
+            status: StatusCode::UNAUTHORIZED,
+            error: "invalid_user_password",
+            description: "Wrong email or password.".to_owned(),
+            retry_after_seconds: None,
+        }));
+    }
+    answer(outcome).map_err(Error::Login)
+}

@@ -1,0 +1,102 @@
+//! What tokens of a person are for.
+
+use serde_json::Value;
+use trickle_engine::{Authorization, MANAGEMENT_AUDIENCE};
+use trickle_model::{ApiClient, ClientGrant, Grant};
+use trickle_store::Store;
+
+use super::{Error, profile_claims::OIDC_SCOPES};
+use crate::host::Site;
+
+/// Gives a refresh token.
+pub(crate) const OFFLINE: &str = "offline_access";
+
+/// Scopes and audience that a person gets through a client. The time of the login is to be filled in.
+pub(crate) async fn authorization(
+    site: &Site,
+    store: &Store,
+    client: &ApiClient,
+    asked: &[&str],
+    audience: Option<&str>,
+) -> Result<Authorization, Error> {
+    let oidc = asked.iter().filter(|scope| OIDC_SCOPES.contains(scope));
+    let mut scopes: Vec<String> = oidc.map(|&scope| scope.to_owned()).collect();
+    let userinfo = site.userinfo_audience();
+    let mut may_stay = client.allows(Grant::RefreshToken);
+    let mut api = None;
+    if let Some(audience) = audience.filter(|&one| one != userinfo) {
+        // A person does not administer the tenant by logging in.
+        if is_management(site, audience) {
+            return Err(Error::AudienceNotGranted(audience.to_owned()));
+        }
+        let (granted, offline) = scopes_of(site, store, client, audience).await?;
+        scopes.extend(
+            granted
+                .into_iter()
+                .filter(|scope| asked.contains(&scope.as_str())),
+        );
+        may_stay &= offline;
+        api = Some(audience.to_owned());
+    }
+    if asked.contains(&OFFLINE) && may_stay {
+        scopes.push(OFFLINE.to_owned());
+    }
+    Ok(Authorization {
+        scopes,
+        audience: api,
+        ..Authorization::default()
+    })
+}
+
+/// What an API offers to people, and whether it lets them stay: all of a registered API, else what the client was granted.
+async fn scopes_of(
+    site: &Site,
+    store: &Store,
+    client: &ApiClient,
+    audience: &str,
+) -> Result<(Vec<String>, bool), Error> {
+    let tenant = &site.tenant.id;
+    let server = store.resource_server(tenant, audience).await?;
+    let Some(server) = server.filter(|server| server.identifier == audience) else {
+        let grant = granted(site, store, client, audience).await?;
+        return Ok((grant.scopes, true));
+    };
+    let scopes = server.settings.get("scopes").and_then(Value::as_array);
+    let scopes = scopes.into_iter().flatten();
+    let scopes = scopes.filter_map(|scope| scope.get("value")?.as_str());
+    let offline = server.settings.get("allow_offline_access");
+    let offline = offline.and_then(Value::as_bool) == Some(true);
+    Ok((scopes.map(str::to_owned).collect(), offline))
+}
+
+/// The client's right to an audience.
+pub(crate) async fn granted(
+    site: &Site,
+    store: &Store,
+    client: &ApiClient,
+    audience: &str,
+) -> Result<ClientGrant, Error> {
+    let management = is_management(site, audience);
+    let stored = if management {
+        MANAGEMENT_AUDIENCE
+    } else {
+        audience
+    };
+    let grant = store
+        .client_grant(&site.tenant.id, &client.id, stored)
+        .await?;
+    grant.ok_or_else(|| {
+        let audience = audience.to_owned();
+        if management {
+            Error::AudienceNotGranted(audience)
+        } else {
+            Error::UnknownAudience(audience)
+        }
+    })
+}
+
+/// With and without the slash at the end.
+pub(crate) fn is_management(site: &Site, audience: &str) -> bool {
+    let ours = site.management_audience();
+    audience.trim_end_matches('/') == ours.trim_end_matches('/')
+}

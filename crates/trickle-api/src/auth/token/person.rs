@@ -1,0 +1,74 @@
+//! Tokens for a person who has proven who they are.
+
+use axum::response::Response;
+use trickle_engine::{Authorization, NewRefresh, RefreshRules};
+use trickle_model::{Secret, User};
+
+use super::{
+    Error, Exchange,
+    answer::{self, Tokens},
+};
+use crate::auth::{issue::IdExtras, refresh_rules::refresh_rules, target::OFFLINE};
+
+/// Where tokens of a person come from.
+#[derive(Debug, Default)]
+pub(super) struct Source<'a> {
+    /// `gty` of the access token.
+    pub(super) gty: Option<&'a str>,
+    /// Id of the authorization code.
+    pub(super) code: Option<String>,
+    pub(super) id: IdExtras<'a>,
+}
+
+impl Exchange {
+    /// Access token, ID token with `openid`, and with `offline_access` the first refresh token of a family.
+    pub(super) async fn tokens_of(
+        &self,
+        user: &User,
+        authorization: &Authorization,
+        source: Source<'_>,
+    ) -> Result<Response, Error> {
+        let refresh = if authorization.has(OFFLINE) {
+            let new = NewRefresh {
+                tenant: &self.site.tenant.id,
+                client: &self.known.client.id,
+                user: &user.id,
+                origin: source.code.clone(),
+                authorization,
+            };
+            Some(self.engine.begin_refresh(new, &self.rules()).await?)
+        } else {
+            None
+        };
+        self.signed(user, authorization, &source, refresh).await
+    }
+
+    /// The same with a refresh token that is there already.
+    pub(super) async fn signed(
+        &self,
+        user: &User,
+        authorization: &Authorization,
+        source: &Source<'_>,
+        refresh: Option<Secret>,
+    ) -> Result<Response, Error> {
+        let (issuer, tenant) = (self.issuer(), &self.site.tenant.id);
+        let access = issuer.access_of(user, authorization, source.gty);
+        let access = self.keys.sign(tenant, access).await?;
+        let id = if authorization.has("openid") {
+            let claims = issuer.id_of(user, authorization, &source.id);
+            Some(self.keys.sign(tenant, claims).await?)
+        } else {
+            None
+        };
+        Ok(answer::tokens(Tokens {
+            access,
+            scope: &authorization.scopes.join(" "),
+            id,
+            refresh,
+        }))
+    }
+
+    pub(super) fn rules(&self) -> RefreshRules {
+        refresh_rules(&self.known.client)
+    }
+}

@@ -1,0 +1,324 @@
+//! What the pages of a login have in common: the flow behind them, their frame, their end.
+
+use std::{fmt::Write as _, sync::Arc};
+
+use axum::{
+    extract::FromRef,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use trickle_engine::{Caller, Engine, EngineError, MfaChallenge};
+use trickle_model::{ApiClient, Connection, ConnectionId, User};
+use trickle_store::{Page as Part, Store, Tenant};
+
+use super::{
+    brand::Brand,
+    layout::{Page, Sources, escape},
+};
+use crate::{
+    ApiState,
+    auth::{
+        Error,
+        authorize::{Flow, Proof, finish, origin_of, see_other},
+    },
+    failure::{Failure, Flavour},
+    host::Site,
+    session_cookie,
+    tokens::KeyRing,
+};
+
+/// What the handlers of login pages work with.
+#[derive(Clone)]
+pub(super) struct Desk {
+    pub(super) engine: Engine,
+    pub(super) keys: KeyRing,
+}
+
+impl FromRef<ApiState> for Desk {
+    fn from_ref(state: &ApiState) -> Self {
+        Self {
+            engine: Engine::from_ref(state),
+            keys: KeyRing::from_ref(state),
+        }
+    }
+}
+
+/// A login under way, and all that it is about.
+pub(super) struct Visit {
+    pub(super) site: Site,
+    pub(super) desk: Desk,
+    pub(super) flow: Flow,
+    pub(super) client: ApiClient,
+    pub(super) connection: Arc<Connection>,
+    pub(super) brand: Brand,
+}
+
+impl Visit {
+    /// The flow of a `state`, or the page that says that there is none.
+    pub(super) async fn open(
+        site: Site,
+        desk: Desk,
+        state: &str,
+        headers: &HeaderMap,
+    ) -> Result<Self, Response> {
+        let engine = &desk.engine;
+        let now = engine.clock().now();
+        let tenant = &site.tenant.id;
+        let brand = Brand::of(engine, &site.tenant).await.map_err(failed)?;
+        let Some(flow) = Flow::open(engine.store(), tenant, state, headers, now) else {
+            return Err(expired(&brand));
+        };
+        let client = engine.store().client(tenant, &flow.client).await;
+        let client = client.map_err(Error::from).map_err(Error::into_response)?;
+        let Some(client) = client else {
+            return Err(expired(&brand));
+        };
+        let name = flow.connection.as_deref().unwrap_or_default();
+        let connection = engine.store().connection_by_name(tenant, name).await;
+        let connection = connection
+            .map_err(Error::from)
+            .map_err(Error::into_response)?;
+        let connection = connection.filter(|one| one.enabled_clients.contains(&client.id));
+        let Some(connection) = connection else {
+            return Err(no_connection(&brand));
+        };
+        Ok(Self {
+            connection: Arc::new(connection),
+            site,
+            desk,
+            flow,
+            client,
+            brand,
+        })
+    }
+
+    /// `state` of links and forms.
+    pub(super) fn state(&self) -> String {
+        self.flow
+            .seal(self.desk.engine.store(), &self.site.tenant.id)
+    }
+
+    /// A page of this login.
+    pub(super) fn page(
+        &self,
+        status: StatusCode,
+        title: &str,
+        body: String,
+        script: Option<&'static str>,
+    ) -> Response {
+        let mut response = Page {
+            tenant: &self.brand.name,
+            title,
+            body,
+            script,
+            logo: self.brand.logo.as_deref(),
+        }
+        .answer(status);
+        response.extensions_mut().insert(Sources {
+            image: self.brand.logo.as_deref().and_then(origin_of),
+            form: Some(way_back(&self.flow.redirect_uri)),
+            frame: None,
+        });
+        response
+    }
+
+    /// The password was right: a second factor, or the way back.
+    pub(super) async fn proven(
+        &self,
+        headers: &HeaderMap,
+        user: &User,
+        caller: &Caller,
+    ) -> Response {
+        match self.second_step(user, caller).await {
+            Ok(Some(page)) => page,
+            Ok(None) => self.done(headers, user, false).await,
+            Err(error) => error.into_response(),
+        }
+    }
+
+    async fn second_step(&self, user: &User, caller: &Caller) -> Result<Option<Response>, Error> {
+        let engine = &self.desk.engine;
+        if !engine.needs_second_factor(user).await? {
+            return Ok(None);
+        }
+        let order = MfaOrder {
+            client: &self.client,
+            connection: &self.connection.id,
+            user,
+        };
+        order
+            .begin(&self.site, engine, &self.flow, caller)
+            .await
+            .map(Some)
+    }
+
+    /// Begins the session and leads back to the application.
+    pub(super) async fn done(
+        &self,
+        headers: &HeaderMap,
+        user: &User,
+        with_second_factor: bool,
+    ) -> Response {
+        let engine = &self.desk.engine;
+        let old = session_cookie::get(headers);
+        let begun = engine
+            .begin_session(
+                &self.site.tenant.id,
+                &user.id,
+                &self.connection.id,
+                with_second_factor,
+                old,
+            )
+            .await;
+        let cookie = match begun {
+            Ok(cookie) => cookie,
+            Err(error) => return failed(error),
+        };
+        let proof = Proof {
+            authenticated_at: engine.clock().now().as_millisecond(),
+            with_second_factor,
+        };
+        let response = finish(
+            &self.site,
+            engine,
+            &self.desk.keys,
+            &self.client,
+            &self.flow,
+            user,
+            proof,
+        )
+        .await;
+        session_cookie::set(response, &cookie)
+    }
+}
+
+/// A login that needs a second factor.
+pub(crate) struct MfaOrder<'a> {
+    pub(crate) client: &'a ApiClient,
+    pub(crate) connection: &'a ConnectionId,
+    pub(crate) user: &'a User,
+}
+
+impl MfaOrder<'_> {
+    /// Leads to the page that asks for it.
+    pub(crate) async fn begin(
+        &self,
+        site: &Site,
+        engine: &Engine,
+        flow: &Flow,
+        caller: &Caller,
+    ) -> Result<Response, Error> {
+        let challenge = MfaChallenge {
+            client: self.client.id.clone(),
+            connection: self.connection.clone(),
+            authorization: trickle_engine::Authorization::default(),
+        };
+        let token = engine.challenge(self.user, &challenge, caller).await?;
+        let next = Flow {
+            mfa_token: Some(token.expose().to_owned()),
+            ..flow.clone()
+        };
+        let state = next.seal(engine.store(), &site.tenant.id);
+        Ok(see_other(&format!("/u/mfa-otp?state={state}")))
+    }
+}
+
+/// The connection of a client where none is named: the tenant's default one, else the oldest that serves the client.
+pub(crate) async fn connection_of(
+    store: &Store,
+    tenant: &Tenant,
+    client: &ApiClient,
+) -> Result<Option<Arc<Connection>>, Error> {
+    let serves = |one: &Connection| one.enabled_clients.contains(&client.id);
+    if let Some(name) = &tenant.default_directory {
+        let found = store.connection_by_name(&tenant.id, name).await?;
+        if let Some(found) = found.filter(serves) {
+            return Ok(Some(Arc::new(found)));
+        }
+    }
+    let all = Part {
+        offset: 0,
+        limit: u64::MAX,
+    };
+    let filter = trickle_store::ConnectionFilter::default();
+    let listed = store.list_connections(&tenant.id, &filter, all).await?;
+    Ok(listed.items.into_iter().find(serves).map(Arc::new))
+}
+
+/// For `form-action`: browsers also look at where the answer to a form redirects, and applications redirect further.
+fn way_back(redirect_uri: &str) -> String {
+    match origin_of(redirect_uri) {
+        Some(origin) if origin.starts_with("http://") => format!("https: {origin}"),
+        Some(_) => "https:".to_owned(),
+        None => {
+            let scheme = redirect_uri
+                .split_once(':')
+                .map_or("", |(scheme, _)| scheme);
+            format!("https: {scheme}:")
+        }
+    }
+}
+
+/// A problem above a form.
+pub(super) fn problem(text: Option<&str>) -> String {
+    let mut html = String::new();
+    if let Some(text) = text {
+        let _ = writeln!(
+            html,
+            "<p class=\"problem\" id=\"problem\" role=\"alert\">{}</p>",
+            escape(text)
+        );
+    }
+    html
+}
+
+/// For fields whose form has a problem.
+pub(super) const fn invalid(has_problem: bool) -> &'static str {
+    if has_problem {
+        " aria-invalid=\"true\" aria-describedby=\"problem\""
+    } else {
+        ""
+    }
+}
+
+pub(super) fn failed(error: EngineError) -> Response {
+    Failure::new(Flavour::OAuth, error).into_response()
+}
+
+fn expired(brand: &Brand) -> Response {
+    Page {
+        tenant: &brand.name,
+        title: "This page has expired",
+        body: "<p>Please go back to the application and log in from there.</p>\n".to_owned(),
+        script: None,
+        logo: None,
+    }
+    .answer(StatusCode::BAD_REQUEST)
+}
+
+fn no_connection(brand: &Brand) -> Response {
+    Page {
+        tenant: &brand.name,
+        title: "There is no way to log in",
+        body: "<p>No database is enabled for this application. Please contact its administrator.</p>\n"
+            .to_owned(),
+        script: None,
+        logo: None,
+    }
+    .answer(StatusCode::FORBIDDEN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_lead_to_the_application_and_on() {
+        assert_eq!(way_back("https://app.test/cb"), "https:");
+        assert_eq!(
+            way_back("http://localhost:3000/cb"),
+            "https: http://localhost:3000"
+        );
+        assert_eq!(way_back("com.example.app://cb"), "https: com.example.app:");
+    }
+}

@@ -1,0 +1,147 @@
+//! `GET` and `POST /u/login`.
+
+use std::sync::Arc;
+
+use axum::{
+    Form,
+    extract::{Query, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER},
+    response::Response,
+};
+use serde::Deserialize;
+use serde_json::Map;
+use trickle_engine::LoginRequest;
+use trickle_model::Secret;
+
+use super::{
+    flow_page::{Desk, Visit, failed, invalid, problem},
+    layout::escape,
+};
+use crate::{
+    auth::{
+        answer::{Refusal, answer},
+        token::USERNAME_MAX_BYTES,
+    },
+    client_address::ClientAddress,
+    host::Site,
+};
+
+/// What links carry.
+#[derive(Deserialize)]
+pub(super) struct Link {
+    #[serde(default)]
+    pub(super) state: String,
+}
+
+/// What the form carries.
+#[derive(Deserialize)]
+pub(super) struct Typed {
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    username: String,
+    #[serde(default)]
+    password: Secret,
+}
+
+/// The form.
+pub(super) async fn show(
+    site: Site,
+    State(desk): State<Desk>,
+    headers: HeaderMap,
+    Query(link): Query<Link>,
+) -> Response {
+    match Visit::open(site, desk, &link.state, &headers).await {
+        Ok(visit) => {
+            let hint = visit.flow.login_hint.clone().unwrap_or_default();
+            form(&visit, StatusCode::OK, &hint, None)
+        }
+        Err(page) => page,
+    }
+}
+
+/// Logs the person in.
+pub(super) async fn log_in(
+    site: Site,
+    State(desk): State<Desk>,
+    address: ClientAddress,
+    headers: HeaderMap,
+    Form(typed): Form<Typed>,
+) -> Response {
+    let visit = match Visit::open(site, desk, &typed.state, &headers).await {
+        Ok(visit) => visit,
+        Err(page) => return page,
+    };
+    if typed.username.len() > USERNAME_MAX_BYTES || typed.password.expose().is_empty() {
+        let text = "Please type your email address and your password.";
+        return form(&visit, StatusCode::BAD_REQUEST, "", Some(text));
+    }
+    let caller = address.into_callers_own(Some(visit.client.id.clone()));
+    let login = LoginRequest {
+        connection: Arc::clone(&visit.connection),
+        identifier: typed.username.clone(),
+        password: typed.password,
+        caller: caller.clone(),
+        context: Map::new(),
+    };
+    match visit.desk.engine.login(login).await.map(answer) {
+        Ok(Ok(user)) => visit.proven(&headers, &user, &caller).await,
+        Ok(Err(refusal)) => refused(&visit, &typed.username, &refusal),
+        Err(error) => failed(error),
+    }
+}
+
+fn refused(visit: &Visit, username: &str, refusal: &Refusal) -> Response {
+    let mut text = refusal.description.clone();
+    if refusal.error == "unauthorized" && text == "user is blocked" {
+        "Your account is blocked. Please contact the administrator.".clone_into(&mut text);
+    }
+    let mut response = form(visit, refusal.status, username, Some(&text));
+    if let Some(seconds) = refusal.retry_after_seconds {
+        let headers = response.headers_mut();
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+fn form(visit: &Visit, status: StatusCode, username: &str, text: Option<&str>) -> Response {
+    let state = visit.state();
+    let options = &visit.connection.options;
+    let mut links = String::new();
+    if !options.flag("disable_self_service_change_password") {
+        links.push_str(&format!(
+            "<p class=\"aside\"><a href=\"/u/forgot-password?state={state}\">Forgot your password?</a></p>\n"
+        ));
+    }
+    if !options.flag("disable_signup") {
+        links.push_str(&format!(
+            "<p class=\"aside\">No account yet? <a href=\"/u/signup?state={state}\">Sign up</a></p>\n"
+        ));
+    }
+    let focus = |is_here: bool| if is_here { " autofocus" } else { "" };
+    let body = format!(
+        "{problem}<form method=\"post\" action=\"/u/login\">\n<input type=\"hidden\" name=\"state\" value=\"{state}\">\n\
+         <label for=\"username\">{label}</label>\n\
+         <input id=\"username\" name=\"username\" type=\"text\" value=\"{username}\" autocomplete=\"username\" autocapitalize=\"none\" \
+         spellcheck=\"false\" inputmode=\"email\" required{first}{invalid}>\n\
+         <label for=\"password\">Password</label>\n\
+         <input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required{second}{invalid}>\n\
+         <label class=\"show\" hidden><input id=\"show\" type=\"checkbox\"> Show password</label>\n\
+         <button type=\"submit\">Log in</button>\n</form>\n{links}",
+        problem = problem(text),
+        label = identifier_label(visit),
+        username = escape(username),
+        first = focus(username.is_empty()),
+        second = focus(!username.is_empty()),
+        invalid = invalid(text.is_some()),
+    );
+    visit.page(status, "Log in", body, Some("show.js"))
+}
+
+fn identifier_label(visit: &Visit) -> &'static str {
+    if visit.connection.options.flag("requires_username") {
+        "Email address or user name"
+    } else {
+        "Email address"
+    }
+}

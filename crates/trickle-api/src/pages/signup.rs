@@ -1,0 +1,183 @@
+//! `GET` and `POST /u/signup`.
+
+use std::sync::Arc;
+
+use axum::{
+    Form,
+    extract::{Query, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use trickle_engine::{CreateUser, CreateUserOutcome, LoginRequest, PasswordPolicy};
+use trickle_model::{Secret, UnverifiedProfile};
+
+use super::{
+    flow_page::{Desk, Visit, failed, invalid, problem},
+    layout::escape,
+    login::Link,
+    reset_password::rules,
+};
+use crate::{auth::answer::answer, client_address::ClientAddress, host::Site};
+
+/// What the form carries.
+#[derive(Deserialize)]
+pub(super) struct Typed {
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    username: String,
+    #[serde(default)]
+    password: Secret,
+}
+
+/// The form.
+pub(super) async fn show(
+    site: Site,
+    State(desk): State<Desk>,
+    headers: HeaderMap,
+    Query(link): Query<Link>,
+) -> Response {
+    match Visit::open(site, desk, &link.state, &headers).await {
+        Ok(visit) => {
+            let typed = Typed {
+                email: visit.flow.login_hint.clone().unwrap_or_default(),
+                state: String::new(),
+                username: String::new(),
+                password: Secret::default(),
+            };
+            form(&visit, StatusCode::OK, &typed, None)
+        }
+        Err(page) => page,
+    }
+}
+
+/// Adds the person and logs them in.
+pub(super) async fn sign_up(
+    site: Site,
+    State(desk): State<Desk>,
+    address: ClientAddress,
+    headers: HeaderMap,
+    Form(typed): Form<Typed>,
+) -> Response {
+    let visit = match Visit::open(site, desk, &typed.state, &headers).await {
+        Ok(visit) => visit,
+        Err(page) => return page,
+    };
+    let mut given = Map::new();
+    // Checked like a script's profile; the id is made later.
+    given.insert("user_id".to_owned(), "new".into());
+    given.insert("email".to_owned(), typed.email.trim().into());
+    given.insert("username".to_owned(), json!(typed.username.trim()));
+    let rule = visit.connection.options.email_rule();
+    let checked = UnverifiedProfile::new(Value::Object(given)).verify(rule);
+    let Ok(mut profile) = checked else {
+        let text = "Please type a valid email address.";
+        return form(&visit, StatusCode::BAD_REQUEST, &typed, Some(text));
+    };
+    profile.id.clear();
+    let caller = address.into_callers_own(Some(visit.client.id.clone()));
+    let order = CreateUser {
+        connection: Arc::clone(&visit.connection),
+        tenant: visit.site.tenant.name.clone(),
+        profile,
+        password: Some(typed.password.clone()),
+        caller: caller.clone(),
+    };
+    let engine = &visit.desk.engine;
+    let outcome = match engine.sign_up(order).await {
+        Ok(outcome) => outcome,
+        Err(error) => return failed(error),
+    };
+    if let Some((status, text)) = refusal(&outcome) {
+        return form(&visit, status, &typed, Some(&text));
+    }
+    let login = LoginRequest {
+        connection: Arc::clone(&visit.connection),
+        identifier: typed.email.clone(),
+        password: typed.password.clone(),
+        caller: caller.clone(),
+        context: Map::new(),
+    };
+    match engine.login(login).await.map(answer) {
+        Ok(Ok(user)) => visit.proven(&headers, &user, &caller).await,
+        Ok(Err(refusal)) => form(&visit, refusal.status, &typed, Some(&refusal.description)),
+        Err(error) => failed(error),
+    }
+}
+
+/// What the person is told, if it did not work. Nobody learns here who has an account.
+fn refusal(outcome: &CreateUserOutcome) -> Option<(StatusCode, String)> {
+    let bad = |text: &str| Some((StatusCode::BAD_REQUEST, text.to_owned()));
+    match outcome {
+        CreateUserOutcome::Created(_) => None,
+        CreateUserOutcome::Exists => {
+            bad("This account could not be made. If you have one already, please log in.")
+        }
+        CreateUserOutcome::UsernameTaken => {
+            bad("This user name is taken. Please choose another one.")
+        }
+        CreateUserOutcome::SignUpDisabled => bad("Nobody can sign up here."),
+        CreateUserOutcome::Throttled => Some((
+            StatusCode::TOO_MANY_REQUESTS,
+            "Too many sign-ups from this address. Please try again later.".to_owned(),
+        )),
+        CreateUserOutcome::Invalid(_, why) => Some((StatusCode::BAD_REQUEST, why.clone())),
+        CreateUserOutcome::BadPassword(breach) => Some((
+            StatusCode::BAD_REQUEST,
+            format!("{}. Please choose another one.", breach.message()),
+        )),
+        CreateUserOutcome::Refused(error) => Some((StatusCode::BAD_REQUEST, error.message.clone())),
+        CreateUserOutcome::ScriptFailed(_) => Some((
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "It could not be completed. Please contact the administrator.".to_owned(),
+        )),
+        CreateUserOutcome::LegacyStoreDown(..) | CreateUserOutcome::Busy => Some((
+            StatusCode::SERVICE_UNAVAILABLE,
+            "It could not be completed at this time. Please try again in a moment.".to_owned(),
+        )),
+    }
+}
+
+fn form(visit: &Visit, status: StatusCode, typed: &Typed, text: Option<&str>) -> Response {
+    let state = visit.state();
+    let options = &visit.connection.options;
+    if options.flag("disable_signup") {
+        let body = format!(
+            "{}<p class=\"aside\"><a href=\"/u/login?state={state}\">Log in</a></p>\n",
+            problem(Some("Nobody can sign up here."))
+        );
+        return visit.page(StatusCode::FORBIDDEN, "Sign up", body, None);
+    }
+    let mark = invalid(text.is_some());
+    let username = if options.flag("requires_username") {
+        format!(
+            "<label for=\"username\">User name</label>\n\
+             <input id=\"username\" name=\"username\" type=\"text\" value=\"{}\" autocomplete=\"nickname\" autocapitalize=\"none\" \
+             spellcheck=\"false\" required{mark}>\n",
+            escape(&typed.username)
+        )
+    } else {
+        String::new()
+    };
+    let report = PasswordPolicy::of(options).report(typed.password.expose());
+    let is_judged = !typed.password.expose().is_empty();
+    let body = format!(
+        "{problem}<form method=\"post\" action=\"/u/signup\">\n<input type=\"hidden\" name=\"state\" value=\"{state}\">\n\
+         <label for=\"email\">Email address</label>\n\
+         <input id=\"email\" name=\"email\" type=\"email\" value=\"{email}\" autocomplete=\"username\" autocapitalize=\"none\" \
+         required autofocus{mark}>\n{username}\
+         <label for=\"password\">Password</label>\n\
+         <input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"new-password\" required aria-describedby=\"rules\">\n\
+         {rules}<label class=\"show\" hidden><input id=\"show\" type=\"checkbox\"> Show password</label>\n\
+         <button type=\"submit\">Sign up</button>\n</form>\n\
+         <p class=\"aside\">Have an account? <a href=\"/u/login?state={state}\">Log in</a></p>\n",
+        problem = problem(text),
+        email = escape(&typed.email),
+        rules = rules(&report, is_judged),
+    );
+    visit.page(status, "Sign up", body, Some("policy.js"))
+}

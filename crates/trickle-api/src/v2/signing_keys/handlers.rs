@@ -1,0 +1,67 @@
+//! `GET /api/v2/keys/signing`, `GET …/{kid}`, `POST …/rotate`, `PUT …/{kid}/revoke`.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use serde_json::{Value, json};
+use trickle_engine::{Engine, RevokeKey};
+
+use super::{
+    SIGNING_KEY,
+    view::{certificate, view},
+};
+use crate::v2::{Bearer, Error};
+
+pub(super) async fn list(
+    caller: Bearer,
+    State(engine): State<Engine>,
+) -> Result<Json<Value>, Error> {
+    let keys = engine.signing_keys(caller.tenant()).await?;
+    let views: Result<Vec<Value>, Error> = keys
+        .iter()
+        .map(|key| view(key, &caller.site.host))
+        .collect();
+    Ok(Json(views?.into()))
+}
+
+pub(super) async fn show(
+    caller: Bearer,
+    State(engine): State<Engine>,
+    Path(kid): Path<String>,
+) -> Result<Json<Value>, Error> {
+    let keys = engine.signing_keys(caller.tenant()).await?;
+    let found = keys.iter().find(|listed| listed.key.kid == kid);
+    let found = found.ok_or(Error::Missing(&SIGNING_KEY))?;
+    Ok(Json(view(found, &caller.site.host)?))
+}
+
+pub(super) async fn rotate(
+    caller: Bearer,
+    State(engine): State<Engine>,
+) -> Result<(StatusCode, Json<Value>), Error> {
+    let rotated = engine.rotate_signing_keys(caller.tenant()).await?;
+    let rotated = rotated.ok_or(Error::Exists(&SIGNING_KEY))?;
+    tracing::info!(tenant.id = %caller.tenant(), kid = rotated.key.kid, "signing keys rotated");
+    let body = json!({"kid": rotated.key.kid, "cert": certificate(&rotated, &caller.site.host)?});
+    Ok((StatusCode::CREATED, Json(body)))
+}
+
+pub(super) async fn revoke(
+    caller: Bearer,
+    State(engine): State<Engine>,
+    Path(kid): Path<String>,
+) -> Result<Json<Value>, Error> {
+    match engine.revoke_signing_key(caller.tenant(), &kid).await? {
+        RevokeKey::Revoked(listed) => {
+            tracing::info!(tenant.id = %caller.tenant(), kid, "signing key revoked");
+            let body = json!({"kid": kid, "cert": certificate(&listed, &caller.site.host)?});
+            Ok(Json(body))
+        }
+        RevokeKey::InUse => Err(Error::Body(
+            "The key signs, or will. Rotate first.".to_owned(),
+        )),
+        RevokeKey::Unknown => Err(Error::Missing(&SIGNING_KEY)),
+    }
+}

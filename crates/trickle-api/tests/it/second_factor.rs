@@ -1,0 +1,256 @@
+//! Second factors that a legacy user brings.
+
+use std::collections::BTreeSet;
+
+use aws_lc_rs::hmac;
+use axum::http::StatusCode;
+use insta::assert_json_snapshot;
+use serde_json::{Value, json};
+use trickle_model::{Grant, Outcome, UnverifiedProfile, UserId};
+
+use crate::{
+    app::{Answer, Application, PASSWORD, TestApp},
+    authorize::{spa, url},
+    browser::{Browser, Landing, field, location},
+    token_password::verified,
+};
+
+/// `12345678901234567890` in base32.
+const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+/// What an authenticator shows so many steps of 30 seconds from now (RFC 6238).
+fn code(app: &TestApp, steps: i64) -> String {
+    let step = app.engine.clock().now().as_second() / 30 + steps;
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, b"12345678901234567890");
+    let tag = hmac::sign(&key, &step.to_be_bytes());
+    let bytes = tag.as_ref();
+    let at = usize::from(bytes[19] & 15);
+    let word = u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap()) & 0x7fff_ffff;
+    format!("{:06}", word % 1_000_000)
+}
+
+fn brings(app: &TestApp, factors: Value) {
+    app.fake.answers(move |request| {
+        if request
+            .arguments
+            .get(1)
+            .is_some_and(|typed| typed != PASSWORD)
+        {
+            return Outcome::WrongCredentials(None);
+        }
+        Outcome::Profile(UnverifiedProfile::new(json!({
+            "user_id": 42, "email": "ada@example.com", "mfa_factors": factors,
+        })))
+    });
+}
+
+fn all() -> Value {
+    json!([{"totp": {"secret": SECRET}}, {"phone": {"value": "+15551234567"}}, {"email": {"value": "a@b.c"}}])
+}
+
+async fn application(app: &TestApp) -> Application {
+    let grants = [Grant::PasswordRealm, Grant::MfaOtp, Grant::RefreshToken];
+    let application = app.application(&grants, &[]).await;
+    app.import_connection(&application).await;
+    brings(app, all());
+    application
+}
+
+async fn password(app: &TestApp, application: &Application) -> Answer {
+    let mut body = application.password_realm("legacy", PASSWORD);
+    body["scope"] = json!("openid offline_access");
+    app.post("/oauth/token", body).await
+}
+
+fn otp(application: &Application, token: &Value, otp: &str) -> Value {
+    json!({
+        "grant_type": "http://auth0.com/oauth/grant-type/mfa-otp", "client_id": application.id(),
+        "client_secret": application.secret.expose(), "mfa_token": token, "otp": otp,
+    })
+}
+
+#[tokio::test]
+async fn a_one_time_password_is_asked_for_and_works_once() {
+    let app = TestApp::new().await;
+    let application = application(&app).await;
+    let mut asked = password(&app, &application).await;
+    assert_eq!(asked.status, StatusCode::FORBIDDEN);
+    let token = asked.body["mfa_token"].take();
+    assert_json_snapshot!(asked.body, @r#"
+    {
+      "error": "mfa_required",
+      "error_description": "Multifactor authentication required",
+      "mfa_requirements": {
+        "challenge": [
+          {
+            "type": "otp"
+          }
+        ]
+      },
+      "mfa_token": null
+    }
+    "#);
+    let wrong = app
+        .post("/oauth/token", otp(&application, &token, "000000"))
+        .await;
+    assert_eq!(wrong.status, StatusCode::FORBIDDEN);
+    assert_json_snapshot!(wrong.body, @r#"
+    {
+      "error": "invalid_grant",
+      "error_description": "Invalid otp_code."
+    }
+    "#);
+    let shown = code(&app, 0);
+    let answer = app
+        .post("/oauth/token", otp(&application, &token, &shown))
+        .await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert!(answer.body["refresh_token"].is_string());
+    let id = answer.body["id_token"].as_str().unwrap();
+    let claims = verified(&app, id, application.id()).await;
+    assert_eq!(
+        (&claims["amr"], &claims["sub"]),
+        (&json!(["mfa"]), &json!("auth0|42"))
+    );
+    // Neither the token nor the code works again.
+    let again = app
+        .post("/oauth/token", otp(&application, &token, &code(&app, 1)))
+        .await;
+    assert_eq!(again.status, StatusCode::FORBIDDEN);
+    let token = password(&app, &application).await.body["mfa_token"].take();
+    let replayed = app
+        .post("/oauth/token", otp(&application, &token, &shown))
+        .await;
+    assert_eq!(replayed.status, StatusCode::FORBIDDEN);
+    app.engine.settled().await;
+    let log = app
+        .admin()
+        .await
+        .get("/api/v2/logs?per_page=20&fields=type")
+        .await;
+    let log = log.body.to_string();
+    for code in [
+        "mfar",
+        "gd_auth_failed",
+        "gd_auth_succeed",
+        "sepotpft",
+        "fepotpft",
+    ] {
+        assert!(log.contains(&format!("\"{code}\"")), "{code} {log}");
+    }
+}
+
+#[tokio::test]
+async fn guesses_are_slowed_down() {
+    let app = TestApp::new().await;
+    let application = application(&app).await;
+    let token = password(&app, &application).await.body["mfa_token"].take();
+    for _ in 0..10 {
+        let wrong = app
+            .post("/oauth/token", otp(&application, &token, "000000"))
+            .await;
+        assert_eq!(wrong.status, StatusCode::FORBIDDEN);
+    }
+    let right = app
+        .post("/oauth/token", otp(&application, &token, &code(&app, 0)))
+        .await;
+    assert_eq!(right.status, StatusCode::TOO_MANY_REQUESTS);
+    // A new token is no new start.
+    let token = password(&app, &application).await.body["mfa_token"].take();
+    let right = app
+        .post("/oauth/token", otp(&application, &token, &code(&app, 0)))
+        .await;
+    assert_eq!(right.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn factors_are_shown_nowhere_and_bad_ones_stop_the_login() {
+    let app = TestApp::new().await;
+    let application = application(&app).await;
+    brings(&app, json!([{"totp": {"secret": "not base32"}}]));
+    let refused = password(&app, &application).await;
+    assert_eq!(
+        refused.status,
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "{}",
+        refused.body
+    );
+    app.engine.settled().await;
+    let admin = app.admin().await;
+    let log = admin
+        .get("/api/v2/logs?per_page=20&fields=type,description")
+        .await;
+    let log = log.body.to_string();
+    assert!(
+        log.contains(r#""description":"Unable to import MFA factors.","type":"fu""#),
+        "{log}"
+    );
+
+    brings(&app, all());
+    password(&app, &application).await;
+    let user = admin.get("/api/v2/users/auth0%7C42").await.body.to_string();
+    assert!(
+        !user.contains("mfa_factors") && !user.contains(SECRET),
+        "{user}"
+    );
+    let id = UserId::from_raw("42");
+    let kept = app.store.second_factors(&app.tenant.id, &id).await.unwrap();
+    assert_eq!(kept.len(), 3);
+
+    let user = "/api/v2/users/auth0%7C42";
+    let methods = admin.get(&format!("{user}/authentication-methods")).await;
+    assert!(!methods.body.to_string().contains(SECRET));
+    let listed = methods.body.as_array().unwrap();
+    let kinds: BTreeSet<&str> = listed
+        .iter()
+        .map(|one| one["type"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["email", "phone", "totp"].into());
+    let enrollments = admin.get(&format!("{user}/enrollments")).await;
+    assert_eq!(enrollments.body.as_array().unwrap().len(), 3);
+    let totp = listed.iter().find(|one| one["type"] == "totp").unwrap();
+    let one = format!(
+        "{user}/authentication-methods/{}",
+        totp["id"].as_str().unwrap().replace('|', "%7C")
+    );
+    assert_eq!(&admin.get(&one).await.body, totp);
+    assert_eq!(admin.delete(&one).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(admin.delete(&one).await.status, StatusCode::NOT_FOUND);
+    // Nobody is asked for what is not there any more.
+    assert_eq!(password(&app, &application).await.status, StatusCode::OK);
+    let all = format!("{user}/authentication-methods");
+    assert_eq!(admin.delete(&all).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(admin.get(&all).await.body, json!([]));
+}
+
+#[tokio::test]
+async fn the_page_asks_too() {
+    let app = TestApp::new().await;
+    let application = spa(&app).await;
+    brings(&app, all());
+    let mut browser = Browser::new(&app);
+    let answer = browser
+        .log_in(&url(&application, &[]), "ada@example.com", PASSWORD)
+        .await;
+    let next = location(&answer);
+    assert!(next.starts_with("/u/mfa-otp?state="), "{next}");
+    assert_eq!(browser.cookie("__Host-trickle_session"), None);
+    let page = browser.get(&next).await;
+    let state = field(&page, "state");
+    let wrong = browser
+        .post("/u/mfa-otp", &[("state", &state), ("otp", "123")])
+        .await;
+    assert_eq!(wrong.status, StatusCode::FORBIDDEN);
+    let spaced = code(&app, 0);
+    let spaced = format!("{} {}", &spaced[..3], &spaced[3..]);
+    let done = browser
+        .post("/u/mfa-otp", &[("state", &state), ("otp", &spaced)])
+        .await;
+    assert!(Landing::of(&location(&done)).pairs.contains_key("code"));
+    assert!(browser.cookie("__Host-trickle_session").is_some());
+    // The page before the second factor leads nowhere by itself.
+    let again = browser
+        .post("/u/mfa-otp", &[("state", &state), ("otp", &spaced)])
+        .await;
+    assert_eq!(again.status, StatusCode::BAD_REQUEST);
+}
