@@ -8,6 +8,7 @@ mod template;
 mod wait;
 
 pub mod ca;
+pub mod chromium;
 pub mod http;
 pub mod ldap;
 pub mod mariadb;

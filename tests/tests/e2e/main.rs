@@ -13,6 +13,7 @@ mod lint;
 mod logins;
 mod mariadb;
 mod node_sdk;
+mod oidc_clients;
 mod outage;
 mod proving;
 mod secrets;

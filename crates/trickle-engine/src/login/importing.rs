@@ -3,7 +3,9 @@
 use std::{borrow::Cow, sync::Arc};
 
 use tokio::time::Instant;
-use trickle_model::{Connection, ConnectionOptions, NewUser, Outcome, Profile, ProfileError, User, UserId};
+use trickle_model::{
+    Connection, ConnectionOptions, NewUser, Outcome, Profile, ProfileError, User, UserId,
+};
 use trickle_store::{AddUser, AdoptUser, ExistingUser, StoredUser, TakenKey};
 
 use super::{Decision, How, LoginOutcome, attempt::Attempt, claim::Turn};

@@ -1,0 +1,119 @@
+// auth0-js in Chromium, in a page of another origin than the server's.
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:tls';
+import puppeteer from 'puppeteer-core';
+import { register } from './application.mjs';
+import { domain, parameters, report } from './report.mjs';
+
+const { chromium, connectionName, username, password, screenshots } = parameters;
+
+/** The application: one empty page with the library. */
+async function serve() {
+  const library = await readFile(new URL('./node_modules/auth0-js/dist/auth0.min.js', import.meta.url));
+  const server = createServer((request, response) => {
+    const isLibrary = request.url === '/auth0.js';
+    response.setHeader('content-type', isLibrary ? 'text/javascript' : 'text/html');
+    response.end(isLibrary ? library : '<!doctype html><title>application</title><script src="/auth0.js"></script>');
+  });
+  await new Promise((resolve) => server.listen(0, resolve));
+  return server;
+}
+
+/** Lets the browser trust the server's key, and no other that it would not trust. */
+async function pin() {
+  const [host, port] = domain.split(':');
+  const socket = connect({ host, port: Number(port), servername: host });
+  await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
+  const key = socket.getPeerX509Certificate().publicKey.export({ type: 'spki', format: 'der' });
+  socket.end();
+  return createHash('sha256').update(key).digest('base64');
+}
+
+const server = await serve();
+const { port } = server.address();
+const origin = `http://localhost:${port}`;
+const application = await report('register', () => register({
+  app_type: 'spa', callbacks: [`${origin}/`], web_origins: [origin], allowed_logout_urls: [`${origin}/out`],
+  token_endpoint_auth_method: 'none', cross_origin_authentication: true,
+  grant_types: ['implicit', 'authorization_code', 'http://auth0.com/oauth/grant-type/password-realm'],
+}));
+const browser = await puppeteer.launch({
+  executablePath: chromium, headless: true,
+  args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', `--ignore-certificate-errors-spki-list=${await pin()}`],
+});
+
+try {
+  const page = await browser.newPage();
+  const home = async (at = origin) => page.goto(`${at}/`);
+  /** Calls a method of the library in the page: `path` like `client.login`. */
+  const call = (path, argument) => page.evaluate(({ settings, path, argument }) => new Promise((resolve, reject) => {
+    const web = new auth0.WebAuth(settings);
+    const names = path.split('.');
+    const last = names.pop();
+    const target = names.reduce((inner, name) => inner[name], web);
+    const done = (error, value) => (error ? reject(new Error(JSON.stringify(error))) : resolve(value ?? null));
+    if (argument === undefined) target[last](done);
+    else target[last](argument, done);
+  }), { settings: settings(), path, argument });
+  const settings = () => ({
+    domain, clientID: application.client_id, redirectUri: `${origin}/`, responseType: 'token id_token', scope: 'openid profile email',
+  });
+  /** Leaves the page by a method of the library and waits until the application is back. */
+  const leave = (path, argument) => page.evaluate(({ settings, path, argument }) => {
+    const web = new auth0.WebAuth(settings);
+    web[path](argument, () => {});
+  }, { settings: settings(), path, argument });
+  const landed = () => page.waitForFunction((origin) => location.origin === origin && (location.hash || location.pathname !== '/'), {}, origin);
+  const result = () => page.evaluate((settings) => new Promise((resolve, reject) => {
+    new auth0.WebAuth(settings).parseHash((error, value) => (error ? reject(new Error(JSON.stringify(error))) : resolve(value)));
+  }), settings());
+  const shoot = async (name) => screenshots && page.screenshot({ path: `${screenshots}/${name}.png` });
+
+  await home();
+  const login = { realm: connectionName, username, password, scope: 'openid profile email' };
+  const tokens = await report('login', () => call('client.login', login));
+  await report('userinfo', () => call('client.userInfo', tokens.accessToken));
+  await report('wrong password', () => call('client.login', { ...login, password: 'wrong' }));
+  const person = { connection: connectionName, email: 'new@example.com', password: 'A-new-password-9' };
+  await report('sign-up', () => call('signup', person));
+  await report('change password', () => call('changePassword', { connection: connectionName, email: username }));
+
+  await report('cross-origin login', async () => {
+    await Promise.all([landed(), leave('login', { realm: connectionName, username, password })]);
+    return result();
+  });
+  await home();
+  await report('silent', () => call('checkSession', {}));
+  await report('logout', async () => {
+    await Promise.all([landed(), leave('logout', { returnTo: `${origin}/out` })]);
+    return page.url();
+  });
+  await home();
+  await report('silent after logout', () => call('checkSession', {}));
+
+  await report('page', async () => {
+    await Promise.all([page.waitForSelector('#username'), leave('authorize', {})]);
+    for (const [name, width, scheme] of [['wide', 1280, 'light'], ['narrow', 360, 'light'], ['dark', 1280, 'dark']]) {
+      await page.setViewport({ width, height: 800 });
+      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+      await shoot(`login-${name}`);
+    }
+    await page.type('#username', username);
+    await page.type('#password', 'wrong');
+    await Promise.all([page.waitForSelector('#problem'), page.click('button[type=submit]')]);
+    await shoot('login-wrong');
+    const problem = await page.$eval('#problem', (element) => element.textContent);
+    await page.type('#password', password);
+    await Promise.all([landed(), page.click('button[type=submit]')]);
+    return { problem, ...(await result()) };
+  });
+
+  const stranger = `http://127.0.0.1:${port}`;
+  await home(stranger);
+  await report('from elsewhere', () => call('client.login', login));
+} finally {
+  await browser.close();
+  server.close();
+}
