@@ -64,6 +64,10 @@ fn operation(contract: &Contract, schemas: &mut BTreeMap<String, Value>) -> Valu
         success["content"] = json!({kind: {"schema": schema}});
     }
     answers.insert(contract.status.to_string(), success);
+    if let Shape::ArrayOrNothing(_) = contract.gives {
+        let nothing = json!({"description": "There is none"});
+        answers.insert("204".to_owned(), nothing);
+    }
     for (status, _) in FAILURES {
         let name = format!("#/components/responses/{status}");
         answers.insert(status.to_owned(), json!({"$ref": name}));
@@ -114,7 +118,9 @@ fn content(shape: Shape, schemas: &mut BTreeMap<String, Value>) -> Option<(&'sta
     match shape {
         Shape::Nothing => None,
         Shape::One(named) => Some((json, reference(named, schemas))),
-        Shape::Array(named) => Some((json, array(reference(named, schemas)))),
+        Shape::Array(named) | Shape::ArrayOrNothing(named) => {
+            Some((json, array(reference(named, schemas))))
+        }
         Shape::Listed(key, named) => Some((json, listed(key, &reference(named, schemas)))),
         Shape::Schema(schema) => Some((json, schema())),
         Shape::Form(schema) => Some(("multipart/form-data", schema())),

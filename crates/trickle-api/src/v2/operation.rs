@@ -28,6 +28,8 @@ pub enum Shape {
     One(&'static Named),
     /// An array.
     Array(&'static Named),
+    /// An array; 204 in the place of an empty one.
+    ArrayOrNothing(&'static Named),
     /// A list in its three shapes, under this key.
     Listed(&'static str, &'static Named),
     /// Anything else.

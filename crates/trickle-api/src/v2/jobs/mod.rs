@@ -133,6 +133,6 @@ pub(super) fn operations() -> Vec<Operation> {
             .gives(Shape::One(&JOB)),
         Operation::get("/jobs/{id}/errors", SEE, errors::handler)
             .says("Lists the rows of an import that are not in; 204 where there is none")
-            .gives(Shape::Array(&ROW)),
+            .gives(Shape::ArrayOrNothing(&ROW)),
     ]
 }
