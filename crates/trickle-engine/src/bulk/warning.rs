@@ -15,8 +15,6 @@ pub enum RowWarning {
     EmailNotVerified,
     /// Its hash is easily guessed until the first login replaces it.
     WeakHash,
-    /// Its second factors are not taken over.
-    FactorsDropped,
 }
 
 impl RowWarning {
@@ -30,7 +28,6 @@ impl RowWarning {
             Self::PrefixedId => "user_id begins with auth0|, which is put before it once more",
             Self::EmailNotVerified => "email_verified is not true: the address counts as unproven",
             Self::WeakHash => "a fast hash: it is easy to guess until the first login replaces it",
-            Self::FactorsDropped => "mfa_factors are checked, but not taken over",
         }
     }
 }
@@ -69,7 +66,6 @@ pub fn warnings(row: &SoundRow) -> Vec<RowWarning> {
             RowWarning::EmailNotVerified,
         ),
         (fast, RowWarning::WeakHash),
-        (row.has_factors, RowWarning::FactorsDropped),
     ]
     .into_iter()
     .filter_map(|(is_so, warning)| is_so.then_some(warning))

@@ -401,3 +401,31 @@ async fn refused_uploads_leave_nothing() {
     f.engine.drain().await;
     assert_eq!(f.store.open_jobs(&f.tenant).await.unwrap(), 0);
 }
+
+#[tokio::test]
+async fn second_factors_come_along() {
+    let f = Fixture::new().await;
+    let connection = f
+        .connection(json!({"enabledDatabaseCustomization": false}))
+        .await;
+    let factors =
+        json!([{"totp": {"secret": "JBSWY3DPEHPK3PXP"}}, {"phone": {"value": "+15551234567"}}]);
+    let users = json!([
+        {"email": "ada@x.y", "user_id": "1", "password_hash": bcrypt(), "mfa_factors": factors},
+        {"email": "bob@x.y", "user_id": "2", "password_hash": bcrypt()},
+        {"email": "eve@x.y", "user_id": "3", "mfa_factors": [{"totp": {"secret": "A".repeat(600)}}]},
+    ]);
+    let job = f.import(&connection, users, OnExisting::Refuse).await;
+    assert_eq!(
+        f.defects(&job).await,
+        [("MFA_FACTORS_FAILED".to_owned(), "mfa_factors".to_owned())]
+    );
+    for (email, id, kept, asked) in [("ada@x.y", "1", 2, true), ("bob@x.y", "2", 0, false)] {
+        let stored = f.stored(&connection, email).await.unwrap();
+        let id = UserId::from_raw(id);
+        let factors = f.store.second_factors(&f.tenant, &id).await.unwrap();
+        assert_eq!(factors.len(), kept, "{email}");
+        let needs = f.engine.needs_second_factor(&stored.user).await.unwrap();
+        assert_eq!(needs, asked, "{email}");
+    }
+}

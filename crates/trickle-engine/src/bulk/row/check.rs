@@ -65,7 +65,6 @@ pub struct SoundRow {
     pub(crate) password: Option<ImportPassword>,
     pub(crate) change: ImportChange,
     pub(crate) scheme: Option<&'static str>,
-    pub(crate) has_factors: bool,
 }
 
 /// Checks a row: types, lengths, forms, and whether its hash can be verified at a bearable cost.
@@ -89,7 +88,7 @@ pub fn check_row(row: Value, rules: &RowRules) -> Result<SoundRow, Vec<RowDefect
     let user_metadata = fields.object("user_metadata");
     let app_metadata = app_metadata(&mut fields);
     let password = password::take(&mut fields);
-    let has_factors = factors::take(&mut fields);
+    let second_factors = factors::take(&mut fields);
     identifier(
         &mut fields,
         rules,
@@ -114,7 +113,7 @@ pub fn check_row(row: Value, rules: &RowRules) -> Result<SoundRow, Vec<RowDefect
             attributes,
             user_metadata: user_metadata.clone().unwrap_or_default(),
             app_metadata: app_metadata.clone().unwrap_or_default(),
-            second_factors: Vec::new(),
+            second_factors,
         },
         change: ImportChange {
             email_verified,
@@ -125,7 +124,6 @@ pub fn check_row(row: Value, rules: &RowRules) -> Result<SoundRow, Vec<RowDefect
         id,
         password,
         scheme,
-        has_factors,
     })
 }
 

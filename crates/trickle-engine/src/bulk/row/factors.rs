@@ -1,4 +1,5 @@
 use serde_json::{Map, Value};
+use trickle_model::SecondFactor;
 
 use super::check::is_phone_number;
 use super::reader::{Reader, wrong_type};
@@ -7,14 +8,15 @@ use crate::bulk::RowDefect;
 const NAME: &str = "mfa_factors";
 const MOST: usize = 10;
 
-/// Checks second factors; whether there are any.
-pub(super) fn take(fields: &mut Reader) -> bool {
+/// Checks second factors.
+pub(super) fn take(fields: &mut Reader) -> Vec<SecondFactor> {
+    let noted = fields.defects.len();
     let factors = match fields.value(NAME) {
-        None => return false,
+        None => return Vec::new(),
         Some(Value::Array(factors)) => factors,
         Some(other) => {
             fields.defects.push(wrong_type(NAME, "array", &other));
-            return false;
+            return Vec::new();
         }
     };
     if factors.is_empty() {
@@ -24,14 +26,23 @@ pub(super) fn take(fields: &mut Reader) -> bool {
     if factors.len() > MOST {
         let message = format!("Array is too long ({}), maximum {MOST}", factors.len());
         fields.note(NAME, "ARRAY_LENGTH_LONG", message);
-        return false;
+        return Vec::new();
     }
     for (at, factor) in factors.iter().enumerate() {
         if let Some(defect) = defect(&format!("{NAME}.{at}"), factor) {
             fields.defects.push(defect);
         }
     }
-    !factors.is_empty()
+    match SecondFactor::read_list(&Value::Array(factors)) {
+        Ok(factors) => factors,
+        Err(error) => {
+            // Without them the login would be weaker than it was.
+            if fields.defects.len() == noted {
+                fields.note(NAME, "MFA_FACTORS_FAILED", error.to_string());
+            }
+            Vec::new()
+        }
+    }
 }
 
 fn defect(path: &str, factor: &Value) -> Option<RowDefect> {

@@ -40,7 +40,7 @@ impl Store {
         for _ in 0..ATTEMPTS {
             let mut tx = self.begin_write().await?;
             let done = if are_new {
-                all_new(batch, &mut tx).await?
+                self.all_new(batch, &mut tx).await?
             } else {
                 self.one_by_one(batch, &mut tx).await?
             };
@@ -79,7 +79,7 @@ impl Store {
                 Verdict::Refuse(refusal) => done.refused.push((row, refusal)),
             }
         }
-        if let Inserted::Fewer = insert_rows(batch, &inserts, tx).await? {
+        if let Inserted::Fewer = insert_rows(&self.vault, batch, &inserts, tx).await? {
             return Ok(None);
         }
         done.inserted = inserts.len() as u64;
@@ -93,25 +93,26 @@ impl Store {
         }
         Ok(Some(done))
     }
-}
 
-/// Adds all rows as new users; nothing where one of them is not.
-async fn all_new<'a>(
-    batch: &ImportBatch<'a>,
-    tx: &mut AnyConnection,
-) -> Result<Option<Done<'a>>, StoreError> {
-    if batch.on_buried == OnBuried::Refuse && Existing::buries_one(batch, tx).await? {
-        return Ok(None);
+    /// Adds all rows as new users; nothing where one of them is not.
+    async fn all_new<'a>(
+        &self,
+        batch: &ImportBatch<'a>,
+        tx: &mut AnyConnection,
+    ) -> Result<Option<Done<'a>>, StoreError> {
+        if batch.on_buried == OnBuried::Refuse && Existing::buries_one(batch, tx).await? {
+            return Ok(None);
+        }
+        let rows: Vec<&ImportRow> = batch.rows.iter().collect();
+        if let Inserted::Fewer = insert_rows(&self.vault, batch, &rows, tx).await? {
+            return Ok(None);
+        }
+        Ok(Some(Done {
+            inserted: rows.len() as u64,
+            native: with_password(rows.into_iter()),
+            ..Done::default()
+        }))
     }
-    let rows: Vec<&ImportRow> = batch.rows.iter().collect();
-    if let Inserted::Fewer = insert_rows(batch, &rows, tx).await? {
-        return Ok(None);
-    }
-    Ok(Some(Done {
-        inserted: rows.len() as u64,
-        native: with_password(rows.into_iter()),
-        ..Done::default()
-    }))
 }
 
 fn with_password<'a>(rows: impl Iterator<Item = &'a ImportRow>) -> u64 {

@@ -1,9 +1,10 @@
 use sqlx::{AnyConnection, AssertSqlSafe};
 
 use super::{ImportBatch, ImportId, ImportRow};
-use crate::StoreError;
 use crate::column::{key, object, text};
 use crate::error::Step;
+use crate::vault::Vault;
+use crate::{StoreError, second_factors};
 
 const STEP: &str = "add users";
 /// Rows of one statement: 13 values each stay far below PostgreSQL's 65535, and one text serves nearly all of an import.
@@ -16,8 +17,9 @@ pub(super) enum Inserted {
     Fewer,
 }
 
-/// Adds users with identities and hashes; stops where a key is taken.
+/// Adds users with identities, hashes and second factors; stops where a key is taken.
 pub(super) async fn insert_rows(
+    vault: &Vault,
     batch: &ImportBatch<'_>,
     rows: &[&ImportRow],
     tx: &mut AnyConnection,
@@ -28,6 +30,11 @@ pub(super) async fn insert_rows(
         }
         insert_identities(batch, group, tx).await?;
         insert_credentials(batch, group, tx).await?;
+        for row in group {
+            let factors = &row.profile.second_factors;
+            second_factors::insert(vault, batch.tenant, row.id.id(), factors, batch.now, tx)
+                .await?;
+        }
     }
     Ok(Inserted::All)
 }
