@@ -196,6 +196,8 @@ def rewrite(toks, conn):
             if limits and limits[-1][0] > depth: out.append(' LIMIT ' + limits.pop()[1])
         elif k in ('w', 'q') and low.strip('[]"') in ('dbo', 'sys') and nxt(i) < len(toks) and toks[nxt(i)][1] == '.':
             i = nxt(i) + 1; continue
+        elif low == 'information_schema' and nxt(i) < len(toks) and toks[nxt(i)][1] == '.':
+            i = nxt(nxt(i)); out.append('"INFORMATION_SCHEMA.%s"' % toks[i][1].strip('[]"').upper()); i += 1; continue
         elif low == 'select' and nxt(i) < len(toks) and toks[nxt(i)][1].lower() in ('top', 'distinct'):
             j = nxt(i); out.append('SELECT ')
             if toks[j][1].lower() == 'distinct': out.append('DISTINCT '); i = j; j = nxt(j)
@@ -243,6 +245,19 @@ def near(toks, i, d):
     return 0 <= j < len(toks) and toks[j][0] == 's'
 
 
+# What a person may see of the tables, as SQL Server's views of the same names.
+CATALOG = '''
+CREATE TEMP VIEW "INFORMATION_SCHEMA.COLUMNS" AS
+  SELECT 'dbo' TABLE_SCHEMA, m.name TABLE_NAME, p.name COLUMN_NAME, p.cid + 1 ORDINAL_POSITION,
+         lower(CASE WHEN instr(p.type, '(') THEN substr(p.type, 1, instr(p.type, '(') - 1) ELSE p.type END) DATA_TYPE
+    FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%';
+CREATE TEMP VIEW "INFORMATION_SCHEMA.KEY_COLUMN_USAGE" AS
+  SELECT 'dbo' CONSTRAINT_SCHEMA, 'PK_' || m.name CONSTRAINT_NAME, 'dbo' TABLE_SCHEMA, m.name TABLE_NAME, p.name COLUMN_NAME
+    FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table' AND p.pk > 0;
+CREATE TEMP VIEW "INFORMATION_SCHEMA.TABLE_CONSTRAINTS" AS
+  SELECT DISTINCT CONSTRAINT_SCHEMA, CONSTRAINT_NAME, TABLE_SCHEMA, TABLE_NAME, 'PRIMARY KEY' CONSTRAINT_TYPE
+    FROM "INFORMATION_SCHEMA.KEY_COLUMN_USAGE";
+'''
 NOOP = re.compile(r'(?is)^\s*(set\s+(?!@)[\s\S]*|use\s+\S+|print\s.*|go)\s*$')
 
 
@@ -379,7 +394,7 @@ class Conn(socketserver.BaseRequestHandler):
 
     def open_db(self):
         self.db = apsw.Connection(self.srv.file, flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
-        self.db.setbusytimeout(5000); self.db.execute('PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON')
+        self.db.setbusytimeout(5000); self.db.execute('PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON'); self.db.execute(CATALOG)
         f = self.db.createscalarfunction
         f('tds_now', lambda: iso(datetime.datetime.utcnow()), 0); f('tds_newid', lambda: str(uuid.uuid4()).upper(), 0)
         f('tds_charindex', lambda a, b: (b or '').lower().find((a or '').lower()) + 1, 2); f('tds_rowcount', lambda: self.rowcount, 0); f('tds_db_name', lambda: self.srv.dbname, 0)

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::account::Account;
+use crate::ca::TestCa;
 use crate::program::install;
 use crate::server::{Recipe, Server, make_private};
 
@@ -28,6 +29,18 @@ impl Tds {
     /// # Panics
     /// When it does not come up, with its log; when Python's `apsw` is missing and may not be installed.
     pub fn start(sql: &str) -> Self {
+        Self::start_with(sql, None)
+    }
+
+    /// [`Self::start`] with a server that takes no connection without TLS.
+    ///
+    /// # Panics
+    /// As [`Self::start`].
+    pub fn start_encrypted(sql: &str, ca: &TestCa) -> Self {
+        Self::start_with(sql, Some(ca))
+    }
+
+    fn start_with(sql: &str, ca: Option<&TestCa>) -> Self {
         let has_module = Command::new(PYTHON)
             .args(["-c", "import apsw"])
             .output()
@@ -41,7 +54,7 @@ impl Tds {
             template_key: "tds-1".to_owned(),
             make: &make_private,
             stop_signal: "KILL",
-            command: &|folder, port| command(folder, port, sql),
+            command: &|folder, port| command(folder, port, sql, ca),
             is_ready: &|folder| {
                 let port = std::fs::read_to_string(folder.join("port")).unwrap_or_default();
                 TcpStream::connect(format!("127.0.0.1:{port}")).is_ok()
@@ -66,7 +79,7 @@ impl Tds {
     }
 }
 
-fn command(folder: &Path, port: u16, sql: &str) -> Vec<String> {
+fn command(folder: &Path, port: u16, sql: &str, ca: Option<&TestCa>) -> Vec<String> {
     let write = |name: &str, text: &str| -> PathBuf {
         let path = folder.join(name);
         std::fs::write(&path, text).expect("write a file of the server");
@@ -75,7 +88,18 @@ fn command(folder: &Path, port: u16, sql: &str) -> Vec<String> {
     let program = write("tdslite.py", include_str!("../servers/tdslite.py"));
     let statements = write("init.sql", sql);
     write("port", &port.to_string());
-    vec![
+    let encryption = ca.map_or_else(Vec::new, |ca| {
+        let path = |name, text| write(name, text).display().to_string();
+        vec![
+            "--tls-cert".to_owned(),
+            path("server.pem", ca.certificate_pem()),
+            "--tls-key".to_owned(),
+            path("server.key", ca.key_pem()),
+            "--encrypt".to_owned(),
+            "required".to_owned(),
+        ]
+    });
+    let mut words = vec![
         PYTHON.to_owned(),
         program.display().to_string(),
         "--port".into(),
@@ -86,5 +110,7 @@ fn command(folder: &Path, port: u16, sql: &str) -> Vec<String> {
         folder.join("data/tds.db").display().to_string(),
         "--init".into(),
         statements.display().to_string(),
-    ]
+    ];
+    words.extend(encryption);
+    words
 }
