@@ -4,6 +4,7 @@
 "use strict";
 const net = require("node:net");
 const { once } = require("node:events");
+const cloud = require("./cloud.js");
 const { cognito } = require("./cognito.js");
 const http = require("./http.js");
 const { ldap } = require("./ldap.js");
@@ -17,6 +18,8 @@ const database = { users, database: "legacy" };
 
 const SERVERS = {
   COGNITO: cognito(),
+  COGNITO_ADMIN: cloud.cognito(),
+  FIREBASE: cloud.firebase(),
   HTTP: http.clear(),
   HTTPS: http.encrypted(encryption),
   MUTUAL: http.encrypted(encryption, true),

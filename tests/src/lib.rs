@@ -2,5 +2,6 @@
 
 pub mod expectation;
 mod places;
+pub mod servers;
 
 pub use places::{program, repository};

@@ -6,7 +6,6 @@ mod databases;
 mod modules;
 mod node_layer;
 mod scripts;
-mod servers;
 mod types;
 mod verdicts;
 mod web;

@@ -15,7 +15,7 @@ use trickle_testkit::tcp::Refused;
 
 use crate::node_layer::verdict;
 use crate::scripts::{Draft, repository};
-use crate::servers::Servers;
+use trickle_tests::servers::Servers;
 
 /// Scripts at a time; each has a worker of its own.
 const ABREAST: usize = 3;

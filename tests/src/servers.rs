@@ -7,12 +7,13 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use serde_json::json;
 use trickle_testkit::ca::TestCa;
 
-use crate::scripts::repository;
+use crate::repository;
 
 /// The database user's password, as the servers know it.
 const PASSWORD: &str = "app's password";
 
 /// They run until dropped.
+#[derive(Debug)]
 pub struct Servers {
     child: Child,
     input: ChildStdin,
@@ -22,6 +23,10 @@ pub struct Servers {
 }
 
 impl Servers {
+    /// Starts them.
+    ///
+    /// # Panics
+    /// When Node.js is missing, or they do not come up.
     pub fn start() -> Self {
         let ca = TestCa::new();
         let encryption = json!({
@@ -35,8 +40,8 @@ impl Servers {
             .stdout(Stdio::piped())
             .spawn()
             .expect("these tests need Node.js");
-        let input = child.stdin.take().unwrap();
-        let output = BufReader::new(child.stdout.take().unwrap());
+        let input = child.stdin.take().expect("its input is a pipe");
+        let output = BufReader::new(child.stdout.take().expect("its output is a pipe"));
         let mut servers = Self {
             child,
             input,
@@ -44,23 +49,30 @@ impl Servers {
             ca,
             ports: BTreeMap::new(),
         };
-        servers.ports = serde_json::from_str(&servers.line()).unwrap();
+        servers.ports = serde_json::from_str(&servers.line()).expect("the ports as JSON");
         servers
     }
 
     fn line(&mut self) -> String {
         let mut line = String::new();
-        self.output.read_line(&mut line).unwrap();
+        self.output.read_line(&mut line).expect("read their output");
         assert!(!line.is_empty(), "the servers ended");
         line
     }
 
     /// Stores what they stored in the beginning.
+    ///
+    /// # Panics
+    /// When they have ended.
     pub fn reset(&mut self) {
-        self.input.write_all(b"reset\n").unwrap();
+        self.input.write_all(b"reset\n").expect("write to them");
         assert_eq!(self.line().trim(), "{}");
     }
 
+    /// The port of one of them: `MONGODB_PORT`, `TDS_PORT` and the others of `main.js`.
+    ///
+    /// # Panics
+    /// When there is none of that name.
     pub fn port(&self, name: &str) -> u16 {
         self.ports[name]
     }
@@ -99,6 +111,26 @@ impl Servers {
             )
             .collect()
     }
+}
+
+/// Adds documents to a collection by the driver; `documents` is a list in MongoDB's extended JSON.
+///
+/// # Panics
+/// When Node.js or the driver is missing, or the server does not take them.
+pub fn fill_mongodb(url: &str, database: &str, collection: &str, documents: &str) {
+    let mut child = Command::new("node")
+        .arg("--no-deprecation")
+        .arg(repository().join("tests/servers/mongodb-fill.js"))
+        .args([url, database, collection])
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("these tests need Node.js");
+    let mut input = child.stdin.take().expect("its input is a pipe");
+    input
+        .write_all(documents.as_bytes())
+        .expect("write the documents");
+    drop(input);
+    assert!(child.wait().is_ok_and(|status| status.success()));
 }
 
 impl Drop for Servers {
