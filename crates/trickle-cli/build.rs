@@ -1,4 +1,4 @@
-//! Writes the list of templates' files into the program, so that `trickle init` needs nothing beside it.
+//! Writes the lists of the templates' and the types' files into the program, so that `trickle init` needs nothing beside it.
 
 use std::{
     fmt::Write as _,
@@ -7,34 +7,51 @@ use std::{
 };
 
 fn main() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../templates");
-    println!("cargo::rerun-if-changed={}", root.display());
-    let mut code = String::from("&[\n");
-    for template in sorted(&root) {
-        println!("cargo::rerun-if-changed={}", template.display());
-        let name = name(&template);
-        for file in sorted(&template) {
-            println!("cargo::rerun-if-changed={}", file.display());
-            let path = file.canonicalize().expect("a path of a file that is there");
-            writeln!(
-                code,
-                "    ({name:?}, {:?}, include_str!({path:?})),",
-                self::name(&file)
-            )
-            .expect("a text takes what is written");
-        }
-    }
-    code.push_str("]\n");
-    let out = std::env::var_os("OUT_DIR").expect("cargo names the folder");
-    fs::write(Path::new(&out).join("templates.rs"), code).expect("write the list");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let templates: Vec<String> = watched(&root.join("templates"))
+        .iter()
+        .flat_map(|template| {
+            let name = name(template);
+            watched(template)
+                .iter()
+                .map(|file| entry(&[&name, &self::name(file)], file))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    write("templates.rs", &templates);
+    let types: Vec<String> = watched(&root.join("sandbox/types"))
+        .iter()
+        .map(|file| entry(&[&name(file)], file))
+        .collect();
+    write("types.rs", &types);
 }
 
-fn sorted(folder: &Path) -> Vec<PathBuf> {
+/// The paths in a folder, which cargo looks at from now on.
+fn watched(folder: &Path) -> Vec<PathBuf> {
+    println!("cargo::rerun-if-changed={}", folder.display());
     let entries =
         fs::read_dir(folder).unwrap_or_else(|error| panic!("read {}: {error}", folder.display()));
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     paths.sort();
     paths
+}
+
+/// A tuple of names and the file's text.
+fn entry(names: &[&str], file: &Path) -> String {
+    println!("cargo::rerun-if-changed={}", file.display());
+    let path = file.canonicalize().expect("a path of a file that is there");
+    let mut code = String::from("(");
+    for name in names {
+        write!(code, "{name:?}, ").expect("a text takes what is written");
+    }
+    write!(code, "include_str!({path:?}))").expect("a text takes what is written");
+    code
+}
+
+fn write(file: &str, entries: &[String]) {
+    let out = std::env::var_os("OUT_DIR").expect("cargo names the folder");
+    let code = format!("&[\n{}]\n", entries.join(",\n"));
+    fs::write(Path::new(&out).join(file), code).expect("write the list");
 }
 
 fn name(path: &Path) -> String {

@@ -1,4 +1,5 @@
 // Sets a new password; false for an unknown user.
+/** @type {ChangePasswordScript} */
 function changePassword(email, newPassword, callback) {
   // One pool for all runs of this worker.
   function connected() {

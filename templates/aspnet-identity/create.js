@@ -1,4 +1,5 @@
 // Adds a user.
+/** @type {CreateScript} */
 function create(user, callback) {
   // One pool for all runs of this worker.
   function connected() {

@@ -1,4 +1,5 @@
 // Gives the profile without a password; nothing for an unknown user.
+/** @type {GetUserScript} */
 function getUser(email, callback) {
   // One pool for all runs of this worker.
   function connected() {

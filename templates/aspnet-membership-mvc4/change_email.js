@@ -1,4 +1,5 @@
 // Sets a new address and whether it is verified; false for an unknown user.
+/** @type {ChangeEmailScript} */
 function changeEmail(email, newEmail, verified, callback) {
   // One pool for all runs of this worker.
   function connected() {

@@ -1,4 +1,5 @@
 // Sets a new address and whether it is verified; false for an unknown user.
+/** @type {ChangeEmailScript} */
 function changeEmail(email, newEmail, verified, callback) {
   // One pool for all runs of this worker.
   function connected() {
@@ -15,6 +16,7 @@ function changeEmail(email, newEmail, verified, callback) {
         pool: { max: 5, idleTimeoutMillis: 30000 },
         options: {
           encrypt: true,
+          cryptoCredentialsDetails: configuration.DB_CA ? { ca: configuration.DB_CA } : undefined,
         },
       });
       // What breaks while idle comes back as the error of the next query.

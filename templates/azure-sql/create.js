@@ -1,4 +1,5 @@
 // Adds a user.
+/** @type {CreateScript} */
 function create(user, callback) {
   // One pool for all runs of this worker.
   function connected() {
@@ -15,6 +16,7 @@ function create(user, callback) {
         pool: { max: 5, idleTimeoutMillis: 30000 },
         options: {
           encrypt: true,
+          cryptoCredentialsDetails: configuration.DB_CA ? { ca: configuration.DB_CA } : undefined,
         },
       });
       // What breaks while idle comes back as the error of the next query.

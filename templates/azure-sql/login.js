@@ -1,4 +1,5 @@
 // Checks the password and gives the profile.
+/** @type {LoginScript} */
 function login(email, password, callback) {
   // One pool for all runs of this worker.
   function connected() {
@@ -15,6 +16,7 @@ function login(email, password, callback) {
         pool: { max: 5, idleTimeoutMillis: 30000 },
         options: {
           encrypt: true,
+          cryptoCredentialsDetails: configuration.DB_CA ? { ca: configuration.DB_CA } : undefined,
         },
       });
       // What breaks while idle comes back as the error of the next query.

@@ -1,4 +1,5 @@
 // Marks the address as verified; false for an unknown user.
+/** @type {VerifyScript} */
 function verify(email, callback) {
   // One pool for all runs of this worker.
   function connected() {
@@ -15,6 +16,7 @@ function verify(email, callback) {
         pool: { max: 5, idleTimeoutMillis: 30000 },
         options: {
           encrypt: true,
+          cryptoCredentialsDetails: configuration.DB_CA ? { ca: configuration.DB_CA } : undefined,
         },
       });
       // What breaks while idle comes back as the error of the next query.

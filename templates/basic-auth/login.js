@@ -1,4 +1,5 @@
 // Checks the password by asking for the profile with it.
+/** @type {LoginScript} */
 function login(email, password, callback) {
   const request = require('request');
 

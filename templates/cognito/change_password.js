@@ -1,4 +1,5 @@
 // Sets a new password; false for an unknown user.
+/** @type {ChangePasswordScript} */
 function changePassword(email, newPassword, callback) {
   // The user pool, asked with the key of an IAM user that may do so.
   function pool() {

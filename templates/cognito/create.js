@@ -1,4 +1,5 @@
 // Adds a user.
+/** @type {CreateScript} */
 function create(user, callback) {
   // The user pool, asked with the key of an IAM user that may do so.
   function pool() {

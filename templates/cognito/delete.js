@@ -1,4 +1,5 @@
 // Removes the user whose id login and get_user gave.
+/** @type {DeleteScript} */
 function deleteUser(id, callback) {
   // The user pool, asked with the key of an IAM user that may do so.
   function pool() {

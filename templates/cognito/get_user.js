@@ -1,4 +1,5 @@
 // Gives the profile without a password; nothing for an unknown user.
+/** @type {GetUserScript} */
 function getUser(email, callback) {
   // The user pool, asked with the key of an IAM user that may do so.
   function pool() {

@@ -1,4 +1,5 @@
 // Checks the password and gives the profile.
+/** @type {LoginScript} */
 function login(email, password, callback) {
   // The user pool, asked with the key of an IAM user that may do so.
   function pool() {

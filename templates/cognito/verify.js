@@ -1,4 +1,5 @@
 // Marks the address as verified; false for an unknown user.
+/** @type {VerifyScript} */
 function verify(email, callback) {
   // The user pool, asked with the key of an IAM user that may do so.
   function pool() {

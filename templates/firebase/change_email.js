@@ -1,4 +1,5 @@
 // Sets a new address and whether it is verified; false for an unknown user.
+/** @type {ChangeEmailScript} */
 function changeEmail(email, newEmail, verified, callback) {
   // Every status is an answer; a failure to get one is passed on with its code.
   async function ask(url, data, token) {

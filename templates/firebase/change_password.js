@@ -1,4 +1,5 @@
 // Sets a new password; false for an unknown user.
+/** @type {ChangePasswordScript} */
 function changePassword(email, newPassword, callback) {
   // Every status is an answer; a failure to get one is passed on with its code.
   async function ask(url, data, token) {

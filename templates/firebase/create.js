@@ -1,4 +1,5 @@
 // Adds a user.
+/** @type {CreateScript} */
 function create(user, callback) {
   // Every status is an answer; a failure to get one is passed on with its code.
   async function ask(url, data, token) {

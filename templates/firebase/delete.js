@@ -1,4 +1,5 @@
 // Removes the user whose id login and get_user gave.
+/** @type {DeleteScript} */
 function deleteUser(id, callback) {
   // Every status is an answer; a failure to get one is passed on with its code.
   async function ask(url, data, token) {

@@ -1,4 +1,5 @@
 // Gives the profile without a password; nothing for an unknown user.
+/** @type {GetUserScript} */
 function getUser(email, callback) {
   // Every status is an answer; a failure to get one is passed on with its code.
   async function ask(url, data, token) {

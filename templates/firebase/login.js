@@ -1,4 +1,5 @@
 // Checks the password and gives the profile.
+/** @type {LoginScript} */
 function login(email, password, callback) {
   // Every status is an answer; a failure to get one is passed on with its code.
   async function ask(url, data, token) {

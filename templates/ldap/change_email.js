@@ -1,4 +1,5 @@
 // Sets a new address and whether it is verified; false for an unknown user.
+/** @type {ChangeEmailScript} */
 function changeEmail(email, newEmail, verified, callback) {
   // A client of its own for each run: a bind changes who the connection is.
   function opened() {

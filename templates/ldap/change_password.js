@@ -1,4 +1,5 @@
 // Sets a new password; false for an unknown user.
+/** @type {ChangePasswordScript} */
 function changePassword(email, newPassword, callback) {
   // A client of its own for each run: a bind changes who the connection is.
   function opened() {

@@ -1,4 +1,5 @@
 // Adds a user.
+/** @type {CreateScript} */
 function create(user, callback) {
   // A client of its own for each run: a bind changes who the connection is.
   function opened() {

@@ -1,4 +1,5 @@
 // Removes the user whose id login and get_user gave.
+/** @type {DeleteScript} */
 function deleteUser(id, callback) {
   // A client of its own for each run: a bind changes who the connection is.
   function opened() {

@@ -1,4 +1,5 @@
 // Gives the profile without a password; nothing for an unknown user.
+/** @type {GetUserScript} */
 function getUser(email, callback) {
   // A client of its own for each run: a bind changes who the connection is.
   function opened() {

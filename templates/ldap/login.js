@@ -1,4 +1,5 @@
 // Checks the password and gives the profile.
+/** @type {LoginScript} */
 function login(email, password, callback) {
   // A client of its own for each run: a bind changes who the connection is.
   function opened() {

@@ -1,4 +1,5 @@
 // Marks the address as verified; false for an unknown user.
+/** @type {VerifyScript} */
 function verify(email, callback) {
   // A client of its own for each run: a bind changes who the connection is.
   function opened() {

@@ -1,4 +1,5 @@
 // Removes the user whose id login and get_user gave.
+/** @type {DeleteScript} */
 function deleteUser(id, callback) {
   // One client for all runs of this worker.
   function users() {

@@ -1,4 +1,5 @@
 // Adds a user.
+/** @type {CreateScript} */
 function create(user, callback) {
   const mysql = require('mysql');
   const bcrypt = require('bcrypt');

@@ -1,4 +1,5 @@
 // Checks the password and gives the profile.
+/** @type {LoginScript} */
 function login(email, password, callback) {
   const mysql = require('mysql');
   const bcrypt = require('bcrypt');

@@ -1,4 +1,10 @@
 // Sets a new address and whether it is verified; false for an unknown user.
+/**
+ * @param {string} email
+ * @param {string} newEmail
+ * @param {boolean} verified
+ * @param {ChangeEmailCallback} callback
+ */
 async function changeEmail(email, newEmail, verified, callback) {
   async function withConnection(work) {
     const mysql = require('mysql2/promise');

@@ -1,4 +1,9 @@
 // Sets a new password; false for an unknown user.
+/**
+ * @param {string} email
+ * @param {string} newPassword
+ * @param {ChangePasswordCallback} callback
+ */
 async function changePassword(email, newPassword, callback) {
   async function withConnection(work) {
     const mysql = require('mysql2/promise');

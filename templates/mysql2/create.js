@@ -1,4 +1,8 @@
 // Adds a user.
+/**
+ * @param {ActionNewUser} user
+ * @param {CreateCallback} callback
+ */
 async function create(user, callback) {
   async function withConnection(work) {
     const mysql = require('mysql2/promise');

@@ -1,4 +1,8 @@
 // Removes the user whose id login and get_user gave.
+/**
+ * @param {string} id
+ * @param {DeleteCallback} callback
+ */
 async function deleteUser(id, callback) {
   async function withConnection(work) {
     const mysql = require('mysql2/promise');

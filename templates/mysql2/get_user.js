@@ -1,4 +1,8 @@
 // Gives the profile without a password; nothing for an unknown user.
+/**
+ * @param {string} email
+ * @param {GetUserCallback} callback
+ */
 async function getUser(email, callback) {
   async function withConnection(work) {
     const mysql = require('mysql2/promise');

@@ -1,4 +1,9 @@
 // Checks the password and gives the profile.
+/**
+ * @param {string} email
+ * @param {string} password
+ * @param {LoginCallback} callback
+ */
 async function login(email, password, callback) {
   async function withConnection(work) {
     const mysql = require('mysql2/promise');

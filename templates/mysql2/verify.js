@@ -1,4 +1,8 @@
 // Marks the address as verified; false for an unknown user.
+/**
+ * @param {string} email
+ * @param {VerifyCallback} callback
+ */
 async function verify(email, callback) {
   async function withConnection(work) {
     const mysql = require('mysql2/promise');

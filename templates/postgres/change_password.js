@@ -1,4 +1,5 @@
 // Sets a new password; false for an unknown user.
+/** @type {ChangePasswordScript} */
 function changePassword(email, newPassword, callback) {
   async function withClient(work) {
     const { Client } = require('pg');

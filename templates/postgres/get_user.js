@@ -1,4 +1,5 @@
 // Gives the profile without a password; nothing for an unknown user.
+/** @type {GetUserScript} */
 function getUser(email, callback) {
   async function withClient(work) {
     const { Client } = require('pg');

@@ -1,4 +1,5 @@
 // Marks the address as verified; false for an unknown user.
+/** @type {VerifyScript} */
 function verify(email, callback) {
   // Every status is an answer; a failure to get one is passed on with its code.
   function ask(method, path, data) {

@@ -1,4 +1,5 @@
 // Sets a new address and whether it is verified; false for an unknown user.
+/** @type {ChangeEmailScript} */
 function changeEmail(email, newEmail, verified, callback) {
   async function withConnection(work) {
     const mysql = require('mysql2/promise');

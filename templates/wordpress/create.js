@@ -1,4 +1,5 @@
 // Adds a user.
+/** @type {CreateScript} */
 function create(user, callback) {
   async function withConnection(work) {
     const mysql = require('mysql2/promise');
@@ -33,7 +34,7 @@ function create(user, callback) {
   }
 
   async function add(connection) {
-    const name = user.nickname || user.email.split('@')[0];
+    const name = String(user.nickname || user.email.split('@')[0]);
     // A login name never changes, so that an address is no good one.
     const login = user.username || `${name.slice(0, 50)}-${require('crypto').randomBytes(4).toString('hex')}`;
     const [[other]] = await connection.execute(

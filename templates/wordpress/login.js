@@ -1,4 +1,5 @@
 // Checks the password and gives the profile.
+/** @type {LoginScript} */
 function login(email, password, callback) {
   async function withConnection(work) {
     const mysql = require('mysql2/promise');

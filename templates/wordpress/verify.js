@@ -1,4 +1,5 @@
 // Marks the address as verified; false for an unknown user.
+/** @type {VerifyScript} */
 function verify(email, callback) {
   async function withConnection(work) {
     const mysql = require('mysql2/promise');

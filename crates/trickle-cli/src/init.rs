@@ -1,11 +1,16 @@
 //! `trickle init`: a folder of scripts to begin with.
 
+mod address;
 mod columns;
+mod documents;
+mod filling;
 mod from;
 mod schemes;
 mod scripts;
+mod sql;
 mod store;
 mod templates;
+mod types;
 
 use std::{
     io::{BufRead as _, IsTerminal as _, Write as _},
@@ -17,12 +22,13 @@ use anyhow::Context as _;
 use crate::{
     output::{self, Mistake},
     programs::WorkerArgs,
+    project,
 };
 
 /// What the folder begins with.
 #[derive(Clone, Debug, clap::Args)]
 #[command(
-    after_help = "Example: trickle init --template postgres scripts/\nExample: trickle init --from postgres://reader:secret@127.0.0.1/legacy --identifier jane@example.com --password-stdin scripts/"
+    after_help = "Example: trickle init --template postgres --set DB_HOST=db.internal scripts/\nExample: trickle init --from postgres://reader:secret@127.0.0.1/legacy --identifier jane@example.com --password-stdin scripts/"
 )]
 pub struct Args {
     /// The folder; it is made where it is missing
@@ -31,10 +37,13 @@ pub struct Args {
     /// Begin with the scripts of a template
     #[arg(long, value_name = "NAME", conflicts_with = "from")]
     template: Option<String>,
+    /// A value of the template's configuration, as KEY=VALUE; can be given several times
+    #[arg(long, value_name = "KEY=VALUE", conflicts_with = "from")]
+    set: Vec<String>,
     /// List the templates
     #[arg(long)]
     list: bool,
-    /// Look at a legacy store, and write scripts that fit: postgres://… or mysql://…
+    /// Look at a legacy store, and write scripts that fit: postgres://…, mysql://…, mssql://… or mongodb://…
     #[arg(
         long,
         value_name = "URL",
@@ -73,18 +82,47 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
         Some(name) => name.clone(),
         None => ask()?,
     };
-    let files = templates::files(&name);
+    let mut files = templates::files(&name);
     if files.is_empty() {
         let names = templates::names().join(", ");
         return Err(Mistake(format!("find the template {name:?}; there are {names}")).into());
     }
+    let mut environment = String::new();
+    if let Some((_, settings)) = files.iter_mut().find(|(name, _)| name == project::FILE) {
+        let mut values = args.set.clone();
+        if args.template.is_none() {
+            let answers = filling::ask(settings, std::io::stdin().lock(), std::io::stderr());
+            values.extend(answers?);
+        }
+        *settings = filling::filled(settings, &values)?;
+        environment = filling::environment(settings);
+    }
     write(&args.folder, &files, args.force)?;
+    write_environment(&args.folder, &environment)?;
+    let folder = args.folder.display();
     eprintln!(
-        "wrote {} files to {}\n\nNow:\n  1. read README.md and fill in trickle.toml\n  2. put the secrets that it names into .env\n  3. run `trickle test {0}`",
+        "wrote {} files and types for editors to {folder}\n\nNow:\n  1. read README.md, and look whether trickle.toml is right\n  2. put the secrets that it names into .env\n  3. run `trickle test {folder}`",
         files.len() + 1,
-        args.folder.display(),
     );
     Ok(output::SUCCESS)
+}
+
+/// `.env`, which only its owner can read, where there is none.
+fn write_environment(folder: &Path, text: &str) -> anyhow::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let path = folder.join(".env");
+    let made = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path);
+    match made {
+        Ok(mut file) => file
+            .write_all(text.as_bytes())
+            .with_context(|| format!("write {}", path.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error).with_context(|| format!("write {}", path.display())),
+    }
 }
 
 /// Asks for a template, where somebody is there to answer.
@@ -113,7 +151,8 @@ fn ask() -> anyhow::Result<String> {
     Ok((*chosen.unwrap_or(&answer)).to_owned())
 }
 
-/// Writes files, and `.gitignore` so that `.env` stays out of repositories. Nothing is written where one of them is there already.
+/// Writes files, the types beside them, and `.gitignore` so that `.env` stays out of repositories. Nothing is written where one of them is
+/// there already.
 fn write(folder: &Path, files: &[(String, String)], force: bool) -> anyhow::Result<()> {
     let there: Vec<&str> = files
         .iter()
@@ -133,6 +172,7 @@ fn write(folder: &Path, files: &[(String, String)], force: bool) -> anyhow::Resu
         let path = folder.join(name);
         std::fs::write(&path, text).with_context(|| format!("write {}", path.display()))?;
     }
+    types::write(folder)?;
     let ignore = folder.join(".gitignore");
     let before = std::fs::read_to_string(&ignore).unwrap_or_default();
     if !before.lines().any(|line| line.trim() == ".env") {

@@ -30,3 +30,9 @@ async fn beside_those_of_node() {
 async fn without_those_of_node() {
     check("tsconfig.alone.json").await;
 }
+
+/// As editors see a folder that `trickle init` wrote.
+#[tokio::test]
+async fn templates_have_their_types() {
+    check("tsconfig.templates.json").await;
+}

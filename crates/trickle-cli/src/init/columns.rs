@@ -21,6 +21,8 @@ pub struct Users {
     pub verified: Option<Verified>,
     /// Fields of the profile with their columns.
     pub fields: BTreeMap<&'static str, String>,
+    /// Whether addresses are stored with capitals.
+    pub capitals: bool,
 }
 
 /// How a column tells that an address is verified.
@@ -32,61 +34,44 @@ pub enum Verified {
     Since(String),
 }
 
-const EMAIL: &[&str] = &[
-    "email",
-    "email_address",
-    "mail",
-    "user_email",
-    "e_mail",
-    "emailaddress",
-];
+// Names without what separates their words, in lower case: `email_verified` and `EmailVerified` are one.
+const EMAIL: &[&str] = &["email", "emailaddress", "mail", "useremail", "emails"];
 const HASH: &[&str] = &[
-    "password_hash",
     "passwordhash",
-    "password_digest",
-    "encrypted_password",
-    "hashed_password",
-    "crypted_password",
-    "user_pass",
-    "pass_hash",
-    "pwd_hash",
+    "passworddigest",
+    "encryptedpassword",
+    "hashedpassword",
+    "cryptedpassword",
+    "userpass",
+    "passhash",
+    "pwdhash",
     "password",
     "passwd",
     "pwd",
     "hash",
     "pass",
 ];
-const SALT: &[&str] = &["salt", "password_salt", "passwordsalt", "pass_salt"];
+const SALT: &[&str] = &["salt", "passwordsalt", "passsalt"];
 const FLAG: &[&str] = &[
-    "email_verified",
-    "is_verified",
+    "emailverified",
+    "isverified",
     "verified",
-    "email_confirmed",
-    "is_confirmed",
-    "confirmed",
     "emailconfirmed",
+    "isconfirmed",
+    "confirmed",
 ];
 const SINCE: &[&str] = &[
-    "email_verified_at",
-    "verified_at",
-    "confirmed_at",
-    "email_confirmed_at",
+    "emailverifiedat",
+    "verifiedat",
+    "confirmedat",
+    "emailconfirmedat",
 ];
 const FIELDS: &[(&str, &[&str])] = &[
-    (
-        "nickname",
-        &["nickname", "nick", "display_name", "displayname"],
-    ),
-    (
-        "username",
-        &["username", "user_name", "login", "user_login"],
-    ),
-    ("name", &["name", "full_name", "fullname"]),
-    ("given_name", &["first_name", "firstname", "given_name"]),
-    (
-        "family_name",
-        &["last_name", "lastname", "surname", "family_name"],
-    ),
+    ("nickname", &["nickname", "nick", "displayname"]),
+    ("username", &["username", "login", "userlogin"]),
+    ("name", &["name", "fullname"]),
+    ("given_name", &["firstname", "givenname"]),
+    ("family_name", &["lastname", "surname", "familyname"]),
 ];
 const TABLES: &[&str] = &[
     "users",
@@ -97,8 +82,23 @@ const TABLES: &[&str] = &[
     "member",
     "customers",
     "customer",
-    "wp_users",
+    "wpusers",
+    "aspnetusers",
+    "aspnetmembership",
+    "memberships",
 ];
+
+/// A name as the lists above have it.
+fn plain(name: &str) -> String {
+    let mut name = name.to_lowercase();
+    name.retain(|c| c != '_' && c != '-' && c != ' ');
+    name
+}
+
+/// The last part of a document's path: `email` of `local.email`.
+fn leaf(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}
 
 /// All tables that may be of users, the likeliest first.
 pub fn proposals(columns: &[Column]) -> Vec<Users> {
@@ -119,7 +119,7 @@ pub fn proposals(columns: &[Column]) -> Vec<Users> {
 }
 
 fn rank(users: &Users) -> usize {
-    let name = users.table[1].to_lowercase();
+    let name = plain(&users.table[1]);
     let known = TABLES
         .iter()
         .position(|table| *table == name)
@@ -133,20 +133,22 @@ fn rank(users: &Users) -> usize {
     known * HASH.len()
         + HASH
             .iter()
-            .position(|hash| *hash == users.hash.to_lowercase())
+            .position(|hash| *hash == plain(leaf(&users.hash)))
             .unwrap_or(HASH.len())
 }
 
 fn users(table: [&str; 2], columns: &[&Column]) -> Option<Users> {
-    // The earlier name wins over the earlier column.
-    let named = |names: &[&str]| {
+    // The earlier name wins over the earlier column, and a field over one inside of another.
+    let first = |names: &[&str], of: &dyn Fn(&str) -> String| {
         names.iter().find_map(|name| {
             let mut columns = columns.iter();
             columns
-                .find(|column| column.name.to_lowercase() == *name)
+                .find(|column| of(&column.name) == *name)
                 .map(|column| column.name.clone())
         })
     };
+    let named =
+        |names: &[&str]| first(names, &plain).or_else(|| first(names, &|path| plain(leaf(path))));
     let email = named(EMAIL)?;
     let hash = named(HASH)?;
     let mut keys = columns.iter().filter(|column| column.key);
@@ -155,7 +157,7 @@ fn users(table: [&str; 2], columns: &[&Column]) -> Option<Users> {
         (Some(key), None) => Some(key.name.clone()),
         _ => None,
     };
-    let id = key.or_else(|| named(&["id", "user_id", "uid", "uuid"]))?;
+    let id = key.or_else(|| named(&["id", "userid", "uid", "uuid"]))?;
     let verified = named(SINCE)
         .map(Verified::Since)
         .or_else(|| named(FLAG).map(Verified::Flag));
@@ -171,6 +173,7 @@ fn users(table: [&str; 2], columns: &[&Column]) -> Option<Users> {
         hash,
         verified,
         fields,
+        capitals: false,
     })
 }
 
@@ -227,5 +230,37 @@ mod tests {
             users.fields,
             BTreeMap::from([("given_name", "first_name".to_owned())])
         );
+    }
+
+    #[test]
+    fn names_of_all_tongues_are_known() {
+        let sql_server = table(
+            "AspNetUsers",
+            &["*Id", "Email", "PasswordHash", "EmailConfirmed", "UserName"],
+        );
+        let found = proposals(&sql_server);
+        assert_eq!(found[0].hash, "PasswordHash");
+        assert_eq!(
+            found[0].verified,
+            Some(Verified::Flag("EmailConfirmed".into()))
+        );
+        assert_eq!(found[0].fields["username"], "UserName");
+
+        let documents = table(
+            "people",
+            &[
+                "*_id",
+                "local.email",
+                "local.password",
+                "profile.firstName",
+                "name",
+            ],
+        );
+        let found = proposals(&documents);
+        assert_eq!(
+            [&found[0].id, &found[0].email, &found[0].hash],
+            ["_id", "local.email", "local.password"]
+        );
+        assert_eq!(found[0].fields["given_name"], "profile.firstName");
     }
 }

@@ -15,7 +15,7 @@ use trickle_pool::Pool;
 use super::{
     Args,
     columns::{Users, Verified, proposals},
-    schemes::{Comparison, comparisons},
+    schemes::{Comparison, Recognised, recognise},
     scripts,
     store::{Store, execute},
     write,
@@ -38,32 +38,33 @@ async fn look(
     password: Option<&str>,
     pool: &Pool,
 ) -> anyhow::Result<u8> {
-    let users = choose(args, store, pool).await?;
+    let mut users = choose(args, store, pool).await?;
     eprintln!("{}", description(&users));
-    let samples = hashes(store, pool, &users).await?;
-    let ways = comparisons(&samples, users.salt.is_some());
-    if ways.is_empty() {
-        let message = format!(
-            "recognise the hashes in {}: {} samples have no form that scripts can be written for, or several; begin with a template and write the comparison into login.js",
-            users.hash,
-            samples.len()
-        );
-        return Err(Mistake(message).into());
+    let samples = samples(store, pool, &users).await?;
+    users.capitals = samples.capitals;
+    let found = recognise(&samples.hashes, users.salt.is_some());
+    if found.ways.is_empty() {
+        return Err(unwritable(&users, &samples.hashes, &found).into());
     }
+    eprintln!("hashes:  {}", found.summary);
     let (way, proof) = match (&args.identifier, password) {
         (Some(identifier), Some(password)) => {
-            let way = prove(store, pool, &users, ways, identifier, password).await?;
-            eprintln!("proven: the password of {identifier} fits, as {}", way.name);
+            let way = prove(store, pool, &users, found.ways, identifier, password).await?;
+            eprintln!(
+                "proven:  the password of {identifier} fits, as {}",
+                way.name
+            );
             (way, Some((identifier.as_str(), password)))
         }
         _ => (
-            ways.into_iter()
+            found
+                .ways
+                .into_iter()
                 .next()
                 .context("take the first of the forms")?,
             None,
         ),
     };
-    eprintln!("hashes:  {} ({} samples)", way.name, samples.len());
     let files = vec![
         (
             "login.js".to_owned(),
@@ -81,15 +82,31 @@ async fn look(
     write(&args.folder, &files, args.force)?;
     write_secrets(&args.folder, store, proof.map(|it| it.1))?;
     let folder = args.folder.display();
+    eprintln!("\nwrote login.js, get_user.js, trickle.toml, .env and types to {folder}\n");
     match proof {
-        Some(_) => eprintln!(
-            "\nwrote login.js, get_user.js, trickle.toml and .env to {folder}\n\nNow run `trickle test {folder}`"
-        ),
+        Some(_) => eprintln!("Now run `trickle test {folder}`"),
         None => eprintln!(
-            "\nwrote login.js, get_user.js, trickle.toml and .env to {folder}\n\nNothing is proven yet: write a user whose password you know into [test] of trickle.toml, then run `trickle test {folder}`"
+            "Nothing is proven yet: write a user whose password you know into [test] of trickle.toml, then run `trickle test {folder}`"
         ),
     }
     Ok(output::SUCCESS)
+}
+
+/// Why no scripts can be written, and what to do.
+fn unwritable(users: &Users, hashes: &[String], found: &Recognised) -> Mistake {
+    let what = if hashes.is_empty() {
+        "no row has one".to_owned()
+    } else {
+        format!(
+            "{} samples are {}, and no script can be written that takes all of them",
+            hashes.len(),
+            found.summary
+        )
+    };
+    Mistake(format!(
+        "write a comparison for the hashes in {}: {what}. Choose another table with --table; or begin with a template (`trickle init --list`) and write the comparison into login.js; or import the users with their hashes, see docs/reference/password-hashes.md",
+        users.hash
+    ))
 }
 
 async fn choose(args: &Args, store: &Store, pool: &Pool) -> anyhow::Result<Users> {
@@ -108,7 +125,7 @@ async fn choose(args: &Args, store: &Store, pool: &Pool) -> anyhow::Result<Users
     }
     found.into_iter().next().ok_or_else(|| {
         Mistake(format!(
-            "find the users: of {} columns, no table has an address, a password and a key{}",
+            "find the users: of {} columns, no table has an address, a password and a key{}. Does this account see the users' table? Otherwise begin with a template: `trickle init --list`",
             columns.len(),
             args.table.as_ref().map_or(String::new(), |table| format!(
                 ", or none is called {table}"
@@ -142,16 +159,31 @@ fn description(users: &Users) -> String {
     lines.join("\n")
 }
 
-async fn hashes(store: &Store, pool: &Pool, users: &Users) -> anyhow::Result<Vec<String>> {
+/// What was read of the users.
+struct Samples {
+    hashes: Vec<String>,
+    /// Whether some address has capitals.
+    capitals: bool,
+}
+
+async fn samples(store: &Store, pool: &Pool, users: &Users) -> anyhow::Result<Samples> {
     let sample = json!({
-        "table": users.table, "columns": [users.hash], "hash": users.hash, "email": users.email,
+        "table": users.table, "columns": [users.hash, users.email], "hash": users.hash,
     });
-    let rows = store.samples(pool, "", &sample).await?;
-    let hashes = rows
-        .into_iter()
-        .filter_map(|mut row| row.remove(&users.hash).flatten());
-    // Accounts of other kinds have an empty one.
-    Ok(hashes.filter(|hash| !hash.is_empty()).collect())
+    let rows = store.samples(pool, &sample).await?;
+    let texts = |column: &str| -> Vec<String> {
+        rows.iter()
+            .filter_map(|row| row.get(column).cloned().flatten())
+            // Accounts of other kinds have an empty hash.
+            .filter(|text| !text.is_empty())
+            .collect()
+    };
+    Ok(Samples {
+        hashes: texts(&users.hash),
+        capitals: texts(&users.email)
+            .iter()
+            .any(|email| email.chars().any(char::is_uppercase)),
+    })
 }
 
 /// The first form with which the known user can log in.
@@ -173,7 +205,7 @@ async fn prove(
             Action::Login,
             &script,
             configuration,
-            &store.target,
+            &store.targets,
             arguments,
         )
         .await
@@ -181,7 +213,8 @@ async fn prove(
             Outcome::Profile(_) => return Ok(way),
             Outcome::WrongCredentials(_) => {}
             other => {
-                return Err(anyhow::anyhow!("{other}")).context("try the script that was written");
+                return Err(anyhow::anyhow!("{}", store.masked(&other.to_string())))
+                    .context("try the script that was written");
             }
         }
     }
@@ -194,16 +227,18 @@ async fn prove(
 
 fn settings(store: &Store, identifier: Option<&str>) -> String {
     let text = |value: &str| toml::Value::from(value).to_string();
+    let allowed: Vec<String> = store.targets.iter().map(|target| text(target)).collect();
+    let secret = store.secret();
     let mut lines = vec![
         "[network]".to_owned(),
         "# Private addresses that the scripts may reach.".to_owned(),
-        format!("allow = [{}]", text(&store.target)),
+        format!("allow = [{}]", allowed.join(", ")),
         String::new(),
         "[configuration]".to_owned(),
     ];
     for (key, value) in &store.configuration {
-        if key == "DB_PASSWORD" {
-            lines.push("DB_PASSWORD = { env = \"DB_PASSWORD\" }".to_owned());
+        if key == secret {
+            lines.push(format!("{key} = {{ env = {} }}", text(key)));
         } else {
             lines.push(format!("{key} = {}", text(value)));
         }
@@ -227,13 +262,9 @@ fn settings(store: &Store, identifier: Option<&str>) -> String {
 /// `.env`, which only its owner can read.
 fn write_secrets(folder: &Path, store: &Store, password: Option<&str>) -> anyhow::Result<()> {
     use std::os::unix::fs::OpenOptionsExt as _;
-    let mut values = BTreeMap::from([(
-        "DB_PASSWORD",
-        store
-            .configuration
-            .get("DB_PASSWORD")
-            .map_or("", String::as_str),
-    )]);
+    let secret = store.secret();
+    let value = store.configuration.get(secret).map_or("", String::as_str);
+    let mut values = BTreeMap::from([(secret, value)]);
     values.extend(password.map(|password| ("TEST_PASSWORD", password)));
     let path = folder.join(".env");
     let mut file = std::fs::OpenOptions::new()

@@ -1,8 +1,10 @@
-//! Scripts for a table of users.
+//! Scripts for a table or a collection of users.
 
 use super::{
     columns::{Users, Verified},
+    documents,
     schemes::Comparison,
+    sql,
     store::Kind,
 };
 
@@ -15,12 +17,12 @@ pub fn login(kind: Kind, users: &Users, comparison: &Comparison) -> String {
         columns.push(("salt", salt.clone()));
     }
     let third = if salt.is_some() {
-        ", user ? user.salt : ''"
+        ", user?.salt || ''"
     } else {
         ""
     };
     format!(
-        "// Checks the password and gives the profile.\nfunction login(email, password, callback) {{\n{store}\n{compare}\n  async function check() {{\n    const user = await userOf(email);\n    // Unknown users cost the same work, so that the time taken does not tell who exists.\n    const right = await matches(password, user ? user.hash : UNKNOWN{third});\n    if (!user) throw new WrongUsernameOrPasswordError();\n    if (!right) throw new WrongUsernameOrPasswordError(email);\n    return {profile};\n  }}\n\n  check().then((profile) => callback(null, profile), callback);\n}}\n",
+        "// Checks the password and gives the profile.\n/** @type {{LoginScript}} */\nfunction login(email, password, callback) {{\n{store}\n{compare}\n  async function check() {{\n    const user = await userOf(email);\n    // Unknown users, and those without a password, cost the same work, so that the time taken does not tell who exists.\n    const right = await matches(password, user?.hash || UNKNOWN{third});\n    if (!user) throw new WrongUsernameOrPasswordError();\n    if (!right || !user.hash) throw new WrongUsernameOrPasswordError(email);\n    return {profile};\n  }}\n\n  check().then((profile) => callback(null, profile), callback);\n}}\n",
         store = store(kind, users, &columns),
         compare = comparison.code,
         profile = profile(users),
@@ -30,10 +32,17 @@ pub fn login(kind: Kind, users: &Users, comparison: &Comparison) -> String {
 /// `get_user.js`.
 pub fn get_user(kind: Kind, users: &Users) -> String {
     format!(
-        "// Gives the profile without a password; nothing for an unknown user.\nfunction getUser(email, callback) {{\n{store}\n  async function find() {{\n    const user = await userOf(email);\n    return user && {profile};\n  }}\n\n  find().then((profile) => callback(null, profile), callback);\n}}\n",
+        "// Gives the profile without a password; nothing for an unknown user.\n/** @type {{GetUserScript}} */\nfunction getUser(email, callback) {{\n{store}\n  async function find() {{\n    const user = await userOf(email);\n    return user && {profile};\n  }}\n\n  find().then((profile) => callback(null, profile), callback);\n}}\n",
         store = store(kind, users, &columns(users)),
         profile = profile(users),
     )
+}
+
+fn store(kind: Kind, users: &Users, columns: &[(&'static str, String)]) -> String {
+    match kind {
+        Kind::MongoDb => documents::store(users, columns),
+        Kind::Postgres | Kind::Mysql | Kind::SqlServer => sql::store(kind, users, columns),
+    }
 }
 
 /// What is read, under the names that the scripts use.
@@ -53,44 +62,8 @@ fn columns(users: &Users) -> Vec<(&'static str, String)> {
     columns
 }
 
-fn store(kind: Kind, users: &Users, columns: &[(&str, String)]) -> String {
-    let (skeleton, quote) = match kind {
-        Kind::Postgres => (include_str!("skeleton/postgres.js"), '"'),
-        Kind::Mysql => (include_str!("skeleton/mysql.js"), '`'),
-    };
-    let quoted = |name: &str| {
-        format!(
-            "{quote}{}{quote}",
-            name.replace(quote, &format!("{quote}{quote}"))
-        )
-    };
-    let list: Vec<String> = columns
-        .iter()
-        .map(|(name, column)| {
-            if name == column {
-                quoted(column)
-            } else {
-                format!("{} AS {}", quoted(column), quoted(name))
-            }
-        })
-        .collect();
-    let [schema, table] = &users.table;
-    let email = quoted(&users.email);
-    let condition = match kind {
-        Kind::Postgres => format!("lower({email}) = lower($1)"),
-        Kind::Mysql => format!("{email} = ?"),
-    };
-    // A schema in MySQL is the database that the connection names.
-    let table = match kind {
-        Kind::Postgres => format!("{}.{}", quoted(schema), quoted(table)),
-        Kind::Mysql => quoted(table),
-    };
-    let sql = format!("SELECT {} FROM {table} WHERE {condition}", list.join(", "));
-    skeleton.replace("{{sql}}", &literal(&sql))
-}
-
 /// A JavaScript string with any text.
-fn literal(text: &str) -> String {
+pub fn literal(text: &str) -> String {
     if text.contains('\'') {
         serde_json::Value::from(text).to_string()
     } else {
@@ -101,7 +74,7 @@ fn literal(text: &str) -> String {
 fn profile(users: &Users) -> String {
     let verified = match &users.verified {
         Some(Verified::Flag(_)) => "Boolean(Number(user.verified))",
-        Some(Verified::Since(_)) => "user.verified_at !== null",
+        Some(Verified::Since(_)) => "Boolean(user.verified_at)",
         None => "false",
     };
     let mut lines = vec![

@@ -10,9 +10,6 @@ use trickle_model::{
     Outcome, Secret, SystemClock, TenantId,
 };
 use trickle_pool::Pool;
-use url::Url;
-
-use crate::output::Mistake;
 
 /// What speaks to the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +18,10 @@ pub enum Kind {
     Postgres,
     /// MySQL and MariaDB, by `mysql2`.
     Mysql,
+    /// SQL Server and Azure SQL, by `mssql`.
+    SqlServer,
+    /// MongoDB, by `mongodb`; its collections are tables, and its fields are columns named by their paths.
+    MongoDb,
 }
 
 /// A column, as the store describes it.
@@ -46,102 +47,76 @@ pub struct Store {
     pub kind: Kind,
     /// `DB_HOST` and its kin.
     pub configuration: BTreeMap<String, String>,
-    /// Its address.
-    pub target: String,
+    /// Its addresses; none where only its name servers know them.
+    pub targets: Vec<String>,
 }
 
 impl Store {
-    /// Takes a URL apart.
-    pub fn from_url(text: &str) -> anyhow::Result<Self> {
-        // The text has a password, so that no message shows it.
-        let url = Url::parse(text)
-            .map_err(|error| Mistake(format!("read the URL of --from: {error}")))?;
-        let (kind, port) = match url.scheme() {
-            "postgres" | "postgresql" => (Kind::Postgres, 5432),
-            "mysql" | "mariadb" => (Kind::Mysql, 3306),
-            other => {
-                let message = format!(
-                    "look at a store of kind {other:?}: postgres:// and mysql:// can be looked at; for others there are templates, see `trickle init --list`"
-                );
-                return Err(Mistake(message).into());
-            }
-        };
-        let name = url.path().trim_start_matches('/');
-        if name.is_empty() {
-            return Err(Mistake("read the URL of --from: it names no database".to_owned()).into());
+    /// The key in the configuration whose value is a secret.
+    pub const fn secret(&self) -> &'static str {
+        match self.kind {
+            Kind::MongoDb => "MONGO_URL",
+            Kind::Postgres | Kind::Mysql | Kind::SqlServer => "DB_PASSWORD",
         }
-        let host = url.host_str().unwrap_or("127.0.0.1").to_owned();
-        let port = url.port().unwrap_or(port);
-        let encrypted = url.query_pairs().any(|(key, value)| {
-            matches!(
-                (&*key, &*value),
-                ("sslmode", "require" | "verify-ca" | "verify-full") | ("ssl" | "tls", "true")
-            )
-        });
-        let decoded = |text: &str| {
-            percent_encoding::percent_decode_str(text)
-                .decode_utf8_lossy()
-                .into_owned()
-        };
-        let mut configuration = BTreeMap::from([
-            ("DB_HOST".to_owned(), host.clone()),
-            ("DB_PORT".to_owned(), port.to_string()),
-            ("DB_NAME".to_owned(), decoded(name)),
-            ("DB_USER".to_owned(), decoded(url.username())),
-            (
-                "DB_PASSWORD".to_owned(),
-                decoded(url.password().unwrap_or("")),
-            ),
-        ]);
-        if encrypted {
-            configuration.insert("DB_SSL".to_owned(), "true".to_owned());
+    }
+
+    /// Where it is, for messages; never with a password.
+    pub fn place(&self) -> String {
+        if self.targets.is_empty() {
+            "the address that its URL names".to_owned()
+        } else {
+            self.targets.join(", ")
         }
-        Ok(Self {
-            kind,
-            configuration,
-            target: format!("{host}:{port}"),
-        })
     }
 
     /// All columns of all tables.
     pub async fn columns(&self, pool: &Pool) -> anyhow::Result<Vec<Column>> {
-        let found = self.ask(pool, "", None).await?;
+        let found = self.ask(pool, None).await?;
         serde_json::from_value(found).context("read the list of columns")
     }
 
-    /// Up to 50 rows with these columns, as text: of one user, or any that have a hash.
+    /// Up to 50 rows that have a hash, with these columns as text.
     pub async fn samples(
         &self,
         pool: &Pool,
-        email: &str,
         sample: &Value,
     ) -> anyhow::Result<Vec<BTreeMap<String, Option<String>>>> {
-        let found = self.ask(pool, email, Some(sample)).await?;
+        let found = self.ask(pool, Some(sample)).await?;
         serde_json::from_value(found).context("read the samples")
     }
 
-    async fn ask(&self, pool: &Pool, email: &str, sample: Option<&Value>) -> anyhow::Result<Value> {
+    async fn ask(&self, pool: &Pool, sample: Option<&Value>) -> anyhow::Result<Value> {
         let script = match self.kind {
             Kind::Postgres => include_str!("inspect/postgres.js"),
             Kind::Mysql => include_str!("inspect/mysql.js"),
+            Kind::SqlServer => include_str!("inspect/sqlserver.js"),
+            Kind::MongoDb => include_str!("inspect/mongodb.js"),
         };
         let mut configuration = self.configuration.clone();
         if let Some(sample) = sample {
             configuration.insert("SAMPLE".to_owned(), sample.to_string());
         }
+        let arguments = vec![json!("")];
         let outcome = execute(
             pool,
             Action::Verify,
             script,
             &configuration,
-            &self.target,
-            vec![json!(email)],
-        )
-        .await;
-        match outcome {
+            &self.targets,
+            arguments,
+        );
+        match outcome.await {
             Outcome::Done(value) => Ok(value),
-            other => Err(anyhow::anyhow!("{other}"))
-                .with_context(|| format!("look at the store at {}", self.target)),
+            other => Err(anyhow::anyhow!("{}", self.masked(&other.to_string())))
+                .with_context(|| format!("look at the store at {}", self.place())),
+        }
+    }
+
+    /// A message without the secret, which drivers may repeat.
+    pub fn masked(&self, text: &str) -> String {
+        match self.configuration.get(self.secret()) {
+            Some(secret) if secret.len() > 3 => text.replace(secret, "********"),
+            _ => text.to_owned(),
         }
     }
 }
@@ -152,7 +127,7 @@ pub async fn execute(
     action: Action,
     script: &str,
     configuration: &BTreeMap<String, String>,
-    target: &str,
+    targets: &[String],
     arguments: Vec<Value>,
 ) -> Outcome {
     let id = ExecutionId::generate(SystemClock.now(), &mut rand::rng());
@@ -167,7 +142,7 @@ pub async fn execute(
             .collect(),
         node_version: NodeVersion::default(),
         limits: Limits::default(),
-        allow_net: vec![target.to_owned()],
+        allow_net: targets.to_vec(),
         public_net: true,
         only_net: None,
     };

@@ -1,7 +1,8 @@
-  // {{digest}} in hexadecimal digits{{how}}.
-  const UNKNOWN = '00'.repeat({{size}});
+  // {{name}}.
+  const UNKNOWN = Buffer.alloc({{size}}).toString('{{encoding}}');
   async function matches(typed, stored{{parameter}}) {
     const { createHash, timingSafeEqual } = require('crypto');
-    const hash = createHash('{{digest}}').update({{text}}).digest();
-    return timingSafeEqual(hash, Buffer.from(stored, 'hex'));
+    const digest = (text) => createHash('{{digest}}').update(text).digest();
+    {{parts}}
+    return timingSafeEqual(digest({{text}}), Buffer.from(hash, '{{encoding}}'));
   }

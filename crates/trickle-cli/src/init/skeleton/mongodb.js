@@ -1,0 +1,25 @@
+  // One client for all runs of this worker.
+  function collection() {
+    const { MongoClient } = require('mongodb@6');
+    if (!global.legacyClient) {
+      const client = new MongoClient(configuration.MONGO_URL, {
+        serverSelectionTimeoutMS: 5000,
+        connectTimeoutMS: 5000,
+        socketTimeoutMS: 10000,
+        maxPoolSize: 5,
+      });
+      global.legacyClient = client.connect().catch((error) => {
+        global.legacyClient = undefined;
+        throw error;
+      });
+    }
+    return global.legacyClient.then((client) => client.db(configuration.MONGO_DB).collection({{collection}}));
+  }
+
+  async function userOf(address) {
+    const found = await (await collection()).findOne(
+      {{filter}},
+      {{options}},
+    );
+    return found && {{row}};
+  }
