@@ -13,7 +13,7 @@ use rustix::process::PidfdGetfdFlags;
 
 use crate::child::Process;
 use crate::connect::Asking;
-use crate::egress::{Budget, ConnectPolicy, Decision, EgressLog, Pins, Refusal};
+use crate::egress::{Budget, ConnectPolicy, Decision, Detour, EgressLog, Pins, Refusal};
 use crate::notify::{Listener, PendingCall};
 use crate::sockaddr::{self, Destination};
 
@@ -31,6 +31,8 @@ pub struct EgressState {
     pub at_once: u64,
     /// What became of its attempts.
     pub log: Arc<EgressLog>,
+    /// Where its connections are led; nowhere else than they want on every server.
+    pub detour: Option<Arc<dyn Detour>>,
 }
 
 /// Makes the connections of `child`, which `listener` came from, on a thread of its own that ends with the child.
@@ -128,6 +130,10 @@ impl Service {
         if decision != Decision::Allow {
             return Err(Errno::ACCESS);
         }
+        let address = match &self.state.detour {
+            Some(detour) => detour.lead(address).map_err(|error| errno_of(&error))?,
+            None => address,
+        };
         let (socket, result) = asking.connect(address, &self.child)?;
         self.listener
             .replace(call, low_half(number), socket.as_fd())?;
@@ -225,6 +231,10 @@ impl Service {
 )]
 fn low_half(argument: u64) -> u32 {
     argument as u32
+}
+
+fn errno_of(error: &io::Error) -> Errno {
+    Errno::from_io_error(error).unwrap_or(Errno::CONNREFUSED)
 }
 
 /// The caller was killed or interrupted between two of our steps.

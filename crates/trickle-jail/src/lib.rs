@@ -29,7 +29,7 @@ pub use child::{Child, Exit, Process};
 pub use child_setup::Step;
 pub use confinement::{Confinement, Launch};
 pub use egress::{
-    Budget, ConnectPolicy, Decision, EgressEntry, EgressLog, EgressPolicy, EgressRule,
+    Budget, ConnectPolicy, Decision, Detour, EgressEntry, EgressLog, EgressPolicy, EgressRule,
     EgressRuleError, EgressRules, HostPattern, Pins, Refusal,
 };
 pub use files::FileAccess;

@@ -1,8 +1,11 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use trickle_jail::Namespaces;
 use trickle_model::Limits;
+
+use crate::Wire;
 
 /// How many workers there are, and for how long. Numbers below one count as one.
 #[derive(Clone, Debug)]
@@ -42,6 +45,8 @@ pub struct PoolConfig {
     pub boot_limit: Duration,
     /// What workers shall not share with the server, as far as the machine can do it.
     pub namespaces: Namespaces,
+    /// Stands between workers and the network, on a developer's machine.
+    pub wire: Option<Arc<dyn Wire>>,
 }
 
 impl PoolConfig {
@@ -70,6 +75,7 @@ impl PoolConfig {
             max_runs: 10_000,
             boot_limit: Duration::from_secs(20),
             namespaces: Namespaces::all(),
+            wire: None,
         }
     }
 

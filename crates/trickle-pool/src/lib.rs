@@ -8,10 +8,12 @@ mod names;
 mod pool;
 mod queue;
 mod snapshot;
+mod wire;
 mod worker;
 
 pub use barriers::{Barriers, MissingBarrier};
 pub use config::PoolConfig;
 pub use pool::{Pool, StartError};
 pub use snapshot::{BoundTo, PoolSnapshot, WorkerInfo, WorkerState};
+pub use wire::Wire;
 pub use worker::BootError;

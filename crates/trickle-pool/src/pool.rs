@@ -68,7 +68,7 @@ impl Pool {
         let modules_dir = find_folder(config.modules_dir)?;
         let supplies = Supplies {
             launcher: Launcher::start(config.namespaces).map_err(StartError::Launcher)?,
-            names: NameDesk::from_system(),
+            names: NameDesk::from_system(config.wire.clone()),
             config: PoolConfig {
                 worker,
                 modules_dir,

@@ -1,6 +1,7 @@
 //! Which addresses a child may connect to, and what became of its attempts.
 
 mod budget;
+mod detour;
 mod log;
 mod own;
 mod pins;
@@ -9,6 +10,7 @@ pub(crate) mod ranges;
 mod rule;
 
 pub use budget::Budget;
+pub use detour::Detour;
 pub use log::{EgressEntry, EgressLog};
 pub use pins::Pins;
 pub use policy::{ConnectPolicy, Decision, EgressPolicy, EgressRules, Refusal};

@@ -109,6 +109,7 @@ pub async fn start_with(
         budget: Arc::default(),
         at_once,
         log: Arc::default(),
+        detour: None,
     };
     egress.budget.grant(1000, true);
     let policy = Arc::new(EgressPolicy::new(rules, Arc::clone(&egress.pins)));

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use tokio::task::JoinSet;
 use trickle_jail::{
-    Budget, Egress, EgressEntry, EgressPolicy, EgressRule, EgressRules, EgressState, Process,
-    Refusal, broker_connects,
+    Budget, Detour, Egress, EgressEntry, EgressPolicy, EgressRule, EgressRules, EgressState,
+    Process, Refusal, broker_connects,
 };
 use trickle_model::{Binding, EgressLine, LimitBreach, LimitKind, Limits, Outcome};
 use trickle_protocol::{NameAnswer, NameQuestion};
@@ -47,6 +47,7 @@ impl Network {
                 budget: Arc::default(),
                 at_once: limits.sockets.into(),
                 log: Arc::default(),
+                detour: config.wire.clone().map(|wire| wire as Arc<dyn Detour>),
             },
             limits,
             names: Budget::default(),
