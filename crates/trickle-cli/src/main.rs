@@ -19,10 +19,12 @@ mod remote;
 mod serve;
 mod shell;
 mod style;
+mod tape;
 mod telemetry;
 mod tenant;
 mod timing;
 mod try_script;
+mod watching;
 
 use std::process::ExitCode;
 

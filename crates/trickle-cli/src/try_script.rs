@@ -1,29 +1,21 @@
 //! `trickle try`: one script, once, in the very sandbox of production.
 
 mod arguments;
+mod order;
 mod report;
+mod tape;
 
 use std::{
-    collections::BTreeMap,
     path::PathBuf,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
-use anyhow::Context as _;
 use trickle_engine::{Scrubber, exit_code};
 use trickle_jail::EgressRule;
-use trickle_model::{
-    Action, Binding, Clock as _, ConnectionId, EmailRule, ExecutionId, ExecutionRequest, Limits,
-    NodeVersion, Outcome, SCRIPT_MAX_BYTES, Secret, SystemClock, TenantId,
-};
+use trickle_model::{Action, EmailRule, NodeVersion, Outcome};
 
-use crate::{
-    output,
-    programs::WorkerArgs,
-    project::Project,
-    proving::{Fault, Proxy, redirected},
-};
+use self::tape::Tape;
+use crate::{output, programs::WorkerArgs, proving::Fault, watching};
 
 /// The scripts.
 #[derive(Debug, clap::Subcommand)]
@@ -76,12 +68,24 @@ pub struct Args {
     /// Take script, configuration and addresses from a folder with trickle.toml
     #[arg(long, value_name = "DIR", conflicts_with = "config")]
     project: Option<PathBuf>,
-    /// What is wrong with the legacy store: down, slow:MS, half-open, reset or garbage
+    /// What is wrong with the legacy store: down, slow:MS, half-open, reset, garbage or wrong-schema
     #[arg(long, value_name = "FAULT")]
     fault: Option<Fault>,
     /// The legacy store that the fault is put in front of; the first private address unless given
     #[arg(long, value_name = "HOST:PORT", requires = "fault")]
     target: Option<String>,
+    /// Run again whenever the script, or another file that it is run with, changes
+    #[arg(long, conflicts_with = "record")]
+    watch: bool,
+    /// Keep every byte of the run's connections and every answer about names, sealed
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "fault"])]
+    record: Option<PathBuf>,
+    /// Run without a network: what a recording has is all that comes back
+    #[arg(long, value_name = "FILE", conflicts_with = "fault")]
+    replay: Option<PathBuf>,
+    /// The key of recordings; ~/.config/trickle/recording.key unless given, and made where it is missing
+    #[arg(long, env = "TRICKLE_RECORDING_KEY", value_name = "FILE")]
+    recording_key: Option<PathBuf>,
     /// The configuration global: a JSON object of strings
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -133,11 +137,48 @@ impl Command {
     }
 }
 
+impl Args {
+    /// What a change of makes the run another one.
+    fn files(&self) -> Vec<PathBuf> {
+        let files = [
+            &self.script,
+            &self.project,
+            &self.config,
+            &self.user,
+            &self.context,
+        ];
+        files.into_iter().flatten().cloned().collect()
+    }
+}
+
 /// Runs the script and reports; the status tells the outcome.
 pub async fn run(command: Command) -> anyhow::Result<u8> {
     let (action, args) = command.parts();
-    let (request, _proxy) = match request(action, &args).await {
-        Ok(made) => made,
+    let password = args.password_stdin.then(arguments::read_password);
+    let password = password.transpose()?;
+    if !args.watch {
+        return once(action, &args, password.as_deref()).await;
+    }
+    let files = args.files();
+    loop {
+        let seen = watching::look(&files);
+        if let Err(error) = once(action, &args, password.as_deref()).await {
+            output::failure(&error);
+        }
+        if !watching::changed(&files, &seen).await? {
+            return Ok(output::SUCCESS);
+        }
+    }
+}
+
+async fn once(action: Action, args: &Args, password: Option<&str>) -> anyhow::Result<u8> {
+    let prepared = async {
+        let tape = Tape::of(args)?;
+        let order = order::of(action, args, password, tape.is_some()).await?;
+        anyhow::Ok((tape, order))
+    };
+    let (tape, order) = match prepared.await {
+        Ok(prepared) => prepared,
         Err(error) => {
             output::failure(&error);
             return Ok(output::USAGE);
@@ -149,15 +190,24 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
         .start(|config| {
             config.spares = 1;
             config.workers_per_connection = 1;
+            config.wire = tape.as_ref().map(Tape::wire);
         })
         .await?;
     let booted = begun.elapsed();
-    let scrubber = Scrubber::of_request(&request);
-    let mut report = pool.execute(request).await;
+    let scrubber = Scrubber::of_request(&order.request);
+    let made = match &tape {
+        Some(tape) => order.prepare(&pool, tape.argument()).await,
+        None => Ok(()),
+    };
+    let run = match made {
+        Ok(()) => Ok(pool.execute(order.request.clone()).await),
+        Err(error) => Err(error),
+    };
+    pool.shutdown(Duration::ZERO).await;
+    let mut report = run?;
     // As in production: what is masked there is masked here.
     scrubber.report(&mut report);
     report.timings.boot += booted;
-    pool.shutdown(Duration::ZERO).await;
     let answer = report::Answer::of(&report.outcome);
     let email = if args.email_optional {
         EmailRule::Optional
@@ -170,6 +220,9 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
     } else {
         report::print_text(&report, &answer);
     }
+    if let Some(tape) = tape {
+        tape.end()?;
+    }
     Ok(exit_code(&report.outcome) as u8)
 }
 
@@ -180,73 +233,4 @@ fn check_profile(outcome: &mut Outcome, email: EmailRule) {
     {
         *outcome = Outcome::BadAnswer(defect.to_string());
     }
-}
-
-/// The order, and the proxy that must live as long as the run.
-async fn request(action: Action, args: &Args) -> anyhow::Result<(ExecutionRequest, Option<Proxy>)> {
-    let mut binding = binding(action, args)?;
-    let proxy = match args.fault {
-        Some(fault) => {
-            let target = args
-                .target
-                .as_ref()
-                .or(binding.allow_net.first())
-                .cloned()
-                .unwrap_or_default();
-            let proxy = Proxy::start(fault, &target).await?;
-            binding.configuration = redirected(&binding.configuration, &target, proxy.address())?;
-            binding.allow_net.push(proxy.address().to_string());
-            Some(proxy)
-        }
-        None => None,
-    };
-    let request = ExecutionRequest {
-        id: ExecutionId::generate(SystemClock.now(), &mut rand::rng()),
-        binding: Arc::new(binding),
-        action,
-        arguments: arguments::for_action(action, args)?,
-        context: arguments::object(args.context.as_deref())?,
-    };
-    Ok((request, proxy))
-}
-
-fn binding(action: Action, args: &Args) -> anyhow::Result<Binding> {
-    let project = args.project.as_deref().map(Project::read).transpose()?;
-    let script = match (&args.script, &project) {
-        (Some(file), _) => std::fs::read_to_string(file)
-            .with_context(|| format!("read the script {}", file.display()))?,
-        (None, Some(project)) => project
-            .scripts
-            .get(&action)
-            .cloned()
-            .with_context(|| format!("find {action}.js in {}", project.folder.display()))?,
-        (None, None) => anyhow::bail!("run a script without --script FILE or --project DIR"),
-    };
-    anyhow::ensure!(
-        script.len() <= SCRIPT_MAX_BYTES,
-        "take the script: it has {} bytes and may have {SCRIPT_MAX_BYTES}",
-        script.len()
-    );
-    let mut configuration: BTreeMap<String, Secret> =
-        arguments::configuration(args.config.as_deref())?
-            .into_iter()
-            .map(|(key, text)| (key, Secret::new(text)))
-            .collect();
-    let mut allow_net: Vec<String> = args.allow_net.iter().map(ToString::to_string).collect();
-    if let Some(project) = project {
-        configuration.extend(project.configuration);
-        allow_net.extend(project.allow_net.iter().map(ToString::to_string));
-    }
-    Ok(Binding {
-        tenant: TenantId::from_text("try"),
-        connection: ConnectionId::from_text("try"),
-        revision: 0,
-        scripts: BTreeMap::from([(action, script)]),
-        configuration,
-        node_version: args.node_version,
-        limits: Limits::default(),
-        allow_net,
-        public_net: true,
-        only_net: None,
-    })
 }

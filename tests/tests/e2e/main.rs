@@ -26,6 +26,7 @@ mod timing;
 mod tokens;
 mod try_profiles;
 mod try_script;
+mod try_tape;
 mod tutorial;
 mod users;
 mod versions;

@@ -9,26 +9,35 @@ use trickle_model::Action;
 use super::Args;
 
 /// The documented arguments of the action, without `context` and callback.
-pub fn for_action(action: Action, args: &Args) -> anyhow::Result<Vec<Value>> {
+pub fn for_action(
+    action: Action,
+    args: &Args,
+    password: Option<&str>,
+) -> anyhow::Result<Vec<Value>> {
+    let password = || {
+        password.context(
+            "run this script without a password; give it on standard input with --password-stdin",
+        )
+    };
     let identifier = Value::from(args.identifier.as_str());
     Ok(match action {
         Action::GetUser | Action::Verify | Action::Delete => vec![identifier],
-        Action::Login | Action::ChangePassword => vec![identifier, password(args)?.into()],
+        Action::Login | Action::ChangePassword => vec![identifier, password()?.into()],
         Action::ChangeEmail => {
             let Some(new_email) = &args.new_email else {
                 bail!("run change-email without --new-email EMAIL");
             };
             vec![identifier, new_email.as_str().into(), args.verified.into()]
         }
-        Action::Create => vec![user(args)?],
+        Action::Create => vec![user(args, password()?)?],
     })
 }
 
 /// The user object of `create`.
-fn user(args: &Args) -> anyhow::Result<Value> {
+fn user(args: &Args, password: &str) -> anyhow::Result<Value> {
     let mut user = json!({
         "email": args.identifier,
-        "password": password(args)?,
+        "password": password,
         "tenant": "try",
         "connection": "try",
         "client_id": "try",
@@ -39,12 +48,8 @@ fn user(args: &Args) -> anyhow::Result<Value> {
     Ok(user)
 }
 
-fn password(args: &Args) -> anyhow::Result<String> {
-    if !args.password_stdin {
-        bail!(
-            "run this script without a password; give it on standard input with --password-stdin"
-        );
-    }
+/// The first line of standard input.
+pub fn read_password() -> anyhow::Result<String> {
     let mut line = String::new();
     std::io::stdin()
         .lock()

@@ -17,7 +17,7 @@ pub use install::Install;
 pub use legacy::{LOGIN, connection, jane, legacy_connection, user};
 pub use node::{clients_folder, node};
 pub use processes::descendants;
-pub use program::{Done, program_folder, run, run_with_input};
+pub use program::{Done, command, program_folder, run, run_with_input};
 pub use proxy::{Proxy, Weather};
 pub use server::{Credentials, Server};
 pub use site::{Manager, REALM_GRANT, Site};

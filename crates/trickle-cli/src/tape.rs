@@ -1,0 +1,53 @@
+//! Runs that are recorded, and played back without a network: every byte of their connections, and every answer about names.
+
+mod log;
+mod player;
+mod prelude;
+mod recorder;
+mod seal;
+
+use std::{
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    sync::{Mutex, PoisonError},
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+pub use player::Player;
+pub use prelude::{Beginning, text as prelude};
+pub use recorder::Recorder;
+pub use seal::{default_key_file, read, write};
+
+/// A port on this machine that stands for `to`, and the address that leads there from a socket made for `to`.
+fn stand_in(to: SocketAddr) -> std::io::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let port = listener.local_addr()?.port();
+    let ip = match to {
+        SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+        // A socket for IPv6 reaches IPv4 by addresses that say so.
+        SocketAddr::V6(_) => Ipv4Addr::LOCALHOST.to_ipv6_mapped().into(),
+    };
+    Ok((listener, SocketAddr::new(ip, port)))
+}
+
+/// Threads of connections.
+#[derive(Debug, Default)]
+struct Threads(Mutex<Vec<JoinHandle<()>>>);
+
+impl Threads {
+    fn spawn(&self, work: impl FnOnce() -> std::io::Result<()> + Send + 'static) {
+        // A connection that fails is a part of the run.
+        let handle = std::thread::spawn(|| drop(work()));
+        let mut threads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        threads.push(handle);
+    }
+
+    /// Waits a moment for those that are about to end: the worker is gone.
+    fn settle(&self) {
+        let until = Instant::now() + Duration::from_secs(1);
+        let threads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        while threads.iter().any(|thread| !thread.is_finished()) && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! `trickle try --record`, `--replay` and `--watch`.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::Stdio,
+};
+
+use tempfile::TempDir;
+use trickle_testkit::{http::LegacyService, mariadb::MariaDb, postgres::Postgres};
+use trickle_tests::servers::{Servers, fill_mongodb};
+
+use crate::harness::{Done, command, run, run_with_input};
+
+/// A template's folder, a recording and its key.
+struct Stage {
+    folder: TempDir,
+    email: &'static str,
+}
+
+impl Stage {
+    fn new(template: &str, changes: &[(&str, &str)], secrets: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let stage = Self {
+            folder,
+            email: "jane@example.com",
+        };
+        run(&["init", "--template", template, &stage.path("scripts")]).with_code(0);
+        let file = stage.path("scripts/trickle.toml");
+        let mut text = std::fs::read_to_string(&file).unwrap();
+        for (from, to) in changes {
+            assert!(text.contains(from), "{template} has no {from}");
+            text = text.replace(from, to);
+        }
+        std::fs::write(file, text).unwrap();
+        let secrets = format!("TEST_PASSWORD='legacy password'\n{secrets}");
+        std::fs::write(stage.path("scripts/.env"), secrets).unwrap();
+        stage
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    fn login(&self, options: &[&str], password: &str) -> Done {
+        let (project, key) = (self.path("scripts"), self.path("recording.key"));
+        let own = [
+            "try",
+            "login",
+            "--json",
+            "--password-stdin",
+            "--project",
+            &project,
+            "--identifier",
+            self.email,
+            "--recording-key",
+            &key,
+        ];
+        run_with_input(&[&own[..], options].concat(), &format!("{password}\n"))
+    }
+
+    fn record(&self) -> Done {
+        self.login(&["--record", &self.path("run.tape")], "legacy password")
+    }
+
+    fn replay(&self) -> Done {
+        self.login(&["--replay", &self.path("run.tape")], "legacy password")
+    }
+
+    /// The run is recorded; when the store is gone it is played back to the same profile, twice.
+    fn prove(&self, store: impl Sized) {
+        let recorded = self.record().with_code(0);
+        assert!(recorded.stderr.contains("recorded "), "{recorded:?}");
+        let bytes = std::fs::read(self.path("run.tape")).unwrap();
+        for secret in [&b"legacy password"[..], b"jane@example.com", b"$2b$10"] {
+            assert!(!bytes.windows(secret.len()).any(|part| part == secret));
+        }
+        drop(store);
+        for _ in 0..2 {
+            let played = self.replay().with_code(0);
+            assert_eq!(played.json()["profile"], recorded.json()["profile"]);
+            assert!(!played.stderr.contains("replay: "), "{played:?}");
+        }
+    }
+}
+
+#[test]
+fn a_run_over_http_is_played_back_without_the_service() {
+    let service = LegacyService::start();
+    let stage = Stage::new(
+        "basic-auth",
+        &[("127.0.0.1:8080", &service.addr().to_string())],
+        "SERVICE_TOKEN=x\n",
+    );
+    stage.prove(service);
+}
+
+#[test]
+fn a_run_over_mysql_is_played_back_without_the_server() {
+    let server = MariaDb::start();
+    let database = server.fresh_database();
+    let stage = Stage::new(
+        "mysql2",
+        &[
+            ("3306", &server.port().to_string()),
+            (
+                "\"legacy\"\nDB_USER = \"trickle\"",
+                &format!("\"{database}\"\nDB_USER = \"{}\"", server.user()),
+            ),
+        ],
+        &format!("DB_PASSWORD='{}'\n", server.password()),
+    );
+    server.execute(&database, &stage.read("scripts/schema.sql"));
+    server.execute(&database, &stage.read("scripts/fixtures.sql"));
+    stage.prove(server);
+}
+
+/// Its login by SCRAM has a random number of the client's, which must be the same again.
+#[test]
+fn a_run_over_postgresql_is_played_back_without_the_server() {
+    let server = Postgres::start();
+    let database = server.fresh_database();
+    let stage = Stage::new(
+        "postgres",
+        &[
+            ("5432", &server.port().to_string()),
+            (
+                "\"legacy\"\nDB_USER = \"trickle\"",
+                &format!("\"{database}\"\nDB_USER = \"{}\"", server.user()),
+            ),
+        ],
+        &format!("DB_PASSWORD='{}'\n", server.password()),
+    );
+    server.execute(&database, &stage.read("scripts/schema.sql"));
+    server.execute(&database, &stage.read("scripts/fixtures.sql"));
+    stage.prove(server);
+}
+
+#[test]
+fn a_run_over_mongodb_is_played_back_without_the_server() {
+    let servers = Servers::start();
+    let port = servers.port("MONGODB_PORT");
+    let url = format!("mongodb://app:app's%20password@127.0.0.1:{port}/?authSource=admin");
+    let stage = Stage::new(
+        "mongodb",
+        &[("27017", &port.to_string())],
+        &format!("MONGO_URL=\"{url}\"\n"),
+    );
+    fill_mongodb(
+        &url,
+        "legacy",
+        "users",
+        &stage.read("scripts/fixtures.json"),
+    );
+    let recorded = stage.record().with_code(0);
+    drop(servers);
+    // Its heartbeats come when they come; what counts is what the script gets.
+    let played = stage.replay().with_code(0);
+    assert_eq!(played.json()["profile"], recorded.json()["profile"]);
+}
+
+#[test]
+fn another_run_than_the_recorded_one_is_told() {
+    let service = LegacyService::start();
+    let stage = Stage::new(
+        "basic-auth",
+        &[("127.0.0.1:8080", &service.addr().to_string())],
+        "SERVICE_TOKEN=x\n",
+    );
+    stage.record().with_code(0);
+    let tape = stage.path("run.tape");
+    let other = stage.login(&["--replay", &tape], "another password");
+    assert!(other.stderr.contains("sent other bytes"), "{other:?}");
+
+    let file = stage.path("scripts/login.js");
+    let elsewhere = "function login(email, password, callback) {
+  require('http').get('http://127.0.0.1:9/', () => {}).on('error', callback);
+}
+";
+    std::fs::write(file, elsewhere).unwrap();
+    let other = stage.login(
+        &["--replay", &tape, "--allow-net", "127.0.0.1:9"],
+        "legacy password",
+    );
+    assert_eq!(other.json()["outcome"], "legacy_store_down", "{other:?}");
+    assert!(
+        other
+            .stderr
+            .contains("127.0.0.1:9 that the recording has not"),
+        "{other:?}"
+    );
+
+    let done = stage.login(&["--replay", &stage.path("scripts/login.js")], "x");
+    assert_eq!(done.code, 2, "{done:?}");
+    assert!(done.stderr.contains("no recording"), "{done:?}");
+}
+
+#[test]
+fn an_outage_and_random_numbers_are_played_back() {
+    let stage = Stage::new("basic-auth", &[], "SERVICE_TOKEN=x\n");
+    let script = "function login(email, password, callback) {
+  const crypto = require('crypto');
+  const profile = {
+    user_id: crypto.randomUUID(),
+    email,
+    nickname: `${Math.random()} ${crypto.randomBytes(8).toString('hex')} ${globalThis.crypto.getRandomValues(new Uint8Array(4))}`,
+    year: new Date(Date.now()).getFullYear() === new Date().getFullYear(),
+  };
+  require('net').connect(8080, '127.0.0.1')
+    .on('connect', () => callback(new Error('somebody is there')))
+    .on('error', (error) => callback(null, { ...profile, name: error.code }));
+}
+";
+    let port = trickle_testkit::tcp::Refused::start()
+        .addr()
+        .port()
+        .to_string();
+    std::fs::write(
+        stage.path("scripts/login.js"),
+        script.replace("8080", &port),
+    )
+    .unwrap();
+    let settings = stage.read("scripts/trickle.toml").replace("8080", &port);
+    std::fs::write(stage.path("scripts/trickle.toml"), settings).unwrap();
+    let recorded = stage.record().with_code(0).json();
+    assert_eq!(recorded["profile"]["name"], "ECONNREFUSED");
+    assert_eq!(recorded["profile"]["year"], true);
+    let played = stage.replay().with_code(0).json();
+    assert_eq!(played["profile"], recorded["profile"]);
+    let fresh = stage.login(&[], "legacy password").with_code(0).json();
+    assert_ne!(fresh["profile"], recorded["profile"]);
+}
+
+/// Runs until it is ended, and shows each run.
+struct Watching(std::process::Child, BufReader<std::process::ChildStderr>);
+
+impl Watching {
+    fn start(script: &Path) -> Self {
+        let mut child = command(&[
+            "try",
+            "get-user",
+            "--watch",
+            "--script",
+            script.to_str().unwrap(),
+            "--identifier",
+            "a@b.c",
+        ])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+        let told = BufReader::new(child.stderr.take().unwrap());
+        Self(child, told)
+    }
+
+    /// It has run, and waits.
+    fn wait(&mut self) {
+        let mut line = String::new();
+        while !line.contains("waiting for a change") {
+            line.clear();
+            assert!(self.1.read_line(&mut line).unwrap() > 0, "it ended");
+        }
+    }
+
+    /// Ends it, and gives what it printed.
+    fn end(mut self) -> String {
+        use std::io::Read as _;
+        let _ = self.0.kill();
+        let mut text = String::new();
+        self.0
+            .stdout
+            .take()
+            .unwrap()
+            .read_to_string(&mut text)
+            .unwrap();
+        let _ = self.0.wait();
+        text
+    }
+}
+
+#[test]
+fn a_script_runs_again_when_it_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("get_user.js");
+    let text = "function getUser(email, callback) { callback(null); }";
+    std::fs::write(&script, text).unwrap();
+    let mut watching = Watching::start(&script);
+    watching.wait();
+    let defect = "function getUser(email, callback) { callback(new Error('second')); }";
+    std::fs::write(&script, defect).unwrap();
+    watching.wait();
+    let shown = watching.end();
+    assert!(shown.contains("no_such_user"), "{shown}");
+    assert!(shown.contains("second"), "{shown}");
+}
