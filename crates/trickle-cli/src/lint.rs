@@ -6,6 +6,7 @@ mod pretty;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use trickle_lint::{Finding, Options, Severity, lint, sarif};
 use trickle_model::Action;
@@ -75,7 +76,7 @@ pub fn run(args: &Args) -> anyhow::Result<u8> {
         Format::Sarif => {
             let files: Vec<_> = looked
                 .into_iter()
-                .map(|one| (one.file, one.findings))
+                .map(|one| (uri(&one.file), one.findings))
                 .collect();
             output::json(&sarif(&files));
         }
@@ -87,6 +88,22 @@ pub fn run(args: &Args) -> anyhow::Result<u8> {
         output::SUCCESS
     })
 }
+
+/// A file's name as SARIF wants it: relative to where the code host looks, or with its scheme.
+fn uri(file: &str) -> String {
+    if let Ok(absolute) = url::Url::from_file_path(file) {
+        return absolute.into();
+    }
+    utf8_percent_encode(file, UNSAFE).to_string()
+}
+
+/// What is written out in a path: all but its slashes and what RFC 3986 §2.3 reserves for nothing.
+const UNSAFE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'.')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'~');
 
 fn look(path: &std::path::Path, args: &Args) -> anyhow::Result<Looked> {
     let text = std::fs::read_to_string(path)
@@ -106,4 +123,19 @@ fn look(path: &std::path::Path, args: &Args) -> anyhow::Result<Looked> {
         findings,
         text,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files_are_uris() {
+        assert_eq!(
+            uri("my scripts/lögin#1.js"),
+            "my%20scripts/l%C3%B6gin%231.js"
+        );
+        assert_eq!(uri("../a_b/login.js"), "../a_b/login.js");
+        assert_eq!(uri("/home/me/login.js"), "file:///home/me/login.js");
+    }
 }

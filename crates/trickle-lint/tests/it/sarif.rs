@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use trickle_lint::{Options, lint, sarif};
 
 use super::root;
@@ -12,6 +12,11 @@ fn the_output_fits_the_schema() {
     let schema = fs::read_to_string(root().join("crates/trickle-lint/tests/sarif-2.1.0.json"))
         .expect("the schema");
     let schema: Value = serde_json::from_str(&schema).expect("JSON");
+    // Not a part of it: all of its objects.
+    assert_eq!(
+        schema["definitions"].as_object().map(serde_json::Map::len),
+        Some(52)
+    );
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     let text = "function f(email, callback) {\n  console.log(user);\n}\n";
     let findings = lint(text, &Options::default());
@@ -26,7 +31,20 @@ fn the_output_fits_the_schema() {
         .collect();
     assert!(defects.is_empty(), "{defects:#?}");
 
-    let mut broken = report;
-    broken["runs"][0]["results"][0]["level"] = "terrible".into();
-    assert!(!validator.is_valid(&broken), "the schema refuses nothing");
+    for (pointer, wrong) in [
+        ("/runs/0/results/0/level", json!("terrible")),
+        ("/runs/0/results/0/message", json!({ "words": "x" })),
+        ("/runs/0/columnKind", json!("bytes")),
+        ("/runs/0/tool", json!({})),
+        (
+            "/runs/0/results/0/locations/0/physicalLocation/region/startLine",
+            json!(0),
+        ),
+        ("/runs/0/results/0/ruleIndex", json!(-2)),
+        ("/version", json!("2.0.0")),
+    ] {
+        let mut broken = report.clone();
+        *broken.pointer_mut(pointer).expect("a field of the report") = wrong;
+        assert!(!validator.is_valid(&broken), "{pointer} may be anything");
+    }
 }
