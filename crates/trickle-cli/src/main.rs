@@ -13,6 +13,7 @@ mod lint;
 mod mail;
 mod output;
 mod programs;
+mod progress;
 mod project;
 mod proving;
 mod remote;

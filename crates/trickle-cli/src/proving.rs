@@ -2,15 +2,23 @@
 
 mod cases;
 mod checks;
+mod coverage;
 mod expectation;
 mod fault;
+mod faults;
+mod handles;
 mod redirect;
+mod rename;
 mod report;
 mod run;
+mod scripted;
 mod snapshot;
+mod step;
 mod watch;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
 
 use trickle_jail::EgressRule;
 use trickle_model::Secret;
@@ -18,10 +26,23 @@ use trickle_model::Secret;
 pub use fault::{Fault, Proxy};
 pub use redirect::redirected;
 
+use self::{
+    cases::Test,
+    coverage::{Coverage, Covered},
+    scripted::Scripted,
+};
+
 use crate::{output, programs::WorkerArgs, project::Project};
+
+/// Longer than all cases before one take.
+const QUEUE_WAIT: Duration = Duration::from_mins(10);
 
 /// What is tested, and how it is told.
 #[derive(Clone, Debug, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 #[command(
     after_help = "Example: trickle test scripts/ --filter login\n\nEnds with 0 where every case passed, with 1 where one failed, with 2 where there is nothing to test.\nCases and checks: docs/reference/test-cases.md"
 )]
@@ -32,7 +53,7 @@ pub struct Args {
     /// Only cases whose name has this text
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// Only the cases of cases.toml, not the built-in checks
+    /// Only the cases of cases.toml, cases.json and cases.js, not the built-in checks
     #[arg(long)]
     no_checks: bool,
     /// Private address that scripts may reach, beside those of trickle.toml
@@ -41,6 +62,12 @@ pub struct Args {
     /// Runs at a time
     #[arg(long, default_value_t = 8, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
+    /// Say which statements of the scripts ran
+    #[arg(long)]
+    coverage: bool,
+    /// Write which lines ran, as lcov does
+    #[arg(long, value_name = "FILE")]
+    lcov: Option<PathBuf>,
     /// Write what differs into the snapshots
     #[arg(long)]
     update: bool,
@@ -72,17 +99,82 @@ async fn once(args: &Args) -> anyhow::Result<Vec<run::Done>> {
     let mut project = Project::read(&args.folder)?;
     project.allow_net.extend(args.allow_net.iter().cloned());
     let mut tests = cases::read(&project)?;
+    let scripted = Scripted::of(&project)?;
     if !args.no_checks {
         tests.extend(checks::of(&project));
     }
     if let Some(filter) = &args.filter {
         tests.retain(|test| test.name.contains(filter));
     }
-    if tests.is_empty() {
-        let message = "find a case: write one into cases.toml, or a known user into [test] of trickle.toml for the built-in checks";
-        return Err(output::Mistake(message.to_owned()).into());
+    if tests.is_empty() && scripted.is_none() {
+        return Err(nothing());
     }
-    run::all(project, tests, args).await
+    let proxies = run::proxies(&project, &tests).await?;
+    let pool = args
+        .workers
+        .start(|config| {
+            config.spares = 2;
+            config.queue_wait = QUEUE_WAIT;
+        })
+        .await?;
+    let coverage =
+        (args.coverage || args.lcov.is_some()).then(|| Arc::new(Coverage::new(&project.scripts)));
+    let runner = run::Runner {
+        coverage: coverage.clone(),
+        project,
+        pool: pool.clone(),
+        proxies,
+        scripted,
+        update: args.update,
+    };
+    let done = in_pool(runner, tests, args).await;
+    pool.shutdown(Duration::ZERO).await;
+    if let Some(coverage) = coverage {
+        tell(&coverage.covered(), args)?;
+    }
+    done
+}
+
+/// Says what ran.
+fn tell(covered: &[Covered], args: &Args) -> anyhow::Result<()> {
+    if args.coverage {
+        for one in covered {
+            eprintln!("{}", one.line());
+        }
+    }
+    if let Some(file) = &args.lcov {
+        std::fs::write(file, coverage::lcov(covered))
+            .with_context(|| format!("write {}", file.display()))?;
+    }
+    Ok(())
+}
+
+/// What needs workers: the cases in JavaScript, and the runs.
+async fn in_pool(
+    mut runner: run::Runner,
+    mut tests: Vec<Test>,
+    args: &Args,
+) -> anyhow::Result<Vec<run::Done>> {
+    if let Some(scripted) = &runner.scripted {
+        let mut further = scripted.tests(&runner.pool, &runner.project).await?;
+        if let Some(filter) = &args.filter {
+            further.retain(|test| test.name.contains(filter));
+        }
+        let mut proxies = run::proxies(&runner.project, &further).await?;
+        runner.proxies.append(&mut proxies);
+        // Before the built-in checks, as those of the other files.
+        further.append(&mut tests);
+        tests = further;
+    }
+    if tests.is_empty() {
+        return Err(nothing());
+    }
+    run::all(runner, tests, args.jobs).await
+}
+
+fn nothing() -> anyhow::Error {
+    let message = "find a case: write one into cases.toml, or a known user into [test] of trickle.toml for the built-in checks";
+    output::Mistake(message.to_owned()).into()
 }
 
 /// Takes passwords out of what is printed.

@@ -115,6 +115,270 @@ fn what_holds_passes_and_what_does_not_is_named() {
 }
 
 #[test]
+fn cases_in_json_and_javascript_are_those_in_toml() {
+    let folder = project(&case("toml", "right password", ""));
+    let json = json!({ "case": [
+        { "name": "json", "call": "login", "identifier": "a@b.c", "password": "x", "expect": { "outcome": "wrong_credentials" } },
+    ] });
+    write(folder.path(), "cases.json", &json.to_string());
+    let text = "// Comments and code as in any script.
+const people = ['ann', 'bob'];
+module.exports = [
+  ...people.map((name) => ({
+    name: `${name} logs in`,
+    call: 'login',
+    identifier: `${name}@b.c`,
+    password: 'right password',
+    expect: ({ outcome, profile, took_ms }) => {
+      require('assert').strictEqual(profile.email, `${name}@b.c`);
+      if (outcome !== 'profile') return 'no profile';
+      return took_ms < 60000;
+    },
+  })),
+  { name: 'plain', call: 'login', identifier: 'a@b.c', password: 'x', expect: { outcome: 'wrong_credentials' } },
+  {
+    name: 'wanting',
+    call: 'login',
+    identifier: 'a@b.c',
+    password: 'boom',
+    expect: async (run) => [run.outcome, run.error.message],
+  },
+  { name: 'asserting', call: 'login', identifier: 'a@b.c', password: 'x', expect: (run) => require('assert').ok(run.profile, 'no profile') },
+];
+";
+    write(folder.path(), "cases.js", text);
+    let done = test(&folder, &["--reporter", "json"]).with_code(1);
+    let results = done.json();
+    let results: Vec<(&str, bool)> = results
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            (
+                one["name"].as_str().unwrap(),
+                one["passed"].as_bool().unwrap(),
+            )
+        })
+        .collect();
+    let expected = [
+        ("ann logs in", true),
+        ("bob logs in", true),
+        ("plain", true),
+        ("wanting", false),
+        ("asserting", false),
+        ("toml", true),
+        ("json", true),
+    ];
+    assert_eq!(results, expected);
+    let defects = |name: &str| {
+        let all = done.json();
+        let found = all
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["name"] == name);
+        found.unwrap()["defects"].clone()
+    };
+    assert_eq!(defects("wanting"), json!(["script_error", "no such table"]));
+    assert_eq!(defects("asserting"), json!(["no profile"]));
+
+    for (text, part) in [
+        ("module.exports = [{ name: 'x' ]", "cases.js"),
+        ("module.exports = 7", "module.exports = ["),
+        (
+            "module.exports = [{ name: 'x', call: 'login' }]",
+            "case 1 of cases.js",
+        ),
+    ] {
+        write(folder.path(), "cases.js", text);
+        let done = test(&folder, &[]).with_code(2);
+        assert!(done.stderr.contains(part), "{part}: {done:?}");
+    }
+}
+
+#[test]
+fn a_case_has_a_configuration_of_its_own() {
+    let folder = project("");
+    write(
+        folder.path(),
+        "get_user.js",
+        "function getUser(email, callback) {
+  callback(null, { user_id: configuration.REALM, email, nickname: configuration.NAME });
+}
+",
+    );
+    write(
+        folder.path(),
+        "trickle.toml",
+        "[configuration]\nREALM = \"one\"\nNAME = \"ann\"\n",
+    );
+    let case = |name: &str, configuration: &str, realm: &str| {
+        format!(
+            "[[case]]\nname = \"{name}\"\ncall = \"get_user\"\nidentifier = \"a@b.c\"\n{configuration}[case.expect]\nprofile = {{ user_id = \"{realm}\", nickname = \"ann\" }}\n"
+        )
+    };
+    let cases = [
+        case("the project's", "", "one"),
+        case("its own", "configuration = { REALM = \"two\" }\n", "two"),
+    ]
+    .concat();
+    write(folder.path(), "cases.toml", &cases);
+    test(&folder, &["--no-checks"]).with_code(0);
+}
+
+#[test]
+fn statements_that_did_not_run_are_named() {
+    let cases = [
+        case("right", "right password", "console = \"login of\""),
+        case("taken", "taken", "outcome = \"refused\""),
+    ]
+    .concat();
+    let folder = project(&cases);
+    let file = folder.path().join("coverage.info");
+    let options = [
+        "--coverage",
+        "--lcov",
+        file.to_str().unwrap(),
+        "--reporter",
+        "json",
+    ];
+    let done = test(&folder, &options).with_code(0);
+    // Of the script's eight statements the error of `boom` and the last line did not run.
+    assert!(
+        done.stderr
+            .contains("login.js              75 % of 8 statements; not run: lines 4, 6"),
+        "{done:?}"
+    );
+    assert!(!done.stdout.contains("covered"), "{done:?}");
+    let lcov = std::fs::read_to_string(file).unwrap();
+    for line in ["SF:login.js", "DA:3,1", "DA:4,0", "DA:6,0", "LF:5", "LH:3"] {
+        assert!(lcov.lines().any(|one| one == line), "{line}: {lcov}");
+    }
+
+    // An error keeps its line.
+    write(
+        folder.path(),
+        "login.js",
+        "function login(email, password, callback) {\n\n  nobody();\n}\n",
+    );
+    write(folder.path(), "cases.toml", &case("defect", "x", ""));
+    let done = test(&folder, &["--coverage"]).with_code(1);
+    assert!(done.stdout.contains("(line 3, "), "{done:?}");
+    assert!(done.stderr.contains("100 % of 1 statements"), "{done:?}");
+}
+
+/// A store that takes connections and says nothing until it is spoken to.
+fn silent_store() -> std::net::SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let mut kept = Vec::new();
+        for stream in listener.incoming().flatten() {
+            kept.push(stream);
+        }
+    });
+    address
+}
+
+fn with_known_user(login: &str, settings: &str) -> TempDir {
+    let folder = project("");
+    write(folder.path(), "login.js", login);
+    let text =
+        format!("{settings}\n[test]\nidentifier = \"a@b.c\"\npassword = \"right password\"\n");
+    write(folder.path(), "trickle.toml", &text);
+    folder
+}
+
+#[test]
+fn a_callback_that_is_called_twice_is_found() {
+    let folder = with_known_user(LOGIN, "");
+    test(&folder, &["--filter", "callback"]).with_code(0);
+    let twice = LOGIN.replace(
+        "if (password === 'right password') return callback",
+        "if (password === 'right password') callback",
+    );
+    write(folder.path(), "login.js", &twice);
+    let done = test(&folder, &["--filter", "callback"]).with_code(1);
+    assert!(done.stdout.contains("called 2 times"), "{done:?}");
+    assert!(done.stderr.ends_with("1 passed, 1 failed\n"), "{done:?}");
+    // What is no expression cannot be put into the frame, and is not blamed.
+    write(
+        folder.path(),
+        "login.js",
+        &format!("const one = 1;\n{twice}"),
+    );
+    test(&folder, &["--filter", "callback"]).with_code(0);
+}
+
+#[test]
+fn connections_that_stay_open_are_found() {
+    let store = silent_store();
+    let settings = format!("[network]\nallow = [\"{store}\"]\n");
+    let login = |keeping: &str| {
+        format!(
+            "function login(email, password, callback) {{
+  const socket = {keeping}require('net').connect({}, '{}', () => callback(null, {{ user_id: '7', email }}));
+  if (!socket.connecting) callback(null, {{ user_id: '7', email }});
+  global.kept = socket;
+}}
+",
+            store.port(),
+            store.ip()
+        )
+    };
+    let filter = ["--filter", "no run leaves"];
+    let folder = with_known_user(&login(""), &settings);
+    let done = test(&folder, &filter).with_code(1);
+    assert!(
+        done.stdout.contains("each run leaves a connection open"),
+        "{done:?}"
+    );
+    write(folder.path(), "login.js", &login("global.kept || "));
+    test(&folder, &filter).with_code(0);
+}
+
+#[test]
+fn every_script_meets_every_fault() {
+    let service = LegacyService::start();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    run(&["init", "--template", "basic-auth", path]).with_code(0);
+    let settings = std::fs::read_to_string(folder.path().join("trickle.toml")).unwrap();
+    let settings = settings.replace("127.0.0.1:8080", &service.addr().to_string());
+    write(folder.path(), "trickle.toml", &settings);
+    write(
+        folder.path(),
+        ".env",
+        "SERVICE_TOKEN=x\nTEST_PASSWORD='legacy password'\n",
+    );
+    let done = run(&["test", path, "--filter", "the legacy store is"]).with_code(0);
+    for script in [
+        "login",
+        "get_user",
+        "create",
+        "verify",
+        "change_password",
+        "change_email",
+        "delete",
+    ] {
+        for fault in ["down", "half-open", "reset", "garbage"] {
+            let name = format!("{script}: the legacy store is {fault}");
+            assert!(done.stdout.contains(&name), "{name}: {done:?}");
+        }
+    }
+    for script in [
+        "login",
+        "get_user",
+        "verify",
+        "change_password",
+        "change_email",
+    ] {
+        let name = format!("{script}: the legacy store is slow:100");
+        assert!(done.stdout.contains(&name), "{name}: {done:?}");
+    }
+}
+
+#[test]
 fn a_snapshot_is_kept_and_held_against_later_profiles() {
     let folder = project(&case("kept", "right password", "snapshot = true"));
     test(&folder, &[]).with_code(0);

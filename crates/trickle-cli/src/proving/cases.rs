@@ -1,4 +1,6 @@
-//! The cases that stand beside the scripts, in `cases.toml` or `cases.json`.
+//! The cases that stand beside the scripts, in `cases.toml` and `cases.json`; those of `cases.js` take the same form.
+
+use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 use serde::Deserialize;
@@ -20,6 +22,17 @@ pub struct Test {
     pub steps: Vec<Step>,
     /// What must not be printed.
     pub secrets: Vec<Secret>,
+    /// What beside the steps' expectations must hold.
+    pub further: Further,
+}
+
+/// What beside the steps' expectations must hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Further {
+    /// Nothing.
+    Nothing,
+    /// The steps leave no more connections open with each time that they run.
+    NothingLeftOpen,
 }
 
 /// One run.
@@ -31,6 +44,12 @@ pub struct Step {
     pub arguments: Arguments,
     /// `context`.
     pub context: Map<String, Value>,
+    /// What differs from the project's configuration.
+    pub configuration: BTreeMap<String, Secret>,
+    /// A text that the script is put into, with `{{script}}` in its place.
+    pub frame: Option<&'static str>,
+    /// The place in `cases.js` of the function that looks at what came of it.
+    pub look: Option<usize>,
     /// What is wrong with the network meanwhile.
     pub fault: Option<Fault>,
     /// What must come of it.
@@ -54,8 +73,9 @@ struct File {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Case {
-    name: String,
+pub struct Case {
+    /// How it is called.
+    pub name: String,
     call: String,
     identifier: String,
     password: Option<Source>,
@@ -66,6 +86,8 @@ struct Case {
     user: Map<String, Value>,
     #[serde(default)]
     context: Map<String, Value>,
+    #[serde(default)]
+    configuration: BTreeMap<String, Source>,
     fault: Option<Fault>,
     #[serde(default)]
     expect: Expectation,
@@ -95,7 +117,8 @@ pub fn read(project: &Project) -> anyhow::Result<Vec<Test>> {
     Ok(tests)
 }
 
-fn test(case: Case, project: &Project) -> anyhow::Result<Test> {
+/// A case of the project's scripts.
+pub fn test(case: Case, project: &Project) -> anyhow::Result<Test> {
     let action: Action = case
         .call
         .parse()
@@ -114,10 +137,15 @@ fn test(case: Case, project: &Project) -> anyhow::Result<Test> {
         .as_ref()
         .map(|source| project.resolve(source))
         .transpose()?;
-    let secrets = password
-        .iter()
-        .map(|text| Secret::new(text.clone()))
-        .collect();
+    let mut secrets: Vec<Secret> = password.iter().cloned().map(Secret::new).collect();
+    let mut configuration = BTreeMap::new();
+    for (key, source) in &case.configuration {
+        let value = Secret::new(project.resolve(source)?);
+        if !matches!(source, Source::Text(_)) {
+            secrets.push(value.clone());
+        }
+        configuration.insert(key.clone(), value);
+    }
     let needed = |what: &str| Mistake(format!("call {action} without {what}"));
     let password = password.map(Value::from);
     let identifier = Value::from(case.identifier.clone());
@@ -141,10 +169,14 @@ fn test(case: Case, project: &Project) -> anyhow::Result<Test> {
             action,
             arguments: Arguments::Given(arguments),
             context: case.context,
+            configuration,
+            frame: None,
+            look: None,
             fault: case.fault,
             expect: case.expect,
         }],
         secrets,
+        further: Further::Nothing,
     })
 }
 

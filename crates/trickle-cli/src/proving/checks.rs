@@ -1,17 +1,19 @@
 //! What every connection's scripts must do, whatever their legacy store is.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 use trickle_model::{Action, Secret};
 
 use super::{
-    cases::{Arguments, Step, Test, new_user},
+    cases::{Arguments, Further, Step, Test, new_user},
     expectation::Expectation,
-    fault::Fault,
+    faults,
 };
 use crate::project::{KnownUser, Project};
 
 /// Nobody is called so: the domain is reserved (RFC 2606).
-const NOBODY: &str = "nobody-at-all@trickle.invalid";
+pub const NOBODY: &str = "nobody-at-all@trickle.invalid";
 
 /// Longer than a login is pleasant.
 const BUDGET_MS: u64 = 5_000;
@@ -42,7 +44,7 @@ pub fn of(project: &Project) -> Vec<Test> {
         }
     }
     if project.target.is_some() {
-        tests.extend(faults(project));
+        tests.extend(faults::of(project));
     }
     let life = [
         Action::Login,
@@ -82,6 +84,25 @@ fn logins(project: &Project, user: &KnownUser) -> Vec<Test> {
     for (name, identifier, password) in refused {
         tests.push(test(name, [login(identifier, &password, wrong)]));
     }
+    for (name, password, outcomes) in [
+        ("login: the callback is called once", right, &["profile"]),
+        (
+            "login: the callback is called once for a wrong password",
+            "wrong",
+            wrong,
+        ),
+    ] {
+        let mut framed = login(known, password, outcomes);
+        framed.frame = Some(include_str!("once.js"));
+        tests.push(test(name, [framed]));
+    }
+    tests.push(Test {
+        further: Further::NothingLeftOpen,
+        ..test(
+            "login: no run leaves a connection open",
+            [login(known, right, &["profile"])],
+        )
+    });
     for test in &mut tests {
         test.secrets = vec![user.password.clone()];
     }
@@ -100,40 +121,6 @@ fn same_profile(user: &KnownUser) -> Test {
         secrets: vec![user.password.clone()],
         ..test("get_user: the same profile as login", [first, second])
     }
-}
-
-/// A fault is never a verdict on the user, and slowness alone changes nothing.
-fn faults(project: &Project) -> Vec<Test> {
-    let user = project.known_user.as_ref();
-    let identifier = user.map_or(NOBODY, |user| &user.identifier);
-    let password = user.map_or("wrong", |user| user.password.expose());
-    let outages: &[(Fault, &[&str])] = &[
-        (Fault::Down, &["legacy_store_down"]),
-        (Fault::HalfOpen, &["legacy_store_down", "too_slow"]),
-        (Fault::Reset, &["legacy_store_down", "script_error"]),
-        (
-            Fault::Garbage,
-            &["legacy_store_down", "script_error", "too_slow"],
-        ),
-    ];
-    let mut tests = Vec::new();
-    for (fault, outcomes) in outages {
-        for action in [Action::Login, Action::GetUser] {
-            if !project.scripts.contains_key(&action) {
-                continue;
-            }
-            let arguments: Vec<Value> = match action {
-                Action::Login => vec![identifier.into(), password.into()],
-                _ => vec![identifier.into()],
-            };
-            let mut step = step(action, arguments, outcomes);
-            step.fault = Some(*fault);
-            let mut test = test(&format!("{action}: the legacy store is {fault}"), [step]);
-            test.secrets = user.map(|user| user.password.clone()).into_iter().collect();
-            tests.push(test);
-        }
-    }
-    tests
 }
 
 /// A user is added, used, changed and removed.
@@ -196,7 +183,8 @@ fn life_of_a_user(project: &Project) -> Test {
     }
 }
 
-fn login(identifier: &str, password: &str, outcomes: &[&str]) -> Step {
+/// A login with what must come of it.
+pub fn login(identifier: &str, password: &str, outcomes: &[&str]) -> Step {
     step(
         Action::Login,
         [identifier.into(), password.into()],
@@ -204,20 +192,26 @@ fn login(identifier: &str, password: &str, outcomes: &[&str]) -> Step {
     )
 }
 
-fn step(action: Action, arguments: impl Into<Vec<Value>>, outcomes: &[&str]) -> Step {
+/// A run with what must come of it.
+pub fn step(action: Action, arguments: impl Into<Vec<Value>>, outcomes: &[&str]) -> Step {
     Step {
         action,
         arguments: Arguments::Given(arguments.into()),
         context: Map::new(),
+        configuration: BTreeMap::new(),
+        frame: None,
+        look: None,
         fault: None,
         expect: Expectation::outcomes(outcomes),
     }
 }
 
-fn test(name: &str, steps: impl Into<Vec<Step>>) -> Test {
+/// A test without secrets.
+pub fn test(name: &str, steps: impl Into<Vec<Step>>) -> Test {
     Test {
         name: name.to_owned(),
         steps: steps.into(),
         secrets: Vec::new(),
+        further: Further::Nothing,
     }
 }

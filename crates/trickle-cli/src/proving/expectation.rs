@@ -50,6 +50,11 @@ impl Outcomes {
         Self::Several(names.iter().map(|name| (*name).to_owned()).collect())
     }
 
+    /// Any at all: something else judges them.
+    pub fn admit_all(&mut self) {
+        *self = Self::any(NAMES);
+    }
+
     fn admit(&self, name: &str) -> bool {
         match self {
             Self::Success => matches!(name, "profile" | "done"),

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, str::FromStr, time::Duration};
 
+use super::rename;
 use anyhow::Context as _;
 use serde::Deserialize;
 use tokio::{
@@ -24,6 +25,8 @@ pub enum Fault {
     Reset,
     /// The answer is no answer.
     Garbage,
+    /// Tables have other names than the script asks for; stores without SQL are left as they are.
+    WrongSchema,
 }
 
 impl FromStr for Fault {
@@ -32,7 +35,7 @@ impl FromStr for Fault {
     fn from_str(text: &str) -> Result<Self, String> {
         let unknown = || {
             format!(
-                "there is no fault {text:?}; there are down, slow:MS, half-open, reset, garbage"
+                "there is no fault {text:?}; there are down, slow:MS, half-open, reset, garbage, wrong-schema"
             )
         };
         match text {
@@ -40,6 +43,7 @@ impl FromStr for Fault {
             "half-open" => Ok(Self::HalfOpen),
             "reset" => Ok(Self::Reset),
             "garbage" => Ok(Self::Garbage),
+            "wrong-schema" => Ok(Self::WrongSchema),
             _ => {
                 let number = text.strip_prefix("slow:").ok_or_else(unknown)?;
                 let ms: u32 = number.parse().map_err(|_| unknown())?;
@@ -65,6 +69,7 @@ impl std::fmt::Display for Fault {
             Self::HalfOpen => f.write_str("half-open"),
             Self::Reset => f.write_str("reset"),
             Self::Garbage => f.write_str("garbage"),
+            Self::WrongSchema => f.write_str("wrong-schema"),
         }
     }
 }
@@ -130,7 +135,8 @@ async fn serve(listener: TcpListener, fault: Fault, target: String) {
 async fn misbehave(mut client: TcpStream, fault: Fault, target: &str) -> std::io::Result<()> {
     match fault {
         Fault::Down => Ok(()),
-        Fault::Slow(by) => delay(client, by, target).await,
+        Fault::Slow(by) => relay(client, target, by, |_| {}).await,
+        Fault::WrongSchema => relay(client, target, Duration::ZERO, rename::tables).await,
         Fault::HalfOpen => swallow(&mut client).await,
         Fault::Reset => {
             // Servers that speak first are cut off after a moment, those that listen first after the first bytes.
@@ -153,11 +159,27 @@ async fn swallow(client: &mut TcpStream) -> std::io::Result<()> {
     Ok(())
 }
 
-async fn delay(client: TcpStream, by: Duration, target: &str) -> std::io::Result<()> {
+/// Passes on what comes: to the store with a change, from it later by some time.
+async fn relay(
+    client: TcpStream,
+    target: &str,
+    by: Duration,
+    change: fn(&mut [u8]),
+) -> std::io::Result<()> {
     let server = TcpStream::connect(target).await?;
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
-    let there = tokio::io::copy(&mut from_client, &mut to_server);
+    let there = async {
+        let mut buffer = vec![0; 16 << 10];
+        loop {
+            let size = from_client.read(&mut buffer).await?;
+            if size == 0 {
+                return to_server.shutdown().await;
+            }
+            change(&mut buffer[..size]);
+            to_server.write_all(&buffer[..size]).await?;
+        }
+    };
     let back = async {
         let mut buffer = vec![0; 16 << 10];
         loop {
@@ -169,10 +191,7 @@ async fn delay(client: TcpStream, by: Duration, target: &str) -> std::io::Result
             to_client.write_all(&buffer[..size]).await?;
         }
     };
-    tokio::select! {
-        done = there => done.map(|_| ()),
-        done = back => done,
-    }
+    tokio::try_join!(there, back).map(|_| ())
 }
 
 #[cfg(test)]
@@ -181,7 +200,14 @@ mod tests {
 
     #[test]
     fn faults_are_read_and_written_alike() {
-        for text in ["down", "slow:250", "half-open", "reset", "garbage"] {
+        for text in [
+            "down",
+            "slow:250",
+            "half-open",
+            "reset",
+            "garbage",
+            "wrong-schema",
+        ] {
             assert_eq!(
                 text.parse::<Fault>()
                     .map(|fault| fault.to_string())

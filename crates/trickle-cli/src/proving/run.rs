@@ -6,28 +6,29 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::Value;
 use tokio::sync::Semaphore;
-use trickle_model::{
-    Binding, Clock as _, ConnectionId, EmailRule, ExecutionId, ExecutionReport, ExecutionRequest,
-    Limits, NodeVersion, Outcome, SystemClock, TenantId,
-};
+use trickle_model::{EmailRule, ExecutionReport, Outcome};
 use trickle_pool::Pool;
 
 use super::{
-    Args,
-    cases::{Arguments, Step, Test},
+    cases::{Arguments, Further, Step, Test},
+    coverage::Coverage,
     expectation::differences,
     fault::{Fault, Proxy},
-    masked, redirect, snapshot,
+    handles, masked, redirect,
+    scripted::Scripted,
+    snapshot, step,
 };
-use crate::project::Project;
+use crate::{progress::Progress, project::Project};
 
 /// A run under a fault ends after this: longer than drivers need that load slowly and then try several times.
-const FAULTY_WALL: Duration = Duration::from_secs(6);
+pub const FAULTY_WALL: Duration = Duration::from_secs(6);
 
-/// Longer than all cases before this one take.
-const QUEUE_WAIT: Duration = Duration::from_mins(10);
+/// So often a script runs to see whether each run leaves a connection open.
+const RUNS: usize = 5;
+
+/// A client that ends its connection at its leisure has done so by then.
+const SETTLING: Duration = Duration::from_millis(100);
 
 /// A test that was run.
 #[derive(Clone, Debug)]
@@ -49,98 +50,130 @@ impl Done {
     }
 }
 
-struct Runner {
-    project: Project,
-    pool: Pool,
-    update: bool,
-    proxies: BTreeMap<Fault, Proxy>,
+/// What all tests share.
+#[derive(Debug)]
+pub struct Runner {
+    /// The scripts and what they are told.
+    pub project: Project,
+    /// Where they run.
+    pub pool: Pool,
+    /// Misbehaving stores.
+    pub proxies: BTreeMap<Fault, Proxy>,
+    /// The cases in JavaScript.
+    pub scripted: Option<Scripted>,
+    /// What ran, where it is asked for.
+    pub coverage: Option<Arc<Coverage>>,
+    /// Whether snapshots are kept anew.
+    pub update: bool,
 }
 
-/// Runs all tests; the results are in the order of the tests.
-pub async fn all(project: Project, tests: Vec<Test>, args: &Args) -> anyhow::Result<Vec<Done>> {
+/// A proxy for each fault of the tests. What cannot be led to it is told before anything runs.
+pub async fn proxies(project: &Project, tests: &[Test]) -> anyhow::Result<BTreeMap<Fault, Proxy>> {
     let mut proxies = BTreeMap::new();
-    for fault in tests
-        .iter()
-        .flat_map(|test| &test.steps)
-        .filter_map(|step| step.fault)
-    {
+    let steps = tests.iter().flat_map(|test| &test.steps);
+    for fault in steps.filter_map(|step| step.fault) {
         if !proxies.contains_key(&fault) {
             let target = project.target.clone().unwrap_or_default();
             let proxy = Proxy::start(fault, &target).await?;
-            // What cannot be redirected is told before anything runs.
             redirect::redirected(&project.configuration, &target, proxy.address())?;
             proxies.insert(fault, proxy);
         }
     }
-    let pool = args
-        .workers
-        .start(|config| {
-            config.spares = 2;
-            config.queue_wait = QUEUE_WAIT;
-        })
-        .await?;
-    let runner = Arc::new(Runner {
-        project,
-        pool: pool.clone(),
-        update: args.update,
-        proxies,
-    });
-    let slots = Arc::new(Semaphore::new(args.jobs.into()));
+    Ok(proxies)
+}
+
+/// Runs all tests; the results are in the order of the tests.
+pub async fn all(runner: Runner, tests: Vec<Test>, jobs: u16) -> anyhow::Result<Vec<Done>> {
+    let progress = Arc::new(Progress::new("testing", tests.len()));
+    let runner = Arc::new(runner);
+    let slots = Arc::new(Semaphore::new(jobs.into()));
     let mut running = Vec::new();
     for (index, test) in tests.into_iter().enumerate() {
         let (runner, slots) = (Arc::clone(&runner), Arc::clone(&slots));
+        let progress = Arc::clone(&progress);
         running.push(tokio::spawn(async move {
             let _slot = slots.acquire_owned().await;
-            runner.test(index, test).await
+            let done = runner.test(index, test).await;
+            progress.advance();
+            done
         }));
     }
     let mut results = Vec::new();
     for one in running {
         results.push(one.await?);
     }
-    pool.shutdown(Duration::ZERO).await;
     Ok(results)
 }
 
 impl Runner {
     async fn test(&self, index: usize, test: Test) -> Done {
         let begun = Instant::now();
+        let own = format!("test-{index}");
+        let mut found = match test.further {
+            Further::Nothing => self.steps(&own, &test).await,
+            Further::NothingLeftOpen => self.repeated(&own, &test).await,
+        };
+        for text in found.defects.iter_mut().chain(&mut found.console) {
+            *text = masked(text, &test.secrets);
+        }
+        Done {
+            defects: found.defects,
+            console: found.console,
+            took: begun.elapsed(),
+            name: test.name,
+        }
+    }
+
+    async fn steps(&self, own: &str, test: &Test) -> Found {
+        let mut found = Found::default();
         let mut reports: Vec<ExecutionReport> = Vec::new();
-        let mut defects = Vec::new();
-        let mut console = Vec::new();
         for (number, step) in test.steps.iter().enumerate() {
-            let report = self.step(index, step, &reports).await;
-            let mut found = self.defects(&test, step, &report, &reports);
+            let report = step::run(self, own, step, &reports).await;
+            let mut defects = self.defects(test, step, &report, &reports);
+            if let (Some(index), Some(scripted)) = (step.look, &self.scripted) {
+                defects.extend(scripted.defects(&self.pool, index, &report).await);
+            }
             if test.steps.len() > 1 {
                 let place = format!("step {}, {}", number + 1, step.action);
-                found = found.iter().map(|one| format!("{place}: {one}")).collect();
-            }
-            console.extend(
-                report
-                    .console
+                defects = defects
                     .iter()
-                    .map(|line| format!("console.{}  {}", line.level, line.text)),
-            );
-            let ended = !found.is_empty();
-            defects.extend(found);
+                    .map(|one| format!("{place}: {one}"))
+                    .collect();
+            }
+            let ended = !defects.is_empty();
+            found.add(&report, defects);
             reports.push(report);
             // Later steps stand on earlier ones.
             if ended {
                 break;
             }
         }
-        let clean = |texts: Vec<String>| {
-            texts
-                .iter()
-                .map(|text| masked(text, &test.secrets))
-                .collect()
+        found
+    }
+
+    /// The one step several times in a worker of its own, with a look at what is open after each.
+    async fn repeated(&self, own: &str, test: &Test) -> Found {
+        let mut found = Found::default();
+        let mut open = Vec::new();
+        let Some(step) = test.steps.first() else {
+            return found;
         };
-        Done {
-            defects: clean(defects),
-            console: clean(console),
-            took: begun.elapsed(),
-            name: test.name,
+        let Arguments::Given(arguments) = &step.arguments else {
+            return found;
+        };
+        for _ in 0..RUNS {
+            let report = step::execute(self, step, arguments.clone(), own).await;
+            tokio::time::sleep(SETTLING).await;
+            open.extend(report.worker.and_then(handles::sockets));
+            let defects = self.defects(test, step, &report, &[]);
+            let ended = !defects.is_empty();
+            found.add(&report, defects);
+            if ended {
+                return found;
+            }
         }
+        found.defects.extend(handles::defect(&open));
+        found
     }
 
     fn defects(
@@ -150,6 +183,12 @@ impl Runner {
         report: &ExecutionReport,
         earlier: &[ExecutionReport],
     ) -> Vec<String> {
+        // Only an expression can be put into a frame.
+        let unframed = step.frame.is_some()
+            && matches!(report.outcome.error(), Some(error) if error.name == "SyntaxError");
+        if unframed {
+            return Vec::new();
+        }
         let rule = if self.project.email_optional {
             EmailRule::Optional
         } else {
@@ -165,114 +204,31 @@ impl Runner {
             .and_then(|index| earlier.get(index))
             .map(|report| &report.outcome)
         {
-            differences(
-                other.as_value(),
-                profile.as_value(),
-                "profile",
-                &mut defects,
-            );
-            differences(
-                profile.as_value(),
-                other.as_value(),
-                "login's profile",
-                &mut defects,
-            );
+            let (own, other) = (profile.as_value(), other.as_value());
+            differences(other, own, "profile", &mut defects);
+            differences(own, other, "login's profile", &mut defects);
         }
         if step.expect.snapshot {
             let folder = &self.project.folder;
-            defects.extend(snapshot::defect(
-                folder,
-                &test.name,
-                profile.as_value(),
-                self.update,
-            ));
+            let found = snapshot::defect(folder, &test.name, profile.as_value(), self.update);
+            defects.extend(found);
         }
         defects
     }
-
-    async fn step(
-        &self,
-        index: usize,
-        step: &Step,
-        earlier: &[ExecutionReport],
-    ) -> ExecutionReport {
-        let arguments = match &step.arguments {
-            Arguments::Given(arguments) => arguments.clone(),
-            Arguments::IdOf(index) => vec![id_of(earlier.get(*index))],
-        };
-        let own = format!("test-{index}");
-        if step.fault.is_some() {
-            return self.execute(step, arguments, &own).await;
-        }
-        let report = self.execute(step, arguments.clone(), "test").await;
-        // Another case took the shared worker with it; this one is judged by itself.
-        if matches!(report.outcome, Outcome::Crashed(_)) {
-            return self.execute(step, arguments, &own).await;
-        }
-        report
-    }
-
-    async fn execute(
-        &self,
-        step: &Step,
-        arguments: Vec<Value>,
-        connection: &str,
-    ) -> ExecutionReport {
-        let mut binding = Binding {
-            tenant: TenantId::from_text("test"),
-            connection: ConnectionId::from_text(connection),
-            revision: 0,
-            scripts: self.project.scripts.clone(),
-            configuration: self.project.configuration.clone(),
-            node_version: NodeVersion::default(),
-            limits: Limits::default(),
-            allow_net: self
-                .project
-                .allow_net
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
-            public_net: true,
-            only_net: None,
-        };
-        if let Some(proxy) = step.fault.and_then(|fault| self.proxies.get(&fault)) {
-            let target = self.project.target.as_deref().unwrap_or_default();
-            if let Ok(changed) =
-                redirect::redirected(&binding.configuration, target, proxy.address())
-            {
-                binding.configuration = changed;
-            }
-            binding.allow_net.push(proxy.address().to_string());
-            if !matches!(step.fault, Some(Fault::Slow(_))) {
-                binding.limits.wall = FAULTY_WALL;
-            }
-        }
-        let id = ExecutionId::generate(SystemClock.now(), &mut rand::rng());
-        self.pool
-            .execute(ExecutionRequest {
-                id,
-                binding: Arc::new(binding),
-                action: step.action,
-                arguments,
-                context: step.context.clone(),
-            })
-            .await
-    }
 }
 
-/// The id of a profile as `delete` gets it.
-fn id_of(report: Option<&ExecutionReport>) -> Value {
-    let Some(Outcome::Profile(profile)) = report.map(|report| &report.outcome) else {
-        return Value::Null;
-    };
-    let value = profile.as_value();
-    let id = if value["user_id"].is_null() {
-        &value["id"]
-    } else {
-        &value["user_id"]
-    };
-    match id {
-        Value::String(text) => text.strip_prefix("auth0|").unwrap_or(text).into(),
-        other => other.to_string().into(),
+/// What is wrong, and what was said.
+#[derive(Default)]
+struct Found {
+    defects: Vec<String>,
+    console: Vec<String>,
+}
+
+impl Found {
+    fn add(&mut self, report: &ExecutionReport, defects: Vec<String>) {
+        self.defects.extend(defects);
+        let lines = report.console.iter();
+        self.console
+            .extend(lines.map(|line| format!("console.{}  {}", line.level, line.text)));
     }
 }

@@ -1,0 +1,46 @@
+//! Connections that runs leave open.
+
+/// The sockets that a process has open; `None` where that cannot be seen.
+pub fn sockets(process: u32) -> Option<usize> {
+    let entries = std::fs::read_dir(format!("/proc/{process}/fd")).ok()?;
+    let links = entries.map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
+    let targets: Vec<_> = links.collect::<Option<_>>()?;
+    let is_socket = |target: &&std::path::PathBuf| target.to_string_lossy().starts_with("socket:");
+    Some(targets.iter().filter(is_socket).count())
+}
+
+/// What is wrong where `sockets` were open after each of some runs, one after the other.
+///
+/// The first runs may still fill a pool. Later ones find it filled, so that whatever grows with each of them is left behind.
+pub fn defect(sockets: &[usize]) -> Option<String> {
+    let [.., before, between, last] = sockets else {
+        return None;
+    };
+    (before < between && between < last).then(|| {
+        format!(
+            "each run leaves a connection open: {} after {} runs; end it, or keep one client in global",
+            last,
+            sockets.len()
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_grows_with_each_run_is_left_behind() {
+        assert_eq!(defect(&[1, 3, 3, 3, 3]), None);
+        assert_eq!(defect(&[1, 1, 1, 1, 1]), None);
+        assert_eq!(defect(&[1, 2, 3, 3, 3]), None);
+        assert!(defect(&[2, 3, 4, 5, 6]).is_some());
+    }
+
+    #[test]
+    fn own_sockets_are_seen() {
+        let before = sockets(std::process::id()).unwrap();
+        let _open = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        assert!(sockets(std::process::id()).unwrap() > before);
+    }
+}
