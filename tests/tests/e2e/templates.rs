@@ -3,8 +3,11 @@
 
 use std::{path::Path, process::Command};
 
+use reqwest::Method;
+use serde_json::json;
 use tempfile::TempDir;
 use trickle_testkit::{
+    ca::TestCa,
     ldap::Slapd,
     mariadb::MariaDb,
     postgres::Postgres,
@@ -12,7 +15,19 @@ use trickle_testkit::{
     tds::Tds,
 };
 
-use crate::harness::{Done, run};
+use trickle_tests::servers::{Servers, fill_mongodb};
+
+use crate::harness::{Done, Install, run};
+
+const SCRIPTS: [&str; 7] = [
+    "login",
+    "get_user",
+    "create",
+    "verify",
+    "change_password",
+    "change_email",
+    "delete",
+];
 
 /// A template in a folder of its own, with other settings than it comes with.
 struct Begun(TempDir);
@@ -45,17 +60,35 @@ impl Begun {
         run(&["test", self.path()])
     }
 
-    /// All cases and checks pass, the life of a user among them.
+    /// All cases and checks pass: each script with the right and a wrong password, with an unknown user, with a store that is down or slow, and
+    /// the life of a user.
     fn prove(&self) {
         let done = self.test();
         assert_eq!(done.code, 0, "{}\n{}", done.stdout, done.stderr);
         for part in [
             "the life of a user",
-            "the legacy store is down",
+            "login: a wrong password",
+            "login: an unknown user",
+            "get_user: an unknown user",
             "get_user: the same profile",
+            "login: no run leaves a connection open",
             "jane's profile",
         ] {
             assert!(done.stdout.contains(part), "{part}: {done:?}");
+        }
+        for script in SCRIPTS {
+            let part = format!("{script}: the legacy store is down");
+            assert!(done.stdout.contains(&part), "{part}: {done:?}");
+        }
+        for script in [
+            "login",
+            "get_user",
+            "verify",
+            "change_password",
+            "change_email",
+        ] {
+            let part = format!("{script}: the legacy store is slow:100");
+            assert!(done.stdout.contains(&part), "{part}: {done:?}");
         }
     }
 }
@@ -200,6 +233,141 @@ fn aspnet_membership_classic() {
 #[test]
 fn aspnet_identity() {
     prove_in_sql_server("aspnet-identity");
+}
+
+#[test]
+fn azure_sql() {
+    let begun = Begun::new("azure-sql", &[], "");
+    let sql = format!(
+        "{}\n{}",
+        begun.file("schema.sql"),
+        begun.file("fixtures.sql")
+    );
+    let ca = TestCa::new();
+    let server = Tds::start_encrypted(&sql, &ca);
+    let begun = Begun::new(
+        "azure-sql",
+        &[
+            (
+                "allow = []",
+                &format!("allow = [\"localhost:{}\"]", server.port()),
+            ),
+            ("NAME.database.windows.net", "localhost"),
+            ("1433", &server.port().to_string()),
+            (
+                "DB_USER = \"trickle\"",
+                &format!(
+                    "DB_USER = \"{}\"\nDB_CA = {{ file = \"ca.pem\" }}",
+                    server.user()
+                ),
+            ),
+        ],
+        &format!("DB_PASSWORD='{}'\n", server.password()),
+    );
+    std::fs::write(Path::new(begun.path()).join("ca.pem"), ca.ca_pem()).unwrap();
+    begun.prove();
+}
+
+#[test]
+fn mongodb() {
+    let servers = Servers::start();
+    let port = servers.port("MONGODB_PORT");
+    let url = format!("mongodb://app:app's%20password@127.0.0.1:{port}/?authSource=admin");
+    let begun = Begun::new(
+        "mongodb",
+        &[("27017", &port.to_string())],
+        &format!("MONGO_URL=\"{url}\"\n"),
+    );
+    fill_mongodb(&url, "legacy", "users", &begun.file("fixtures.json"));
+    begun.prove();
+}
+
+#[test]
+fn cognito() {
+    let servers = Servers::start();
+    let address = format!("127.0.0.1:{}", servers.port("COGNITO_PORT"));
+    let begun = Begun::new(
+        "cognito",
+        &[
+            ("allow = []", &format!("allow = [\"{address}\"]")),
+            (
+                "CLIENT_ID = \"FILL-IN\"",
+                &format!("CLIENT_ID = \"app\"\nENDPOINT = \"http://{address}\""),
+            ),
+        ],
+        "CLIENT_SECRET=\"app's secret\"\nAWS_ACCESS_KEY_ID=AKIATEST\nAWS_SECRET_ACCESS_KEY=test\n",
+    );
+    begun.prove();
+}
+
+#[test]
+fn firebase() {
+    let servers = Servers::start();
+    let address = format!("127.0.0.1:{}", servers.port("FIREBASE_PORT"));
+    let made = Command::new("node")
+        .args([
+            "-p",
+            "JSON.stringify(require('crypto').generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }))",
+        ])
+        .output()
+        .unwrap();
+    // With its line ends as Google's own file has them.
+    let key = String::from_utf8(made.stdout).unwrap();
+    let begun = Begun::new(
+        "firebase",
+        &[
+            ("allow = []", &format!("allow = [\"{address}\"]")),
+            (
+                "PROJECT_ID = \"FILL-IN\"",
+                &format!(
+                    "PROJECT_ID = \"test\"\nIDENTITY_URL = \"http://{address}\"\nTOKEN_URL = \"http://{address}/token\""
+                ),
+            ),
+        ],
+        &format!("FIREBASE_API_KEY=key\nFIREBASE_PRIVATE_KEY={key}"),
+    );
+    begun.prove();
+}
+
+/// The tenant is one of this server's own.
+#[tokio::test(flavor = "multi_thread")]
+async fn auth0_tenant() {
+    let install = Install::new();
+    let server = install.start();
+    let credentials = install.client("default");
+    let site = server.site_at("localhost", credentials.clone());
+    let manager = site.manager().await;
+    manager
+        .add_connection(json!({ "name": "people", "strategy": "auth0", "options": { "brute_force_protection": false } }))
+        .await;
+    let jane = json!({
+        "connection": "people", "email": "jane@example.com", "password": "legacy password", "user_id": "jane-42",
+        "nickname": "jane", "email_verified": true,
+    });
+    let made = manager.call(Method::POST, "/users", Some(&jane)).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let address = site.url.trim_start_matches("https://");
+    let begun = Begun::new(
+        "auth0-tenant",
+        &[
+            ("allow = []", &format!("allow = [\"{address}\"]")),
+            (
+                "DOMAIN = \"NAME.eu.auth0.com\"",
+                &format!(
+                    "DOMAIN = \"{address}\"\nAUDIENCE = \"{}\"\nCA = {{ file = \"ca.pem\" }}",
+                    site.audience()
+                ),
+            ),
+            ("Username-Password-Authentication", "people"),
+            (
+                "CLIENT_ID = \"FILL-IN\"",
+                &format!("CLIENT_ID = \"{}\"", credentials.client_id),
+            ),
+        ],
+        &format!("CLIENT_SECRET='{}'\n", credentials.client_secret),
+    );
+    std::fs::copy(server.ca_file(), Path::new(begun.path()).join("ca.pem")).unwrap();
+    begun.prove();
 }
 
 /// The fixtures that the scripts are proven with have hashes that another implementation computes.
