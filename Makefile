@@ -56,6 +56,7 @@ check: needs modules
 	cargo clippy --release --locked --manifest-path worker/Cargo.toml --workspace -- -D warnings
 	cargo xtask check
 	node scripts/modules-reference.mjs --check
+	node scripts/scripts-reference.mjs --check
 
 modules: sandbox/node_modules/.package-lock.json
 tests-modules: tests/clients/node_modules/.package-lock.json tests/types/node_modules/.package-lock.json

@@ -5,7 +5,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use trickle_model::{ExecutionReport, Outcome, ScriptError, SourceLine};
 
-use crate::output;
+use crate::{
+    advice, output,
+    style::{ERROR, GOOD, HINT, painted},
+};
 
 /// What the script answered, whether it can be used or not.
 pub struct Answer {
@@ -55,7 +58,13 @@ pub fn print_text(report: &ExecutionReport, answer: &Answer) {
             report.console_dropped
         );
     }
-    println!("outcome  {}", report.outcome.name());
+    let colour = if succeeded(&report.outcome) {
+        GOOD
+    } else {
+        ERROR
+    };
+    let name = painted(colour.bold(), report.outcome.name());
+    anstream::println!("outcome  {name}");
     for (name, value) in [("profile", &answer.profile), ("result ", &answer.result)] {
         if !value.is_null() {
             println!("{name}  {value:#}");
@@ -72,6 +81,9 @@ pub fn print_text(report: &ExecutionReport, answer: &Answer) {
     }
     for place in &report.waiting {
         println!("waiting  {place}");
+    }
+    if let Some(advice) = advice::of(&report.outcome) {
+        anstream::println!("next     {}", painted(HINT, &advice));
     }
     for module in &report.modules {
         println!("module   {} -> {}", module.requested, module.resolved);
