@@ -69,8 +69,8 @@ const TABLE: &[Row] = &[
         &["trickle-host", "trickle-model", "trickle-protocol"],
     ),
     ("trickle-store", &["trickle-model"]),
-    // It stands outside: its arrows are dev-dependencies.
-    ("trickle-tests", &[]),
+    // It stands outside: its arrows are dev-dependencies, but for what its test programs share.
+    ("trickle-tests", &[TESTKIT]),
     (TESTKIT, &[]),
     (
         "trickle-worker",
