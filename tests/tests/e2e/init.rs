@@ -195,7 +195,7 @@ fn scripts_fit_a_table_in_mariadb() {
 
 #[test]
 fn scripts_fit_a_table_in_sql_server() {
-    let rows: String = thousand()
+    let rows: Vec<String> = thousand()
         .iter()
         .map(|[email, hash, name]| {
             format!("INSERT INTO members (email, password_digest, full_name) VALUES ('{email}', '{hash}', '{name}');\n")
@@ -205,7 +205,8 @@ fn scripts_fit_a_table_in_sql_server() {
         "CREATE TABLE members (id INT IDENTITY PRIMARY KEY, email NVARCHAR(200), password_digest VARCHAR(80),
            full_name NVARCHAR(80), EmailConfirmed BIT NOT NULL DEFAULT 1);
          CREATE TABLE posts (id INT IDENTITY PRIMARY KEY, title NVARCHAR(80), password NVARCHAR(80));
-         {rows}"
+         {}",
+        rows.concat()
     ));
     begin_from(&format!(
         "mssql://{}:{}@127.0.0.1:{}/legacy?encrypt=false",

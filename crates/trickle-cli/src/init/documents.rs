@@ -59,7 +59,10 @@ fn reading(path: &str) -> String {
             text.push_str(if depth > 0 { "?." } else { "." });
             text.push_str(name);
         } else {
-            text.push_str(&format!("{safe}[{}]", literal(name)));
+            text.push_str(safe);
+            text.push('[');
+            text.push_str(&literal(name));
+            text.push(']');
         }
     }
     text
