@@ -32,7 +32,13 @@ pub fn pointed(script: &str, name: &str) -> Option<Pointed> {
     let own = |offset: u32| offset.saturating_sub(parsed.shift) as usize;
     let mut insertions = Vec::new();
     let mut lines = Vec::new();
-    for node in tree.all() {
+    let mut nodes: Vec<NodeId> = tree.all().collect();
+    // As they stand in the text, the outer of two first.
+    nodes.sort_by_key(|node| {
+        let (start, end) = tree.range(*node);
+        (start, std::cmp::Reverse(end))
+    });
+    for node in nodes {
         let Some((before, behind)) = around(tree, node, &format!("{name}({})", lines.len())) else {
             continue;
         };
