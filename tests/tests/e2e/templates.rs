@@ -285,7 +285,7 @@ fn mongodb() {
 #[test]
 fn cognito() {
     let servers = Servers::start();
-    let address = format!("127.0.0.1:{}", servers.port("COGNITO_PORT"));
+    let address = format!("127.0.0.1:{}", servers.port("COGNITO_ADMIN_PORT"));
     let begun = Begun::new(
         "cognito",
         &[
