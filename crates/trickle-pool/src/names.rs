@@ -382,7 +382,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_tenant_that_takes_all_its_turns_takes_none_of_anothers() {
-        let desk = NameDesk::from_system();
+        let desk = NameDesk::from_system(None);
         let [one, other] = ["one", "other"].map(|name| desk.turns_of(&TenantId::from_text(name)));
         let again = desk.turns_of(&TenantId::from_text("one"));
         assert!(Arc::ptr_eq(&one, &again) && !Arc::ptr_eq(&one, &other));

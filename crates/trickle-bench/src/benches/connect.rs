@@ -99,6 +99,7 @@ async fn brokered(launcher: &Launcher, address: SocketAddr) -> anyhow::Result<Ve
         budget: Arc::default(),
         at_once: CONNECTS as u64,
         log: Arc::default(),
+        detour: None,
     };
     state.budget.grant(CONNECTS as u64, true);
     let rules = EgressRules {

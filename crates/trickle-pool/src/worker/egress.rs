@@ -12,6 +12,7 @@ use trickle_protocol::{NameAnswer, NameQuestion};
 
 use super::end::End;
 use super::life::Supplies;
+use crate::PoolConfig;
 use crate::names::{self, NameDesk, Turns};
 
 /// Questions about names that a worker may ask beyond its limit, and is refused. Who goes on is ended.
@@ -38,7 +39,7 @@ struct Desk {
 }
 
 impl Network {
-    pub fn new(egress: Egress) -> Self {
+    pub fn new(egress: Egress, config: &PoolConfig) -> Self {
         let limits = Limits::default();
         Self {
             listener: Some(egress),

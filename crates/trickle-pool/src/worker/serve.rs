@@ -65,7 +65,7 @@ impl<'a> Serving<'a> {
             group: booted.group,
             link: booted.link,
             output: booted.output,
-            network: Network::new(booted.egress),
+            network: Network::new(booted.egress, &supplies.config),
             phase: Phase::Spare,
             runs: Runs::new(Limits::default(), Duration::ZERO),
             given: 0,
