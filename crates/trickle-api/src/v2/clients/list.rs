@@ -1,7 +1,7 @@
 //! `GET /api/v2/clients`.
 
 use axum::{Json, extract::State};
-use serde_json::Value;
+use serde_json::{Value, json};
 use trickle_model::{ApiClient, TenantId};
 use trickle_store::{Listed, Page, Store};
 
@@ -17,6 +17,15 @@ pub(crate) async fn handler(
     let paging = Paging::parse(&query)?;
     let fields = FieldFilter::parse(&query)?;
     let filter = Filter::parse(&query)?;
+    if filter.is_global == Some(true) {
+        let all = fields.apply(all_applications(&caller.site.tenant.name));
+        let items = if paging.page().offset == 0 {
+            vec![all]
+        } else {
+            Vec::new()
+        };
+        return Ok(paging.render("clients", items, 1));
+    }
     let listed = if filter.takes_all() {
         store.list_clients(caller.tenant(), paging.page()).await?
     } else {
@@ -25,6 +34,14 @@ pub(crate) async fn handler(
     let items = listed.items.iter();
     let items = items.map(|client| fields.apply(view(client, &caller.site.tenant.name)));
     Ok(paging.render("clients", items.collect(), listed.total))
+}
+
+/// What stands for all clients. Nobody logs in with it; tools look for the login page of all clients in it.
+fn all_applications(tenant: &str) -> Value {
+    json!({
+        "client_id": "all-applications", "tenant": tenant, "name": "All Applications", "global": true,
+        "grant_types": [], "callbacks": [], "is_first_party": true, "custom_login_page_on": false,
+    })
 }
 
 /// What lists can be narrowed by. A tenant has few clients, and what they are narrowed by is inside their settings.
@@ -48,16 +65,14 @@ impl Filter {
     }
 
     fn takes_all(&self) -> bool {
-        self.app_types.is_empty() && self.is_first_party.is_none() && self.is_global != Some(true)
+        self.app_types.is_empty() && self.is_first_party.is_none()
     }
 
-    /// No client here is global.
     fn takes(&self, client: &ApiClient) -> bool {
         let settings = &client.settings;
         let app_type = settings.as_map().get("app_type").and_then(Value::as_str);
-        self.is_global != Some(true)
-            && (self.app_types.is_empty()
-                || app_type.is_some_and(|one| self.app_types.iter().any(|wanted| wanted == one)))
+        (self.app_types.is_empty()
+            || app_type.is_some_and(|one| self.app_types.iter().any(|wanted| wanted == one)))
             && self
                 .is_first_party
                 .is_none_or(|wanted| wanted == settings.is_first_party())
