@@ -28,8 +28,10 @@ worker-raw: worker
 program:
 	cargo build --release --locked -p trickle-cli
 
-# Nextest where it is installed: it runs the tests of all crates side by side.
-test: build worker-raw tests-modules
+# Nextest where it is installed: it runs the tests of all crates side by side. Programs and tests in one pass, so that
+# their features agree and cargo compiles what both need once.
+test: worker-raw tests-modules
+	cargo build --release --locked --workspace --bins --tests
 	if cargo nextest --version >/dev/null 2>&1; then \
 	    cargo nextest run --release --locked --workspace --no-fail-fast $(ARGS); \
 	else \
