@@ -34,6 +34,7 @@ pub(crate) async fn sync(
             // From before there were versions.
             let unsaid = ScriptSave::default();
             insert(id, action, 1, before, &unsaid, now, tx).await?;
+            put_up(id, action, 1, tx).await?;
             newest = Some((1, before.clone()));
         }
         // Tools send back what they have read: that is no change.

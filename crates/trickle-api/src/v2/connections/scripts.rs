@@ -44,10 +44,11 @@ pub(crate) async fn list(
 pub(crate) async fn show(
     caller: Bearer,
     State(engine): State<Engine>,
-    Path((id, action_name, version)): Path<(String, String, u64)>,
+    Path((id, action_name, version)): Path<(String, String, String)>,
     query: Query,
 ) -> Result<Json<Value>, Error> {
     let action = action(&action_name)?;
+    let version = number(&version)?;
     let connection = find(&engine, &caller, id).await?;
     let read = async |version| {
         let found = engine
@@ -122,9 +123,10 @@ pub(crate) async fn save(
 pub(crate) async fn activate(
     caller: Bearer,
     State(engine): State<Engine>,
-    Path((id, action_name, version)): Path<(String, String, u64)>,
+    Path((id, action_name, version)): Path<(String, String, String)>,
 ) -> Result<Json<Value>, Error> {
     let action = action(&action_name)?;
+    let version = number(&version)?;
     let connection = find(&engine, &caller, id).await?;
     let (store, tenant) = (engine.store(), caller.tenant());
     let now = engine.clock().now();
@@ -189,6 +191,10 @@ async fn find(engine: &Engine, caller: &Bearer, id: String) -> Result<Connection
 
 fn action(name: &str) -> Result<Action, Error> {
     name.parse().map_err(|_| Error::NotFound)
+}
+
+fn number(version: &str) -> Result<u64, Error> {
+    version.parse().map_err(|_| Error::NotFound)
 }
 
 fn view(version: &ScriptVersion) -> Value {

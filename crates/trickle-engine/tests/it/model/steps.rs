@@ -241,14 +241,17 @@ impl Subject {
         let before = self.before(who);
         *self.life.mails.0.lock().unwrap() = None;
         let node = &self.life.nodes[0];
-        node.forgot_password(ForgotPassword {
+        let order = ForgotPassword {
             connection: before.connection,
             tenant: "acme".to_owned(),
             email: email(who),
             host: LinkHost::Known("login.example".to_owned()),
             caller: caller(),
+        };
+        self.life.runtime.block_on(async {
+            node.forgot_password(order);
+            node.drain().await;
         });
-        self.life.runtime.block_on(node.drain());
         let mail = self.life.mails.0.lock().unwrap().take()?;
         let (_, rest) = mail.split_once("ticket=").unwrap();
         let token = rest.split(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c)));
