@@ -359,7 +359,8 @@ async fn people_sign_up_and_ask_for_a_new_password() {
     };
     let weak = send(&mut browser, "/u/signup", &fill("eve@example.com", "")).await;
     assert_eq!(weak.status, StatusCode::BAD_REQUEST, "{}", weak.body);
-    assert_eq!(field(&weak, "email"), "eve@example.com");
+    let html = weak.body.as_str().unwrap();
+    assert!(html.contains("value=\"eve@example.com\""), "{html}");
     let taken = send(
         &mut browser,
         "/u/signup",
