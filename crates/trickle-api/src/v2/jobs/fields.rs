@@ -125,15 +125,15 @@ fn line(cells: impl Iterator<Item = Value>) -> String {
 fn path(name: &str) -> Option<Vec<Step>> {
     let mut steps = Vec::new();
     for part in name.split('.') {
-        let (field, items) = part.split_once('[').unwrap_or((part, ""));
+        let (field, items) = match part.split_once('[') {
+            Some((field, items)) => (field, Some(items.strip_suffix(']')?)),
+            None => (part, None),
+        };
         if field.is_empty() {
             return None;
         }
         steps.push(Step::Field(field.to_owned()));
-        if items.is_empty() {
-            continue;
-        }
-        for item in items.strip_suffix(']')?.split("][") {
+        for item in items.into_iter().flat_map(|items| items.split("][")) {
             steps.push(Step::Item(item.parse().ok()?));
         }
     }
