@@ -257,7 +257,7 @@ mod tests {
             ("email:a@b.c OR username:ada", Some((2, true, true))),
             ("email:jan*", Some((1, true, true))),
             ("name:ada", Some((2, true, false))),
-            ("ada", Some((7, true, false))),
+            ("ada", Some((8, true, false))),
             ("NOT email:a@b.c", None),
             ("blocked:true", None),
             ("email:a@b.c OR blocked:true", None),
