@@ -100,7 +100,7 @@ fn a_wrong_call_ends_with_2_and_says_what_is_wrong() {
         ),
         (&["client", "create", "--name", "x"], "--grant"),
         (
-            &["client", "create", "--name", "x", "--grant", "implicit"],
+            &["client", "create", "--name", "x", "--grant", "telepathy"],
             "there are client_credentials, password, password-realm",
         ),
         (
