@@ -7,7 +7,9 @@ use std::{
 };
 
 fn main() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    // Asked for as this runs: `env!` has the folder of the clone that compiled it, which a kept target folder outlives.
+    let own = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo names the folder");
+    let root = Path::new(&own).join("../..");
     let templates: Vec<String> = watched(&root.join("templates"))
         .iter()
         .flat_map(|template| {
