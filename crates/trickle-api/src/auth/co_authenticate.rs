@@ -12,8 +12,8 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use serde_json::{Map, json};
-use trickle_engine::{Caller, Engine, ExchangeSubject, LoginOutcome, LoginRequest};
+use serde_json::json;
+use trickle_engine::{Caller, Engine, ExchangeSubject, LoginOutcome};
 use trickle_model::{ApiClient, ClientId, Connection, EventCode, User};
 
 use super::{
@@ -106,15 +106,7 @@ async fn log_in(
     }
     parameters.require("password")?;
     let connection = connection(site, engine, client, parameters).await?;
-    let outcome = engine
-        .login(LoginRequest {
-            connection: Arc::clone(&connection),
-            identifier: parameters.require("username")?.to_owned(),
-            password: parameters.require_secret("password")?.clone(),
-            caller: caller.clone(),
-            context: Map::new(),
-        })
-        .await?;
+    let outcome = engine.login(parameters.login(&connection, caller)?).await?;
     if matches!(outcome, LoginOutcome::WrongCredentials) {
         return Err(Error::Login(Refusal {
             status: StatusCode::FORBIDDEN,

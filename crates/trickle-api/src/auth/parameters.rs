@@ -1,10 +1,11 @@
 //! The parameters of a request, from JSON or a form.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::http::{HeaderMap, header::CONTENT_TYPE};
-use serde_json::Value;
-use trickle_model::Secret;
+use serde_json::{Map, Value};
+use trickle_engine::{Caller, LoginRequest};
+use trickle_model::{Connection, Secret};
 
 use super::Error;
 
@@ -19,6 +20,21 @@ impl Parameters {
         } else {
             Self::from_form(body)
         }
+    }
+
+    /// The login that `username` and `password` ask for.
+    pub(super) fn login(
+        &self,
+        connection: &Arc<Connection>,
+        caller: &Caller,
+    ) -> Result<LoginRequest, Error> {
+        Ok(LoginRequest {
+            connection: Arc::clone(connection),
+            identifier: self.require("username")?.to_owned(),
+            password: self.require_secret("password")?.clone(),
+            caller: caller.clone(),
+            context: Map::new(),
+        })
     }
 
     fn from_json(body: &[u8]) -> Result<Self, Error> {

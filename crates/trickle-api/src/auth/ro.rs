@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Map, Value};
-use trickle_engine::{Authorization, Caller, Engine, ExchangeSubject, LoginOutcome, LoginRequest};
+use trickle_engine::{Authorization, Caller, Engine, ExchangeSubject, LoginOutcome};
 use trickle_model::{ApiClient, ClientId, Connection, EventCode, Grant, User};
 
 use super::{
@@ -132,15 +132,7 @@ async fn login(
     connection: &Arc<Connection>,
     caller: &Caller,
 ) -> Result<User, Error> {
-    let outcome = engine
-        .login(LoginRequest {
-            connection: Arc::clone(connection),
-            identifier: parameters.require("username")?.to_owned(),
-            password: parameters.require_secret("password")?.clone(),
-            caller: caller.clone(),
-            context: Map::new(),
-        })
-        .await?;
+    let outcome = engine.login(parameters.login(connection, caller)?).await?;
     if matches!(outcome, LoginOutcome::WrongCredentials) {
         return Err(Error::Login(Refusal {
             status: StatusCode::UNAUTHORIZED,

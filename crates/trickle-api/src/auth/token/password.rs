@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use axum::response::Response;
-use serde_json::Map;
-use trickle_engine::{Authorization, ExchangeSubject, LoginRequest, MfaChallenge};
+use trickle_engine::{Authorization, ExchangeSubject, MfaChallenge};
 use trickle_model::{Connection, EventCode, User};
 
 use super::{Error, Exchange, person::Source};
@@ -94,13 +93,7 @@ impl Exchange {
     async fn login(&self, connection: &Arc<Connection>) -> Result<User, Error> {
         let outcome = self
             .engine
-            .login(LoginRequest {
-                connection: Arc::clone(connection),
-                identifier: self.parameters.require("username")?.to_owned(),
-                password: self.parameters.require_secret("password")?.clone(),
-                caller: self.caller.clone(),
-                context: Map::new(),
-            })
+            .login(self.parameters.login(connection, &self.caller)?)
             .await?;
         answer(outcome).map_err(Error::Login)
     }
