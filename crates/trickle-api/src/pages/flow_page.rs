@@ -3,10 +3,11 @@
 use std::{fmt::Write as _, sync::Arc};
 
 use axum::{
-    extract::FromRef,
-    http::{HeaderMap, StatusCode},
+    extract::{FromRef, FromRequestParts, Query},
+    http::{HeaderMap, StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
+use serde::Deserialize;
 use trickle_engine::{Caller, Engine, EngineError, MfaChallenge};
 use trickle_model::{ApiClient, Connection, ConnectionId, User};
 use trickle_store::{Page as Part, Store, Tenant};
@@ -43,6 +44,13 @@ impl FromRef<ApiState> for Desk {
     }
 }
 
+/// What links to these pages carry.
+#[derive(Deserialize)]
+struct Link {
+    #[serde(default)]
+    state: String,
+}
+
 /// A login under way, and all that it is about.
 pub(super) struct Visit {
     pub(super) site: Site,
@@ -51,6 +59,19 @@ pub(super) struct Visit {
     pub(super) client: ApiClient,
     pub(super) connection: Arc<Connection>,
     pub(super) brand: Brand,
+}
+
+/// The login that a link leads to.
+impl FromRequestParts<ApiState> for Visit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Response> {
+        let site = Site::from_request_parts(parts, state).await;
+        let site = site.map_err(IntoResponse::into_response)?;
+        let link = Query::<Link>::from_request_parts(parts, state).await;
+        let Query(link) = link.map_err(IntoResponse::into_response)?;
+        Self::open(site, Desk::from_ref(state), &link.state, &parts.headers).await
+    }
 }
 
 impl Visit {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Form,
-    extract::{Query, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
     response::Response,
 };
@@ -14,7 +14,6 @@ use trickle_engine::ForgotPassword;
 use super::{
     flow_page::{Desk, Visit, invalid, problem},
     layout::escape,
-    login::Link,
 };
 use crate::{auth::token::USERNAME_MAX_BYTES, client_address::ClientAddress, host::Site};
 
@@ -30,19 +29,9 @@ pub(super) struct Typed {
 }
 
 /// The form.
-pub(super) async fn show(
-    site: Site,
-    State(desk): State<Desk>,
-    headers: HeaderMap,
-    Query(link): Query<Link>,
-) -> Response {
-    match Visit::open(site, desk, &link.state, &headers).await {
-        Ok(visit) => {
-            let hint = visit.flow.login_hint.clone().unwrap_or_default();
-            form(&visit, StatusCode::OK, &hint, None)
-        }
-        Err(page) => page,
-    }
+pub(super) async fn show(visit: Visit) -> Response {
+    let hint = visit.flow.login_hint.clone().unwrap_or_default();
+    form(&visit, StatusCode::OK, &hint, None)
 }
 
 /// Sends the mail, if there is such a user: neither page nor time tell.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Form,
-    extract::{Query, State},
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER},
     response::Response,
 };
@@ -26,13 +26,6 @@ use crate::{
     host::Site,
 };
 
-/// What links carry.
-#[derive(Deserialize)]
-pub(super) struct Link {
-    #[serde(default)]
-    pub(super) state: String,
-}
-
 /// What the form carries.
 #[derive(Deserialize)]
 pub(super) struct Typed {
@@ -45,19 +38,9 @@ pub(super) struct Typed {
 }
 
 /// The form.
-pub(super) async fn show(
-    site: Site,
-    State(desk): State<Desk>,
-    headers: HeaderMap,
-    Query(link): Query<Link>,
-) -> Response {
-    match Visit::open(site, desk, &link.state, &headers).await {
-        Ok(visit) => {
-            let hint = visit.flow.login_hint.clone().unwrap_or_default();
-            form(&visit, StatusCode::OK, &hint, None)
-        }
-        Err(page) => page,
-    }
+pub(super) async fn show(visit: Visit) -> Response {
+    let hint = visit.flow.login_hint.clone().unwrap_or_default();
+    form(&visit, StatusCode::OK, &hint, None)
 }
 
 /// Logs the person in.

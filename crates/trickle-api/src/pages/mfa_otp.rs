@@ -2,17 +2,14 @@
 
 use axum::{
     Form,
-    extract::{Query, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 use trickle_engine::OtpOutcome;
 
-use super::{
-    flow_page::{Desk, Visit, invalid, problem},
-    login::Link,
-};
+use super::flow_page::{Desk, Visit, invalid, problem};
 use crate::{auth::Error, client_address::ClientAddress, host::Site};
 
 /// What the form carries.
@@ -25,16 +22,8 @@ pub(super) struct Typed {
 }
 
 /// The form.
-pub(super) async fn show(
-    site: Site,
-    State(desk): State<Desk>,
-    headers: HeaderMap,
-    Query(link): Query<Link>,
-) -> Response {
-    match Visit::open(site, desk, &link.state, &headers).await {
-        Ok(visit) => form(&visit, StatusCode::OK, None),
-        Err(page) => page,
-    }
+pub(super) async fn show(visit: Visit) -> Response {
+    form(&visit, StatusCode::OK, None)
 }
 
 /// Judges the one-time password.

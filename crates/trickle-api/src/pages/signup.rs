@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Form,
-    extract::{Query, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
     response::Response,
 };
@@ -16,7 +16,6 @@ use trickle_model::{Secret, UnverifiedProfile};
 use super::{
     flow_page::{Desk, Visit, failed, invalid, problem},
     layout::escape,
-    login::Link,
     reset_password::rules,
 };
 use crate::{auth::answer::answer, client_address::ClientAddress, host::Site};
@@ -35,24 +34,14 @@ pub(super) struct Typed {
 }
 
 /// The form.
-pub(super) async fn show(
-    site: Site,
-    State(desk): State<Desk>,
-    headers: HeaderMap,
-    Query(link): Query<Link>,
-) -> Response {
-    match Visit::open(site, desk, &link.state, &headers).await {
-        Ok(visit) => {
-            let typed = Typed {
-                email: visit.flow.login_hint.clone().unwrap_or_default(),
-                state: String::new(),
-                username: String::new(),
-                password: Secret::default(),
-            };
-            form(&visit, StatusCode::OK, &typed, None)
-        }
-        Err(page) => page,
-    }
+pub(super) async fn show(visit: Visit) -> Response {
+    let typed = Typed {
+        email: visit.flow.login_hint.clone().unwrap_or_default(),
+        state: String::new(),
+        username: String::new(),
+        password: Secret::default(),
+    };
+    form(&visit, StatusCode::OK, &typed, None)
 }
 
 /// Adds the person and logs them in.
