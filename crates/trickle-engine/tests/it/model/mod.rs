@@ -31,13 +31,11 @@ fn config(cases: u32) -> Config {
 prop_state_machine! {
     #![proptest_config(config(24))]
     #[test]
-    #[ignore = "never yet seen to run to its end"]
     fn whatever_happens_on_sqlite_nothing_is_lost_or_made_up(sequential 1..40 => OnSqlite);
 }
 
 prop_state_machine! {
     #![proptest_config(config(8))]
     #[test]
-    #[ignore = "never yet seen to run to its end"]
     fn whatever_happens_on_two_nodes_nothing_is_lost_or_made_up(sequential 1..40 => OnPostgres);
 }
