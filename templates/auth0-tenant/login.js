@@ -50,6 +50,8 @@ function login(email, password, callback) {
   }
 
   async function check() {
+    // The tenant would call an empty password a mistake of the request.
+    if (!password) throw new WrongUsernameOrPasswordError(email);
     const response = await ask('POST', '/oauth/token', {
       grant_type: 'http://auth0.com/oauth/grant-type/password-realm',
       realm: configuration.CONNECTION,

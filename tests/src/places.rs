@@ -1,12 +1,22 @@
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
 
-/// The root of the repository.
+/// Where a copy of the repository lies that the tests are to use.
+pub const REPOSITORY: &str = "TRICKLE_TEST_REPOSITORY";
+
+/// The root of the repository, or of the copy that [`REPOSITORY`] names.
 ///
 /// # Panics
 /// Never: this package lies in a folder of it.
 pub fn repository() -> &'static Path {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    own.parent().expect("this package lies in the repository")
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = own.parent().expect("this package lies in the repository");
+        std::env::var_os(REPOSITORY).map_or_else(|| root.to_owned(), PathBuf::from)
+    });
+    &ROOT
 }
 
 /// A program of the worker's workspace: the path in the environment variable, else what was built beside the tests, else what was

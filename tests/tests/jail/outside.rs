@@ -1,8 +1,16 @@
 //! The supervisor under attack is a process of its own, watched by the test that started it.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
+
+use tempfile::TempDir;
+use trickle_tests::{REPOSITORY, repository};
+
+use crate::stage::Subject;
 
 const SECRET: &str = "TRICKLE_TEST_SECRET";
 
@@ -45,16 +53,64 @@ pub fn watch(name: &str, user: User, work: impl AsyncFnOnce(Environment)) {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let own = rustix::process::getpid();
     rustix::process::set_child_subreaper(Some(own)).unwrap();
-    let mut command = Command::new(std::env::current_exe().unwrap());
+    let changes = user == User::Ordinary && rustix::process::getuid().is_root();
+    let copy = changes.then(Copy::make);
+    let mut command = copy.as_ref().map_or_else(
+        || Command::new(std::env::current_exe().unwrap()),
+        Copy::command,
+    );
     command
         .args(["--exact", name, "--include-ignored", "--nocapture"])
         .env(SECRET, random());
-    if user == User::Ordinary && rustix::process::getuid().is_root() {
-        command.uid(ORDINARY).gid(ORDINARY);
-    }
     let status = command.status().unwrap();
     assert!(status.success(), "the supervisor ended with {status}");
     assert_eq!(children(), [""; 0], "processes are left behind");
+}
+
+/// All that these tests need, where everybody can reach it: root's folders may be closed to others.
+struct Copy(TempDir);
+
+impl Copy {
+    fn make() -> Self {
+        let everybody = Permissions::from_mode(0o755);
+        let folder = tempfile::Builder::new()
+            .permissions(everybody)
+            .tempdir()
+            .unwrap();
+        let copy = Self(folder);
+        for path in ["sandbox/node_modules", "tests/specs/jail"] {
+            copy.put(&repository().join(path), path);
+        }
+        copy.put(&std::env::current_exe().unwrap(), "tests/jail");
+        copy.put(&Subject::Shipped.program(), "worker");
+        copy.put(&Subject::RawCalls.program(), "worker-raw");
+        copy
+    }
+
+    fn put(&self, original: &Path, to: &str) {
+        let to = self.0.path().join(to);
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        let done = Command::new("cp").arg("-r").args([original, &to]).status();
+        assert!(
+            done.unwrap().success(),
+            "{} is not copied",
+            original.display()
+        );
+    }
+
+    /// This program once more, as a user that is not root.
+    fn command(&self) -> Command {
+        let root = self.0.path();
+        let mut command = Command::new(root.join("tests/jail"));
+        command
+            .uid(ORDINARY)
+            .gid(ORDINARY)
+            .current_dir(root)
+            .env(REPOSITORY, root)
+            .env("TRICKLE_WORKER", root.join("worker"))
+            .env("TRICKLE_WORKER_RAW", root.join("worker-raw"));
+        command
+    }
 }
 
 /// Every process whose parent this one is, as name and state.

@@ -29,6 +29,19 @@ pub enum Fault {
     WrongSchema,
 }
 
+impl Fault {
+    /// When a run under it ends; `None` where the connection's own limit holds.
+    pub fn wall(self) -> Option<Duration> {
+        match self {
+            // A driver that loads slowly and then tries several times still gets to say what it met.
+            Self::Down | Self::Reset => Some(Duration::from_secs(20)),
+            // Whoever waits for a word would wait for all of it.
+            Self::HalfOpen | Self::Garbage => Some(Duration::from_secs(8)),
+            Self::Slow(_) | Self::WrongSchema => None,
+        }
+    }
+}
+
 impl FromStr for Fault {
     type Err = String;
 

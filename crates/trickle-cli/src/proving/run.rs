@@ -21,9 +21,6 @@ use super::{
 };
 use crate::{progress::Progress, project::Project};
 
-/// A run under a fault ends after this: longer than drivers need that load slowly and then try several times.
-pub const FAULTY_WALL: Duration = Duration::from_secs(8);
-
 /// So often a script runs to see whether each run leaves a connection open.
 const RUNS: usize = 5;
 

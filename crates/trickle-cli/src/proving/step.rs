@@ -12,7 +12,7 @@ use super::{
     cases::{Arguments, Step},
     fault::Fault,
     redirect,
-    run::{FAULTY_WALL, Runner},
+    run::Runner,
 };
 
 /// The connection whose workers all steps share that need none of their own.
@@ -95,8 +95,8 @@ fn binding(runner: &Runner, step: &Step, connection: &str) -> Binding {
             binding.configuration = changed;
         }
         binding.allow_net.push(proxy.address().to_string());
-        if !matches!(step.fault, Some(Fault::Slow(_) | Fault::WrongSchema)) {
-            binding.limits.wall = FAULTY_WALL;
+        if let Some(wall) = step.fault.and_then(Fault::wall) {
+            binding.limits.wall = wall;
         }
     }
     binding
