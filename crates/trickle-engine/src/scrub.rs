@@ -7,9 +7,9 @@ mod bytes;
 mod canonical;
 mod spellings;
 
-use std::{cell::OnceCell, net::IpAddr};
+use std::{cell::OnceCell, net::IpAddr, ops::Range};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use serde_json::Value;
 use trickle_model::{Action, ExecutionReport, ExecutionRequest, Outcome, ScriptError, Secret};
 use zeroize::Zeroizing;
@@ -51,6 +51,7 @@ pub struct Scrubber {
     needles: Vec<Canonical>,
     /// The same, as consoles show bytes.
     bytes: Vec<Zeroizing<String>>,
+    parts: OnceCell<bytes::Parts>,
     /// Those that take the whole text along.
     short: Vec<Canonical>,
     /// What the configuration says of where the legacy store is: the log of connections is about these.
@@ -119,7 +120,9 @@ impl Scrubber {
         let make = || {
             let needles = self.needles.iter().map(|needle| needle.text.as_str());
             let mut builder = AhoCorasick::builder();
+            // What it takes by itself for few needles is a hundred times as large as they are.
             builder
+                .kind(Some(AhoCorasickKind::ContiguousNFA))
                 .match_kind(MatchKind::LeftmostLongest)
                 .ascii_case_insensitive(case == Case::Lost)
                 .build(needles)
@@ -151,9 +154,8 @@ impl Scrubber {
         if text.is_empty() {
             return;
         }
-        for place in bytes::lists(text, &self.bytes).into_iter().rev() {
-            text.replace_range(place, STARS);
-        }
+        let parts = self.parts.get_or_init(|| bytes::Parts::of(&self.bytes));
+        replace(text, bytes::lists(text, parts));
         let canonical = Canonical::of(text);
         let is_in = |needle: &Canonical| match case {
             Case::Kept => canonical.text.contains(needle.text.as_str()),
@@ -168,20 +170,19 @@ impl Scrubber {
             return;
         };
         let found = automaton.find_iter(canonical.text.as_str());
+        let original = |start, end| {
+            let (start, end) = canonical.original(start, end);
+            start..end
+        };
         let mut places: Vec<_> = found
-            .map(|found| canonical.original(found.start(), found.end()))
+            .map(|found| original(found.start(), found.end()))
             .collect();
         if text.len() >= MAYBE_CUT_BYTES
             && let Some(start) = self.beginning_at_end(&canonical.text)
         {
-            places.push(canonical.original(start, canonical.text.len()));
+            places.push(original(start, canonical.text.len()));
         }
-        for (start, end) in places.into_iter().rev() {
-            // The beginning at the end may be part of the one before.
-            if end <= text.len() {
-                text.replace_range(start..end, STARS);
-            }
-        }
+        replace(text, places);
     }
 
     /// Where the beginning of a secret starts that the text ends with.
@@ -256,6 +257,25 @@ impl Scrubber {
             self.text(&mut module.resolved);
         }
     }
+}
+
+/// Stars in these places, which are in order; the last one may begin within the one before.
+fn replace(text: &mut String, places: Vec<Range<usize>>) {
+    if places.is_empty() {
+        return;
+    }
+    let mut clean = String::with_capacity(text.len());
+    let mut from = 0;
+    for place in places {
+        if place.start >= from {
+            clean.push_str(&text[from..place.start]);
+            clean.push_str(STARS);
+        }
+        from = from.max(place.end);
+    }
+    clean.push_str(&text[from..]);
+    // What was there is a secret in parts.
+    drop(Zeroizing::new(std::mem::replace(text, clean)));
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! A private OpenLDAP server.
 
 use std::net::TcpStream;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -16,6 +17,14 @@ const PASSWORD: &str = "directory password";
 pub struct Slapd {
     server: Server,
     tools: PathBuf,
+}
+
+impl Deref for Slapd {
+    type Target = Server;
+
+    fn deref(&self) -> &Server {
+        &self.server
+    }
 }
 
 impl Slapd {
@@ -43,11 +52,6 @@ impl Slapd {
             "dn: {SUFFIX}\nobjectClass: dcObject\nobjectClass: organization\ndc: example\no: Example\n"
         ));
         slapd
-    }
-
-    /// The TCP port.
-    pub fn port(&self) -> u16 {
-        self.server.port()
     }
 
     /// The name of who may do everything.

@@ -3,7 +3,6 @@
 mod account;
 mod keeper;
 mod program;
-mod server;
 mod template;
 mod wait;
 
@@ -15,6 +14,7 @@ pub mod mariadb;
 pub mod postgres;
 pub mod redis;
 pub mod rest;
+pub mod server;
 pub mod tcp;
 pub mod tds;
 

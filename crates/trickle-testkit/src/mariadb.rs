@@ -1,5 +1,6 @@
 //! A private MariaDB server.
 
+use std::ops::Deref;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,6 +20,14 @@ const LOG_SIZE: &str = "--innodb-log-file-size=4M";
 pub struct MariaDb {
     server: Server,
     client: PathBuf,
+}
+
+impl Deref for MariaDb {
+    type Target = Server;
+
+    fn deref(&self) -> &Server {
+        &self.server
+    }
 }
 
 impl MariaDb {
@@ -69,16 +78,6 @@ impl MariaDb {
         )
     }
 
-    /// `127.0.0.1`; the certificate is also good for `localhost`.
-    pub fn host(&self) -> &'static str {
-        "127.0.0.1"
-    }
-
-    /// The TCP port.
-    pub fn port(&self) -> u16 {
-        self.server.port()
-    }
-
     /// The name of a user with all rights.
     pub fn user(&self) -> &'static str {
         USER
@@ -87,26 +86,6 @@ impl MariaDb {
     /// That user's password; has spaces, so that quoting is tested along the way.
     pub fn password(&self) -> &'static str {
         PASSWORD
-    }
-
-    /// The authority that signed the server's certificate.
-    pub fn ca_pem(&self) -> &str {
-        self.server.ca().ca_pem()
-    }
-
-    /// A file with [`ca_pem`](Self::ca_pem), there as long as the server.
-    pub fn ca_file(&self) -> PathBuf {
-        self.server.folder().join("ca.pem")
-    }
-
-    /// The server's process, for tests that watch it go.
-    pub fn process_id(&self) -> u32 {
-        self.server.process_id()
-    }
-
-    /// All that the server has logged.
-    pub fn log(&self) -> String {
-        self.server.log()
     }
 
     /// Creates a database.

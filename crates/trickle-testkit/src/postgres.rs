@@ -1,5 +1,6 @@
 //! A private PostgreSQL server.
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -16,6 +17,14 @@ const PASSWORD: &str = "legacy store password";
 pub struct Postgres {
     server: Server,
     programs: PathBuf,
+}
+
+impl Deref for Postgres {
+    type Target = Server;
+
+    fn deref(&self) -> &Server {
+        &self.server
+    }
 }
 
 impl Postgres {
@@ -63,16 +72,6 @@ impl Postgres {
         )
     }
 
-    /// `127.0.0.1`; the certificate is also good for `localhost`.
-    pub fn host(&self) -> &'static str {
-        "127.0.0.1"
-    }
-
-    /// The TCP port.
-    pub fn port(&self) -> u16 {
-        self.server.port()
-    }
-
     /// A superuser's name.
     pub fn user(&self) -> &'static str {
         USER
@@ -81,26 +80,6 @@ impl Postgres {
     /// That user's password; has spaces, so that quoting is tested along the way.
     pub fn password(&self) -> &'static str {
         PASSWORD
-    }
-
-    /// The authority that signed the server's certificate.
-    pub fn ca_pem(&self) -> &str {
-        self.server.ca().ca_pem()
-    }
-
-    /// A file with [`ca_pem`](Self::ca_pem), there as long as the server.
-    pub fn ca_file(&self) -> PathBuf {
-        self.server.folder().join("ca.pem")
-    }
-
-    /// The server's process, for tests that watch it go.
-    pub fn process_id(&self) -> u32 {
-        self.server.process_id()
-    }
-
-    /// All that the server has logged.
-    pub fn log(&self) -> String {
-        self.server.log()
     }
 
     /// Creates a database.

@@ -1,5 +1,6 @@
 //! A private Redis server.
 
+use std::ops::Deref;
 use std::path::Path;
 
 use crate::account::Account;
@@ -12,6 +13,14 @@ const PASSWORD: &str = "redis password";
 #[derive(Debug)]
 pub struct Redis {
     server: Server,
+}
+
+impl Deref for Redis {
+    type Target = Server;
+
+    fn deref(&self) -> &Server {
+        &self.server
+    }
 }
 
 impl Redis {
@@ -37,11 +46,6 @@ impl Redis {
     pub fn url(&self) -> String {
         let password = PASSWORD.replace(' ', "%20");
         format!("redis://:{password}@127.0.0.1:{}", self.port())
-    }
-
-    /// The TCP port.
-    pub fn port(&self) -> u16 {
-        self.server.port()
     }
 
     /// The password of the user `default`.

@@ -1,6 +1,8 @@
+//! A server in a private folder.
+
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::account::Account;
@@ -27,9 +29,9 @@ pub(crate) struct Recipe<'a> {
     pub is_ready: &'a dyn Fn(&Path) -> bool,
 }
 
-/// A running server: folder, port, certificates.
+/// What servers of all kinds have: address, certificates, log. Not all use the certificates.
 #[derive(Debug)]
-pub(crate) struct Server {
+pub struct Server {
     keeper: Keeper,
     port: u16,
     ca: TestCa,
@@ -74,23 +76,33 @@ impl Server {
         }
     }
 
-    pub(crate) fn port(&self) -> u16 {
+    /// `127.0.0.1`; the certificate is also good for `localhost`.
+    pub fn host(&self) -> &'static str {
+        "127.0.0.1"
+    }
+
+    /// The TCP port.
+    pub fn port(&self) -> u16 {
         self.port
     }
 
-    pub(crate) fn ca(&self) -> &TestCa {
-        &self.ca
+    /// The authority that signed the server's certificate.
+    pub fn ca_pem(&self) -> &str {
+        self.ca.ca_pem()
     }
 
-    pub(crate) fn folder(&self) -> &Path {
-        self.keeper.folder()
+    /// A file with [`ca_pem`](Self::ca_pem), there as long as the server.
+    pub fn ca_file(&self) -> PathBuf {
+        self.keeper.folder().join("ca.pem")
     }
 
-    pub(crate) fn process_id(&self) -> u32 {
+    /// The server's process, for tests that watch it go.
+    pub fn process_id(&self) -> u32 {
         self.keeper.server()
     }
 
-    pub(crate) fn log(&self) -> String {
+    /// All that the server has logged.
+    pub fn log(&self) -> String {
         self.keeper.log()
     }
 }

@@ -1,6 +1,7 @@
 //! A small server that speaks as SQL Server does (TDS 7.4), with SQLite behind it.
 
 use std::net::TcpStream;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -21,6 +22,14 @@ const PYTHON: &str = "/usr/bin/python3";
 #[derive(Debug)]
 pub struct Tds {
     server: Server,
+}
+
+impl Deref for Tds {
+    type Target = Server;
+
+    fn deref(&self) -> &Server {
+        &self.server
+    }
 }
 
 impl Tds {
@@ -61,11 +70,6 @@ impl Tds {
             },
         });
         Self { server }
-    }
-
-    /// The TCP port.
-    pub fn port(&self) -> u16 {
-        self.server.port()
     }
 
     /// Who may log in.

@@ -9,17 +9,25 @@ use trickle_model::{Connection, Secret};
 
 use super::Error;
 
+/// Nobody types more, and all that a script says is looked through for a password, in many spellings.
+pub(crate) const PASSWORD_MAX_BYTES: usize = 4_096;
+
 /// Parameters by name; `null` and empty text are the same as nothing.
 pub(crate) struct Parameters(BTreeMap<String, Secret>);
 
 impl Parameters {
     /// Reads the body; JSON where the header says so, else a form, as RFC 6749 §3.2 has it.
     pub(crate) fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Self, Error> {
-        if is_json(headers) {
-            Self::from_json(body)
+        let parameters = if is_json(headers) {
+            Self::from_json(body)?
         } else {
-            Self::from_form(body)
+            Self::from_form(body)?
+        };
+        let password = parameters.0.get("password");
+        if password.is_some_and(|password| password.expose().len() > PASSWORD_MAX_BYTES) {
+            return Err(Error::TooLong("password"));
         }
+        Ok(parameters)
     }
 
     /// The login that `username` and `password` ask for.

@@ -13,12 +13,15 @@ mod reset_password;
 mod signup;
 mod verify_email;
 
-use axum::{Router, middleware, routing::get};
+use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
 
 pub(crate) use flow_page::{MfaOrder, connection_of};
 pub(crate) use messages::{form_post, logged_out, web_message, wrong_request};
 
 use crate::{ApiState, v2};
+
+/// Largest form: an address, a password and where the login came from.
+const FORM_MAX_BYTES: usize = 16 << 10;
 
 /// All pages under `/u`.
 pub(crate) fn routes() -> Router<ApiState> {
@@ -41,6 +44,7 @@ pub(crate) fn routes() -> Router<ApiState> {
         .route("/exports/{token}/{file}", get(v2::download_export))
         .route("/theme.css", get(brand::theme))
         .merge(assets::routes())
+        .layer(DefaultBodyLimit::max(FORM_MAX_BYTES))
         .layer(middleware::map_response(async |response| {
             layout::guard(response)
         }))

@@ -7,8 +7,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Map, Value};
+use trickle_model::Secret;
 
 use super::Error;
+use crate::auth::parameters::PASSWORD_MAX_BYTES;
 
 /// A JSON value, whatever the content type says; a form only where it says so.
 pub(crate) struct Body(pub(crate) Value);
@@ -94,6 +96,19 @@ impl Fields {
             Some(Value::String(text)) => Ok(Some(text)),
             Some(other) => Err(wrong_type(name, "string", &other)),
         }
+    }
+
+    /// A password that a user gets, if it is there.
+    pub(crate) fn password(&mut self) -> Result<Option<Secret>, Error> {
+        let Some(password) = self.text("password")? else {
+            return Ok(None);
+        };
+        if !(1..=PASSWORD_MAX_BYTES).contains(&password.len()) {
+            return Err(Error::Body(format!(
+                "Expected 1 to {PASSWORD_MAX_BYTES} bytes of text on property password"
+            )));
+        }
+        Ok(Some(Secret::new(password)))
     }
 
     /// Text that must be there.

@@ -234,6 +234,13 @@ async fn defects_of_bodies_name_their_field() {
             "Expected type object but found type string on property options.bareConfiguration",
         ),
         (
+            with(
+                "options",
+                json!({"configuration": {"A": "x".repeat(40_000), "B": "x".repeat(30_000)}}),
+            ),
+            "Expected at most 65536 bytes of values on property options.configuration, got 70000",
+        ),
+        (
             with("options", json!({"customScripts": {"login": 1}})),
             "options.customScripts.login must be a string",
         ),

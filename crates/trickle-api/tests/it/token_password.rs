@@ -269,6 +269,11 @@ fn refusals(good: &Value) -> Vec<(Value, u16, &'static str, &'static str)> {
             "Parameter is too long: username",
         ),
         invalid("password", json!(1), "Parameter must be a string: password"),
+        invalid(
+            "password",
+            json!("x".repeat(4_097)),
+            "Parameter is too long: password",
+        ),
         invalid("realm", json!("other"), "the connection was not found"),
         invalid(
             "organization",

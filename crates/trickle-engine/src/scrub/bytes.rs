@@ -3,25 +3,52 @@
 
 use std::ops::Range;
 
+use zeroize::Zeroizing;
+
 /// Fewer bytes in a row are numbers like any others.
 const BYTES_MIN: usize = 4;
 
 /// So many bytes of a longer secret are taken for it: consoles break lists into lines, each of which is looked at alone.
 const BYTES_ENOUGH: usize = 6;
 
-/// Where in `text` lists stand that have one of the `secrets`, or a part of it, in them.
-pub(super) fn lists<S: AsRef<[u8]>>(text: &str, secrets: &[S]) -> Vec<Range<usize>> {
+/// All parts of secrets that a list is looked through for, as numbers, sorted: there may be long secrets and long lists.
+pub(super) struct Parts(Zeroizing<Vec<u64>>);
+
+impl Parts {
+    pub(super) fn of<S: AsRef<[u8]>>(secrets: &[S]) -> Self {
+        let mut parts = Zeroizing::new(Vec::new());
+        for secret in secrets.iter().map(AsRef::as_ref) {
+            let length = secret.len().min(BYTES_ENOUGH);
+            if length >= BYTES_MIN {
+                parts.extend(secret.windows(length).map(number));
+            }
+        }
+        parts.sort_unstable();
+        parts.dedup();
+        Self(parts)
+    }
+
+    fn has(&self, part: &[u8]) -> bool {
+        self.0.binary_search(&number(part)).is_ok()
+    }
+}
+
+/// A few bytes as one number; as many zeroes are none of them.
+fn number(part: &[u8]) -> u64 {
+    let length = part.len() as u64;
+    part.iter()
+        .fold(length, |number, byte| number << 8 | u64::from(*byte))
+}
+
+/// Where in `text` lists stand that have a secret, or a part of one, in them.
+pub(super) fn lists(text: &str, secrets: &Parts) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for read in [decimal, hexadecimal] {
         for run in runs(text, read) {
             let bytes: Vec<u8> = run.iter().map(|item| item.1).collect();
-            for secret in secrets.iter().map(AsRef::as_ref) {
-                let length = secret.len().min(BYTES_ENOUGH);
-                if length < BYTES_MIN {
-                    continue;
-                }
+            for length in BYTES_MIN..=BYTES_ENOUGH {
                 for (at, part) in bytes.windows(length).enumerate() {
-                    if secret.windows(length).any(|own| own == part) {
+                    if secrets.has(part) {
                         found.push(run[at].0.start..run[at + length - 1].0.end);
                     }
                 }
@@ -83,7 +110,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        let places = lists(text, &["p4ssword"]);
+        let places = lists(text, &Parts::of(&["p4ssword"]));
         places.into_iter().map(|place| &text[place]).collect()
     }
 
@@ -117,6 +144,6 @@ mod tests {
         ] {
             assert_eq!(found(text), [""; 0], "{text}");
         }
-        assert!(lists("1 2 3", &["123"]).is_empty());
+        assert!(lists("1 2 3", &Parts::of(&["123"])).is_empty());
     }
 }

@@ -101,7 +101,7 @@ fn escaped(rest: &str) -> Option<(char, usize)> {
     }
     let rest = rest.strip_prefix('u')?;
     if let Some(inner) = rest.strip_prefix('{') {
-        let length = inner.find('}').filter(|length| *length <= 6)?;
+        let length = inner.bytes().take(7).position(|byte| byte == b'}')?;
         return Some((char::from_u32(hex(inner, length)?)?, length + 3));
     }
     let unit = hex(rest, 4)?;

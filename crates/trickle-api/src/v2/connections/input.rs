@@ -23,6 +23,9 @@ pub(super) const KEPT: [(&str, &str); 8] = [
     ("cross_app_access_requesting_app", "object"),
 ];
 
+/// A dozen keys and certificates. All that a run logs is looked through for them, in many spellings.
+const CONFIGURATION_MAX_BYTES: usize = 64 << 10;
+
 /// Options with their configuration as sent.
 pub(super) struct OptionsInput {
     pub(super) options: ConnectionOptions,
@@ -83,6 +86,12 @@ impl OptionsInput {
         }
         let (options, configuration) = ConnectionOptions::parse(options)
             .map_err(|error: OptionsError| Error::Body(error.to_string()))?;
+        let bytes: usize = configuration.values().map(clear_bytes).sum();
+        if bytes > CONFIGURATION_MAX_BYTES {
+            return Err(Error::Body(format!(
+                "Expected at most {CONFIGURATION_MAX_BYTES} bytes of values on property options.configuration, got {bytes}"
+            )));
+        }
         Ok(Some(Self {
             options,
             configuration,
@@ -120,6 +129,16 @@ impl OptionsInput {
             configuration.insert(key, input);
         }
         Ok((self.options, configuration))
+    }
+}
+
+/// About how long the value is, in clear or as ciphertext in base64.
+fn clear_bytes(value: &Secret) -> usize {
+    let text = value.expose();
+    if Store::is_sealed(text) {
+        text.len() / 4 * 3
+    } else {
+        text.len()
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{Json, extract::State, http::StatusCode};
 use serde_json::{Map, Value};
 use trickle_engine::{CreateUser, CreateUserOutcome, Engine};
-use trickle_model::{Connection, Profile, Secret, UnverifiedProfile, User};
+use trickle_model::{Connection, Profile, UnverifiedProfile, User};
 
 use super::view::{ConnectionNames, view};
 use crate::v2::{
@@ -41,12 +41,7 @@ pub(crate) async fn handler(
 ) -> Result<(StatusCode, Json<Value>), Error> {
     let mut fields = Fields::new(body)?;
     let name = fields.required_text("connection")?;
-    let password = fields.text("password")?;
-    if password.as_deref() == Some("") {
-        return Err(Error::Body(
-            "Expected some text on property password".into(),
-        ));
-    }
+    let password = fields.password()?;
     let connection = engine
         .store()
         .connection_by_name(caller.tenant(), &name)
@@ -59,7 +54,7 @@ pub(crate) async fn handler(
             connection: Arc::new(connection),
             tenant: caller.site.tenant.name.clone(),
             profile,
-            password: password.map(Secret::new),
+            password,
             caller: caller.caller(),
         })
         .await?;

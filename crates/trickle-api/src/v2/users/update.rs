@@ -8,7 +8,7 @@ use axum::{
 };
 use serde_json::{Map, Value};
 use trickle_engine::{EditUser, EditUserOutcome, Engine, PasswordOutcome};
-use trickle_model::{Connection, EmailRule, Secret, UnverifiedProfile, UserId};
+use trickle_model::{Connection, EmailRule, UnverifiedProfile, UserId};
 use trickle_store::UserEdit;
 
 use super::view::{ConnectionNames, view};
@@ -59,7 +59,7 @@ pub(crate) async fn handler(
             "The user has no identity in this connection, on property connection".to_owned(),
         ));
     }
-    let password = fields.text("password")?;
+    let password = fields.password()?;
     let edit = edit(&mut fields, &connection)?;
     fields.finish()?;
     let outcome = engine
@@ -67,7 +67,7 @@ pub(crate) async fn handler(
             connection: Arc::new(connection),
             user,
             edit,
-            password: password.map(Secret::new),
+            password,
             caller: caller.caller(),
         })
         .await?;
