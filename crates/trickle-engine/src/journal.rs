@@ -18,6 +18,9 @@ const DESCRIPTION_MAX_CHARS: usize = 1_024;
 /// Most of an identifier that is kept; an address has 254.
 const USER_NAME_MAX_CHARS: usize = 256;
 
+/// Most of a console that is kept, of all its lines together: all tenants share the log's disk.
+const CONSOLE_MAX_BYTES: usize = 32 << 10;
+
 /// Who called.
 #[derive(Clone, Debug, Default)]
 pub struct Caller {
@@ -91,14 +94,17 @@ pub(crate) fn execution_details(execution: &Execution, with_console: bool) -> Ma
     if !report.egress.is_empty() {
         details.insert("egress".into(), json!(report.egress));
     }
+    let mut dropped = report.console_dropped;
     if with_console && !report.console.is_empty() {
-        details.insert("consoleOut".into(), console(&report.console));
+        let kept = first_lines(&report.console);
+        dropped += (report.console.len() - kept.len()) as u64;
+        details.insert("consoleOut".into(), console(kept));
     }
     if !report.waiting.is_empty() {
         details.insert("waiting".into(), json!(report.waiting));
     }
-    if report.console_dropped > 0 {
-        details.insert("console_dropped".into(), report.console_dropped.into());
+    if dropped > 0 {
+        details.insert("console_dropped".into(), dropped.into());
     }
     details
 }
@@ -119,6 +125,17 @@ pub(crate) fn other_versions(execution: &Execution) -> Vec<Value> {
 /// The text, cut where it is too long to be kept.
 pub(crate) fn cut(text: &str) -> String {
     text.chars().take(DESCRIPTION_MAX_CHARS).collect()
+}
+
+/// As many as fit.
+fn first_lines(lines: &[ConsoleLine]) -> &[ConsoleLine] {
+    let mut left = CONSOLE_MAX_BYTES;
+    let fitting = lines.iter().take_while(|line| {
+        let rest = left.checked_sub(line.text.len());
+        left = rest.unwrap_or(0);
+        rest.is_some()
+    });
+    &lines[..fitting.count()]
 }
 
 fn console(lines: &[ConsoleLine]) -> Value {

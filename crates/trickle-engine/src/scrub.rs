@@ -31,13 +31,6 @@ const MAYBE_CUT_BYTES: usize = 1024;
 const BEGINNING_BYTES: usize = 4;
 const BEGINNING_MAX_BYTES: usize = 256;
 
-/// Whether a text has kept the case of what is in it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Case {
-    Kept,
-    Lost,
-}
-
 /// Whether a value can be the name of a machine.
 fn is_host(value: &str) -> bool {
     let mut bytes = value.bytes();
@@ -57,8 +50,6 @@ pub struct Scrubber {
     /// What the configuration says of where the legacy store is: the log of connections is about these.
     hosts: Vec<String>,
     automaton: OnceCell<Option<AhoCorasick>>,
-    /// Of names, which DNS has in lower case.
-    of_names: OnceCell<Option<AhoCorasick>>,
 }
 
 impl Scrubber {
@@ -115,8 +106,9 @@ impl Scrubber {
         self.bytes.extend(spellings);
     }
 
-    /// Made when there is something to scrub: most runs say nothing.
-    fn automaton(&self, case: Case) -> Option<&AhoCorasick> {
+    /// Made when there is something to scrub: most runs say nothing. The case does not count: URLs and DNS have names in lower case, and
+    /// so have errors that tell of them.
+    fn automaton(&self) -> Option<&AhoCorasick> {
         let make = || {
             let needles = self.needles.iter().map(|needle| needle.text.as_str());
             let mut builder = AhoCorasick::builder();
@@ -124,19 +116,11 @@ impl Scrubber {
             builder
                 .kind(Some(AhoCorasickKind::ContiguousNFA))
                 .match_kind(MatchKind::LeftmostLongest)
-                .ascii_case_insensitive(case == Case::Lost)
+                .ascii_case_insensitive(true)
                 .build(needles)
         };
-        let made = match case {
-            Case::Kept => &self.automaton,
-            Case::Lost => &self.of_names,
-        };
         // Only more needles than the machine can number cannot be built; a configuration has fewer.
-        made.get_or_init(|| make().ok()).as_ref()
-    }
-
-    fn text(&self, text: &mut String) {
-        self.take_out(text, Case::Kept);
+        self.automaton.get_or_init(|| make().ok()).as_ref()
     }
 
     /// `HOST`, `HOST:PORT` or `IP:PORT`.
@@ -146,26 +130,24 @@ impl Scrubber {
             _ => target.as_str(),
         };
         if !self.hosts.iter().any(|own| own == host) {
-            self.take_out(target, Case::Lost);
+            self.text(target);
         }
     }
 
-    fn take_out(&self, text: &mut String, case: Case) {
+    fn text(&self, text: &mut String) {
         if text.is_empty() {
             return;
         }
         let parts = self.parts.get_or_init(|| bytes::Parts::of(&self.bytes));
         replace(text, bytes::lists(text, parts));
         let canonical = Canonical::of(text);
-        let is_in = |needle: &Canonical| match case {
-            Case::Kept => canonical.text.contains(needle.text.as_str()),
-            Case::Lost => canonical.text.contains(&needle.text.to_ascii_lowercase()),
-        };
+        let folded = Zeroizing::new(canonical.text.to_ascii_lowercase());
+        let is_in = |needle: &Canonical| folded.contains(&needle.text.to_ascii_lowercase());
         if self.short.iter().any(is_in) {
             STARS.clone_into(text);
             return;
         }
-        let Some(automaton) = self.automaton(case) else {
+        let Some(automaton) = self.automaton() else {
             STARS.clone_into(text);
             return;
         };
@@ -191,9 +173,9 @@ impl Scrubber {
         let longest = |needle: &Canonical| {
             let needle = needle.text.as_bytes();
             let most = needle.len().min(bytes.len()).min(BEGINNING_MAX_BYTES);
-            (BEGINNING_BYTES..most)
-                .rev()
-                .find(|&length| bytes.ends_with(&needle[..length]))
+            (BEGINNING_BYTES..most).rev().find(|&length| {
+                bytes[bytes.len() - length..].eq_ignore_ascii_case(&needle[..length])
+            })
         };
         let longest = self.needles.iter().filter_map(longest).max()?;
         Some(text.len() - longest).filter(|&start| text.is_char_boundary(start))
@@ -315,6 +297,14 @@ mod tests {
         assert_eq!(
             of_password("s3cret!", "Basic YWRhOnMzY3JldCE="),
             "Basic YWRhOn***E="
+        );
+        assert_eq!(
+            of_password("it's-me!", "password = 'it''s-me!'"),
+            "password = '***'"
+        );
+        assert_eq!(
+            of_password("S3cretß!", "S3cretÃ\u{9f}! s3CRETß!"),
+            "*** ***"
         );
     }
 

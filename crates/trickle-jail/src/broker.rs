@@ -88,6 +88,12 @@ impl Service {
                     return;
                 }
             };
+            if !self.state.budget.may_call() {
+                // Without a listener there is nobody to ask: from here on the kernel refuses, at no cost of ours.
+                let refusal = Decision::Refuse(Refusal::TooMany);
+                self.state.log.record(None, None, refusal);
+                return;
+            }
             let result = match i64::from(call.number) {
                 libc::SYS_connect => self.connect(&call),
                 _ => Err(Errno::NOSYS),

@@ -7,6 +7,7 @@ mod child;
 mod child_setup;
 mod confinement;
 mod connect;
+mod descriptors;
 mod egress;
 mod files;
 mod filter;
@@ -28,6 +29,7 @@ pub use cgroup::{Controller, Controllers, Group};
 pub use child::{Child, Exit, Process};
 pub use child_setup::Step;
 pub use confinement::{Confinement, Launch};
+pub use descriptors::raise_descriptor_limit;
 pub use egress::{
     Budget, ConnectPolicy, Decision, Detour, EgressEntry, EgressLog, EgressPolicy, EgressRule,
     EgressRuleError, EgressRules, HostPattern, Pins, Refusal,

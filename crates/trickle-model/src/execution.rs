@@ -125,7 +125,7 @@ pub struct ExecutionReport {
     pub modules: Vec<LoadedModule>,
     /// What an unanswered run was waiting for, in the worker's words.
     pub waiting: Vec<String>,
-    /// What was decided about its connections and names, oldest first; the last 64 of its worker at most.
+    /// What was decided about its connections and names, oldest first; the last 1024 of its worker at most, equal refusals once.
     pub egress: Vec<EgressLine>,
     /// Where the time went.
     pub timings: Timings,

@@ -88,4 +88,10 @@ impl PoolConfig {
     pub(crate) fn tenant_share(&self) -> usize {
         (self.max_workers / 2).max(1)
     }
+
+    /// The same with workers that retire; a quarter is left to others.
+    pub(crate) fn tenant_share_with_retiring(&self) -> usize {
+        let share = self.tenant_share();
+        share + (self.max_workers.saturating_sub(share) / 2).max(1)
+    }
 }

@@ -16,6 +16,11 @@ use crate::names::NameDesk;
 use crate::snapshot::PoolSnapshot;
 use crate::worker::{BootError, Supplies};
 
+/// Control socket, pipes, pidfds, listener: what the supervisor holds of one worker.
+const DESCRIPTORS_OF_A_WORKER: usize = 8;
+/// For requests, the store and files.
+const DESCRIPTORS_BESIDE: usize = 1_024;
+
 /// Why a pool did not start. No process is left.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -66,6 +71,7 @@ impl Pool {
     pub async fn start(config: PoolConfig) -> Result<Self, StartError> {
         let worker = find_program(config.worker)?;
         let modules_dir = find_folder(config.modules_dir)?;
+        make_room_for_descriptors(config.max_workers);
         let supplies = Supplies {
             launcher: Launcher::start(config.namespaces).map_err(StartError::Launcher)?,
             names: NameDesk::from_system(config.wire.clone()),
@@ -134,6 +140,20 @@ impl Pool {
         let _ = self.orders.send(Order::Shutdown(limit, reply));
         // An error means that the pool has ended already.
         let _ = done.await;
+    }
+}
+
+/// A server without descriptors takes no connection and starts no worker, for no tenant.
+fn make_room_for_descriptors(workers: usize) {
+    let wanted = (DESCRIPTORS_OF_A_WORKER * workers + DESCRIPTORS_BESIDE) as u64;
+    match trickle_jail::raise_descriptor_limit() {
+        Ok(limit) if limit.is_none_or(|limit| limit >= wanted) => {}
+        Ok(limit) => tracing::warn!(
+            limit,
+            wanted,
+            "too few descriptors for this many workers; raise the hard limit (ulimit -Hn, LimitNOFILE)"
+        ),
+        Err(error) => tracing::warn!(%error, "failed to raise the limit of descriptors"),
     }
 }
 

@@ -3,7 +3,7 @@
 //! Secrets and the texts in which they are looked for go through the same mill, so that it need not be exact: it may take
 //! different texts for one, and must not take two spellings of one text for different. Backslashes are left out (how many
 //! there are tells only how often something was escaped), line ends and tabs become the letter of their escape, and a plus
-//! sign becomes the blank that it may stand for.
+//! sign becomes the blank that it may stand for; quotes in a row are one.
 
 use zeroize::Zeroizing;
 
@@ -65,6 +65,12 @@ impl Canonical {
             '\\' => return,
             c => c,
         };
+        // SQL and CSV double quotes that are within quotes.
+        if "'\"`".contains(c) && self.text.ends_with(c) {
+            let last = self.places.len() - 1;
+            self.places[last].1 = place.1;
+            return;
+        }
         self.text.push(c);
         self.places.extend(std::iter::repeat_n(place, c.len_utf8()));
     }

@@ -21,8 +21,15 @@ pub(super) fn of(secret: &str) -> Vec<Clear> {
     clear.extend(password_in_pairs(secret));
     clear.extend(secrets_in_json(secret));
     let encoded: Vec<_> = clear.iter().flat_map(|text| encodings(text)).collect();
+    let misread: Vec<_> = clear.iter().filter_map(|text| as_latin_1(text)).collect();
     clear.extend(encoded);
+    clear.extend(misread);
     clear
+}
+
+/// Its bytes as characters: `Buffer.from(secret).toString("latin1")`
+fn as_latin_1(text: &str) -> Option<Clear> {
+    (!text.is_ascii()).then(|| Zeroizing::new(text.bytes().map(char::from).collect()))
 }
 
 /// Consoles take a text of several lines apart.

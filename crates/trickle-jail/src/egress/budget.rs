@@ -7,11 +7,15 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Debug, Default)]
 pub struct Budget(Mutex<Account>);
 
+/// Calls of one run that are answered beside the connections that it is granted: refused ones, and those that dissolve a connection.
+const CALLS: u64 = 1_000;
+
 #[derive(Debug, Default)]
 struct Account {
     granted: u64,
     asked: u64,
     runs: u64,
+    calls: u64,
 }
 
 impl Budget {
@@ -32,10 +36,19 @@ impl Budget {
         account.asked <= account.granted
     }
 
+    /// Counts a call, whatever becomes of it; false when there are so many that answering them is a burden.
+    pub fn may_call(&self) -> bool {
+        let mut account = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        account.calls = account.calls.saturating_add(1);
+        let answered = CALLS.saturating_mul(account.runs.max(1));
+        account.calls <= account.granted.saturating_add(answered)
+    }
+
     /// What was asked for, refused ones included, in equal shares of the runs that were granted something.
     pub fn asked(&self) -> u64 {
         let account = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        account.asked.div_ceil(account.runs.max(1))
+        let asked = account.asked.max(account.calls);
+        asked.div_ceil(account.runs.max(1))
     }
 }
 
@@ -50,6 +63,15 @@ mod tests {
         budget.grant(2, true);
         assert!(budget.take() && budget.take() && !budget.take());
         assert_eq!(budget.asked(), 3);
+    }
+
+    #[test]
+    fn calls_without_end_are_not_answered() {
+        let budget = Budget::default();
+        budget.grant(2, true);
+        let calls = (0..2_000).take_while(|_| budget.may_call()).count();
+        assert_eq!(calls, 1_002);
+        assert_eq!(budget.asked(), 1_003);
     }
 
     #[test]

@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use super::{Decision, Refusal, ranges};
 
-const CAPACITY: usize = 64;
+/// More than a run can be granted of connections and names.
+const CAPACITY: usize = 1_024;
 
 /// One decision about a child.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +46,7 @@ impl fmt::Display for EgressEntry {
     }
 }
 
-/// The last 64 decisions about one child.
+/// The last 1024 decisions about one child, equal refusals as one; what was allowed stays longest.
 #[derive(Debug, Default)]
 pub struct EgressLog {
     entries: Mutex<VecDeque<EgressEntry>>,
@@ -62,8 +63,19 @@ impl EgressLog {
             let _ = self.first_limit.set(refusal);
         }
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        // What is refused again and again is there once, as of its last time.
+        let is_same = |entry: &EgressEntry| {
+            entry.decision == decision && entry.address == address && entry.name == name
+        };
+        if decision != Decision::Allow
+            && let Some(at) = entries.iter().rposition(is_same)
+        {
+            entries.remove(at);
+        }
         if entries.len() == CAPACITY {
-            entries.pop_front();
+            // Nobody pushes out what was allowed by being refused.
+            let refused = entries.iter().position(|it| it.decision != Decision::Allow);
+            entries.remove(refused.unwrap_or(0));
         }
         entries.push_back(EgressEntry {
             at: Instant::now(),
@@ -94,10 +106,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keeps_the_latest() {
+    fn keeps_what_was_allowed_and_the_latest_refusals() {
         let start = Instant::now();
         let log = EgressLog::default();
-        for port in 1..=100 {
+        for port in 1..=1_200 {
             let address = SocketAddr::from(([10, 0, 0, 1], port));
             let decision = match port % 2 {
                 0 => Decision::Refuse(Refusal::Private),
@@ -106,10 +118,26 @@ mod tests {
             log.record(None, Some(address), decision);
         }
         let entries = log.since(start);
-        let ports: Vec<_> = entries.iter().map(|e| e.address.unwrap().port()).collect();
-        assert_eq!(ports, (37..=100).collect::<Vec<_>>());
-        assert_eq!(entries.iter().filter_map(EgressEntry::refusal).count(), 32);
+        let of = |remainder: u16| {
+            let ports = entries.iter().map(|entry| entry.address.unwrap().port());
+            ports
+                .filter(|port| port % 2 == remainder)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of(1), (1..=1_200).step_by(2).collect::<Vec<_>>());
+        assert_eq!(of(0), (354..=1_200).step_by(2).collect::<Vec<_>>());
         assert!(log.since(Instant::now()).is_empty());
+    }
+
+    #[test]
+    fn keeps_what_is_repeated_once() {
+        let start = Instant::now();
+        let log = EgressLog::default();
+        for _ in 0..3 {
+            let address = SocketAddr::from(([10, 0, 0, 1], 1));
+            log.record(None, Some(address), Decision::Refuse(Refusal::Private));
+        }
+        assert_eq!(log.since(start).len(), 1);
     }
 
     #[test]

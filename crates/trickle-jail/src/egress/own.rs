@@ -11,12 +11,13 @@ pub(super) fn is_own(ip: IpAddr) -> bool {
         IpAddr::V4(_) => ([0; 4], 0).into(),
         IpAddr::V6(_) => ([0_u16; 8], 0).into(),
     };
-    UdpSocket::bind(any)
-        .and_then(|socket| {
-            socket.connect((ip, 9))?;
-            socket.local_addr()
-        })
-        .is_ok_and(|local| local.ip() == ip)
+    let socket = match UdpSocket::bind(any) {
+        Ok(socket) => socket,
+        // A machine that does not speak the family has no such address. For want of a descriptor nobody can tell.
+        Err(error) => return error.raw_os_error() != Some(libc::EAFNOSUPPORT),
+    };
+    // Where no way leads, none leads to the machine itself.
+    socket.connect((ip, 9)).is_ok() && socket.local_addr().is_ok_and(|local| local.ip() == ip)
 }
 
 #[cfg(test)]

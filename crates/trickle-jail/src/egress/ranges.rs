@@ -38,10 +38,17 @@ const SPECIAL_V6: &[Ipv6Net] = &[
 const NAT64: Ipv6Net = v6([0x64, 0xff9b, 0], 96);
 const COMPATIBLE: Ipv6Net = v6([0, 0, 0], 96);
 
-/// Instance metadata: AWS, Azure, Google and most others share the first; the second is AWS over IPv6.
-const METADATA: [IpAddr; 2] = [
+/// Where clouds tell machines and containers their credentials. AWS, Azure, Google and most others share the first.
+const METADATA: [IpAddr; 9] = [
     IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254)),
-    IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254)),
+    IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254)), // AWS
+    IpAddr::V6(Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)),  // Google
+    IpAddr::V4(Ipv4Addr::new(100, 100, 100, 200)),                  // Alibaba
+    IpAddr::V4(Ipv4Addr::new(192, 0, 0, 192)),                      // Oracle
+    IpAddr::V4(Ipv4Addr::new(168, 63, 129, 16)), // Azure's WireServer, a public address
+    IpAddr::V4(Ipv4Addr::new(169, 254, 170, 2)), // ECS
+    IpAddr::V4(Ipv4Addr::new(169, 254, 170, 23)), // EKS
+    IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23)), // EKS
 ];
 
 /// Whether anybody on the Internet may be asked at this (canonical) address.

@@ -161,10 +161,16 @@ impl Fleet {
         self.count(|member| member.serves().is_some_and(|own| own.same_tenant(key)))
     }
 
+    /// The same with those that retire: a script decides when its worker does, and how long that takes.
+    fn held_by_tenant(&self, key: &Key) -> usize {
+        self.count(|member| member.key().is_some_and(|own| own.same_tenant(key)))
+    }
+
     /// Whether a connection may be given a further worker.
     pub fn may_have_another(&self, key: &Key, config: &PoolConfig) -> bool {
         self.of_connection(key) < config.workers_per_connection.max(1)
             && self.of_tenant(key) < config.tenant_share()
+            && self.held_by_tenant(key) < config.tenant_share_with_retiring()
             && self.may_run(key, config)
     }
 

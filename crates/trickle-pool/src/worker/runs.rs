@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use tokio::time::{Duration, Instant};
 use trickle_model::{
     Action, Binding, ConsoleLine, ExecutionReport, LimitBreach, LimitKind, Limits, LoadedModule,
-    Outcome, Timings,
+    Outcome, ScriptError, Timings,
 };
 use trickle_protocol::{Reply, Run};
 
@@ -20,6 +20,7 @@ use crate::job::Job;
 /// Beyond these a worker's words are cut: no console level and no package name is longer, no script loads more packages.
 const LEVEL_BYTES: usize = 8;
 const MODULE_BYTES: usize = 256;
+const TEXT_MAX_BYTES: usize = 64 << 10;
 const MODULES: usize = 128;
 /// Places that a run waits at, and the length of each.
 const PLACES: usize = 8;
@@ -352,6 +353,7 @@ impl Running {
         if let Some(error) = outcome.error_mut() {
             let script = self.binding.scripts.get(&self.action);
             error.show_source(script.map_or("", String::as_str));
+            cut_texts(error);
         }
         if !matches!(outcome, Outcome::TooSlow(_) | Outcome::DidNotAnswer) {
             self.report.waiting.clear();
@@ -374,7 +376,10 @@ fn read(action: Action, reply: Reply, frame_bytes: usize, limits: &Limits) -> Ou
     };
     let answer_bytes = limits.answer_bytes;
     match reply {
-        Reply::Unusable(reason) => Outcome::BadAnswer(reason),
+        Reply::Unusable(mut reason) => {
+            cut(&mut reason, TEXT_MAX_BYTES);
+            Outcome::BadAnswer(reason)
+        }
         Reply::Nothing => Outcome::DidNotAnswer,
         Reply::OverLimit { kind, used } => match kind {
             LimitKind::Answer => over(kind, answer_bytes as u64, used),
@@ -391,6 +396,22 @@ fn read(action: Action, reply: Reply, frame_bytes: usize, limits: &Limits) -> Ou
             }
             Outcome::from_answer(action, answer)
         }
+    }
+}
+
+/// The worker cuts them shorter, and is not trusted to.
+fn cut_texts(error: &mut ScriptError) {
+    let further = [
+        &mut error.code,
+        &mut error.errno,
+        &mut error.sql_state,
+        &mut error.user_id,
+        &mut error.description,
+        &mut error.stack,
+    ];
+    let texts = [&mut error.name, &mut error.message];
+    for text in texts.into_iter().chain(further.into_iter().flatten()) {
+        cut(text, TEXT_MAX_BYTES);
     }
 }
 

@@ -31,6 +31,9 @@ const EXIT_WAIT: Duration = Duration::from_secs(1);
 /// Console lines and package names that a worker may send without a run; more is a flood that costs the pool more than the worker.
 const SPARE_LINES: u64 = 4096;
 
+/// Bytes of messages beside answers that a worker may send without a run, and with each: 256 console lines in which everything is escaped.
+const SPARE_BYTES: u64 = 8 << 20;
+
 /// When there is nothing to wait for.
 const FAR: Duration = Duration::from_hours(24);
 
@@ -50,6 +53,8 @@ pub(super) struct Serving<'a> {
     answered: u64,
     /// Messages beside answers that it may still send.
     lines_left: u64,
+    /// Bytes of them.
+    bytes_left: u64,
     boot_began: Instant,
     ready: Instant,
     /// When to look at the limits again; at or before the next one.
@@ -71,6 +76,7 @@ impl<'a> Serving<'a> {
             given: 0,
             answered: 0,
             lines_left: SPARE_LINES,
+            bytes_left: SPARE_BYTES,
             boot_began: booted.began,
             ready: booted.ready,
             wake: Instant::now() + FAR,

@@ -17,6 +17,9 @@ const MANY_DESCRIPTORS: usize = 128;
 impl Serving<'_> {
     pub(super) fn hear(&mut self, received: Received) -> Result<(), End> {
         let Received { message, bytes } = received;
+        if !matches!(message, ToPool::Answered { .. }) {
+            self.count_bytes(bytes)?;
+        }
         match message {
             ToPool::Ready { .. } => Err(End::BadMessage("a second ready")),
             ToPool::Bound => match self.phase.bound() {
@@ -96,6 +99,12 @@ impl Serving<'_> {
             }
             None => Err(End::BadMessage("a flood of console lines")),
         }
+    }
+
+    fn count_bytes(&mut self, bytes: usize) -> Result<(), End> {
+        let left = self.bytes_left.checked_sub(bytes as u64);
+        self.bytes_left = left.ok_or(End::BadMessage("a flood of long messages"))?;
+        Ok(())
     }
 
     fn answered(&mut self) {

@@ -4,15 +4,15 @@ use tokio::time::{Duration, Instant};
 use trickle_model::{Limits, Outcome};
 use trickle_protocol::{Bind, FrameError, NameAnswer, TO_WORKER_MAX_BYTES, ToWorker};
 
-use super::Serving;
 use super::limits::data_bytes;
 use super::phase::{Bound, Phase};
+use super::{SPARE_BYTES, SPARE_LINES, Serving};
 use crate::job::Job;
 use crate::worker::end::End;
 use crate::worker::life::{Command, Report};
 use crate::worker::runs::Runs;
 
-/// Console lines and package names that a worker may send with each run beyond its console limit; see [`super::SPARE_LINES`].
+/// Console lines and package names that a worker may send with each run beyond its console limit; see [`SPARE_LINES`].
 const SPARE_LINES_PER_RUN: u64 = 256;
 
 impl Serving<'_> {
@@ -113,11 +113,19 @@ impl Serving<'_> {
             return;
         }
         self.given += 1;
-        self.lines_left += SPARE_LINES_PER_RUN + u64::from(self.runs.limits().console_lines);
+        self.allow_messages();
         if self.link.outbox.flush_now(&self.link.stream).is_err() {
             self.link.outbox.clear();
         }
         self.wake_by(self.next_look(Instant::now()));
+    }
+
+    /// Not saved up for longer than runs can overlap.
+    fn allow_messages(&mut self) {
+        let at_once = self.supplies.config.runs_per_worker.max(1) as u64;
+        let lines = SPARE_LINES_PER_RUN + u64::from(self.runs.limits().console_lines);
+        self.lines_left = (self.lines_left + lines).min(SPARE_LINES + at_once * lines);
+        self.bytes_left = (self.bytes_left + SPARE_BYTES).min((1 + at_once) * SPARE_BYTES);
     }
 
     /// Answers a question of the worker.
