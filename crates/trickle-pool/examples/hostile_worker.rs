@@ -151,6 +151,15 @@ impl Worker {
             "flood_console" => loop {
                 self.print(None, "x");
             },
+            "flood_with_names_of_packages" => loop {
+                self.say(&ToPool::Module {
+                    run: Some(run.run),
+                    module: LoadedModule {
+                        requested: "x".repeat(4 << 20),
+                        resolved: String::new(),
+                    },
+                });
+            },
             "print" => {
                 for _ in 0..number(1) {
                     self.print(Some(run.run), &"ä".repeat(4096));

@@ -82,6 +82,11 @@ async fn a_flood_of_console_lines() {
 }
 
 #[tokio::test]
+async fn a_few_endless_messages() {
+    check_broken("flood_with_names_of_packages", "bad_message").await;
+}
+
+#[tokio::test]
 async fn a_closed_socket() {
     check_broken("close", "closed_socket").await;
 }

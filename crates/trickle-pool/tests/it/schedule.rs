@@ -197,6 +197,37 @@ async fn one_tenant_gets_half_of_the_workers() {
     stage.finish().await;
 }
 
+/// A script can make its worker retire, and then keep it busy.
+#[tokio::test]
+async fn workers_that_retire_count_for_their_tenant() {
+    let stage = Stage::start(|config| {
+        config.max_workers = 4;
+        config.runs_per_worker = 2;
+        config.max_runs = 1;
+    })
+    .await;
+    let greedy = Arc::new(binding("greedy", "c", 1));
+    let mut held = Vec::new();
+    for retiring in 1..=3 {
+        held.push(stage.hold(&greedy, "go"));
+        stage.until(|pool| pool.in_flight() == retiring).await;
+        number(&stage.run_on(&greedy, json!(["pid"])).await.outcome);
+        stage
+            .until(|pool| pool.count(WorkerState::Retiring) == retiring)
+            .await;
+    }
+    held.push(stage.hold(&greedy, "go"));
+    stage.until(|pool| pool.queued == 1).await;
+    let modest = Arc::new(binding("modest", "c", 1));
+    number(&stage.run_on(&modest, json!(["pid"])).await.outcome);
+    assert_eq!(stage.pool.snapshot().await.queued, 1);
+    stage.release("go");
+    for run in held {
+        number(&run.await.unwrap().outcome);
+    }
+    stage.finish().await;
+}
+
 #[tokio::test]
 async fn in_a_full_pool_the_idlest_worker_makes_room() {
     let stage = Stage::start(|config| config.max_workers = 4).await;
