@@ -42,6 +42,16 @@ pub fn status(error: &anyhow::Error) -> u8 {
     if is_mistake { USAGE } else { INTERNAL }
 }
 
+/// What somebody else wrote, without what a terminal would obey.
+pub fn plain(text: &str) -> String {
+    let shown = |c: char| match c {
+        '\n' | '\t' => c,
+        c if c.is_control() => char::REPLACEMENT_CHARACTER,
+        c => c,
+    };
+    text.chars().map(shown).collect()
+}
+
 /// Prints a value as JSON on stdout.
 pub fn json(value: &impl Serialize) {
     match serde_json::to_string_pretty(value) {
@@ -55,5 +65,18 @@ pub fn failure(error: &anyhow::Error) {
     eprintln!("trickle: failed to {error}");
     for cause in error.chain().skip(1) {
         eprintln!("  because: {cause}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terminals_have_nothing_to_obey() {
+        assert_eq!(
+            plain("a\u{1b}[2J\tb\r\nß\u{9b}c"),
+            "a\u{fffd}[2J\tb\u{fffd}\nß\u{fffd}c"
+        );
     }
 }

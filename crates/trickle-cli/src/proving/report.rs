@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::run::Done;
 use crate::{
-    output,
+    output::{self, plain},
     style::{BOLD, ERROR, GOOD, github_text, painted},
 };
 
@@ -55,10 +55,10 @@ fn pretty(one: &Done) {
     anstream::println!("{mark} {} ({} ms)", one.name, one.took.as_millis());
     if !one.passed() {
         for defect in &one.defects {
-            anstream::println!("       {}", painted(BOLD, defect));
+            anstream::println!("       {}", painted(BOLD, &plain(defect)));
         }
         for line in &one.console {
-            anstream::println!("       {line}");
+            anstream::println!("       {}", plain(line));
         }
     }
 }

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use trickle_model::{ExecutionReport, Outcome, ScriptError, SourceLine};
 
 use crate::{
-    advice, output,
+    advice,
+    output::{self, plain},
     style::{ERROR, GOOD, HINT, painted},
 };
 
@@ -50,7 +51,7 @@ pub fn print_json(report: &ExecutionReport, answer: &Answer) {
 /// The same for people.
 pub fn print_text(report: &ExecutionReport, answer: &Answer) {
     for line in &report.console {
-        eprintln!("console.{}  {}", line.level, line.text);
+        eprintln!("console.{}  {}", plain(&line.level), plain(&line.text));
     }
     if report.console_dropped > 0 {
         eprintln!(
@@ -71,12 +72,12 @@ pub fn print_text(report: &ExecutionReport, answer: &Answer) {
         }
     }
     if !succeeded(&report.outcome) {
-        println!("error    {}", report.outcome);
+        println!("error    {}", plain(&report.outcome.to_string()));
     }
     if let Some(error) = report.outcome.error() {
         print_source(&error.source);
         if let Some(stack) = &error.stack {
-            println!("{stack}");
+            println!("{}", plain(stack));
         }
     }
     for place in &report.waiting {
@@ -86,7 +87,8 @@ pub fn print_text(report: &ExecutionReport, answer: &Answer) {
         anstream::println!("next     {}", painted(HINT, &advice));
     }
     for module in &report.modules {
-        println!("module   {} -> {}", module.requested, module.resolved);
+        let (requested, resolved) = (plain(&module.requested), plain(&module.resolved));
+        println!("module   {requested} -> {resolved}");
     }
     println!(
         "time     script {:.1} ms, worker {:.1} ms",
@@ -101,7 +103,7 @@ fn print_source(lines: &[SourceLine]) {
         .last()
         .map_or(0, |line| line.line.to_string().len().max(4));
     for SourceLine { line, text, column } in lines {
-        println!("{line:>width$} | {text}");
+        println!("{line:>width$} | {}", plain(text));
         if let Some(column) = column {
             // Tabs stay tabs, so that the caret stands below its character.
             let lead = text.chars().take(*column as usize - 1);
