@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context as _, ensure};
+use serde_json::json;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
@@ -62,9 +63,14 @@ impl NodeServer {
 
     /// Callers with a connection each.
     pub async fn callers(&self, count: usize) -> anyhow::Result<Vec<HttpCaller>> {
+        let body = json!({"email": EMAIL, "password": PASSWORD}).to_string();
+        let request = format!(
+            "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
         let mut callers = Vec::new();
         for _ in 0..count {
-            callers.push(HttpCaller::connect(self.port).await?);
+            callers.push(HttpCaller::connect(self.port, request.clone()).await?);
         }
         Ok(callers)
     }

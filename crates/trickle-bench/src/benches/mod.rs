@@ -5,6 +5,7 @@ pub mod connect;
 mod crowd;
 mod first_run;
 mod jail;
+mod management;
 mod memory;
 mod native_login;
 mod pg_login;
@@ -28,7 +29,7 @@ pub struct Named {
 }
 
 /// All benches, in the table's order.
-pub const ALL: [Named; 11] = [
+pub const ALL: [Named; 12] = [
     Named {
         name: "warm-login",
         run: |bench| Box::pin(warm_login::run(bench)),
@@ -68,6 +69,10 @@ pub const ALL: [Named; 11] = [
     Named {
         name: "user-search",
         run: |bench| Box::pin(user_search::run(bench)),
+    },
+    Named {
+        name: "management",
+        run: |bench| Box::pin(management::run(bench)),
     },
     Named {
         name: "bulk-import",
