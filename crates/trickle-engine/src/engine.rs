@@ -17,6 +17,7 @@ use crate::{
     legacy::{Breakers, Paces, Refusals},
     login::{Decision, FlightKey},
     recorder::Recorder,
+    scrub::KeptNeedles,
     shield::Guesses,
 };
 
@@ -69,6 +70,7 @@ pub struct Engine {
     pub(crate) breakers: Arc<Breakers>,
     pub(crate) paces: Arc<Paces>,
     pub(crate) refusals: Arc<Refusals<Decision>>,
+    pub(crate) needles: Arc<KeptNeedles>,
     pub(crate) recorder: Recorder,
     /// Keeps the order of log entries of one millisecond.
     pub(crate) event_ids: Arc<Mutex<ContextV7>>,
@@ -122,6 +124,7 @@ impl Engine {
             breakers: Arc::default(),
             paces: Arc::default(),
             refusals: Arc::default(),
+            needles: Arc::default(),
             recorder,
             event_ids: Arc::default(),
             job_waits: Arc::default(),

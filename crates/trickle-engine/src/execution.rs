@@ -74,9 +74,8 @@ impl Engine {
         } else {
             ExecutionReport::without_worker(missing(run.action), Timings::default())
         };
-        let configuration = run.connection.configuration.iter();
-        let configuration = configuration.map(|(key, value)| (key, &value.clear));
-        Scrubber::new(run.password, configuration).report(&mut report);
+        let configuration = self.needles.of(run.connection);
+        Scrubber::with(run.password, configuration).report(&mut report);
         let live = run.connection.live.get(&run.action);
         let version = candidate
             .map(|candidate| candidate.version)

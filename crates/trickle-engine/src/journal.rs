@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use trickle_model::{
-    ClientId, Connection, ConsoleLine, Event, EventCode, EventId, TenantId, UserId,
+    ClientId, Connection, ConsoleLine, EgressLine, Event, EventCode, EventId, TenantId, UserId,
 };
 use trickle_store::Write;
 use uuid::Uuid;
@@ -20,6 +20,9 @@ const USER_NAME_MAX_CHARS: usize = 256;
 
 /// Most of a console that is kept, of all its lines together: all tenants share the log's disk.
 const CONSOLE_MAX_BYTES: usize = 32 << 10;
+
+/// Refused connections of a run that are kept.
+const REFUSED_MAX: usize = 64;
 
 /// Who called.
 #[derive(Clone, Debug, Default)]
@@ -92,7 +95,7 @@ pub(crate) fn execution_details(execution: &Execution, with_console: bool) -> Ma
         }),
     );
     if !report.egress.is_empty() {
-        details.insert("egress".into(), json!(report.egress));
+        details.insert("egress".into(), egress(&report.egress));
     }
     let mut dropped = report.console_dropped;
     if with_console && !report.console.is_empty() {
@@ -125,6 +128,17 @@ pub(crate) fn other_versions(execution: &Execution) -> Vec<Value> {
 /// The text, cut where it is too long to be kept.
 pub(crate) fn cut(text: &str) -> String {
     text.chars().take(DESCRIPTION_MAX_CHARS).collect()
+}
+
+/// All that were allowed, and some of the others.
+fn egress(lines: &[EgressLine]) -> Value {
+    let mut refused = 0;
+    let kept = lines.iter().filter(|line| {
+        let is_refused = line.decision != "allowed";
+        refused += usize::from(is_refused);
+        !is_refused || refused <= REFUSED_MAX
+    });
+    kept.map(|line| json!(line)).collect()
 }
 
 /// As many as fit.

@@ -5,9 +5,14 @@
 
 mod bytes;
 mod canonical;
+mod kept;
 mod spellings;
 
-use std::{cell::OnceCell, net::IpAddr, ops::Range};
+use std::{
+    net::IpAddr,
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use serde_json::Value;
@@ -15,6 +20,8 @@ use trickle_model::{Action, ExecutionReport, ExecutionRequest, Outcome, ScriptEr
 use zeroize::Zeroizing;
 
 use canonical::Canonical;
+
+pub(crate) use kept::KeptNeedles;
 
 const STARS: &str = "***";
 
@@ -38,18 +45,109 @@ fn is_host(value: &str) -> bool {
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
-/// What must not stay.
+/// What must not stay: texts in all their spellings.
 #[derive(Default)]
-pub struct Scrubber {
-    needles: Vec<Canonical>,
-    /// The same, as consoles show bytes.
-    bytes: Vec<Zeroizing<String>>,
-    parts: OnceCell<bytes::Parts>,
+pub(crate) struct Needles {
+    /// In lower case, sorted.
+    texts: Vec<Zeroizing<String>>,
+    /// As consoles show bytes.
+    parts: bytes::Parts,
     /// Those that take the whole text along.
-    short: Vec<Canonical>,
+    short: Vec<Zeroizing<String>>,
     /// What the configuration says of where the legacy store is: the log of connections is about these.
     hosts: Vec<String>,
-    automaton: OnceCell<Option<AhoCorasick>>,
+    automaton: OnceLock<Option<AhoCorasick>>,
+}
+
+impl Needles {
+    fn of_password(clear: &str) -> Self {
+        let mut needles = Self::default();
+        if clear.chars().count() < LEGIBLE_BELOW {
+            let short = spelling(clear);
+            // An empty one is found everywhere.
+            needles.short.extend((!short.is_empty()).then_some(short));
+        } else {
+            needles.add([clear]);
+        }
+        needles
+    }
+
+    /// Those of a configuration.
+    pub(crate) fn of_configuration<'a>(
+        configuration: impl IntoIterator<Item = (&'a String, &'a Secret)>,
+    ) -> Self {
+        let mut needles = Self::default();
+        let mut secrets = Vec::new();
+        for (key, value) in configuration {
+            let clear = value.expose();
+            if is_host(clear) && !spellings::is_secret(key) {
+                needles.hosts.push(clear.to_ascii_lowercase());
+            }
+            // Addresses of the legacy store are what refusals and drivers' errors are about.
+            if clear.chars().count() >= CONFIGURATION_MIN_CHARS && clear.parse::<IpAddr>().is_err()
+            {
+                secrets.push(clear);
+            }
+        }
+        needles.add(secrets);
+        needles
+    }
+
+    fn add<'a>(&mut self, secrets: impl IntoIterator<Item = &'a str>) {
+        let secrets: Vec<_> = secrets.into_iter().collect();
+        let wide: Vec<_> = secrets
+            .iter()
+            .filter_map(|secret| spellings::wide(secret))
+            .collect();
+        let spellings: Vec<_> = secrets.into_iter().flat_map(spellings::of).collect();
+        let bytes = spellings.iter().map(|text| text.as_bytes());
+        self.parts = bytes::Parts::of(bytes.chain(wide.iter().map(|wide| &wide[..])));
+        self.texts = spellings.iter().map(|text| spelling(text)).collect();
+        self.texts.retain(|text| !text.is_empty());
+        self.texts
+            .sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
+        self.texts.dedup();
+    }
+
+    /// Made when there is something to scrub: most runs say nothing.
+    fn automaton(&self) -> Option<&AhoCorasick> {
+        let make = || {
+            let mut builder = AhoCorasick::builder();
+            // What it takes by itself for few needles is a hundred times as large as they are.
+            builder
+                .kind(Some(AhoCorasickKind::ContiguousNFA))
+                .match_kind(MatchKind::LeftmostLongest)
+                .build(self.texts.iter().map(|text| text.as_str()))
+        };
+        // Only more needles than the machine can number cannot be built; a configuration has fewer.
+        self.automaton.get_or_init(|| make().ok()).as_ref()
+    }
+
+    /// Where the beginning of a secret starts that the text ends with.
+    fn beginning_at_end(&self, text: &str) -> Option<usize> {
+        let last = text.len().checked_sub(BEGINNING_BYTES)?;
+        let first = text.len().saturating_sub(BEGINNING_MAX_BYTES);
+        let begins = |start: &usize| {
+            text.get(*start..).is_some_and(|end| {
+                let at = self.texts.partition_point(|secret| secret.as_str() < end);
+                self.texts
+                    .get(at)
+                    .is_some_and(|secret| secret.starts_with(end))
+            })
+        };
+        (first..=last).find(begins)
+    }
+}
+
+/// The one spelling, in lower case.
+fn spelling(text: &str) -> Zeroizing<String> {
+    Zeroizing::new(Canonical::of(text).text.to_ascii_lowercase())
+}
+
+/// Takes out what must not stay of one run.
+pub struct Scrubber {
+    configuration: Arc<Needles>,
+    password: Needles,
 }
 
 impl Scrubber {
@@ -58,31 +156,16 @@ impl Scrubber {
         password: Option<&Secret>,
         configuration: impl IntoIterator<Item = (&'a String, &'a Secret)>,
     ) -> Self {
-        let mut scrubber = Self::default();
-        let password = password.map(Secret::expose);
-        if let Some(clear) = password {
-            if clear.chars().count() < LEGIBLE_BELOW {
-                scrubber.short.push(Canonical::of(clear));
-            } else {
-                scrubber.add(clear);
-            }
+        Self::with(password, Arc::new(Needles::of_configuration(configuration)))
+    }
+
+    /// The same, for a configuration that was looked at before.
+    pub(crate) fn with(password: Option<&Secret>, configuration: Arc<Needles>) -> Self {
+        let password = password.map(|password| Needles::of_password(password.expose()));
+        Self {
+            configuration,
+            password: password.unwrap_or_default(),
         }
-        for (key, value) in configuration {
-            let clear = value.expose();
-            let is_typed = password.is_some_and(|typed| typed.eq_ignore_ascii_case(clear));
-            if is_host(clear) && !spellings::is_secret(key) && !is_typed {
-                scrubber.hosts.push(clear.to_ascii_lowercase());
-            }
-            // Addresses of the legacy store are what refusals and drivers' errors are about.
-            if clear.chars().count() >= CONFIGURATION_MIN_CHARS && clear.parse::<IpAddr>().is_err()
-            {
-                scrubber.add(clear);
-            }
-        }
-        // An empty one is found everywhere.
-        scrubber.short.retain(|needle| !needle.text.is_empty());
-        scrubber.needles.retain(|needle| !needle.text.is_empty());
-        scrubber
     }
 
     /// For a run that was ordered like this.
@@ -99,86 +182,22 @@ impl Scrubber {
         Self::new(password.as_ref(), &request.binding.configuration)
     }
 
-    fn add(&mut self, clear: &str) {
-        let spellings = spellings::of(clear);
-        self.needles
-            .extend(spellings.iter().map(|spelling| Canonical::of(spelling)));
-        self.bytes.extend(spellings);
-    }
-
-    /// Made when there is something to scrub: most runs say nothing. The case does not count: URLs and DNS have names in lower case, and
-    /// so have errors that tell of them.
-    fn automaton(&self) -> Option<&AhoCorasick> {
-        let make = || {
-            let needles = self.needles.iter().map(|needle| needle.text.as_str());
-            let mut builder = AhoCorasick::builder();
-            // What it takes by itself for few needles is a hundred times as large as they are.
-            builder
-                .kind(Some(AhoCorasickKind::ContiguousNFA))
-                .match_kind(MatchKind::LeftmostLongest)
-                .ascii_case_insensitive(true)
-                .build(needles)
-        };
-        // Only more needles than the machine can number cannot be built; a configuration has fewer.
-        self.automaton.get_or_init(|| make().ok()).as_ref()
-    }
-
     /// `HOST`, `HOST:PORT` or `IP:PORT`.
     fn target(&self, target: &mut String) {
         let host = match target.rsplit_once(':') {
             Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
             _ => target.as_str(),
         };
-        if !self.hosts.iter().any(|own| own == host) {
+        let is_own = self.configuration.hosts.iter().any(|own| own == host);
+        if is_own {
+            take_out(target, &[&self.password]);
+        } else {
             self.text(target);
         }
     }
 
     fn text(&self, text: &mut String) {
-        if text.is_empty() {
-            return;
-        }
-        let parts = self.parts.get_or_init(|| bytes::Parts::of(&self.bytes));
-        replace(text, bytes::lists(text, parts));
-        let canonical = Canonical::of(text);
-        let folded = Zeroizing::new(canonical.text.to_ascii_lowercase());
-        let is_in = |needle: &Canonical| folded.contains(&needle.text.to_ascii_lowercase());
-        if self.short.iter().any(is_in) {
-            STARS.clone_into(text);
-            return;
-        }
-        let Some(automaton) = self.automaton() else {
-            STARS.clone_into(text);
-            return;
-        };
-        let found = automaton.find_iter(canonical.text.as_str());
-        let original = |start, end| {
-            let (start, end) = canonical.original(start, end);
-            start..end
-        };
-        let mut places: Vec<_> = found
-            .map(|found| original(found.start(), found.end()))
-            .collect();
-        if text.len() >= MAYBE_CUT_BYTES
-            && let Some(start) = self.beginning_at_end(&canonical.text)
-        {
-            places.push(original(start, canonical.text.len()));
-        }
-        replace(text, places);
-    }
-
-    /// Where the beginning of a secret starts that the text ends with.
-    fn beginning_at_end(&self, text: &str) -> Option<usize> {
-        let bytes = text.as_bytes();
-        let longest = |needle: &Canonical| {
-            let needle = needle.text.as_bytes();
-            let most = needle.len().min(bytes.len()).min(BEGINNING_MAX_BYTES);
-            (BEGINNING_BYTES..most).rev().find(|&length| {
-                bytes[bytes.len() - length..].eq_ignore_ascii_case(&needle[..length])
-            })
-        };
-        let longest = self.needles.iter().filter_map(longest).max()?;
-        Some(text.len() - longest).filter(|&start| text.is_char_boundary(start))
+        take_out(text, &[&*self.configuration, &self.password]);
     }
 
     fn error(&self, error: &mut ScriptError) {
@@ -241,7 +260,39 @@ impl Scrubber {
     }
 }
 
-/// Stars in these places, which are in order; the last one may begin within the one before.
+fn take_out(text: &mut String, needles: &[&Needles]) {
+    if text.is_empty() {
+        return;
+    }
+    let may_be_cut = text.len() >= MAYBE_CUT_BYTES;
+    let parts: Vec<_> = needles.iter().map(|needles| &needles.parts).collect();
+    replace(text, bytes::lists(text, &parts));
+    let canonical = Canonical::of(text);
+    // The case does not count: URLs and DNS have names in lower case, and so have errors that tell of them.
+    let folded = Zeroizing::new(canonical.text.to_ascii_lowercase());
+    let mut places = Vec::new();
+    for needles in needles {
+        let is_in = |short: &Zeroizing<String>| folded.contains(short.as_str());
+        let automaton = needles.automaton();
+        let Some(automaton) = automaton.filter(|_| !needles.short.iter().any(is_in)) else {
+            STARS.clone_into(text);
+            return;
+        };
+        let found = automaton.find_iter(folded.as_str());
+        places.extend(found.map(|found| (found.start(), found.end())));
+        if may_be_cut && let Some(start) = needles.beginning_at_end(&folded) {
+            places.push((start, folded.len()));
+        }
+    }
+    places.sort_unstable();
+    let original = |(start, end)| {
+        let (start, end) = canonical.original(start, end);
+        start..end
+    };
+    replace(text, places.into_iter().map(original).collect());
+}
+
+/// Stars in these places, which are in order of their beginnings; one may begin within the one before.
 fn replace(text: &mut String, places: Vec<Range<usize>>) {
     if places.is_empty() {
         return;
@@ -303,8 +354,20 @@ mod tests {
             "password = '***'"
         );
         assert_eq!(
-            of_password("S3cretß!", "S3cretÃ\u{9f}! s3CRETß!"),
-            "*** ***"
+            of_password("S3cretß!", "S3cretÃ\u{9f}! s3CRETß! S3cretC\u{1f}!"),
+            "*** *** ***"
+        );
+        // As Active Directory has it, in quotes.
+        assert_eq!(
+            of_password(
+                "S3cr!",
+                "<Buffer 22 00 53 00 33 00 63 00 72 00 21 00 22 00>"
+            ),
+            "<Buffer 22 00 *** 22 00>"
+        );
+        assert_eq!(
+            of_password("S3cr!t", "IgBTADMAYwByACEAdAAiAA=="),
+            "IgB***AiAA=="
         );
     }
 

@@ -20,6 +20,9 @@ use crate::sockaddr::{self, Destination};
 /// Most of the time the thread sleeps in `poll`.
 const STACK_BYTES: usize = 256 * 1024;
 
+/// What a look at all descriptors of the child costs, in calls that are refused at once.
+const LOOK: u64 = 20;
+
 /// What decides about the connections of one child, and remembers it.
 #[derive(Debug, Clone)]
 pub struct EgressState {
@@ -155,6 +158,8 @@ impl Service {
         let at_once = self.state.at_once;
         let is_full = |made: &HashSet<u64>| made.len() as u64 >= at_once;
         if is_full(&self.made) {
+            // The next call is told so when that was too much.
+            self.state.budget.may_cost(LOOK);
             self.forget_closed();
         }
         if is_full(&self.made) {

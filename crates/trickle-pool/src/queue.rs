@@ -66,9 +66,15 @@ impl Queue {
         Some(job)
     }
 
-    /// The connection whose turn it is among those that `may` take it; it and its tenant then go to the end.
-    pub fn next_turn(&mut self, may: impl Fn(&Key) -> bool) -> Option<Key> {
+    /// The connection whose turn it is among those that `may` take it; it and its tenant then go to the end. `tenant_may` is asked
+    /// once for each tenant: one may have thousands of lines.
+    pub fn next_turn(
+        &mut self,
+        tenant_may: impl Fn(&Key) -> bool,
+        may: impl Fn(&Key) -> bool,
+    ) -> Option<Key> {
         let (tenant, line) = self.tenants.iter().enumerate().find_map(|(at, lines)| {
+            lines.front().filter(|line| tenant_may(&line.key))?;
             let line = lines.iter().position(|line| may(&line.key))?;
             Some((at, line))
         })?;
@@ -83,6 +89,12 @@ impl Queue {
     /// Every waiting line with its length.
     pub fn waiting(&self) -> impl Iterator<Item = (&Key, usize)> {
         self.lines().map(|line| (&line.key, line.jobs.len()))
+    }
+
+    /// The same, tenant by tenant.
+    pub fn by_tenant(&self) -> impl Iterator<Item = impl Iterator<Item = (&Key, usize)>> {
+        let tenants = self.tenants.iter();
+        tenants.map(|lines| lines.iter().map(|line| (&line.key, line.jobs.len())))
     }
 
     /// When the first job will have waited for `wait`.
@@ -207,7 +219,7 @@ mod tests {
 
     fn drain(queue: &mut Queue, may: impl Fn(&Key) -> bool) -> Vec<String> {
         let mut names = Vec::new();
-        while let Some(key) = queue.next_turn(&may) {
+        while let Some(key) = queue.next_turn(|_| true, &may) {
             let job = queue.pop(&key).expect("it was its turn");
             names.push(job.request.id.as_str().to_owned());
         }

@@ -103,9 +103,9 @@ impl Fields {
         let Some(password) = self.text("password")? else {
             return Ok(None);
         };
-        if !(1..=PASSWORD_MAX_BYTES).contains(&password.len()) {
+        if password.len() > PASSWORD_MAX_BYTES {
             return Err(Error::Body(format!(
-                "Expected 1 to {PASSWORD_MAX_BYTES} bytes of text on property password"
+                "Expected at most {PASSWORD_MAX_BYTES} bytes on property password"
             )));
         }
         Ok(Some(Secret::new(password)))

@@ -11,26 +11,61 @@ const BYTES_MIN: usize = 4;
 /// So many bytes of a longer secret are taken for it: consoles break lists into lines, each of which is looked at alone.
 const BYTES_ENOUGH: usize = 6;
 
-/// All parts of secrets that a list is looked through for, as numbers, sorted: there may be long secrets and long lists.
-pub(super) struct Parts(Zeroizing<Vec<u64>>);
+/// All parts of secrets that a list is looked through for: there may be long secrets and long lists.
+#[derive(Default)]
+pub(super) struct Parts {
+    /// As numbers, sorted.
+    numbers: Zeroizing<Vec<u64>>,
+    /// A bit for each way in which one of them begins; most parts of lists begin in none. Empty where there are none.
+    beginnings: Zeroizing<Vec<u64>>,
+}
+
+/// Bits of a beginning.
+const BEGINNING_BITS: u32 = 16;
 
 impl Parts {
-    pub(super) fn of<S: AsRef<[u8]>>(secrets: &[S]) -> Self {
-        let mut parts = Zeroizing::new(Vec::new());
-        for secret in secrets.iter().map(AsRef::as_ref) {
+    pub(super) fn of<'a>(secrets: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut parts = Self::default();
+        for secret in secrets {
             let length = secret.len().min(BYTES_ENOUGH);
-            if length >= BYTES_MIN {
-                parts.extend(secret.windows(length).map(number));
+            if length < BYTES_MIN {
+                continue;
+            }
+            parts.beginnings.resize(1 << (BEGINNING_BITS - 6), 0);
+            for part in secret.windows(length) {
+                let (word, bit) = beginning(part);
+                parts.beginnings[word] |= bit;
+                parts.numbers.push(number(part));
             }
         }
-        parts.sort_unstable();
-        parts.dedup();
-        Self(parts)
+        parts.numbers.sort_unstable();
+        parts.numbers.dedup();
+        parts
     }
 
-    fn has(&self, part: &[u8]) -> bool {
-        self.0.binary_search(&number(part)).is_ok()
+    /// The longest of them that `bytes` begin with.
+    fn at_start(&self, bytes: &[u8]) -> Option<usize> {
+        let (word, bit) = beginning(bytes);
+        if self.beginnings.get(word)? & bit == 0 {
+            return None;
+        }
+        let longest = bytes.len().min(BYTES_ENOUGH);
+        let has = |length: &usize| {
+            self.numbers
+                .binary_search(&number(&bytes[..*length]))
+                .is_ok()
+        };
+        (BYTES_MIN..=longest).rev().find(has)
     }
+}
+
+/// Which bit stands for the first bytes; there are [`BYTES_MIN`].
+fn beginning(bytes: &[u8]) -> (usize, u64) {
+    let first = bytes.first_chunk::<BYTES_MIN>();
+    let first = u32::from_le_bytes(*first.unwrap_or(&[0; BYTES_MIN]));
+    // Knuth's multiplicative hash.
+    let hash = first.wrapping_mul(2_654_435_761) >> (32 - BEGINNING_BITS);
+    ((hash >> 6) as usize, 1 << (hash & 63))
 }
 
 /// A few bytes as one number; as many zeroes are none of them.
@@ -41,19 +76,19 @@ fn number(part: &[u8]) -> u64 {
 }
 
 /// Where in `text` lists stand that have a secret, or a part of one, in them.
-pub(super) fn lists(text: &str, secrets: &Parts) -> Vec<Range<usize>> {
+pub(super) fn lists(text: &str, secrets: &[&Parts]) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for read in [decimal, hexadecimal] {
-        for run in runs(text, read) {
-            let bytes: Vec<u8> = run.iter().map(|item| item.1).collect();
-            for length in BYTES_MIN..=BYTES_ENOUGH {
-                for (at, part) in bytes.windows(length).enumerate() {
-                    if secrets.has(part) {
-                        found.push(run[at].0.start..run[at + length - 1].0.end);
-                    }
+        runs(text, read, |places, bytes| {
+            for at in 0..=bytes.len() - BYTES_MIN {
+                let longest = secrets
+                    .iter()
+                    .filter_map(|secrets| secrets.at_start(&bytes[at..]));
+                if let Some(length) = longest.max() {
+                    found.push(places[at].start..places[at + length - 1].end);
                 }
             }
-        }
+        });
     }
     found.sort_by_key(|place| place.start);
     found.dedup_by(|later, first| {
@@ -66,43 +101,50 @@ pub(super) fn lists(text: &str, secrets: &Parts) -> Vec<Range<usize>> {
     found
 }
 
-type Item = (Range<usize>, u8);
-
-/// Numbers with nothing but commas and white space between them.
-fn runs(text: &str, read: fn(&str) -> Option<u8>) -> Vec<Vec<Item>> {
-    let mut runs = Vec::new();
-    let mut run: Vec<Item> = Vec::new();
+/// Gives `with` all rows of numbers, [`BYTES_MIN`] or more, with nothing between them but white space, commas and colons.
+fn runs(text: &str, read: fn(&[u8]) -> Option<u8>, mut with: impl FnMut(&[Range<usize>], &[u8])) {
+    let text = text.as_bytes();
+    let (mut places, mut bytes) = (Vec::new(), Zeroizing::new(Vec::new()));
     let mut at = 0;
     while at < text.len() {
-        let rest = &text[at..];
-        let word = rest.find(|c: char| !c.is_ascii_alphanumeric());
-        let word = &rest[..word.unwrap_or(rest.len())];
-        let gap = &rest[word.len()..];
-        let next = gap.find(|c: char| c.is_ascii_alphanumeric());
-        let gap = &gap[..next.unwrap_or(gap.len())];
-        match read(word) {
-            Some(byte) => run.push((at..at + word.len(), byte)),
-            None => runs.push(std::mem::take(&mut run)),
+        let start = at;
+        while at < text.len() && text[at].is_ascii_alphanumeric() {
+            at += 1;
         }
-        if !gap.chars().all(|c| c == ',' || c.is_ascii_whitespace()) {
-            runs.push(std::mem::take(&mut run));
+        let read = read(&text[start..at]);
+        if let Some(byte) = read {
+            places.push(start..at);
+            bytes.push(byte);
         }
-        at += word.len() + gap.len();
+        let mut goes_on = read.is_some();
+        while at < text.len() && !text[at].is_ascii_alphanumeric() {
+            goes_on &= matches!(text[at], b',' | b':') || text[at].is_ascii_whitespace();
+            at += 1;
+        }
+        if !goes_on || at == text.len() {
+            if bytes.len() >= BYTES_MIN {
+                with(&places, &bytes);
+            }
+            places.clear();
+            bytes.clear();
+        }
     }
-    runs.push(run);
-    runs.retain(|run| !run.is_empty());
-    runs
 }
 
-fn decimal(word: &str) -> Option<u8> {
-    let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
-    word.parse().ok().filter(|_| is_number)
+fn decimal(word: &[u8]) -> Option<u8> {
+    if !matches!(word.len(), 1..=3) || !word.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let digits = word.iter().map(|digit| u16::from(digit & 15));
+    u8::try_from(digits.fold(0, |value, digit| value * 10 + digit)).ok()
 }
 
-fn hexadecimal(word: &str) -> Option<u8> {
-    u8::from_str_radix(word, 16)
-        .ok()
-        .filter(|_| word.len() == 2)
+/// `ff` and `0xff`
+fn hexadecimal(word: &[u8]) -> Option<u8> {
+    let digits = word.strip_prefix(b"0x").unwrap_or(word);
+    let digits = digits.first_chunk::<2>().filter(|_| digits.len() == 2)?;
+    let value = |digit: u8| char::from(digit).to_digit(16);
+    u8::try_from(value(digits[0])? << 4 | value(digits[1])?).ok()
 }
 
 #[cfg(test)]
@@ -110,7 +152,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        let places = lists(text, &Parts::of(&["p4ssword"]));
+        let places = lists(text, &[&Parts::of([&b"p4ssword"[..]])]);
         places.into_iter().map(|place| &text[place]).collect()
     }
 
@@ -132,6 +174,10 @@ mod tests {
         assert_eq!(found(&format!("[{json}] and [{json}]")), [json, json]);
         let hex = "70 34 73 73 77 6f 72 64";
         assert_eq!(found(&format!("<Buffer 00 {hex} ff>")), [hex]);
+        let colons = "70:34:73:73:77:6f:72:64";
+        assert_eq!(found(colons), [colons]);
+        let literals = "0x70, 0x34, 0x73, 0x73, 0x77, 0x6f, 0x72, 0x64";
+        assert_eq!(found(&format!("[{literals}]")), [literals]);
     }
 
     #[test]
@@ -144,6 +190,6 @@ mod tests {
         ] {
             assert_eq!(found(text), [""; 0], "{text}");
         }
-        assert!(lists("1 2 3", &Parts::of(&["123"])).is_empty());
+        assert!(lists("1 2 3", &[&Parts::of([&b"123"[..]])]).is_empty());
     }
 }

@@ -13,20 +13,38 @@ const DEPTH_MAX: usize = 4;
 /// A text in its one spelling.
 pub(super) struct Canonical {
     pub(super) text: Zeroizing<String>,
-    /// For each byte, from where to where in the original its character was spelled.
-    places: Vec<(usize, usize)>,
+    /// For each byte, from where to where in the original its character was spelled; nothing where that is the byte itself.
+    places: Option<Vec<(usize, usize)>>,
+}
+
+/// Whether a text is its own spelling: nothing in it spells anything else.
+fn is_plain(text: &str) -> bool {
+    let mut before = 0;
+    text.bytes().all(|byte| {
+        let is_quote = matches!(byte, b'\'' | b'"' | b'`');
+        let is_doubled = is_quote && byte == before;
+        before = byte;
+        let spells = matches!(byte, b'\\' | b'%' | b'&' | b'+' | 0 | 8..=13);
+        !spells && !is_doubled
+    })
 }
 
 impl Canonical {
     /// Until there is nothing left to decode: a spelling may spell another.
     pub(super) fn of(original: &str) -> Self {
-        let mut canonical = Self::once(original);
-        for _ in 0..DEPTH_MAX {
+        let mut canonical = Self {
+            text: Zeroizing::new(original.to_owned()),
+            places: None,
+        };
+        for _ in 0..=DEPTH_MAX {
+            if is_plain(&canonical.text) {
+                break;
+            }
             let mut next = Self::once(&canonical.text);
             if *next.text == *canonical.text {
                 break;
             }
-            for place in &mut next.places {
+            for place in next.places.iter_mut().flatten() {
                 *place = canonical.original(place.0, place.1);
             }
             canonical = next;
@@ -37,19 +55,21 @@ impl Canonical {
     fn once(original: &str) -> Self {
         let mut canonical = Self {
             text: Zeroizing::new(String::with_capacity(original.len())),
-            places: Vec::with_capacity(original.len()),
+            places: None,
         };
+        let mut places = Vec::with_capacity(original.len());
         let mut at = 0;
         while at < original.len() {
             let rest = &original[at..];
             let (c, length) = read(rest);
-            canonical.push(c, (at, at + length));
+            canonical.push(c, (at, at + length), &mut places);
             at += length;
         }
+        canonical.places = Some(places);
         canonical
     }
 
-    fn push(&mut self, c: Option<char>, place: (usize, usize)) {
+    fn push(&mut self, c: Option<char>, place: (usize, usize), places: &mut Vec<(usize, usize)>) {
         let Some(c) = c else {
             return;
         };
@@ -67,17 +87,20 @@ impl Canonical {
         };
         // SQL and CSV double quotes that are within quotes.
         if "'\"`".contains(c) && self.text.ends_with(c) {
-            let last = self.places.len() - 1;
-            self.places[last].1 = place.1;
+            let last = places.len() - 1;
+            places[last].1 = place.1;
             return;
         }
         self.text.push(c);
-        self.places.extend(std::iter::repeat_n(place, c.len_utf8()));
+        places.extend(std::iter::repeat_n(place, c.len_utf8()));
     }
 
     /// Where these bytes were spelled in the original; there is one at least.
     pub(super) fn original(&self, from: usize, to: usize) -> (usize, usize) {
-        (self.places[from].0, self.places[to - 1].1)
+        match &self.places {
+            Some(places) => (places[from].0, places[to - 1].1),
+            None => (from, to),
+        }
     }
 }
 

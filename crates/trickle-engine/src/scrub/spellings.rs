@@ -20,16 +20,40 @@ pub(super) fn of(secret: &str) -> Vec<Clear> {
     clear.extend(password_in_address(secret));
     clear.extend(password_in_pairs(secret));
     clear.extend(secrets_in_json(secret));
-    let encoded: Vec<_> = clear.iter().flat_map(|text| encodings(text)).collect();
-    let misread: Vec<_> = clear.iter().filter_map(|text| as_latin_1(text)).collect();
+    let encoded: Vec<_> = clear
+        .iter()
+        .flat_map(|text| {
+            [
+                Some(encodings(text.as_bytes())),
+                wide(text).map(|wide| encodings(&wide)),
+            ]
+        })
+        .flatten()
+        .flatten()
+        .collect();
+    let misread: Vec<_> = clear.iter().flat_map(|text| misread(text)).collect();
     clear.extend(encoded);
     clear.extend(misread);
     clear
 }
 
-/// Its bytes as characters: `Buffer.from(secret).toString("latin1")`
-fn as_latin_1(text: &str) -> Option<Clear> {
-    (!text.is_ascii()).then(|| Zeroizing::new(text.bytes().map(char::from).collect()))
+/// Longer secrets are keys and certificates, which nobody writes in UTF-16.
+const WIDE_MAX_BYTES: usize = 128;
+
+/// In UTF-16, as Windows and Active Directory (`unicodePwd`) have passwords.
+pub(super) fn wide(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+    (text.len() <= WIDE_MAX_BYTES).then(|| Zeroizing::new(units.collect()))
+}
+
+/// Its bytes as characters: `Buffer.from(secret).toString("latin1")`, and `"ascii"`, which has seven bits
+fn misread(text: &str) -> impl Iterator<Item = Clear> {
+    let read =
+        |bits: u8| Zeroizing::new(text.bytes().map(|byte| char::from(byte & bits)).collect());
+    [0xff, 0x7f]
+        .into_iter()
+        .filter(|_| !text.is_ascii())
+        .map(read)
 }
 
 /// Consoles take a text of several lines apart.
@@ -100,14 +124,14 @@ fn is_inner(text: &str) -> bool {
 }
 
 /// Base64 of the text itself, and what any text has in base64 that contains it; hexadecimal.
-fn encodings(text: &str) -> Vec<Clear> {
+fn encodings(text: &[u8]) -> Vec<Clear> {
     let alphabets =
         [&alphabet::STANDARD, &alphabet::URL_SAFE].map(|name| GeneralPurpose::new(name, NO_PAD));
     let mut encoded = Vec::new();
     for alphabet in &alphabets {
         for before in 0..3_usize {
             let mut bytes = Zeroizing::new(vec![0; before]);
-            bytes.extend_from_slice(text.as_bytes());
+            bytes.extend_from_slice(text);
             let whole = Zeroizing::new(alphabet.encode(&*bytes));
             // What the bytes before and behind it have a part in is not known.
             let first = (before * 8).div_ceil(6);
@@ -120,10 +144,10 @@ fn encodings(text: &str) -> Vec<Clear> {
     encoded.retain(|text| text.len() >= BASE64_MIN_CHARS);
     if text.len() >= INNER_MIN_CHARS {
         encoded.push(Zeroizing::new(
-            text.bytes().map(|byte| format!("{byte:02x}")).collect(),
+            text.iter().map(|byte| format!("{byte:02x}")).collect(),
         ));
         encoded.push(Zeroizing::new(
-            text.bytes().map(|byte| format!("{byte:02X}")).collect(),
+            text.iter().map(|byte| format!("{byte:02X}")).collect(),
         ));
     }
     encoded

@@ -39,7 +39,7 @@ async fn the_password_is_in_no_entry() {
         details["consoleOut"],
         json!([
             {"level": "log", "text": "checking ***"},
-            {"level": "warn", "text": "{\"password\":\"***\"}"},
+            {"level": "warn", "text": "{\"password\":\"***}"},
         ])
     );
     assert_eq!(details["outcome"], "script_error");

@@ -38,8 +38,13 @@ impl Budget {
 
     /// Counts a call, whatever becomes of it; false when there are so many that answering them is a burden.
     pub fn may_call(&self) -> bool {
+        self.may_cost(1)
+    }
+
+    /// The same for one that costs as much as so many.
+    pub fn may_cost(&self, calls: u64) -> bool {
         let mut account = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        account.calls = account.calls.saturating_add(1);
+        account.calls = account.calls.saturating_add(calls);
         let answered = CALLS.saturating_mul(account.runs.max(1));
         account.calls <= account.granted.saturating_add(answered)
     }
@@ -47,7 +52,11 @@ impl Budget {
     /// What was asked for, refused ones included, in equal shares of the runs that were granted something.
     pub fn asked(&self) -> u64 {
         let account = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let asked = account.asked.max(account.calls);
+        let asked = match account.asked > account.granted {
+            true => account.asked,
+            // Where it was too much, it was too many calls.
+            false => account.asked.max(account.calls),
+        };
         asked.div_ceil(account.runs.max(1))
     }
 }

@@ -2,12 +2,15 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{Decision, Refusal, ranges};
 
 /// More than a run can be granted of connections and names.
 const CAPACITY: usize = 1_024;
+
+/// No run lasts longer with its time for work after the callback, unless the operator says so.
+const LONGEST: Duration = Duration::from_mins(3);
 
 /// One decision about a child.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,9 +76,12 @@ impl EgressLog {
             entries.remove(at);
         }
         if entries.len() == CAPACITY {
-            // Nobody pushes out what was allowed by being refused.
+            // What no run asks for any more; else nobody pushes out what was allowed by being refused.
+            let is_old = entries
+                .front()
+                .is_some_and(|first| first.at.elapsed() > LONGEST);
             let refused = entries.iter().position(|it| it.decision != Decision::Allow);
-            entries.remove(refused.unwrap_or(0));
+            entries.remove(if is_old { 0 } else { refused.unwrap_or(0) });
         }
         entries.push_back(EgressEntry {
             at: Instant::now(),

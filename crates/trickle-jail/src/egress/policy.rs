@@ -93,7 +93,8 @@ impl Default for EgressRules {
 /// Public addresses are open; any other needs a rule.
 ///
 /// A cloud's metadata address opens only to a rule of the operator that names exactly that address: neither a network nor a name,
-/// which its owner could point there, will do. A name means the addresses that the supervisor told this child, see [`Pins`].
+/// which its owner could point there, will do. An address of this machine's own, other than loopback, does not open to a network
+/// either. A name means the addresses that the supervisor told this child, see [`Pins`].
 #[derive(Debug)]
 pub struct EgressPolicy {
     rules: EgressRules,
@@ -158,11 +159,19 @@ impl EgressPolicy {
             {
                 return Decision::Refuse(Refusal::Metadata);
             }
-        } else if !opened(&self.rules.allow) {
-            if !ranges::is_public(ip) || own::is_own(ip) {
+        } else if !self
+            .rules
+            .allow
+            .iter()
+            .any(|rule| rule.is_for_one_host() && fits(rule) && matches(rule))
+        {
+            // A network is opened for the machines of others in it.
+            let is_opened = opened(&self.rules.allow);
+            let is_own = !ip.is_loopback() && own::is_own(ip);
+            if is_own || !(is_opened || ranges::is_public(ip)) {
                 return Decision::Refuse(Refusal::Private);
             }
-            if !self.rules.public {
+            if !(is_opened || self.rules.public) {
                 return Decision::Refuse(Refusal::Closed);
             }
         }

@@ -26,6 +26,16 @@ pub enum HostPattern {
     Net(IpNet),
 }
 
+impl EgressRule {
+    /// Whether it names one machine, by name or by address.
+    pub(super) fn is_for_one_host(&self) -> bool {
+        match &self.host {
+            HostPattern::Name(_) => true,
+            HostPattern::Net(net) => net.prefix_len() == net.max_prefix_len(),
+        }
+    }
+}
+
 /// Why a text is not a rule.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum EgressRuleError {

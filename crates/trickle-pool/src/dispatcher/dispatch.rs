@@ -8,6 +8,7 @@ use tokio::time::{Duration, Instant};
 use trickle_model::{ConnectionId, Outcome};
 
 use super::boots::Boots;
+use super::debts::Debts;
 use super::fleet::{Fleet, Member, Standing};
 use crate::barriers::Barriers;
 use crate::job::Job;
@@ -31,6 +32,7 @@ pub(crate) struct Dispatcher {
     pub(super) fleet: Fleet,
     pub(super) queue: Queue,
     pub(super) boots: Boots,
+    pub(super) debts: Debts,
     /// One for each core.
     pub(super) boots_at_once: usize,
     reports: UnboundedSender<(WorkerId, Report)>,
@@ -57,6 +59,7 @@ impl Dispatcher {
             fleet: Fleet::default(),
             queue: Queue::default(),
             boots: Boots::default(),
+            debts: Debts::default(),
             boots_at_once: std::thread::available_parallelism().map_or(1, NonZero::get),
             reports,
             heard,
@@ -190,6 +193,9 @@ impl Dispatcher {
                 let gone = self.fleet.remove(id);
                 if let Some(key) = gone.as_ref().and_then(Member::key) {
                     self.fleet.share_processor(key);
+                    if end.is_of_a_script() {
+                        self.debts.charge(&key.0.tenant, Instant::now());
+                    }
                 }
                 *self.ended.entry(end.name()).or_default() += 1;
                 if let End::BootFailed(error) = end
@@ -238,7 +244,12 @@ impl Dispatcher {
             Closing::Until(deadline) => Some(deadline),
             Closing::No | Closing::Now => None,
         };
-        [expiry, deadline, self.boots.pause()]
+        let now = Instant::now();
+        let debts = self.queue.by_tenant().filter_map(|mut lines| {
+            let (key, _) = lines.next()?;
+            self.debts.until(&key.0.tenant, now)
+        });
+        [expiry, deadline, self.boots.pause(), debts.min()]
             .into_iter()
             .flatten()
             .min()

@@ -1,8 +1,10 @@
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 use trickle_jail::Group;
+use trickle_model::ConnectionId;
 
 use crate::PoolConfig;
 use crate::job::Key;
@@ -166,12 +168,35 @@ impl Fleet {
         self.count(|member| member.key().is_some_and(|own| own.same_tenant(key)))
     }
 
-    /// Whether a connection may be given a further worker.
-    pub fn may_have_another(&self, key: &Key, config: &PoolConfig) -> bool {
-        self.of_connection(key) < config.workers_per_connection.max(1)
-            && self.of_tenant(key) < config.tenant_share()
-            && self.held_by_tenant(key) < config.tenant_share_with_retiring()
-            && self.may_run(key, config)
+    fn held_by_connection(&self, key: &Key) -> usize {
+        self.count(|member| member.key().is_some_and(|own| own.same_connection(key)))
+    }
+
+    /// How many further workers the key's connection may be given, as far as its own number goes; as many again may retire.
+    pub fn left_to_connection(&self, key: &Key, config: &PoolConfig) -> usize {
+        let most = config.workers_per_connection.max(1);
+        let left = most.saturating_sub(self.of_connection(key));
+        left.min((2 * most).saturating_sub(self.held_by_connection(key)))
+    }
+
+    /// The same of the key's tenant.
+    pub fn left_to_tenant(&self, key: &Key, config: &PoolConfig) -> usize {
+        let left = config.tenant_share().saturating_sub(self.of_tenant(key));
+        let most = config.tenant_share_with_retiring();
+        left.min(most.saturating_sub(self.held_by_tenant(key)))
+    }
+
+    /// Whether the key's tenant may be given a further worker.
+    pub fn tenant_may_have_another(&self, key: &Key, config: &PoolConfig) -> bool {
+        self.left_to_tenant(key, config) > 0 && self.may_run(key, config)
+    }
+
+    /// The connections, with their revisions, that have a worker with fewer runs than `most`.
+    pub fn with_room(&self, most: usize) -> HashSet<(&ConnectionId, u64)> {
+        let free = self.0.iter().filter(|member| member.in_flight < most);
+        let keys = free.filter_map(Member::serves);
+        keys.map(|key| (&key.0.connection, key.0.revision))
+            .collect()
     }
 
     /// Whether the key's tenant may have a further run.

@@ -1,6 +1,7 @@
 //! Which job goes to which worker.
 
 mod boots;
+mod debts;
 mod dispatch;
 mod fleet;
 mod schedule;

@@ -1,3 +1,5 @@
+use tokio::time::Instant;
+
 use super::dispatch::Dispatcher;
 use super::fleet::{Member, Standing};
 use crate::job::{Job, Key};
@@ -39,7 +41,10 @@ impl Dispatcher {
 
     fn fill_bound(&mut self) {
         let runs = self.supplies.config.runs_per_worker.max(1);
-        let keys: Vec<Key> = self.queue.waiting().map(|(key, _)| key.clone()).collect();
+        let free = self.fleet.with_room(runs);
+        let has_room = |key: &&Key| free.contains(&(&key.0.connection, key.0.revision));
+        let waiting = self.queue.waiting().map(|(key, _)| key);
+        let keys: Vec<Key> = waiting.filter(has_room).cloned().collect();
         for key in keys {
             while self.fleet.may_run(&key, &self.supplies.config)
                 && let Some(member) = self.fleet.least_loaded(&key, runs)
@@ -59,10 +64,18 @@ impl Dispatcher {
             let Self {
                 queue,
                 fleet,
+                debts,
                 supplies,
                 ..
             } = self;
-            let turn = queue.next_turn(|key| fleet.may_have_another(key, &supplies.config));
+            let (config, now) = (&supplies.config, Instant::now());
+            let turn = queue.next_turn(
+                |key| {
+                    debts.until(&key.0.tenant, now).is_none()
+                        && fleet.tenant_may_have_another(key, config)
+                },
+                |key| fleet.left_to_connection(key, config) > 0,
+            );
             let Some((key, job)) = turn.and_then(|key| Some((key.clone(), queue.pop(&key)?)))
             else {
                 return;
@@ -102,7 +115,16 @@ impl Dispatcher {
     }
 
     fn may_have_another(&self, key: &Key) -> bool {
-        self.fleet.may_have_another(key, &self.supplies.config)
+        self.fleet.left_to_connection(key, &self.supplies.config) > 0
+            && self.tenant_may_have_another(key, Instant::now())
+    }
+
+    /// What of that is the same for all connections of the key's tenant.
+    fn tenant_may_have_another(&self, key: &Key, now: Instant) -> bool {
+        self.debts.until(&key.0.tenant, now).is_none()
+            && self
+                .fleet
+                .tenant_may_have_another(key, &self.supplies.config)
     }
 
     /// Starts workers for the waiting jobs and for the spares, at most one for each core at a time: more would only slow each other.
@@ -127,29 +149,48 @@ impl Dispatcher {
 
     /// How many further workers the waiting jobs are worth.
     fn demand(&self) -> usize {
-        let config = &self.supplies.config;
+        let (config, now) = (&self.supplies.config, Instant::now());
         let runs = config.runs_per_worker.max(1);
-        let most = config.workers_per_connection.max(1);
-        self.queue
-            .waiting()
-            .filter(|(key, _)| self.may_have_another(key))
-            .map(|(key, jobs)| {
-                let allowed = most - self.fleet.of_connection(key);
-                jobs.div_ceil(runs).min(allowed)
-            })
-            .sum()
+        let mut demand = 0;
+        for lines in self.queue.by_tenant() {
+            let mut lines = lines.peekable();
+            let may = |(key, _): &&(&Key, usize)| self.tenant_may_have_another(key, now);
+            let Some((key, _)) = lines.peek().filter(may) else {
+                continue;
+            };
+            let left = self.fleet.left_to_tenant(key, config);
+            let mut wanted = 0;
+            for (key, jobs) in lines {
+                if wanted >= left {
+                    break;
+                }
+                let allowed = self.fleet.left_to_connection(key, config);
+                wanted += jobs.div_ceil(runs).min(allowed);
+            }
+            demand += wanted.min(left);
+        }
+        demand
     }
 
     /// Retires idle workers so that waiting jobs get theirs: of a tenant at its share one of its own, in a full pool the idlest of all.
     fn make_room(&mut self, at_hand: usize) {
         let share = self.supplies.config.tenant_share();
         let most = self.supplies.config.workers_per_connection.max(1);
-        for (key, _) in self.queue.waiting() {
-            if self.fleet.of_tenant(key) >= share
-                && self.fleet.of_connection(key) < most
-                && let Some(member) = self.fleet.idlest(|own| own.same_tenant(key))
-            {
-                member.retire();
+        for lines in self.queue.by_tenant() {
+            for (key, _) in lines {
+                // The same for all lines of a tenant, of which there may be thousands.
+                if self.fleet.of_tenant(key) < share {
+                    break;
+                }
+                let Some(member) = self.fleet.idlest(|own| own.same_tenant(key)) else {
+                    break;
+                };
+                let idlest = member.id;
+                if self.fleet.of_connection(key) < most
+                    && let Some(member) = self.fleet.get(idlest)
+                {
+                    member.retire();
+                }
             }
         }
         if self.fleet.len() < self.supplies.config.max_workers.max(1) {
@@ -167,7 +208,7 @@ impl Dispatcher {
 fn give(member: &mut Member, job: Job) -> Result<(), Job> {
     member.in_flight += 1;
     member.runs += 1;
-    member.active = tokio::time::Instant::now();
+    member.active = Instant::now();
     member.commands.send(Command::Run(job)).map_err(|unsent| {
         // Its task has ended; its last report is on its way.
         member.in_flight -= 1;

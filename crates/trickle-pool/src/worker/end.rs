@@ -67,6 +67,28 @@ pub(crate) enum Culprit {
 }
 
 impl End {
+    /// Whether what a script did has ended the worker before its time.
+    pub const fn is_of_a_script(&self) -> bool {
+        match self {
+            Self::Exited(_)
+            | Self::Signalled(_)
+            | Self::WallLimit
+            | Self::Limit { .. }
+            | Self::BadFrame(_)
+            | Self::BadMessage(_)
+            | Self::ClosedSocket
+            | Self::Stuck
+            | Self::Descriptors => true,
+            Self::BootFailed(_)
+            | Self::Idle
+            | Self::Aged
+            | Self::Worn
+            | Self::Retired
+            | Self::Stopped
+            | Self::Unmanageable(_) => false,
+        }
+    }
+
     /// A limit that all runs of the worker share.
     pub const fn limit(kind: LimitKind, used: Option<u64>) -> Self {
         Self::Limit {

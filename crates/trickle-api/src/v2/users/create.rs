@@ -42,6 +42,11 @@ pub(crate) async fn handler(
     let mut fields = Fields::new(body)?;
     let name = fields.required_text("connection")?;
     let password = fields.password()?;
+    if password.as_ref().is_some_and(|it| it.expose().is_empty()) {
+        return Err(Error::Body(
+            "Expected some text on property password".into(),
+        ));
+    }
     let connection = engine
         .store()
         .connection_by_name(caller.tenant(), &name)
