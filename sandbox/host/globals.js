@@ -35,6 +35,8 @@ export function hideForeignGlobals() {
   for (const name of Object.getOwnPropertyNames(globalThis)) {
     if (FOREIGN.includes(name) || FOREIGN_FAMILIES.test(name)) delete globalThis[name];
   }
+  // By another tag packages take themselves to be in a browser.
+  Object.defineProperty(globalThis, Symbol.toStringTag, { value: "global", configurable: true });
   Object.defineProperty(globalThis, "Deno", { value: isOpen ? Deno : rest(Deno), configurable: true });
   // Node's own modules tell of errors in a socket's events by it.
   Object.defineProperty(globalThis, "reportError", { enumerable: false, writable: false, configurable: false });

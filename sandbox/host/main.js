@@ -29,7 +29,8 @@ const SHORT_GRACE_MS = 500;
 let scripts = {};
 let answerBytes = 0;
 let graceMs = 0;
-const { stringify } = JSON;
+const { parse, stringify } = JSON;
+const functionText = Function.prototype.toString;
 
 for (const [name, value] of Object.entries({
   WrongUsernameOrPasswordError,
@@ -96,6 +97,9 @@ function fail(run, error) {
   answer(run, "error", describeError(error));
 }
 
+/// What comes from Rust has no prototype; scripts call `user.hasOwnProperty(…)`.
+const ordinary = (value) => parse(stringify(value));
+
 /// The script's function, or undefined after the run has failed.
 function scriptOf(run) {
   const text = scripts[run.action];
@@ -105,6 +109,17 @@ function scriptOf(run) {
   }
   run.copy = takeCopy(run, run.quiet);
   return scriptFunction(text, run.copy, scriptRequire);
+}
+
+const CALLBACK = /^(?:callback|cb|done|next)$/;
+
+/// Only a script that declares one more parameter than documented knows `context`, and not where it has its callback in the
+/// documented place: `login(email, password, callback, tries)` has a parameter of its own.
+function knowsContext(script, arity) {
+  if (script.length !== arity + 1) return false;
+  const [, list = ""] = /^[^(]*\(([^()]*)\)/.exec(functionText.call(script)) ?? [];
+  const parameter = list.split(",")[arity - 1] ?? "";
+  return !CALLBACK.test(parameter.replace(/\/\*.*?\*\//gs, "").trim());
 }
 
 /// Runs a script; `arity` is the documented number of parameters with the callback, `quiet`
@@ -120,13 +135,13 @@ export function start(id, action, arity, args, context, quiet) {
         if (error) fail(run, error);
         else succeed(run, value);
       };
-      // Only a script that declares one more parameter than documented knows `context`.
-      const given = script.length === arity + 1 ? [...args, context, callback] : [...args, callback];
+      const given = ordinary(knowsContext(script, arity) ? [...args, context] : args);
+      given.push(callback);
       const result = script.apply(null, given);
       // What the callback keeps alive should not be the password.
       args = context = undefined;
       // The callback is the signal; of a promise only the rejection counts.
-      if (typeof result?.then === "function") result.then(undefined, (error) => fail(run, error));
+      if (typeof result?.then === "function") result.then(() => {}, (error) => fail(run, error));
     } catch (error) {
       if (error instanceof CompileError) {
         answer(run, "error", { name: "SyntaxError", message: error.message, ...error.position });
@@ -174,6 +189,14 @@ function uncaughtInScript(error) {
 }
 
 onUncaught(uncaughtInScript);
+
+const { emit } = process;
+/// q tells of a rejection that nobody handles by this event alone.
+process.emit = function (name, ...args) {
+  if (name !== "unhandledRejection" || process.listenerCount(name) > 0) return emit.call(this, name, ...args);
+  uncaughtInScript(args[0]);
+  return true;
+};
 onFlood((run) => answer(run, "over", ["console", run.consoleLines]));
 addEventListener("error", (event) => {
   event.preventDefault();

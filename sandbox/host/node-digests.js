@@ -41,10 +41,12 @@ function knownHash(name, options) {
 Object.assign(crypto, {
   createHash: knownHash,
   createHmac: (name, key, options) => createHmac(digestName(name), key, options),
-  pbkdf2(password, salt, rounds, length, digest, callback) {
+  // The package pbkdf2 looks for "keylen, digest" in the text of `pbkdf2Sync`, else it computes in JavaScript.
+  pbkdf2(password, salt, iterations, keylen, digest, callback) {
     if (typeof digest === "function") [digest, callback] = [DIGEST_DEFAULT, digest];
-    return pbkdf2(password, salt, rounds, length, digestName(digest ?? DIGEST_DEFAULT), callback);
+    return pbkdf2(password, salt, iterations, keylen, digestName(digest ?? DIGEST_DEFAULT), callback);
   },
-  pbkdf2Sync: (password, salt, rounds, length, digest = DIGEST_DEFAULT) =>
-    pbkdf2Sync(password, salt, rounds, length, digestName(digest ?? DIGEST_DEFAULT)),
+  pbkdf2Sync(password, salt, iterations, keylen, digest) {
+    return pbkdf2Sync(password, salt, iterations, keylen, digestName(digest ?? DIGEST_DEFAULT));
+  },
 });

@@ -3,6 +3,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import tls from "node:tls";
 import { getSystemErrorName } from "node:util";
+import { BODIES, REDIRECTS, wordsFor } from "trickle:host/fetch-words.js";
 import { fetchUnchecked, isUnchecked } from "trickle:host/node-fetch-unchecked.js";
 import { waitFor } from "trickle:host/waiting.js";
 
@@ -93,8 +94,12 @@ function retold(error, message, cause) {
   return error;
 }
 
-async function asInNode(error, input) {
+async function asInNode(error, input, init) {
   if (!(error instanceof TypeError)) return error;
+  const said = wordsFor(error.message, init);
+  if (said) return Object.assign(error, { stack: error.stack?.replace(error.message, said), message: said });
+  const redirect = REDIRECTS.find(([pattern]) => pattern.test(error.message));
+  if (redirect) return retold(error, "fetch failed", new Error(redirect[1]));
   const text = String(input?.url ?? input);
   if (error.message.startsWith("Invalid URL")) {
     try {
@@ -133,7 +138,7 @@ async function fetch(input, init = undefined) {
     if (isUnchecked(input)) return await fetchUnchecked(input, init);
     return await engineFetch(input, { ...init, ...clientFor(method) });
   } catch (error) {
-    throw await asInNode(error, input);
+    throw await asInNode(error, input, init);
   } finally {
     arrived();
   }
@@ -148,6 +153,7 @@ Object.defineProperty(globalThis, "fetch", {
 
 /// As Node.js tells of a connection that ended in the middle of an answer.
 function interrupted(error) {
+  if (Object.hasOwn(BODIES, error?.message ?? "")) error.message = BODIES[error.message];
   if (!(error instanceof TypeError) || !error.message.includes("body from connection")) return error;
   return retold(error, "terminated", named(SocketError, "UND_ERR_SOCKET", "other side closed", { socket: null }));
 }

@@ -12,12 +12,39 @@ const RELEASES = {
 };
 const MAJOR_DEFAULT = 22;
 
+const { parse } = JSON;
+
+/// Node.js tells line and column of what is no JSON since version 22.
+const parseBefore22 = function parse_(text, reviver) {
+  try {
+    return parse(text, reviver);
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      const message = error.message.replace(/ \(line \d+ column \d+\)$/, "");
+      error.stack = error.stack.replace(error.message, message);
+      error.message = message;
+    }
+    throw error;
+  }
+};
+Object.defineProperty(parseBefore22, "name", { value: "parse" });
+
 /// What `process.version` and `process.versions` say: 18, 20 or 22. The language is always the engine's.
 export function setNodeVersion(major = MAJOR_DEFAULT) {
+  JSON.parse = major < 22 ? parseBefore22 : parse;
   const release = RELEASES[major] ?? RELEASES[MAJOR_DEFAULT];
   process.version = `v${release.node}`;
   Object.assign(process.versions, release);
 }
+
+// What the engine asks for a permission that nobody has.
+Object.defineProperty(process, "debugPort", { value: 9229, writable: true, enumerable: true, configurable: true });
+Object.assign(process, {
+  umask: () => 0o22,
+  getegid: () => 1000,
+  constrainedMemory: () => 0,
+  availableMemory: () => 2 ** 30,
+});
 
 // Packages that find these take themselves to be in another runtime.
 for (const name of ["deno", "typescript"]) delete process.versions[name];

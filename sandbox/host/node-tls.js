@@ -4,6 +4,7 @@ import https from "node:https";
 import { isIP } from "node:net";
 import process from "node:process";
 import tls from "node:tls";
+import { checkClientCertificate } from "trickle:host/client-certificates.js";
 
 let warned = false;
 
@@ -22,6 +23,7 @@ function verificationIsOff() {
 
 const { createConnection } = https.Agent.prototype;
 https.Agent.prototype.createConnection = function (options, ...rest) {
+  checkClientCertificate(options);
   if (options?.rejectUnauthorized === undefined && verificationIsOff()) {
     return createConnection.call(this, { ...options, rejectUnauthorized: false }, ...rest);
   }
@@ -38,9 +40,16 @@ const { connect } = tls;
 tls.connect = function (...args) {
   const at = args.findIndex((argument) => typeof argument === "object" && argument !== null);
   if (at < 0) return connect.apply(this, args);
+  checkClientCertificate(args[at]);
   args[at] = withoutAddressAsName(args[at]);
   if (args[at].rejectUnauthorized === undefined && verificationIsOff()) {
     args[at] = { ...args[at], rejectUnauthorized: false };
   }
   return connect.apply(this, args);
+};
+
+const { createSecureContext } = tls;
+tls.createSecureContext = function (options, ...rest) {
+  checkClientCertificate(options);
+  return createSecureContext.call(this, options, ...rest);
 };

@@ -3,6 +3,9 @@ import { op_trickle_compile } from "trickle:host/ops.js";
 import { nameOf } from "trickle:host/errors.js";
 import { modulesRequire } from "trickle:host/modules.js";
 
+/// What the documentation and its examples call the seven scripts.
+const DOCUMENTED =
+  /^(?:login|get_?user|getByEmail|create|verify|change_?password|change_?email|remove|delete(?:_?user)?)$/i;
 const EXPRESSION = 0;
 const BODY = 1;
 
@@ -16,7 +19,7 @@ export class CompileError extends Error {
 /// The function that the text stands for; `copy` keeps what was compiled, for the next time.
 ///
 /// The text is one function expression or declaration, whatever its name. Taken as well: several
-/// declarations, of which the first is the script; `module.exports = function …`; a function in a
+/// declarations, of which the one with a documented name is the script, else the first; `module.exports = function …`; a function in a
 /// top-level variable. Each run evaluates it anew, as if it were the only one.
 export function scriptFunction(text, copy, require) {
   if (!copy.body) {
@@ -96,8 +99,10 @@ function firstFunctionName(text) {
   } catch {
     return undefined;
   }
-  const declared = program.body.find((node) => node.type === "FunctionDeclaration");
-  if (declared) return declared.id.name;
+  const declared = program.body.filter((node) => node.type === "FunctionDeclaration").map((node) => node.id.name);
+  const documented = declared.filter((name) => DOCUMENTED.test(name));
+  // Compilers put their helpers first.
+  if (declared.length > 0) return documented.length === 1 ? documented[0] : declared[0];
   const isFunction = (node) => /^(Arrow)?FunctionExpression$/.test(node?.init?.type);
   return program.body
     .filter((node) => node.type === "VariableDeclaration")

@@ -3,6 +3,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Socket } from "node:net";
 import { constants } from "node:os";
+import { setImmediate } from "node:timers";
+import { isOpen } from "trickle:host/ops.js";
 import { currentRun, open } from "trickle:host/run.js";
 
 /// A connection that nobody uses is closed when so many runs have opened one of their own to the same peer.
@@ -66,6 +68,7 @@ class Link {
 function targetOf([first, second]) {
   const options = Array.isArray(first) ? first[0] : first;
   if (typeof options !== "object" || options === null) {
+    if (typeof options === "string" && Number.isNaN(Number(options))) return { path: options };
     return { port: options, host: typeof second === "string" ? second : "localhost" };
   }
   return { port: options.port, host: options.host ?? "localhost", path: options.path || undefined };
@@ -83,16 +86,13 @@ Socket.prototype.connect = function (...args) {
   if (!openers.has(this)) openers.set(this, AsyncLocalStorage.snapshot());
   const link = new Link(this, targetOf(args));
   links.set(this, link);
-  try {
-    return connect.apply(this, args);
-  } catch (error) {
-    // There is no socket in the file system; the engine says so at once, and in its own words.
-    if (!link.path || typeof error?.code !== "string" || /^ERR_/.test(error.code)) throw error;
-    const told = new Error(`connect ${error.code} ${link.path}`);
-    Object.assign(told, { errno: -ERRNOS[error.code], code: error.code, syscall: "connect", address: link.path });
-    this.destroy(told);
-    return this;
-  }
+  if (!link.path || isOpen) return connect.apply(this, args);
+  // There is no socket in the file system. Told once whoever opened this one has begun to listen, as Node.js does.
+  const told = new Error(`connect ENOENT ${link.path}`);
+  Object.assign(told, { errno: -ERRNOS.ENOENT, code: "ENOENT", syscall: "connect", address: link.path });
+  this.connecting = true;
+  setImmediate(() => this.destroy(told));
+  return this;
 };
 
 function noted(socket, [event, error, address]) {
@@ -103,10 +103,30 @@ function noted(socket, [event, error, address]) {
   else if (event === "connect") link.connected = link.quiet = true;
 }
 
+/// The engine calls these from native code that drops what they throw.
+const FROM_NATIVE = new Set(["close", "connect", "ready"]);
+
+/// Lets an error be uncaught, as part of the same run.
+function rethrow(error) {
+  globalThis.setImmediate(() => {
+    throw error;
+  });
+}
+
+function emitted(socket, args) {
+  if (!FROM_NATIVE.has(args[0])) return emit.apply(socket, args);
+  try {
+    return emit.apply(socket, args);
+  } catch (error) {
+    rethrow(error);
+    return true;
+  }
+}
+
 Socket.prototype.emit = function (...args) {
   noted(this, args);
   const opener = currentRun() ? undefined : openers.get(this);
-  return opener ? opener(() => emit.apply(this, args)) : emit.apply(this, args);
+  return opener ? opener(() => emitted(this, args)) : emitted(this, args);
 };
 
 Socket.prototype.push = function (...args) {
@@ -114,9 +134,15 @@ Socket.prototype.push = function (...args) {
   return push.apply(this, args);
 };
 
-Socket.prototype._writeGeneric = function (...args) {
+Socket.prototype._writeGeneric = function (writev, data, encoding, done) {
   linkOf(this)?.written();
-  return _writeGeneric.apply(this, args);
+  return _writeGeneric.call(this, writev, data, encoding, (...args) => {
+    try {
+      done(...args);
+    } catch (error) {
+      rethrow(error);
+    }
+  });
 };
 
 /// The open sockets that a run may wait for.

@@ -4,4 +4,4 @@ pub mod expectation;
 mod places;
 pub mod servers;
 
-pub use places::{program, repository};
+pub use places::{REPOSITORY, program, repository};

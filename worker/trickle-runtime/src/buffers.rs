@@ -43,9 +43,14 @@ impl Buffers {
         self.limit.store(bytes, Relaxed);
     }
 
+    /// Whether so many bytes are more than the limit.
+    pub fn are_beyond(&self, bytes: usize) -> bool {
+        bytes > self.limit.load(Relaxed)
+    }
+
     /// Compares the engine's own count, which has in it what host functions have made.
     pub fn compare(&self, bytes: usize) {
-        if bytes > self.limit.load(Relaxed) {
+        if self.are_beyond(bytes) {
             self.breaches.note(LimitKind::Buffers, bytes as u64);
         }
     }

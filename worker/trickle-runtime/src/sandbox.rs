@@ -169,8 +169,14 @@ impl Sandbox {
         let polled = self.watchdog.turn(self.cpu.saturating_mul(sharers), || {
             runtime.poll_event_loop(cx, PollEventLoopOptions::default())
         });
-        let external = self.worker.js_runtime.v8_isolate().get_heap_statistics();
-        self.buffers.compare(external.external_memory());
+        let isolate = self.worker.js_runtime.v8_isolate();
+        let mut external = isolate.get_heap_statistics().external_memory();
+        if self.buffers.are_beyond(external) {
+            // Most may be garbage: the engine collects it only where its allocator is refused something.
+            isolate.low_memory_notification();
+            external = isolate.get_heap_statistics().external_memory();
+        }
+        self.buffers.compare(external);
         // What the turn asked; and what is asked outside of it wakes this task.
         while let Poll::Ready(Some(question)) = self.questions.poll_recv(cx) {
             self.host.outbox().send(&question);

@@ -1,0 +1,7 @@
+function _upper(text) {
+  return text.toUpperCase();
+}
+
+function login(email, password, callback) {
+  callback(null, { user_id: _upper(email) });
+}

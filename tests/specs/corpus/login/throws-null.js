@@ -1,0 +1,4 @@
+async function login(email, password, callback) {
+  await null;
+  throw null;
+}
