@@ -129,20 +129,41 @@ Socket.prototype.emit = function (...args) {
   return opener ? opener(() => emitted(this, args)) : emitted(this, args);
 };
 
+/// In Node.js a short write is over when `write` comes back. Here an answer may come sooner than the word that its question was
+/// sent, for which packages wait: ldapjs gives a search to its caller only then.
+const SHORT_BYTES = 64 << 10;
+const unsettled = new WeakMap();
+
+function bytesOf(writev, data) {
+  return writev ? data.reduce((sum, { chunk }) => sum + chunk.length, 0) : data.length;
+}
+
 Socket.prototype.push = function (...args) {
   linkOf(this)?.read();
+  for (const settle of unsettled.get(this) ?? []) settle();
   return push.apply(this, args);
 };
 
 Socket.prototype._writeGeneric = function (writev, data, encoding, done) {
   linkOf(this)?.written();
-  return _writeGeneric.call(this, writev, data, encoding, (...args) => {
+  if (!unsettled.has(this)) unsettled.set(this, new Set());
+  const waiting = unsettled.get(this);
+  let isOver = false;
+  const settle = (...args) => {
+    waiting.delete(settle);
+    if (isOver) {
+      if (args[0]) this.destroy(args[0]);
+      return;
+    }
+    isOver = true;
     try {
       done(...args);
     } catch (error) {
       rethrow(error);
     }
-  });
+  };
+  if (bytesOf(writev, data) <= SHORT_BYTES) waiting.add(settle);
+  return _writeGeneric.call(this, writev, data, encoding, settle);
 };
 
 /// The open sockets that a run may wait for.
