@@ -12,7 +12,7 @@ use crate::{
     Caller, Engine,
     consequence::{Severity, severity},
     engine::entropy,
-    journal::{Entry, other_versions},
+    journal::{Entry, keep_first_lines, other_versions},
     legacy::{Gate, Turn},
     rehearsal::{Beside, workers_of},
     scrub::Scrubber,
@@ -74,6 +74,8 @@ impl Engine {
         } else {
             ExecutionReport::without_worker(missing(run.action), Timings::default())
         };
+        // Masking costs by the byte, and the log keeps no more.
+        keep_first_lines(&mut report);
         let configuration = self.needles.of(run.connection);
         Scrubber::with(run.password, configuration).report(&mut report);
         let live = run.connection.live.get(&run.action);

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use trickle_model::{
-    ClientId, Connection, ConsoleLine, EgressLine, Event, EventCode, EventId, TenantId, UserId,
+    ClientId, Connection, ConsoleLine, EgressLine, Event, EventCode, EventId, ExecutionReport,
+    TenantId, UserId,
 };
 use trickle_store::Write;
 use uuid::Uuid;
@@ -97,17 +98,14 @@ pub(crate) fn execution_details(execution: &Execution, with_console: bool) -> Ma
     if !report.egress.is_empty() {
         details.insert("egress".into(), egress(&report.egress));
     }
-    let mut dropped = report.console_dropped;
     if with_console && !report.console.is_empty() {
-        let kept = first_lines(&report.console);
-        dropped += (report.console.len() - kept.len()) as u64;
-        details.insert("consoleOut".into(), console(kept));
+        details.insert("consoleOut".into(), console(&report.console));
     }
     if !report.waiting.is_empty() {
         details.insert("waiting".into(), json!(report.waiting));
     }
-    if dropped > 0 {
-        details.insert("console_dropped".into(), dropped.into());
+    if report.console_dropped > 0 {
+        details.insert("console_dropped".into(), report.console_dropped.into());
     }
     details
 }
@@ -141,15 +139,17 @@ fn egress(lines: &[EgressLine]) -> Value {
     kept.map(|line| json!(line)).collect()
 }
 
-/// As many as fit.
-fn first_lines(lines: &[ConsoleLine]) -> &[ConsoleLine] {
+/// Drops the lines of the console that the log does not keep.
+pub(crate) fn keep_first_lines(report: &mut ExecutionReport) {
     let mut left = CONSOLE_MAX_BYTES;
-    let fitting = lines.iter().take_while(|line| {
+    let fitting = report.console.iter().take_while(|line| {
         let rest = left.checked_sub(line.text.len());
         left = rest.unwrap_or(0);
         rest.is_some()
     });
-    &lines[..fitting.count()]
+    let kept = fitting.count();
+    report.console_dropped += (report.console.len() - kept) as u64;
+    report.console.truncate(kept);
 }
 
 fn console(lines: &[ConsoleLine]) -> Value {
