@@ -2,7 +2,10 @@
 
 use std::{
     net::SocketAddr,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -34,6 +37,7 @@ pub struct Proxy {
     address: SocketAddr,
     target: SocketAddr,
     weather: Arc<Mutex<Weather>>,
+    taken: Arc<AtomicUsize>,
     serving: Option<JoinHandle<()>>,
 }
 
@@ -44,6 +48,7 @@ impl Proxy {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             target,
             weather: Arc::new(Mutex::new(Weather::Fair)),
+            taken: Arc::default(),
             serving: None,
         };
         proxy.listen();
@@ -54,6 +59,11 @@ impl Proxy {
     /// `http://127.0.0.1:port`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// How many connections it has taken.
+    pub fn taken(&self) -> usize {
+        self.taken.load(Ordering::SeqCst)
     }
 
     /// Changes the weather, for open connections too.
@@ -76,9 +86,11 @@ impl Proxy {
         let listener = socket.listen(256).unwrap();
         self.address = listener.local_addr().unwrap();
         let (target, weather) = (self.target, Arc::clone(&self.weather));
+        let taken = Arc::clone(&self.taken);
         self.serving = Some(tokio::spawn(async move {
             let mut connections = tokio::task::JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
+                taken.fetch_add(1, Ordering::SeqCst);
                 let weather = *weather.lock().unwrap();
                 connections.spawn(async move {
                     // A connection that fails is what was wanted.
