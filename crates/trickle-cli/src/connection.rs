@@ -1,5 +1,8 @@
 //! `trickle connection`.
 
+mod migration;
+mod place;
+mod rehearsal;
 mod scripts;
 
 use anyhow::Context as _;
@@ -20,6 +23,12 @@ pub enum Command {
     /// List, show and switch versions of a connection's scripts
     #[command(subcommand)]
     Scripts(scripts::Command),
+    /// On a server: how far a migration is, its end, and who has not moved
+    #[command(subcommand)]
+    Migration(migration::Command),
+    /// On a server: what runs beside logins, and what was found
+    #[command(subcommand)]
+    Rehearsal(rehearsal::Command),
     /// Show or set what the scripts of a connection may reach
     ///
     /// Without rules it shows what is set. With rules it replaces them; workers take them over with their next run.
@@ -61,6 +70,8 @@ pub enum Public {
 pub async fn run(command: Command) -> anyhow::Result<u8> {
     let (tenant, connection, allow, public, reset, store, json) = match command {
         Command::Scripts(command) => return scripts::run(command).await,
+        Command::Migration(command) => return migration::run(command).await,
+        Command::Rehearsal(command) => return rehearsal::run(command).await,
         Command::Egress {
             tenant,
             connection,

@@ -16,6 +16,7 @@ use crate::{
     flight::Flights,
     legacy::{Breakers, Paces, Refusals},
     login::{Decision, FlightKey},
+    password::Batches,
     recorder::Recorder,
     scrub::KeptNeedles,
     shield::Guesses,
@@ -72,6 +73,7 @@ pub struct Engine {
     pub(crate) refusals: Arc<Refusals<Decision>>,
     pub(crate) needles: Arc<KeptNeedles>,
     pub(crate) recorder: Recorder,
+    pub(crate) batches: Arc<Batches>,
     /// Keeps the order of log entries of one millisecond.
     pub(crate) event_ids: Arc<Mutex<ContextV7>>,
     /// Wakes who works on jobs.
@@ -126,6 +128,7 @@ impl Engine {
             refusals: Arc::default(),
             needles: Arc::default(),
             recorder,
+            batches: Arc::default(),
             event_ids: Arc::default(),
             job_waits: Arc::default(),
             tasks: TaskTracker::new(),

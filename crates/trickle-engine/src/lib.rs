@@ -51,8 +51,8 @@ pub use ledger::{Migration, MigrationDay, MigrationEnd, MigrationSettings, endin
 pub use login::{How, LoginOutcome, LoginRequest, normalise_identifier};
 pub use mail::{Mail, MailError, MailTemplate, Mailer, TemplateError, TemplateKind};
 pub use password::{
-    ForgotPassword, LinkHost, PasswordOutcome, SendVerification, TicketOrder, VerificationSent,
-    VerifyOutcome,
+    ForgotPassword, LinkHost, PasswordOutcome, SendVerification, StragglerBatch, StragglerOrder,
+    StragglerTicket, TicketOrder, VerificationSent, VerifyOutcome,
 };
 pub use policy::{Item, PasswordPolicy, PolicyBreach, Report, Rule};
 pub use provision::{

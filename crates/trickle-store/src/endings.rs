@@ -160,7 +160,7 @@ impl Store {
         find(id, &mut tx).await
     }
 
-    /// Destroys the configuration values of migrations that can no longer be reopened, and says of which connections.
+    /// Destroys the configuration values of migrations that can no longer be reopened, and their rolls, and says of which connections.
     ///
     /// # Errors
     /// The store fails.
@@ -200,6 +200,12 @@ impl Store {
                 .execute(&mut *tx)
                 .await
                 .step("destroy the legacy secrets")?;
+            // People who never came: there is no more reason to know of them.
+            sqlx::query("DELETE FROM rolls WHERE connection_id = $1")
+                .bind(text(id.as_str()))
+                .execute(&mut *tx)
+                .await
+                .step("throw the roll away")?;
             tx.commit().await.step(STEP)?;
             destroyed.push((tenant, id));
         }

@@ -12,6 +12,7 @@ mod init;
 mod lint;
 mod logins;
 mod mariadb;
+mod migrations;
 mod node_sdk;
 mod oidc_clients;
 mod outage;

@@ -22,6 +22,7 @@ mod passwords;
 mod rate;
 mod request_log;
 mod second_factor;
+mod roll;
 mod signing_keys;
 mod signup;
 mod tenants;

@@ -149,6 +149,35 @@ impl Server {
         self.call(Method::GET, path, None).await
     }
 
+    /// Sends something, and gives the body of the answer.
+    pub async fn ask(&self, method: Method, path: &str, body: &Value) -> anyhow::Result<Value> {
+        let body = (!body.is_null()).then_some(body);
+        self.call(method, path, body).await
+    }
+
+    /// Sends something that may take its time, and gives the answer, which is a success.
+    pub async fn request(
+        &self,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> anyhow::Result<Response> {
+        let what = || format!("{method} {}{path}", self.base);
+        let response = self
+            .client
+            .request(method.clone(), format!("{}{path}", self.base))
+            .bearer_auth(&self.token)
+            .timeout(LONG)
+            .json(body)
+            .send()
+            .await
+            .with_context(what)?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        Err(refusal(response).await).with_context(what)
+    }
+
     /// Reads something piece by piece, for as long as it takes.
     pub async fn fetch(&self, path: &str) -> anyhow::Result<Response> {
         let request = self.client.get(format!("{}{path}", self.base));

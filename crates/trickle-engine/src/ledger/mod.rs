@@ -3,6 +3,7 @@
 mod entry;
 mod finish;
 mod forecast;
+mod roll;
 mod status;
 
 pub use finish::{MigrationEnd, ending_json};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, civil::Date};
 use serde_json::{Map, Value, json};
 use trickle_model::{Connection, ConnectionId};
-use trickle_store::{IMPORTED, LedgerEntry, RehearsalEntry, RehearsalGroup};
+use trickle_store::{IMPORTED, LedgerEntry, RehearsalEntry, RehearsalGroup, RollCounts};
 
 use super::forecast::{date, done_on, pace};
 use crate::{Engine, EngineError};
@@ -24,7 +24,7 @@ pub struct MigrationSettings {
 /// How far a migration is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Migration {
-    /// As the tenant said.
+    /// As the tenant said; else how many are on the roll, if there is one.
     pub total: Option<u64>,
     /// Users who are here.
     pub users: u64,
@@ -34,6 +34,8 @@ pub struct Migration {
     pub remaining: Option<u64>,
     /// Users whom bulk imports made native.
     pub imported: u64,
+    /// How many are on the roll, and how many of them are not native.
+    pub roll: RollCounts,
     /// Attempts by outcome, since the connection was made.
     pub attempts: BTreeMap<String, u64>,
     /// Days on which somebody was migrated or imported.
@@ -75,6 +77,9 @@ impl Engine {
         let total = settings.and_then(|settings| settings.get("total")?.as_u64());
         let counted = store.count_native(&connection.id).await;
         let (users, native) = counted.map_err(EngineError::store("count the native users"))?;
+        let roll = store.count_roll(&connection.id).await;
+        let roll = roll.map_err(EngineError::store("count who has not moved"))?;
+        let total = total.or((roll.listed > 0).then_some(roll.listed));
         let days = store.ledger_days(&connection.id).await;
         let days = days.map_err(EngineError::store("count the attempts by day"))?;
         let mut attempts = BTreeMap::new();
@@ -104,6 +109,7 @@ impl Engine {
             users,
             native,
             remaining,
+            roll,
             imported: moved.values().map(|(_, imported)| imported).sum(),
             attempts,
             days: burn_down(&moved),
@@ -226,7 +232,7 @@ impl Migration {
             .collect();
         json!({
             "total": self.total, "users": self.users, "native": self.native, "remaining": self.remaining,
-            "imported": self.imported,
+            "imported": self.imported, "listed": self.roll.listed, "stragglers": self.roll.stragglers,
             "attempts": self.attempts, "days": days,
             "forecast": {"per_day": self.per_day, "done_on": self.done_on.map(|day| day.to_string())},
         })

@@ -65,7 +65,7 @@ impl Engine {
                     .await?
             }
             Subject::Legacy(profile) => {
-                self.change_of_stranger(&connection, profile, password, caller)
+                self.change_of_stranger(&connection, open, profile, password, caller)
                     .await?
             }
         };
@@ -110,6 +110,7 @@ impl Engine {
     async fn change_of_stranger(
         &self,
         connection: &Connection,
+        open: &OpenTicket,
         known: &Profile,
         password: &Secret,
         caller: &Caller,
@@ -148,8 +149,8 @@ impl Engine {
             return Ok(PasswordOutcome::Busy);
         };
         let mut profile = profile::native(known.clone(), &connection.options);
-        // The link came with a mail to this address.
-        profile.email_verified = true;
+        // Where the link came with a mail to this address.
+        profile.email_verified |= open.proves_email;
         let id = UserId::from_raw(&profile.id);
         let new = NewUser {
             tenant: connection.tenant.clone(),

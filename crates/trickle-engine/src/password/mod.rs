@@ -5,9 +5,12 @@ mod outcome;
 mod request;
 mod send_verification;
 mod set;
+mod stragglers;
 mod verify;
 
 pub use outcome::PasswordOutcome;
 pub use request::{ForgotPassword, LinkHost, TicketOrder};
 pub use send_verification::{SendVerification, VerificationSent};
+pub(crate) use stragglers::Batches;
+pub use stragglers::{StragglerBatch, StragglerOrder, StragglerTicket};
 pub use verify::VerifyOutcome;

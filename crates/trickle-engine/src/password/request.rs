@@ -61,9 +61,9 @@ pub struct TicketOrder {
 }
 
 /// Whom the mail goes to.
-struct Addressee {
-    subject: Subject,
-    email: String,
+pub(super) struct Addressee {
+    pub(super) subject: Subject,
+    pub(super) email: String,
     name: String,
 }
 
@@ -139,7 +139,7 @@ impl Engine {
             .await;
             return Ok(());
         }
-        let (found, execution) = match self.addressee(order).await? {
+        let (found, execution) = match self.addressee(connection, &order.email).await? {
             Ok(found) => found,
             Err((why, execution)) => {
                 let code = EventCode::PasswordChangeRequestFailed;
@@ -196,15 +196,15 @@ impl Engine {
     }
 
     /// Whom to write to, or why to nobody. With import off the legacy store is always asked.
-    async fn addressee(
+    pub(super) async fn addressee(
         &self,
-        order: &ForgotPassword,
+        connection: &Connection,
+        typed: &str,
     ) -> Result<
         Result<(Addressee, Option<Arc<Execution>>), (String, Option<Arc<Execution>>)>,
         EngineError,
     > {
-        let connection = &order.connection;
-        let identifier = normalise_identifier(&order.email);
+        let identifier = normalise_identifier(typed);
         let mode = connection.options.import_mode();
         let stored = self
             .parts

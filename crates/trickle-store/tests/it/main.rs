@@ -13,6 +13,7 @@ mod ledger;
 mod logins;
 mod opening;
 mod opening_postgres;
+mod rolls;
 mod scripts;
 mod secrets;
 mod silence;

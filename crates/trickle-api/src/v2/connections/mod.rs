@@ -9,6 +9,7 @@ mod input;
 mod list;
 pub(super) mod migration;
 mod rehearsal;
+mod roll;
 mod schema;
 mod scripts;
 mod status;
@@ -62,6 +63,7 @@ pub(super) fn operations() -> Vec<Operation> {
     ]
     .into_iter()
     .chain(own_operations())
+    .chain(roll_operations())
     .chain(script_operations())
     .collect()
 }
@@ -105,6 +107,29 @@ fn own_operations() -> Vec<Operation> {
         .says("Lists attempts to log in")
         .query(&[CURSOR, &["format"]])
         .gives(Shape::Schema(schema::ledger)),
+    ]
+}
+
+/// Who has not moved.
+fn roll_operations() -> Vec<Operation> {
+    const ROLL: &str = "/connections/{id}/migration/roll";
+    const STRAGGLERS: &str = "/connections/{id}/migration/stragglers";
+    const TICKETS: &str = "/connections/{id}/migration/tickets";
+    vec![
+        Operation::post(ROLL, CHANGE, roll::add)
+            .says("Puts people on the roll of the legacy store's users")
+            .takes(Shape::Schema(schema::roll))
+            .status(200)
+            .gives(Shape::Schema(schema::migration)),
+        Operation::delete(ROLL, CHANGE, roll::clear).says("Throws the roll away"),
+        Operation::get(STRAGGLERS, &["read:users"], roll::stragglers)
+            .says("Lists who is on the roll and has not moved")
+            .query(&[CURSOR, &["format"]])
+            .gives(Shape::Schema(schema::stragglers)),
+        Operation::post(TICKETS, &["create:user_tickets"], roll::tickets)
+            .says("Makes links by which people who have not moved choose a password")
+            .takes(Shape::Schema(schema::tickets))
+            .gives(Shape::Schema(schema::made_tickets)),
     ]
 }
 

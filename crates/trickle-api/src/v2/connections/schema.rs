@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::input::KEPT;
+use super::{
+    input::KEPT,
+    roll::{MOST_ADDED, MOST_TICKETS},
+};
 use crate::v2::operation::Named;
 
 pub(super) static CONNECTION: Named = Named {
@@ -141,6 +144,69 @@ pub(super) fn rehearsal() -> Value {
         },
         "required": ["counts", "findings"],
         "additionalProperties": false,
+    })
+}
+
+pub(super) fn roll() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "users": {
+                "type": "array",
+                "maxItems": MOST_ADDED,
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "identifier": {"type": "string", "minLength": 1, "maxLength": 254},
+                        "last_seen": {"type": ["string", "null"], "format": "date-time"},
+                    },
+                    "required": ["identifier"],
+                    "additionalProperties": false,
+                },
+            },
+        },
+        "required": ["users"],
+        "additionalProperties": false,
+    })
+}
+
+pub(super) fn stragglers() -> Value {
+    json!({
+        "type": ["object", "string"],
+        "properties": {"stragglers": {"type": "array", "items": straggler()}, "next": {"type": "string"}},
+    })
+}
+
+fn straggler() -> Value {
+    json!({
+        "type": "object",
+        "properties": {"identifier": {"type": "string"}, "last_seen": {"type": ["string", "null"]}},
+        "required": ["identifier", "last_seen"],
+    })
+}
+
+pub(super) fn tickets() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "take": {"type": "integer", "minimum": 1, "maximum": MOST_TICKETS},
+            "from": {"type": "string"},
+            "ttl_sec": {"type": "integer", "minimum": 1},
+            "result_url": {"type": "string"},
+            "format": {"enum": ["json", "ndjson", "csv"]},
+        },
+        "additionalProperties": false,
+    })
+}
+
+pub(super) fn made_tickets() -> Value {
+    let mut ticket = straggler();
+    for name in ["email", "ticket", "reason"] {
+        ticket["properties"][name] = json!({"type": ["string", "null"]});
+    }
+    json!({
+        "type": ["object", "string"],
+        "properties": {"tickets": {"type": "array", "items": ticket}, "next": {"type": "string"}},
     })
 }
 
