@@ -3,8 +3,8 @@
     const { MongoClient } = require('mongodb@6');
     if (!global.legacyClient) {
       const client = new MongoClient(configuration.MONGO_URL, {
-        serverSelectionTimeoutMS: 5000,
-        connectTimeoutMS: 5000,
+        serverSelectionTimeoutMS: 3000,
+        connectTimeoutMS: 3000,
         socketTimeoutMS: 10000,
         maxPoolSize: 5,
       });

@@ -8,7 +8,7 @@
         user: configuration.DB_USER,
         password: configuration.DB_PASSWORD,
         database: configuration.DB_NAME,
-        connectionTimeout: 10000,
+        connectionTimeout: 5000,
         requestTimeout: 10000,
         pool: { max: 5, idleTimeoutMillis: 30000 },
         options: {
