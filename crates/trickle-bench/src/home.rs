@@ -55,14 +55,25 @@ impl Home {
     pub async fn on_sqlite(pool: Pool, script: &str) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir().context("make a folder")?;
         let database = Database::Sqlite(folder.path().join("trickle.db"));
-        Self::over(&database, folder, pool, script).await
+        Self::over(&database, folder, pool, script, Vec::new()).await
+    }
+
+    /// [`on_sqlite`](Self::on_sqlite), with private addresses that the script may reach.
+    pub async fn on_sqlite_reaching(
+        pool: Pool,
+        script: &str,
+        allow_net: Vec<String>,
+    ) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir().context("make a folder")?;
+        let database = Database::Sqlite(folder.path().join("trickle.db"));
+        Self::over(&database, folder, pool, script, allow_net).await
     }
 
     /// Over an empty PostgreSQL database.
     pub async fn on_postgres(pool: Pool, script: &str, url: String) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir().context("make a folder")?;
         let database = Database::Postgres(Secret::new(url));
-        Self::over(&database, folder, pool, script).await
+        Self::over(&database, folder, pool, script, Vec::new()).await
     }
 
     async fn over(
@@ -70,6 +81,7 @@ impl Home {
         folder: TempDir,
         pool: Pool,
         script: &str,
+        allow_net: Vec<String>,
     ) -> anyhow::Result<Self> {
         let key = MasterKey::generate(&mut OsRng.unwrap_err());
         let store = Store::open(database, key).await?;
@@ -84,7 +96,10 @@ impl Home {
             passwords: HashingPool::new(PoolOptions::default()),
             mailer: Arc::new(NoMail),
             clock: Arc::new(SystemClock),
-            settings: EngineSettings::default(),
+            settings: EngineSettings {
+                allow_net,
+                ..EngineSettings::default()
+            },
         });
         let new = NewConnection {
             id: ConnectionId::generate(&mut OsRng.unwrap_err()),

@@ -8,6 +8,7 @@ mod jail;
 mod management;
 mod memory;
 mod native_login;
+mod outage;
 mod pg_login;
 mod storm;
 mod user_search;
@@ -29,7 +30,7 @@ pub struct Named {
 }
 
 /// All benches, in the table's order.
-pub const ALL: [Named; 12] = [
+pub const ALL: [Named; 13] = [
     Named {
         name: "warm-login",
         run: |bench| Box::pin(warm_login::run(bench)),
@@ -41,6 +42,10 @@ pub const ALL: [Named; 12] = [
     Named {
         name: "native-login",
         run: |bench| Box::pin(native_login::run(bench)),
+    },
+    Named {
+        name: "outage",
+        run: |bench| Box::pin(outage::run(bench)),
     },
     Named {
         name: "crowd",
