@@ -9,7 +9,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::json;
-use trickle_engine::LinkHost;
+use trickle_engine::{Caller, Engine, LinkHost, SendVerification};
+use trickle_model::User;
 use trickle_store::{Store, StoreError, Tenant};
 
 use crate::{
@@ -34,6 +35,18 @@ impl Site {
     /// `https://HOST/`: the server itself may be behind a proxy that does TLS, clients always use it.
     pub(crate) fn issuer(&self) -> String {
         format!("https://{}/", self.host)
+    }
+
+    /// Sends a new user a link to prove the address, where links are known to lead home.
+    pub(crate) fn verify(&self, engine: &Engine, user: User, caller: Caller) {
+        if let LinkHost::Known(host) = &self.link_host {
+            engine.verify_new_user(SendVerification {
+                user,
+                tenant: self.tenant.name.clone(),
+                host: host.clone(),
+                caller,
+            });
+        }
     }
 
     /// Audience of the Management API.

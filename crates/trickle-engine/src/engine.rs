@@ -14,7 +14,7 @@ use uuid::ContextV7;
 use crate::{
     Mailer, ProvisionError, ScriptRunner,
     flight::Flights,
-    legacy::{Breakers, Paces, Refusals},
+    legacy::{Breakers, Bulkheads, Paces, Refusals},
     login::{Decision, FlightKey},
     password::Batches,
     recorder::Recorder,
@@ -69,6 +69,7 @@ pub struct Engine {
     pub(crate) flights: Arc<Flights<FlightKey, Result<Decision, EngineError>>>,
     pub(crate) guesses: Arc<Guesses>,
     pub(crate) breakers: Arc<Breakers>,
+    pub(crate) bulkheads: Arc<Bulkheads>,
     pub(crate) paces: Arc<Paces>,
     pub(crate) refusals: Arc<Refusals<Decision>>,
     pub(crate) needles: Arc<KeptNeedles>,
@@ -124,6 +125,7 @@ impl Engine {
             flights: Arc::new(Flights::new()),
             guesses: Arc::default(),
             breakers: Arc::default(),
+            bulkheads: Arc::default(),
             paces: Arc::default(),
             refusals: Arc::default(),
             needles: Arc::default(),
@@ -154,6 +156,7 @@ impl Engine {
     pub async fn connection_changed(&self, tenant: &TenantId, connection: &ConnectionId) {
         tracing::info!(tenant.id = %tenant, connection.id = %connection, "connection changed");
         self.breakers.forget(connection);
+        self.bulkheads.forget(connection);
         self.parts.runner.retire(connection).await;
         // Versions beside the live ones have workers of their own.
         let found = self.parts.store.connection(tenant, connection).await;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
+use tokio::time::Instant;
 use trickle_model::{
     Action, Binding, Connection, EventCode, ExecutionId, ExecutionReport, ExecutionRequest, Outage,
     Outcome, ScriptError, ScriptVersion, Secret, Timings,
@@ -64,7 +65,7 @@ impl Engine {
                 arguments: run.arguments,
                 context: run.context,
             };
-            let report = self.parts.runner.execute(request).await;
+            let report = self.execute_in_turn(run.connection, request).await;
             self.tell_breaker(run.connection, &report.outcome).await;
             if let Some(mut beside) = beside {
                 beside.live = report.outcome.clone();
@@ -90,6 +91,30 @@ impl Engine {
         trace(run.connection, run.action, &execution);
         self.warn_of_versions(run.connection, &execution).await;
         Arc::new(execution)
+    }
+
+    /// Not before the legacy store has room for it.
+    async fn execute_in_turn(
+        &self,
+        connection: &Connection,
+        request: ExecutionRequest,
+    ) -> ExecutionReport {
+        let began = Instant::now();
+        let entered = self
+            .bulkheads
+            .enter(&connection.id, &connection.options)
+            .await;
+        let waited = began.elapsed();
+        let Ok(_room) = entered else {
+            let timings = Timings {
+                queue: waited,
+                ..Timings::default()
+            };
+            return ExecutionReport::without_worker(Outcome::Busy, timings);
+        };
+        let mut report = self.parts.runner.execute(request).await;
+        report.timings.queue += waited;
+        report
     }
 
     async fn tell_breaker(&self, connection: &Connection, outcome: &Outcome) {

@@ -9,6 +9,7 @@ mod edit_user;
 mod engine;
 mod execution;
 mod flight;
+mod forms;
 mod grants;
 mod journal;
 mod ledger;
@@ -16,6 +17,7 @@ mod legacy;
 mod login;
 mod mail;
 mod opaque;
+mod own_options;
 mod password;
 mod policy;
 mod profile;
@@ -50,6 +52,7 @@ pub use journal::{Caller, ExchangeSubject};
 pub use ledger::{Migration, MigrationDay, MigrationEnd, MigrationSettings, ending_json};
 pub use login::{How, LoginOutcome, LoginRequest, normalise_identifier};
 pub use mail::{Mail, MailError, MailTemplate, Mailer, TemplateError, TemplateKind};
+pub use own_options::check_own_options;
 pub use password::{
     ForgotPassword, LinkHost, PasswordOutcome, SendVerification, StragglerBatch, StragglerOrder,
     StragglerTicket, TicketOrder, VerificationSent, VerifyOutcome,

@@ -5,6 +5,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 use trickle_model::{ConnectionOptions, Profile};
 
+use crate::forms::TextForms;
+
 /// Root fields that carry secrets of other systems; the native store has no sealed place for them.
 const NOT_KEPT: [&str; 2] = ["access_token", "refresh_token"];
 
@@ -24,6 +26,9 @@ pub(crate) fn cached(mut profile: Profile, options: &ConnectionOptions) -> Profi
 }
 
 fn complete(profile: &mut Profile, options: &ConnectionOptions) {
+    let forms = TextForms::of(options);
+    profile.email = profile.email.take().map(|email| forms.composed(email));
+    profile.username = profile.username.take().map(|name| forms.composed(name));
     let unkept = unkept_names(options);
     profile
         .attributes

@@ -20,7 +20,9 @@ pub struct LedgerEntry {
     pub id: EventId,
     /// When it was decided.
     pub at: Timestamp,
-    /// `native`, `migrated`, `legacy`, or the name of a failure.
+    /// [`LOGIN`], or the name of another flow.
+    pub kind: String,
+    /// `native`, `migrated`, `legacy`, or the name of a failure; `done` of other flows.
     pub outcome: String,
     /// One sentence, for failures.
     pub reason: Option<String>,
@@ -40,16 +42,21 @@ pub struct LedgerEntry {
     pub boot_ms: u64,
     /// Milliseconds in the script.
     pub script_ms: u64,
-    /// All other milliseconds: hashing, the store, waiting for others.
+    /// Milliseconds for password hashes, their queue included.
+    pub hash_ms: u64,
+    /// All other milliseconds: the store, waiting for others.
     pub rest_ms: u64,
 }
+
+/// The kind of logins.
+pub const LOGIN: &str = "login";
 
 /// Attempts of one kind on one day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DayCount {
     /// Days since 1970, UTC.
     pub day: i64,
-    /// As [`LedgerEntry::outcome`].
+    /// As [`LedgerEntry::outcome`]; of other flows than logins `kind:outcome`.
     pub outcome: String,
     /// How many.
     pub attempts: u64,
@@ -59,6 +66,7 @@ pub struct DayCount {
 struct LedgerRow {
     id: String,
     at: i64,
+    kind: String,
     outcome: String,
     reason: Option<String>,
     user_id: Option<String>,
@@ -69,6 +77,7 @@ struct LedgerRow {
     queue_ms: i64,
     boot_ms: i64,
     script_ms: i64,
+    hash_ms: i64,
     rest_ms: i64,
 }
 
@@ -97,9 +106,11 @@ impl LedgerRow {
             queue_ms: row.count("queue_ms", self.queue_ms)?,
             boot_ms: row.count("boot_ms", self.boot_ms)?,
             script_ms: row.count("script_ms", self.script_ms)?,
+            hash_ms: row.count("hash_ms", self.hash_ms)?,
             rest_ms: row.count("rest_ms", self.rest_ms)?,
             connection: connection.clone(),
             id: EventId::from_text(self.id.as_str()),
+            kind: self.kind,
             outcome: self.outcome,
             reason: self.reason,
             user: self.user_id.map(UserId::from_text),
@@ -111,8 +122,8 @@ impl LedgerRow {
 pub(crate) async fn insert(entry: &LedgerEntry, tx: &mut AnyConnection) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO ledger (connection_id, id, at, outcome, reason, user_id, execution_id, revision, worker, \
-         queue_ms, boot_ms, script_ms, rest_ms, script_version) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         queue_ms, boot_ms, script_ms, rest_ms, script_version, kind, hash_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     )
     .bind(text(entry.connection.as_str()))
     .bind(text(entry.id.as_str()))
@@ -128,16 +139,23 @@ pub(crate) async fn insert(entry: &LedgerEntry, tx: &mut AnyConnection) -> Resul
     .bind(number(entry.script_ms))
     .bind(number(entry.rest_ms))
     .bind(entry.script_version.map(number))
+    .bind(text(&entry.kind))
+    .bind(number(entry.hash_ms))
     .execute(&mut *tx)
     .await
     .exactly_one(STEP)?;
+    let counted_as = if entry.kind == LOGIN {
+        entry.outcome.clone()
+    } else {
+        format!("{}:{}", entry.kind, entry.outcome)
+    };
     sqlx::query(
         "INSERT INTO ledger_days (connection_id, day, outcome, attempts) VALUES ($1, $2, $3, 1) \
          ON CONFLICT (connection_id, day, outcome) DO UPDATE SET attempts = ledger_days.attempts + 1",
     )
     .bind(text(entry.connection.as_str()))
     .bind(entry.at.as_millisecond().div_euclid(DAY_MILLIS))
-    .bind(text(&entry.outcome))
+    .bind(text(&counted_as))
     .execute(tx)
     .await
     .exactly_one(STEP)
@@ -182,8 +200,8 @@ impl Store {
         most: u64,
     ) -> Result<Vec<LedgerEntry>, StoreError> {
         let rows: Vec<LedgerRow> = sqlx::query_as(
-            "SELECT id, at, outcome, reason, user_id, execution_id, revision, script_version, worker, queue_ms, \
-             boot_ms, script_ms, rest_ms FROM ledger WHERE connection_id = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3",
+            "SELECT id, at, kind, outcome, reason, user_id, execution_id, revision, script_version, worker, queue_ms, \
+             boot_ms, script_ms, hash_ms, rest_ms FROM ledger WHERE connection_id = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3",
         )
         .bind(text(connection.as_str()))
         .bind(before.map_or_else(String::new, |id| text(id.as_str())))

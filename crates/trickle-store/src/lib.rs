@@ -53,7 +53,7 @@ pub use front_door::{
     ThrottleKey,
 };
 pub use jobs::{Chunk, Job, JobCounts, JobError, JobKind, JobStatus, Lease, NewChunk};
-pub use ledger::{DayCount, IMPORTED, LedgerEntry};
+pub use ledger::{DayCount, IMPORTED, LOGIN, LedgerEntry};
 pub use login_sessions::LoginSession;
 pub use master_key::{MasterKey, MasterKeyError};
 pub use one_time::{OneTimePurpose, OneTimeToken, TakeOneTime};

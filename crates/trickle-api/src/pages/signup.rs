@@ -84,6 +84,9 @@ pub(super) async fn sign_up(
     if let Some((status, text)) = refusal(&outcome) {
         return form(&visit, status, &typed, Some(&text));
     }
+    if let CreateUserOutcome::Created(user) = outcome {
+        visit.site.verify(engine, *user, caller.clone());
+    }
     let login = LoginRequest {
         connection: Arc::clone(&visit.connection),
         identifier: typed.email.clone(),

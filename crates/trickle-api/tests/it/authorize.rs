@@ -389,7 +389,7 @@ async fn people_sign_up_and_ask_for_a_new_password() {
         app.postbox
             .mails()
             .iter()
-            .filter(|mail| mail.to == "eve@example.com")
+            .filter(|mail| mail.to == "eve@example.com" && mail.text.contains("/u/reset-password?"))
             .count(),
         1
     );

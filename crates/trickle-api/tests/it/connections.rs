@@ -494,3 +494,32 @@ async fn clients_are_switched_on_and_off() {
         assert_eq!(message(&answer), (400, expected.as_str()));
     }
 }
+
+#[tokio::test]
+async fn own_options_are_looked_at_when_they_are_sent() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let own = json!({
+        "drift_days": 7, "runs_at_once": 4, "policy_grace": {"days": 30},
+        "text": {"identifier": ["nfc"], "password": ["bytes72"]},
+    });
+    let body =
+        |own: Value| json!({"name": "legacy", "strategy": "auth0", "options": {"trickle": own}});
+    for (own, key) in [
+        (json!({"drift_days": 91}), "drift_days"),
+        (json!({"policy_grace": true}), "policy_grace"),
+        (json!({"runs_at_once": 0}), "runs_at_once"),
+        (json!({"text": {"password": ["rot13"]}}), "text"),
+    ] {
+        let refused = admin.post("/api/v2/connections", body(own)).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        let message = refused.body["message"].as_str().unwrap();
+        assert!(
+            message.contains(&format!("options.trickle.{key} must be")),
+            "{message}"
+        );
+    }
+    let made = admin.post("/api/v2/connections", body(own.clone())).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    assert_eq!(made.body["options"]["trickle"], own);
+}

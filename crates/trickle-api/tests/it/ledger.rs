@@ -72,3 +72,75 @@ async fn a_migration_is_counted_and_its_attempts_are_listed() {
         .await;
     assert_eq!(odd.status, StatusCode::BAD_REQUEST);
 }
+
+#[tokio::test]
+async fn other_flows_than_logins_are_in_the_ledger_and_do_not_count_as_logins() {
+    let app = TestApp::new().await;
+    let application = app.login_application().await;
+    let id = app.import_connection(&application).await;
+    app.fake.knows_ada();
+    let sign_up = |email: &str| {
+        let order = json!({
+            "client_id": application.id(), "connection": "legacy", "email": email,
+            "password": "Correct-horse-9",
+        });
+        app.post("/dbconnections/signup", order)
+    };
+    assert_eq!(sign_up("bob@example.com").await.status, StatusCode::OK);
+    // Ada is in the legacy store.
+    let taken = sign_up("ada@example.com").await;
+    assert_eq!(taken.status, StatusCode::BAD_REQUEST);
+    let order =
+        json!({"client_id": application.id(), "connection": "legacy", "email": "ada@example.com"});
+    app.post("/dbconnections/change_password", order).await;
+    app.engine.drain().await;
+    let mail = app.postbox.mails().pop().unwrap();
+    let (_, link) = mail.text.split_once("?ticket=").unwrap();
+    let token: String = link
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c))
+        .collect();
+    let form = format!("ticket={token}&password=New-pass-1&again=New-pass-1");
+    let request = axum::http::Request::post("/u/reset-password")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(form.into());
+    let done = app.send_raw(request.unwrap()).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    let admin = app.admin().await;
+    let deleted = admin.delete("/api/v2/users/auth0%7C42").await;
+    assert_eq!(deleted.status, StatusCode::NO_CONTENT);
+
+    let ledger = admin
+        .get(&format!("/api/v2/connections/{id}/ledger"))
+        .await
+        .body;
+    let lines: Vec<(&str, &str)> = ledger["ledger"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| {
+            (
+                line["kind"].as_str().unwrap(),
+                line["outcome"].as_str().unwrap(),
+            )
+        })
+        // Sent beside, at no certain moment.
+        .filter(|(kind, _)| *kind != "send_verification")
+        .collect();
+    let expected = [
+        ("delete", "done"),
+        ("change_password", "migrated"),
+        ("forgot_password", "done"),
+        ("sign_up", "refused"),
+        ("sign_up", "done"),
+    ];
+    assert_eq!(lines, expected);
+    let shown = admin
+        .get(&format!("/api/v2/connections/{id}/migration"))
+        .await
+        .body;
+    assert_eq!(shown["attempts"], json!({}));
+    assert_eq!(shown["flows"]["sign_up"], json!({"done": 1, "refused": 1}));
+    // Ada moved by the link.
+    assert_eq!(shown["days"][0]["migrated"], 1);
+}

@@ -272,3 +272,76 @@ async fn a_form_will_do_too() {
     let answer = world.app.send_raw(request.unwrap()).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
 }
+
+#[tokio::test]
+async fn who_signs_up_gets_a_link_to_prove_the_address() {
+    let world = World::new(importing()).await;
+    world.app.fake.knows_ada();
+    let answer = world.sign_up(json!({})).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    world.app.engine.drain().await;
+    let mail = world.app.postbox.mails().pop().unwrap();
+    assert_eq!(mail.to, "bob@example.com");
+    let (_, link) = mail
+        .text
+        .split_once("/u/email-verification?ticket=")
+        .unwrap();
+    let token = link.split_whitespace().next().unwrap();
+    let request = Request::post("/u/email-verification")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(format!("ticket={token}")));
+    let done = world.app.send_raw(request.unwrap()).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    let admin = world.app.admin().await;
+    let found = admin
+        .get("/api/v2/users-by-email?email=bob%40example.com")
+        .await;
+    assert_eq!(found.body[0]["email_verified"], true);
+
+    // The tenant can turn it off.
+    let template = json!({"template": "verify_email", "enabled": false});
+    let set = admin.post("/api/v2/email-templates", template).await;
+    assert!(set.status.is_success(), "{}", set.body);
+    let answer = world.sign_up(json!({"email": "cleo@example.com"})).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    world.app.engine.drain().await;
+    assert_eq!(world.app.postbox.mails().len(), 1);
+}
+
+#[tokio::test]
+async fn an_administrator_who_wants_it_lets_a_link_be_sent() {
+    let world = World::new(json!({})).await;
+    let admin = world.app.admin().await;
+    let user =
+        json!({"connection": "customers", "email": "bob@example.com", "password": "Password-1"});
+    let made = admin.post("/api/v2/users", user).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    world.app.engine.drain().await;
+    assert_eq!(world.app.postbox.mails().len(), 0);
+    let path = format!(
+        "/api/v2/users/{}",
+        made.body["user_id"].as_str().unwrap().replace('|', "%7C")
+    );
+    let changed = admin
+        .patch(
+            &path,
+            json!({"email": "robert@example.com", "verify_email": true}),
+        )
+        .await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+    let other = json!({
+        "connection": "customers", "email": "cleo@example.com", "password": "Password-1", "verify_email": true,
+    });
+    let made = admin.post("/api/v2/users", other).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    world.app.engine.drain().await;
+    let mut to: Vec<String> = world
+        .app
+        .postbox
+        .mails()
+        .into_iter()
+        .map(|mail| mail.to)
+        .collect();
+    to.sort();
+    assert_eq!(to, ["cleo@example.com", "robert@example.com"]);
+}

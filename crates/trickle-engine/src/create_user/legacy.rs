@@ -9,6 +9,7 @@ use super::{CreateUser, CreateUserOutcome, objection, order::Made};
 use crate::{
     Engine, EngineError, LoginOutcome, LoginRequest,
     execution::{Execution, Run},
+    forms::TextForms,
 };
 
 /// What the answer of `get_user` speaks against, if anything.
@@ -31,7 +32,9 @@ impl Engine {
         self.run(Run {
             connection,
             action: Action::GetUser,
-            arguments: vec![Value::from(identifier)],
+            arguments: vec![Value::from(
+                TextForms::of(&connection.options).identifier(identifier),
+            )],
             context: Map::new(),
             password,
         })

@@ -11,6 +11,7 @@ use crate::{
     Caller, Engine, EngineError,
     engine::entropy,
     execution::Execution,
+    forms::TextForms,
     journal::{Entry, execution_details},
     normalise_identifier,
     policy::PasswordPolicy,
@@ -56,7 +57,16 @@ impl Engine {
     ///
     /// # Cancel safety
     /// The work goes on to its end when this future is dropped: a script may have written to the legacy store.
-    pub async fn create_user(&self, order: CreateUser) -> Result<CreateUserOutcome, EngineError> {
+    pub async fn create_user(
+        &self,
+        mut order: CreateUser,
+    ) -> Result<CreateUserOutcome, EngineError> {
+        let forms = TextForms::of(&order.connection.options);
+        let formed = order.password.as_ref().and_then(|it| forms.password(it));
+        order.password = formed.or(order.password);
+        let profile = &mut order.profile;
+        profile.email = profile.email.take().map(|email| forms.composed(email));
+        profile.username = profile.username.take().map(|name| forms.composed(name));
         let (sender, done) = oneshot::channel();
         let engine = self.clone();
         self.spawn(async move {
@@ -181,15 +191,18 @@ impl Engine {
         };
         let details = run.map(|run| execution_details(run, true));
         let first = order.identifiers().into_iter().next();
-        self.log(Entry {
-            code,
-            description,
-            connection: &order.connection,
-            caller: &order.caller,
-            user,
-            user_name: first.map(|(identifier, _)| identifier),
-            details: details.unwrap_or_default(),
-        })
+        self.log_flow(
+            Entry {
+                code,
+                description,
+                connection: &order.connection,
+                caller: &order.caller,
+                user,
+                user_name: first.map(|(identifier, _)| identifier),
+                details: details.unwrap_or_default(),
+            },
+            run,
+        )
         .await;
     }
 }

@@ -87,15 +87,18 @@ impl Engine {
         run: Option<&Arc<Execution>>,
     ) {
         let details = run.map(|run| execution_details(run, true));
-        self.log(Entry {
-            code,
-            description,
-            connection,
-            caller,
-            user: Some(user.id.clone()),
-            user_name: user.email.clone(),
-            details: details.unwrap_or_default(),
-        })
+        self.log_flow(
+            Entry {
+                code,
+                description,
+                connection,
+                caller,
+                user: Some(user.id.clone()),
+                user_name: user.email.clone(),
+                details: details.unwrap_or_default(),
+            },
+            run,
+        )
         .await;
     }
 }

@@ -247,15 +247,18 @@ impl Engine {
         run: Option<&Arc<Execution>>,
     ) {
         let details = run.map(|run| execution_details(run, true));
-        self.log(Entry {
-            code,
-            description: description.to_owned(),
-            connection: &order.connection,
-            caller: &order.caller,
-            user: Some(order.user.id.clone()),
-            user_name: order.user.email.clone(),
-            details: details.unwrap_or_default(),
-        })
+        self.log_flow(
+            Entry {
+                code,
+                description: description.to_owned(),
+                connection: &order.connection,
+                caller: &order.caller,
+                user: Some(order.user.id.clone()),
+                user_name: order.user.email.clone(),
+                details: details.unwrap_or_default(),
+            },
+            run,
+        )
         .await;
     }
 }

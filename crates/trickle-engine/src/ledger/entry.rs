@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use trickle_model::EventId;
-use trickle_store::LedgerEntry;
+use trickle_store::{LOGIN, LedgerEntry};
 
 use crate::{
     LoginOutcome,
@@ -20,7 +20,10 @@ impl Attempt {
         at: Timestamp,
     ) -> LedgerEntry {
         let (outcome, reason) = match &decision.outcome {
-            LoginOutcome::Authenticated { how, .. } => (how.as_str(), None),
+            LoginOutcome::Authenticated { how, user, .. } => {
+                let clash = self.clash_of(user);
+                (how.as_str(), clash.map(str::to_owned))
+            }
             failed => (failed.name(), Some(cut(&decision.description))),
         };
         let execution = decision.execution.as_ref();
@@ -30,6 +33,7 @@ impl Attempt {
             connection: self.connection().id.clone(),
             id,
             at,
+            kind: LOGIN.to_owned(),
             outcome: outcome.to_owned(),
             reason,
             user: decision.user.clone(),
@@ -40,7 +44,8 @@ impl Attempt {
             queue_ms: millis(timings.queue),
             boot_ms: millis(timings.boot),
             script_ms: millis(timings.script),
-            rest_ms: millis(self.began.elapsed().saturating_sub(counted)),
+            hash_ms: millis(self.hashed()),
+            rest_ms: millis(self.began.elapsed().saturating_sub(counted + self.hashed())),
         }
     }
 }

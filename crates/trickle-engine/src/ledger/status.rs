@@ -7,7 +7,10 @@ use serde_json::{Map, Value, json};
 use trickle_model::{Connection, ConnectionId};
 use trickle_store::{IMPORTED, LedgerEntry, RehearsalEntry, RehearsalGroup, RollCounts};
 
-use super::forecast::{date, done_on, pace};
+use super::{
+    flow::MIGRATED,
+    forecast::{date, done_on, pace},
+};
 use crate::{Engine, EngineError};
 
 const DAY_MILLIS: i64 = 86_400_000;
@@ -36,8 +39,10 @@ pub struct Migration {
     pub imported: u64,
     /// How many are on the roll, and how many of them are not native.
     pub roll: RollCounts,
-    /// Attempts by outcome, since the connection was made.
+    /// Logins by outcome, since the connection was made.
     pub attempts: BTreeMap<String, u64>,
+    /// Flows other than logins, by kind and outcome.
+    pub flows: BTreeMap<String, BTreeMap<String, u64>>,
     /// Days on which somebody was migrated or imported.
     pub days: Vec<MigrationDay>,
     /// Users migrated a day lately, at login.
@@ -51,7 +56,7 @@ pub struct Migration {
 pub struct MigrationDay {
     /// The day, UTC.
     pub date: Date,
-    /// Users migrated on it, at login.
+    /// Users migrated on it, at login or by a link.
     pub migrated: u64,
     /// Users whom bulk imports made native on it.
     pub imported: u64,
@@ -83,15 +88,25 @@ impl Engine {
         let days = store.ledger_days(&connection.id).await;
         let days = days.map_err(EngineError::store("count the attempts by day"))?;
         let mut attempts = BTreeMap::new();
+        let mut flows: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
         let mut migrated = Vec::new();
         let mut moved: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
         for day in days {
+            if let Some((kind, outcome)) = day.outcome.split_once(':') {
+                if outcome == MIGRATED {
+                    moved.entry(day.day).or_default().0 += day.attempts;
+                    migrated.push((day.day, day.attempts));
+                }
+                let flow = flows.entry(kind.to_owned()).or_default();
+                *flow.entry(outcome.to_owned()).or_default() += day.attempts;
+                continue;
+            }
             if day.outcome == IMPORTED {
                 moved.entry(day.day).or_default().1 += day.attempts;
                 continue;
             }
             *attempts.entry(day.outcome.clone()).or_default() += day.attempts;
-            if day.outcome == "migrated" {
+            if day.outcome == MIGRATED {
                 moved.entry(day.day).or_default().0 += day.attempts;
                 migrated.push((day.day, day.attempts));
             }
@@ -112,6 +127,7 @@ impl Engine {
             roll,
             imported: moved.values().map(|(_, imported)| imported).sum(),
             attempts,
+            flows,
             days: burn_down(&moved),
             per_day,
             done_on: remaining.and_then(|remaining| done_on(remaining, per_day, today)),
@@ -233,7 +249,7 @@ impl Migration {
         json!({
             "total": self.total, "users": self.users, "native": self.native, "remaining": self.remaining,
             "imported": self.imported, "listed": self.roll.listed, "stragglers": self.roll.stragglers,
-            "attempts": self.attempts, "days": days,
+            "attempts": self.attempts, "flows": self.flows, "days": days,
             "forecast": {"per_day": self.per_day, "done_on": self.done_on.map(|day| day.to_string())},
         })
     }

@@ -1,6 +1,12 @@
 //! One login, whatever the import mode.
 
-use std::sync::Arc;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -13,6 +19,7 @@ use crate::{
     Caller, Engine, EngineError,
     execution::{Execution, Run},
     flight::Tag,
+    forms::TextForms,
     journal::{Entry, cut, execution_details},
     recorder::Keepsake,
     shield::Pass,
@@ -41,11 +48,14 @@ pub fn normalise_identifier(typed: &str) -> String {
 /// A request under way.
 pub(crate) struct Attempt {
     pub(super) request: LoginRequest,
+    /// The password as typed, where the connection has another form for it.
+    pub(super) as_typed: Option<Secret>,
     pub(super) identifier: String,
     /// What must be equal for two logins to share one result: all that the script sees, and the script.
     pub(super) tag: Tag,
     pub(super) pass: Pass,
     pub(crate) began: Instant,
+    hashing: AtomicU64,
 }
 
 impl Attempt {
@@ -55,6 +65,20 @@ impl Attempt {
 
     pub(crate) fn identifier(&self) -> &str {
         &self.identifier
+    }
+
+    /// Does what computes a hash, and counts its time, the queue's included.
+    pub(super) async fn hashing<T>(&self, work: impl Future<Output = T>) -> T {
+        let began = Instant::now();
+        let done = work.await;
+        let taken = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.hashing.fetch_add(taken, Ordering::Relaxed);
+        done
+    }
+
+    /// How long hashes took so far.
+    pub(crate) fn hashed(&self) -> Duration {
+        Duration::from_micros(self.hashing.load(Ordering::Relaxed))
     }
 
     pub(crate) const fn password(&self) -> &Secret {
@@ -69,8 +93,11 @@ impl Attempt {
         };
         details.insert("outcome".into(), decision.outcome.name().into());
         match &decision.outcome {
-            LoginOutcome::Authenticated { how, .. } => {
+            LoginOutcome::Authenticated { how, user, .. } => {
                 details.insert("how".into(), how.as_str().into());
+                if let Some(clash) = self.clash_of(user) {
+                    details.insert("policy_breach".into(), clash.into());
+                }
             }
             LoginOutcome::Conflict(existing) => {
                 details.insert("existing_user_id".into(), existing.id.as_str().into());
@@ -112,7 +139,7 @@ impl Attempt {
         &self,
         id: EventId,
         user: &UserId,
-        blocked: bool,
+        (blocked, clash): (bool, Option<&'static str>),
         execution: &Execution,
         now: Timestamp,
     ) -> Event {
@@ -124,6 +151,9 @@ impl Attempt {
         let mut details = execution_details(execution, true);
         details.insert("outcome".into(), outcome.into());
         details.insert("how".into(), How::Migrated.as_str().into());
+        if let Some(clash) = clash {
+            details.insert("policy_breach".into(), clash.into());
+        }
         Entry {
             code,
             description: description.to_owned(),
@@ -177,13 +207,19 @@ impl Engine {
     }
 
     /// A request, not admitted yet.
-    pub(super) fn attempt(&self, request: LoginRequest) -> Attempt {
+    pub(super) fn attempt(&self, mut request: LoginRequest) -> Attempt {
+        let forms = TextForms::of(&request.connection.options);
+        request.identifier = forms.identifier(&request.identifier);
+        let formed = forms.password(&request.password);
+        let as_typed = formed.map(|formed| std::mem::replace(&mut request.password, formed));
         Attempt {
+            as_typed,
             identifier: normalise_identifier(&request.identifier),
             tag: self.tag(&request),
             request,
             pass: Pass::default(),
             began: Instant::now(),
+            hashing: AtomicU64::new(0),
         }
     }
 

@@ -17,10 +17,10 @@ impl Engine {
         let stored = self.lookup(attempt).await?;
         let (decision, logged) = match stored {
             Some(stored) if stored.password.is_some() => {
-                (self.verify_native(attempt, stored).await?, false)
+                (self.decide_native(attempt, stored).await?, false)
             }
             stored => match self.claim(attempt, stored).await? {
-                Turn::Native(stored) => (self.verify_native(attempt, stored).await?, false),
+                Turn::Native(stored) => (self.decide_native(attempt, stored).await?, false),
                 Turn::Late => (Decision::busy(), false),
                 Turn::Mine(claim, stored) => {
                     let asked = self.ask_legacy(attempt, stored).await;
@@ -33,6 +33,23 @@ impl Engine {
             self.conclude(attempt, &decision, false).await;
         }
         Ok(decision)
+    }
+
+    /// By the native store, and where it says no within the drift window by the legacy store.
+    async fn decide_native(
+        &self,
+        attempt: &Attempt,
+        stored: StoredUser,
+    ) -> Result<Decision, EngineError> {
+        let drifted = self.may_have_drifted(attempt, &stored.user);
+        let before = stored.clone();
+        let decision = self.verify_native(attempt, stored).await?;
+        match before.password {
+            Some(old) if drifted && matches!(decision.outcome, LoginOutcome::WrongCredentials) => {
+                self.ask_about_drift(attempt, before.user, &old).await
+            }
+            _ => Ok(decision),
+        }
     }
 
     /// The decision, and whether its log entry is already in the store.
@@ -93,7 +110,8 @@ impl Engine {
         let LoginOutcome::Authenticated { user, .. } = &decision.outcome else {
             return Ok(decision);
         };
-        let Some(hash) = self.hash(&attempt.request.password).await else {
+        let hashed = self.hash(&attempt.request.password);
+        let Some(hash) = attempt.hashing(hashed).await else {
             return Ok(Decision::busy());
         };
         // First: somebody who is native without them would log in by the password alone.
@@ -183,7 +201,8 @@ impl Engine {
         profile: Profile,
         execution: Arc<Execution>,
     ) -> Result<(Decision, bool), EngineError> {
-        let Some(hash) = self.hash(&attempt.request.password).await else {
+        let hashed = self.hash(&attempt.request.password);
+        let Some(hash) = attempt.hashing(hashed).await else {
             return Ok((Decision::busy().with(execution), false));
         };
         let connection = attempt.connection();
@@ -195,7 +214,9 @@ impl Engine {
             profile,
         };
         let now = self.parts.clock.now();
-        let event = attempt.import_event(self.event_id(now), &id, blocked, &execution, now);
+        let clash = attempt.clash(&new.profile);
+        let event =
+            attempt.import_event(self.event_id(now), &id, (blocked, clash), &execution, now);
         let added = self
             .parts
             .store

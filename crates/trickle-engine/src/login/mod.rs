@@ -2,6 +2,7 @@
 
 mod attempt;
 mod claim;
+mod drift;
 mod importing;
 mod native;
 mod outcome;
@@ -10,6 +11,7 @@ mod sharing;
 
 pub(crate) use attempt::Attempt;
 pub use attempt::{LoginRequest, normalise_identifier};
+pub(crate) use drift::days as drift_days;
 pub(crate) use outcome::Decision;
 pub use outcome::{How, LoginOutcome};
 pub(crate) use sharing::FlightKey;

@@ -44,7 +44,8 @@ impl Engine {
         };
         let typed = Password::from(attempt.request.password.expose());
         let parsed = PasswordHash::from(hash.expose());
-        let verdict = match self.parts.passwords.verify(&typed, &parsed).await {
+        let verified = self.parts.passwords.verify(&typed, &parsed);
+        let verdict = match attempt.hashing(verified).await {
             Ok(verdict) => verdict,
             Err(PoolVerifyError::Overloaded(Overloaded)) => return Ok(Decision::busy()),
             Err(PoolVerifyError::Unverifiable(error)) => {
@@ -52,20 +53,35 @@ impl Engine {
             }
         };
         match verdict {
-            Verdict::Mismatch => return Ok(Decision::wrong_password(user.id)),
+            Verdict::Mismatch => match &attempt.as_typed {
+                // A hash from before the connection had a form for passwords.
+                Some(raw) if attempt.hashing(self.fits(raw, &parsed)).await => {
+                    self.rehash(attempt, &user.id, &hash).await;
+                }
+                _ => return Ok(Decision::wrong_password(user.id)),
+            },
             Verdict::NeedsRehash => self.rehash(attempt, &user.id, &hash).await,
             Verdict::Match => {}
         }
         Ok(if user.blocked {
             Decision::blocked(user.id)
+        } else if self.is_grace_over(attempt, &user) {
+            Decision::password_expired(user.id)
         } else {
             Decision::authenticated(user, How::Native, None)
         })
     }
 
+    async fn fits(&self, typed: &Secret, hash: &PasswordHash) -> bool {
+        let typed = Password::from(typed.expose());
+        let verdict = self.parts.passwords.verify(&typed, hash).await;
+        matches!(verdict, Ok(Verdict::Match | Verdict::NeedsRehash))
+    }
+
     /// Best effort: the next login tries again.
     async fn rehash(&self, attempt: &Attempt, user: &UserId, old: &Secret) {
-        let Some(new) = self.hash(&attempt.request.password).await else {
+        let hashed = self.hash(&attempt.request.password);
+        let Some(new) = attempt.hashing(hashed).await else {
             return;
         };
         let tenant = &attempt.connection().tenant;
@@ -93,7 +109,8 @@ impl Engine {
     /// Spends the time of a comparison on a failure that needed none, so that it is not told apart by its speed.
     pub(super) async fn waste(&self, attempt: &Attempt, decision: Decision) -> Decision {
         let password = Password::from(attempt.request.password.expose());
-        match self.parts.passwords.verify_nothing(&password).await {
+        let wasted = self.parts.passwords.verify_nothing(&password);
+        match attempt.hashing(wasted).await {
             // A native user would have got the same answer.
             Err(Overloaded) if matches!(decision.outcome, LoginOutcome::WrongCredentials) => {
                 Decision::busy()

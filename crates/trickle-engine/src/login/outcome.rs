@@ -150,6 +150,23 @@ impl Decision {
         .about(user)
     }
 
+    /// The right password, which the connection's policy does not bear any longer.
+    pub(crate) fn password_expired(user: UserId) -> Self {
+        let error = ScriptError {
+            name: "UnauthorizedError".to_owned(),
+            code: Some("unauthorized".to_owned()),
+            message: "Your password does not meet the rules any more. Choose a new one by \"forgot password\"."
+                .to_owned(),
+            ..ScriptError::default()
+        };
+        Self::failed(
+            LoginOutcome::Refused(error),
+            EventCode::LoginFailed,
+            "the password breaks the policy, and its time of grace is over",
+        )
+        .about(user)
+    }
+
     /// The legacy store knows somebody who was deleted here for good.
     pub(crate) fn buried(user: UserId) -> Self {
         Self::failed(

@@ -54,6 +54,7 @@ impl Engine {
                     // A user who is native already waits for nobody.
                     if let Some(stored) = self.lookup(attempt).await?
                         && stored.password.is_some()
+                        && !self.may_have_drifted(attempt, &stored.user)
                     {
                         let decision = self.verify_native(attempt, stored).await?;
                         self.conclude(attempt, &decision, false).await;

@@ -7,6 +7,7 @@ use trickle_store::{AddUser, TakenKey, TicketPurpose, UserEdit};
 use super::PasswordOutcome;
 use crate::{
     Caller, Engine, EngineError,
+    forms::TextForms,
     policy::PasswordPolicy,
     profile,
     tickets::{OpenTicket, Subject},
@@ -115,6 +116,8 @@ impl Engine {
         password: &Secret,
         caller: &Caller,
     ) -> Result<PasswordOutcome, EngineError> {
+        let formed = TextForms::of(&connection.options).password(password);
+        let password = formed.as_ref().unwrap_or(password);
         let email = known.email.as_deref();
         if let Err(breach) = PasswordPolicy::of(&connection.options).check(password.expose(), known)
         {
@@ -164,12 +167,20 @@ impl Engine {
             .await;
         match added.map_err(EngineError::store("import the user"))? {
             AddUser::Added(user) => {
-                let outcome = PasswordOutcome::Changed;
+                // Chosen here: no older password of the legacy store opens the account again.
+                let now = self.parts.clock.now();
+                let dated = self
+                    .parts
+                    .store
+                    .mark_password_changed(&user.tenant, &user.id, now);
+                dated
+                    .await
+                    .map_err(EngineError::store("date the password"))?;
                 self.forgive(connection, user.email.as_ref(), user.username.as_ref())
                     .await?;
-                self.log_password(connection, caller, &outcome, Some(&user), email, None)
+                self.log_migration_by_password(connection, caller, &user, email)
                     .await;
-                Ok(outcome)
+                Ok(PasswordOutcome::Changed)
             }
             // The person has logged in since.
             AddUser::Exists(existing) if existing.by == TakenKey::Id => {

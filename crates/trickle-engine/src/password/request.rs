@@ -8,6 +8,7 @@ use trickle_store::{FailureKey, Stage, ThrottleKey, TicketPurpose, Write};
 use crate::{
     Caller, Engine, EngineError,
     execution::Execution,
+    forms::TextForms,
     journal::{Entry, execution_details},
     mail::{Facts, MailTemplate, TemplateKind},
     normalise_identifier,
@@ -204,7 +205,8 @@ impl Engine {
         Result<(Addressee, Option<Arc<Execution>>), (String, Option<Arc<Execution>>)>,
         EngineError,
     > {
-        let identifier = normalise_identifier(typed);
+        let forms = TextForms::of(&connection.options);
+        let identifier = normalise_identifier(&forms.identifier(typed));
         let mode = connection.options.import_mode();
         let stored = self
             .parts
@@ -307,15 +309,18 @@ impl Engine {
             _ => None,
         };
         let details = execution.map(|run| execution_details(run, true));
-        self.log(Entry {
-            code,
-            description: description.to_owned(),
-            connection: &order.connection,
-            caller: &order.caller,
-            user,
-            user_name: Some(normalise_identifier(&order.email)),
-            details: details.unwrap_or_default(),
-        })
+        self.log_flow(
+            Entry {
+                code,
+                description: description.to_owned(),
+                connection: &order.connection,
+                caller: &order.caller,
+                user,
+                user_name: Some(normalise_identifier(&order.email)),
+                details: details.unwrap_or_default(),
+            },
+            execution,
+        )
         .await;
     }
 }

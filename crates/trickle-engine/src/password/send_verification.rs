@@ -38,6 +38,44 @@ pub enum VerificationSent {
 }
 
 impl Engine {
+    /// Sends somebody who has just signed up a link to prove the address, unless it is proven or the tenant has turned mails of
+    /// this kind off. The work is done after this returns: a mail server that is slow makes nobody wait.
+    pub fn verify_new_user(&self, order: SendVerification) {
+        if order.user.email_verified || order.user.email.is_none() {
+            return;
+        }
+        let engine = self.clone();
+        self.spawn(async move {
+            let sent = match engine.wants_verification(&order.user).await {
+                Ok(true) => engine.send_verification(order).await.map(drop),
+                Ok(false) => Ok(()),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = sent {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "failed to send a new user a link to prove the address"
+                );
+            }
+        });
+    }
+
+    async fn wants_verification(&self, user: &User) -> Result<bool, EngineError> {
+        let connection = self
+            .parts
+            .store
+            .connection(&user.tenant, &user.connection)
+            .await;
+        let connection = connection.map_err(EngineError::store("read the connection"))?;
+        let Some(connection) = connection else {
+            return Ok(false);
+        };
+        let template = self
+            .template(&connection, TemplateKind::EmailVerification)
+            .await?;
+        Ok(template.enabled)
+    }
+
     /// Sends a link to prove an address; earlier ones work no more.
     ///
     /// # Errors
@@ -96,15 +134,18 @@ impl Engine {
                 "Verification email sent".to_owned(),
             ),
         };
-        self.log(Entry {
-            code,
-            description,
-            connection: &connection,
-            caller: &order.caller,
-            user: Some(user.id.clone()),
-            user_name: Some(email),
-            details: serde_json::Map::new(),
-        })
+        self.log_flow(
+            Entry {
+                code,
+                description,
+                connection: &connection,
+                caller: &order.caller,
+                user: Some(user.id.clone()),
+                user_name: Some(email),
+                details: serde_json::Map::new(),
+            },
+            None,
+        )
         .await;
         Ok(sent)
     }

@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use trickle_model::{Action, Connection, EventCode, ImportMode, Outcome, Profile, Secret, User};
+use trickle_model::{Action, Connection, EventCode, ImportMode, Outcome, Secret, User};
 use trickle_password::{Password, PasswordHash, PoolVerifyError, Verdict};
 
 use super::PasswordOutcome;
 use crate::{
     Caller, Engine, EngineError,
     execution::{Execution, Run},
+    forms::TextForms,
     journal::{Entry, execution_details},
+    ledger::MIGRATED,
     normalise_identifier,
-    policy::{PasswordPolicy, PolicyBreach},
+    policy::{PasswordPolicy, PolicyBreach, known_of},
 };
 
 impl Engine {
@@ -28,6 +30,8 @@ impl Engine {
         password: &Secret,
         caller: &Caller,
     ) -> Result<PasswordOutcome, EngineError> {
+        let formed = TextForms::of(&connection.options).password(password);
+        let password = formed.as_ref().unwrap_or(password);
         let (outcome, execution) = match self.judge(connection, user, password).await? {
             Some(refused) => (refused, None),
             None if connection.options.import_mode() == ImportMode::Off => {
@@ -202,32 +206,45 @@ impl Engine {
         email: Option<&str>,
         execution: Option<&Arc<Execution>>,
     ) {
-        let code = match outcome {
-            PasswordOutcome::Changed => EventCode::PasswordChanged,
-            _ => EventCode::PasswordChangeFailed,
-        };
-        let details = execution.map(|run| execution_details(run, true));
-        self.log(Entry {
-            code,
-            description: outcome.description(),
-            connection,
-            caller,
-            user: user.map(|user| user.id.clone()),
-            user_name: email.map(str::to_owned),
-            details: details.unwrap_or_default(),
-        })
-        .await;
+        let entry = password_entry(connection, caller, outcome, user, email, execution);
+        self.log_flow(entry, execution).await;
+    }
+
+    /// Somebody of the legacy store chose a password, and is native by it.
+    pub(super) async fn log_migration_by_password(
+        &self,
+        connection: &Connection,
+        caller: &Caller,
+        user: &User,
+        email: Option<&str>,
+    ) {
+        let outcome = PasswordOutcome::Changed;
+        let entry = password_entry(connection, caller, &outcome, Some(user), email, None);
+        self.log_flow_as(entry, None, Some(MIGRATED)).await;
     }
 }
 
-/// What is known of a user, for the rule against personal passwords.
-fn known_of(user: &User) -> Profile {
-    Profile {
-        email: user.email.clone(),
-        username: user.username.clone(),
-        attributes: user.attributes.clone(),
-        user_metadata: user.user_metadata.clone(),
-        ..Profile::default()
+fn password_entry<'a>(
+    connection: &'a Connection,
+    caller: &'a Caller,
+    outcome: &PasswordOutcome,
+    user: Option<&User>,
+    email: Option<&str>,
+    execution: Option<&Arc<Execution>>,
+) -> Entry<'a> {
+    let code = match outcome {
+        PasswordOutcome::Changed => EventCode::PasswordChanged,
+        _ => EventCode::PasswordChangeFailed,
+    };
+    let details = execution.map(|run| execution_details(run, true));
+    Entry {
+        code,
+        description: outcome.description(),
+        connection,
+        caller,
+        user: user.map(|user| user.id.clone()),
+        user_name: email.map(str::to_owned),
+        details: details.unwrap_or_default(),
     }
 }
 

@@ -124,15 +124,18 @@ impl Engine {
             VerifyOutcome::Failed(why) => (EventCode::VerificationFailed, why.clone()),
         };
         let details = execution.map(|run| execution_details(run, true));
-        self.log(Entry {
-            code,
-            description,
-            connection,
-            caller,
-            user: Some(user.id.clone()),
-            user_name: user.email.clone(),
-            details: details.unwrap_or_default(),
-        })
+        self.log_flow(
+            Entry {
+                code,
+                description,
+                connection,
+                caller,
+                user: Some(user.id.clone()),
+                user_name: user.email.clone(),
+                details: details.unwrap_or_default(),
+            },
+            execution,
+        )
         .await;
     }
 }

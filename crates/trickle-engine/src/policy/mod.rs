@@ -1,10 +1,12 @@
 //! Which passwords people may choose. Passwords that a legacy store vouches for are never judged.
 
+mod grace;
 mod report;
 mod rules;
 mod settings;
 mod similar;
 
+pub(crate) use grace::{Grace, known_of};
 pub use report::{Item, Report, Rule};
 pub use settings::PasswordPolicy;
 

@@ -7,8 +7,9 @@ use tokio::time::Instant;
 use trickle_engine::{Caller, LoginOutcome, LoginRequest};
 use trickle_model::{Connection, Outage, Outcome};
 use trickle_store::{BRUTE_FORCE, SUSPICIOUS_IP};
+use trickle_testkit::wait_for_async;
 
-use crate::fixture::{Fixture, PASSWORD, failed, request, user, wrong_credentials};
+use crate::fixture::{Fixture, LIMIT, PASSWORD, failed, found, request, user, wrong_credentials};
 
 const ADA: &str = "ada@example.com";
 
@@ -289,4 +290,37 @@ async fn failures_are_answered_on_a_grid_and_successes_at_once() {
     let began = Instant::now();
     fixture.login(&at_once, ADA, "guess").await;
     assert!(began.elapsed() < step, "{:?}", began.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_legacy_store_is_asked_no_oftener_at_once_than_it_bears() {
+    let fixture = Fixture::new().await;
+    let connection = fixture
+        .connection(json!({
+            "enabledDatabaseCustomization": true, "import_mode": true, "trickle": {"runs_at_once": 2},
+        }))
+        .await;
+    fixture.fake.answers(|request| {
+        let email = request.arguments[0].as_str().unwrap();
+        found(json!({"user_id": email, "email": email}))
+    });
+    fixture.fake.shut();
+    let crowd: Vec<_> = (0..6)
+        .map(|number| {
+            let (engine, email) = (fixture.engine.clone(), format!("user{number}@example.com"));
+            let request = request(&connection, &email, PASSWORD);
+            tokio::spawn(async move { engine.login(request).await.unwrap() })
+        })
+        .collect();
+    wait_for_async(LIMIT, async || {
+        fixture.fake.runs() == 2 && fixture.engine.first_logins_under_way() == 6
+    })
+    .await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(fixture.fake.runs(), 2);
+    fixture.fake.open();
+    for login in crowd {
+        assert_eq!(login.await.unwrap().name(), "authenticated");
+    }
+    assert_eq!(fixture.fake.runs(), 6);
 }

@@ -3,9 +3,12 @@
 mod bulk;
 mod create_user;
 mod crowd;
+mod drift;
 mod finish;
 mod fixture;
+mod forms;
 mod front_door;
+mod grace;
 mod import_off;
 mod import_on;
 mod log;

@@ -1,7 +1,7 @@
 //! Attempts and their counts by day.
 
 use trickle_model::{EventId, ExecutionId, UserId};
-use trickle_store::{DayCount, LedgerEntry, Write};
+use trickle_store::{DayCount, LOGIN, LedgerEntry, Write};
 
 use crate::db::{TestDb, World, at, on_both};
 
@@ -12,6 +12,7 @@ fn entry(world: &World, number: i64, outcome: &str, millis: i64) -> LedgerEntry 
         connection: world.connection.clone(),
         id: EventId::from_text(format!("{number:08}")),
         at: at(millis),
+        kind: LOGIN.into(),
         outcome: outcome.into(),
         reason: (outcome == "busy").then(|| "too many".into()),
         user: Some(UserId::from_raw("1")),
@@ -22,6 +23,7 @@ fn entry(world: &World, number: i64, outcome: &str, millis: i64) -> LedgerEntry 
         queue_ms: 1,
         boot_ms: 2,
         script_ms: 3,
+        hash_ms: 5,
         rest_ms: 4,
     }
 }
@@ -32,7 +34,10 @@ async fn attempts_are_listed_counted_and_swept(db: &TestDb) {
         entry(&world, 1, "migrated", 0),
         entry(&world, 2, "native", 1),
         entry(&world, 3, "native", 2),
-        entry(&world, 4, "busy", DAY),
+        LedgerEntry {
+            kind: "sign_up".into(),
+            ..entry(&world, 4, "busy", DAY)
+        },
     ];
     let records: Vec<_> = entries
         .iter()
@@ -54,7 +59,7 @@ async fn attempts_are_listed_counted_and_swept(db: &TestDb) {
     let expected = [
         count(first, "migrated", 1),
         count(first, "native", 2),
-        count(first + 1, "busy", 1),
+        count(first + 1, "sign_up:busy", 1),
     ];
     assert_eq!(store.ledger_days(id).await.unwrap(), expected);
     store.sweep_ledger(at(2)).await.unwrap();

@@ -36,15 +36,20 @@ pub(crate) async fn handler(
     let (connection, client) = input.connection(&site, engine.store()).await?;
     let password = input.required("password")?;
     let profile = profile(&input, &connection)?;
+    let caller = address.into_callers_own(client);
     let order = CreateUser {
         connection: Arc::new(connection),
         tenant: site.tenant.name.clone(),
         profile,
         password: Some(Secret::new(password)),
-        caller: address.into_callers_own(client),
+        caller: caller.clone(),
     };
     match engine.sign_up(order).await? {
-        CreateUserOutcome::Created(user) => Ok(Json(view(&user))),
+        CreateUserOutcome::Created(user) => {
+            let shown = view(&user);
+            site.verify(&engine, *user, caller);
+            Ok(Json(shown))
+        }
         CreateUserOutcome::Exists if tells(&engine, &site).await? => Err(Error::ToldExists),
         refused => Err(refusal(refused)),
     }

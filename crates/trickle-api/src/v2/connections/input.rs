@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
+use trickle_engine::check_own_options;
 use trickle_model::{ClientId, Connection, ConnectionOptions, OptionsError, Secret};
 use trickle_store::{ConfigurationInput, Store};
 
@@ -92,6 +93,7 @@ impl OptionsInput {
                 "Expected at most {CONFIGURATION_MAX_BYTES} bytes of values on property options.configuration, got {bytes}"
             )));
         }
+        check_own_options(&options).map_err(Error::Body)?;
         Ok(Some(Self {
             options,
             configuration,

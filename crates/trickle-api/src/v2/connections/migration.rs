@@ -110,11 +110,11 @@ fn view(line: &LedgerEntry) -> Value {
         "execution_id": line.execution.as_ref().map(|id| id.as_str()), "revision": line.revision,
         "script_version": line.script_version,
         "worker": line.worker, "queue_ms": line.queue_ms, "boot_ms": line.boot_ms, "script_ms": line.script_ms,
-        "rest_ms": line.rest_ms,
+        "rest_ms": line.rest_ms, "kind": line.kind, "hash_ms": line.hash_ms,
     })
 }
 
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 15] = [
     "id",
     "date",
     "outcome",
@@ -128,6 +128,8 @@ const COLUMNS: [&str; 13] = [
     "boot_ms",
     "script_ms",
     "rest_ms",
+    "kind",
+    "hash_ms",
 ];
 
 fn csv(lines: &[LedgerEntry]) -> String {

@@ -30,9 +30,6 @@ const PROFILE: [&str; 13] = [
     "app_metadata",
 ];
 
-/// Fields that existing clients send and that change nothing here.
-const IGNORED: [&str; 1] = ["verify_email"];
-
 /// Adds a user.
 pub(crate) async fn handler(
     caller: Bearer,
@@ -53,6 +50,7 @@ pub(crate) async fn handler(
         .await?
         .ok_or(Error::UnknownConnection)?;
     let profile = profile(&mut fields, &connection)?;
+    let sends_mail = fields.take("verify_email") == Some(Value::Bool(true));
     fields.finish()?;
     let outcome = engine
         .create_user(CreateUser {
@@ -64,6 +62,11 @@ pub(crate) async fn handler(
         })
         .await?;
     let users = [created(outcome)?];
+    if sends_mail {
+        caller
+            .site
+            .verify(&engine, users[0].clone(), caller.caller());
+    }
     let names = ConnectionNames::of(engine.store(), caller.tenant(), &users).await?;
     Ok((StatusCode::CREATED, Json(view(&users[0], &names))))
 }
@@ -90,9 +93,6 @@ fn profile(fields: &mut Fields, connection: &Connection) -> Result<Profile, Erro
         if let Some(value) = fields.take(name) {
             given.insert(name.to_owned(), value);
         }
-    }
-    for name in IGNORED {
-        drop(fields.take_nullable(name));
     }
     let generated = id.is_none();
     given.insert(

@@ -27,12 +27,7 @@ const TEXTS: [&str; 6] = [
     "phone_number",
 ];
 /// Fields that existing clients send and that change nothing here.
-const IGNORED: [&str; 4] = [
-    "verify_email",
-    "verify_phone_number",
-    "verify_password",
-    "client_id",
-];
+const IGNORED: [&str; 3] = ["verify_phone_number", "verify_password", "client_id"];
 
 /// Changes a user: what is given replaces, metadata is merged at its first level, `null` removes.
 pub(crate) async fn handler(
@@ -61,6 +56,7 @@ pub(crate) async fn handler(
     }
     let password = fields.password()?;
     let edit = edit(&mut fields, &connection)?;
+    let sends_mail = fields.take("verify_email") == Some(Value::Bool(true));
     fields.finish()?;
     let outcome = engine
         .edit_user(EditUser {
@@ -76,6 +72,11 @@ pub(crate) async fn handler(
         refused => return Err(refusal(refused)),
     };
     let users = [user];
+    if sends_mail {
+        caller
+            .site
+            .verify(&engine, users[0].clone(), caller.caller());
+    }
     let names = ConnectionNames::of(engine.store(), caller.tenant(), &users).await?;
     Ok(Json(view(&users[0], &names)))
 }

@@ -11,7 +11,7 @@ mod subject;
 use proptest::test_runner::Config;
 use proptest_state_machine::prop_state_machine;
 
-use plan::{OnPostgres, OnSqlite};
+use plan::{OnPostgres, OnSqlite, WithDrift};
 
 /// `PROPTEST_CASES` asks for more.
 fn config(cases: u32) -> Config {
@@ -32,6 +32,12 @@ prop_state_machine! {
     #![proptest_config(config(24))]
     #[test]
     fn whatever_happens_on_sqlite_nothing_is_lost_or_made_up(sequential 1..40 => OnSqlite);
+}
+
+prop_state_machine! {
+    #![proptest_config(config(16))]
+    #[test]
+    fn whatever_happens_while_passwords_drift_nothing_is_lost_or_made_up(sequential 1..40 => WithDrift);
 }
 
 prop_state_machine! {

@@ -98,6 +98,8 @@ impl ReferenceStateMachine for Plan {
 
 /// One node.
 pub(super) struct OnSqlite;
+/// One node that asks the legacy store again about wrong passwords of migrated users.
+pub(super) struct WithDrift;
 /// Two nodes with one database.
 pub(super) struct OnPostgres;
 
@@ -108,7 +110,23 @@ impl StateMachineTest for OnSqlite {
     fn init_test((): &()) -> Subject {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::Sqlite(folder.path().join("trickle.db"));
-        Subject::new(database, folder, None)
+        Subject::new(database, folder, None, 0)
+    }
+
+    fn apply(mut subject: Subject, (): &(), step: Step) -> Subject {
+        subject.take(&step);
+        subject
+    }
+}
+
+impl StateMachineTest for WithDrift {
+    type SystemUnderTest = Subject;
+    type Reference = Plan;
+
+    fn init_test((): &()) -> Subject {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::Sqlite(folder.path().join("trickle.db"));
+        Subject::new(database, folder, None, 7)
     }
 
     fn apply(mut subject: Subject, (): &(), step: Step) -> Subject {
@@ -125,7 +143,12 @@ impl StateMachineTest for OnPostgres {
         let server = Postgres::shared();
         let name = server.fresh_database();
         let database = Database::Postgres(trickle_model::Secret::new(server.url(&name)));
-        Subject::new(database, tempfile::tempdir().unwrap(), Some((server, name)))
+        Subject::new(
+            database,
+            tempfile::tempdir().unwrap(),
+            Some((server, name)),
+            0,
+        )
     }
 
     fn apply(mut subject: Subject, (): &(), step: Step) -> Subject {

@@ -137,6 +137,7 @@ impl Subject {
             (ImportMode::Native | ImportMode::On, Some(hash)) if self.opens(hash, password) => {
                 return &["authenticated"];
             }
+            (ImportMode::On, Some(_)) if self.may_have_drifted(stored) => {}
             (ImportMode::Native | ImportMode::On, Some(_)) => return &["wrong_credentials"],
             (ImportMode::On, None) | (ImportMode::Off, _) => {}
         }
@@ -149,6 +150,12 @@ impl Subject {
             (false, true) => &["authenticated"],
             (false, false) => &["wrong_credentials"],
         }
+    }
+
+    /// Whoever has chosen a password here is not asked for any more.
+    fn may_have_drifted(&self, stored: Option<&StoredUser>) -> bool {
+        let chosen = stored.and_then(|stored| stored.user.last_password_reset);
+        self.drift_days > 0 && chosen.is_none()
     }
 
     pub(super) fn crowd(&mut self, who: usize, guesses: &[Guess]) {

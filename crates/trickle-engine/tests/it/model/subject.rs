@@ -37,6 +37,8 @@ pub(super) struct Subject {
     pub(super) tenant: TenantId,
     pub(super) connection: ConnectionId,
     pub(super) mode: ImportMode,
+    /// For so many days the legacy store may know a newer password.
+    pub(super) drift_days: u32,
     /// Makes passwords that were never used before.
     pub(super) fresh: u32,
     database: Database,
@@ -70,10 +72,11 @@ impl Subject {
         database: Database,
         folder: TempDir,
         postgres: Option<(&'static Postgres, String)>,
+        drift_days: u32,
     ) -> Self {
         let legacy = Arc::new(Legacy::new());
         let life = boot(&database, &folder, &legacy);
-        let (tenant, connection) = life.runtime.block_on(furnish(&life.store));
+        let (tenant, connection) = life.runtime.block_on(furnish(&life.store, drift_days));
         Self {
             life,
             legacy,
@@ -81,6 +84,7 @@ impl Subject {
             tenant,
             connection,
             mode: ImportMode::On,
+            drift_days,
             fresh: 0,
             database,
             postgres,
@@ -134,7 +138,8 @@ impl Subject {
     }
 
     fn change_mode(&mut self, mode: ImportMode) {
-        let (options, configuration) = ConnectionOptions::parse(options(mode)).unwrap();
+        let (options, configuration) =
+            ConnectionOptions::parse(options(mode, self.drift_days)).unwrap();
         assert!(configuration.is_empty());
         let change = ConnectionChange {
             options: Some((options, std::collections::BTreeMap::new())),
@@ -170,11 +175,11 @@ impl Subject {
     }
 }
 
-fn options(mode: ImportMode) -> Map<String, Value> {
+fn options(mode: ImportMode, drift_days: u32) -> Map<String, Value> {
     let options = json!({
         "enabledDatabaseCustomization": mode != ImportMode::Native,
         "import_mode": mode == ImportMode::On,
-        "trickle": {"failures_at_once": true, "bury_deleted": true},
+        "trickle": {"failures_at_once": true, "bury_deleted": true, "drift_days": drift_days},
         "customScripts": {
             "login": "function login() {}", "get_user": "function getUser() {}",
             "change_password": "function changePassword() {}", "delete": "function remove() {}",
@@ -183,7 +188,7 @@ fn options(mode: ImportMode) -> Map<String, Value> {
     options.as_object().cloned().unwrap()
 }
 
-async fn furnish(store: &Store) -> (TenantId, ConnectionId) {
+async fn furnish(store: &Store, drift_days: u32) -> (TenantId, ConnectionId) {
     let tenant = create_tenant(store, &SystemClock, "acme", &[])
         .await
         .unwrap()
@@ -191,7 +196,7 @@ async fn furnish(store: &Store) -> (TenantId, ConnectionId) {
     let settings = json!({"max_attempts": MOST_FAILURES});
     let put = store.put_setting(&tenant, BRUTE_FORCE, settings.as_object().unwrap());
     put.await.unwrap();
-    let (options, _) = ConnectionOptions::parse(options(ImportMode::On)).unwrap();
+    let (options, _) = ConnectionOptions::parse(options(ImportMode::On, drift_days)).unwrap();
     let new = NewConnection {
         id: ConnectionId::generate(&mut OsRng.unwrap_err()),
         tenant: tenant.clone(),
