@@ -1,18 +1,22 @@
-// auth0-js in Chromium, in a page of another origin than the server's.
-import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
+// auth0-js in Chromium, in a page of another origin than the server's and of the same site: browsers keep no cookies of other sites, so
+// that applications use a domain of their own for the tenant, as they do with Auth0.
+import { createHash, X509Certificate } from 'node:crypto';
+import { createServer } from 'node:https';
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:tls';
 import puppeteer from 'puppeteer-core';
 import { register } from './application.mjs';
 import { domain, parameters, report } from './report.mjs';
 
-const { chromium, connectionName, username, password, screenshots } = parameters;
+const { chromium, connectionName, username, password, screenshots, hosts, certificate, key } = parameters;
+const [host, serverPort] = domain.split(':');
+/** Under which name the browser knows the server. */
+const tenant = `${hosts.tenant}:${serverPort}`;
 
 /** The application: one empty page with the library. */
 async function serve() {
   const library = await readFile(new URL('./node_modules/auth0-js/dist/auth0.min.js', import.meta.url));
-  const server = createServer((request, response) => {
+  const server = createServer({ cert: certificate, key }, (request, response) => {
     const isLibrary = request.url === '/auth0.js';
     response.setHeader('content-type', isLibrary ? 'text/javascript' : 'text/html');
     response.end(isLibrary ? library : '<!doctype html><title>application</title><script src="/auth0.js"></script>');
@@ -21,19 +25,20 @@ async function serve() {
   return server;
 }
 
-/** Lets the browser trust the server's key, and no other that it would not trust. */
-async function pin() {
-  const [host, port] = domain.split(':');
-  const socket = connect({ host, port: Number(port), servername: host });
+const pin = ({ publicKey }) => createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('base64');
+
+/** The keys of server and application: the browser trusts them, and no other that it would not trust. */
+async function pins() {
+  const socket = connect({ host, port: Number(serverPort), servername: host });
   await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
-  const key = socket.getPeerX509Certificate().publicKey.export({ type: 'spki', format: 'der' });
+  const peer = socket.getPeerX509Certificate();
   socket.end();
-  return createHash('sha256').update(key).digest('base64');
+  return [pin(peer), pin(new X509Certificate(certificate))].join(',');
 }
 
 const server = await serve();
 const { port } = server.address();
-const origin = `http://localhost:${port}`;
+const origin = `https://${hosts.application}:${port}`;
 const application = await report('register', () => register({
   app_type: 'spa', callbacks: [`${origin}/`], web_origins: [origin], allowed_logout_urls: [`${origin}/out`],
   token_endpoint_auth_method: 'none', cross_origin_authentication: true,
@@ -41,7 +46,11 @@ const application = await report('register', () => register({
 }));
 const browser = await puppeteer.launch({
   executablePath: chromium, headless: true,
-  args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', `--ignore-certificate-errors-spki-list=${await pin()}`],
+  args: [
+    '--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--no-proxy-server',
+    `--host-resolver-rules=${Object.values(hosts).map((name) => `MAP ${name} 127.0.0.1`).join(',')}`,
+    `--ignore-certificate-errors-spki-list=${await pins()}`,
+  ],
 });
 
 try {
@@ -58,7 +67,7 @@ try {
     else target[last](argument, done);
   }), { settings: settings(), path, argument });
   const settings = () => ({
-    domain, clientID: application.client_id, redirectUri: `${origin}/`, responseType: 'token id_token', scope: 'openid profile email',
+    domain: tenant, clientID: application.client_id, redirectUri: `${origin}/`, responseType: 'token id_token', scope: 'openid profile email',
   });
   /** Leaves the page by a method of the library and waits until the application is back. */
   const leave = (path, argument) => page.evaluate(({ settings, path, argument }) => {
@@ -110,7 +119,7 @@ try {
     return { problem, ...(await result()) };
   });
 
-  const stranger = `http://127.0.0.1:${port}`;
+  const stranger = `https://${hosts.stranger}:${port}`;
   await home(stranger);
   await report('from elsewhere', () => call('client.login', login));
 } finally {

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use trickle_testkit::{chromium::chromium, http::LegacyService};
+use trickle_testkit::{ca::TestCa, chromium::chromium, http::LegacyService, wait_for_async};
 
-use crate::harness::{Install, legacy_connection, node, user};
+use crate::harness::{Install, LIMIT, Manager, legacy_connection, node, user};
 
 /// What a step gave.
 #[track_caller]
@@ -32,6 +32,16 @@ async fn run(script: &str, more: Value) -> (Vec<Value>, String) {
 
 /// The same with a version of the SDK.
 async fn run_with(script: &str, sdk: &str, more: Value) -> (Vec<Value>, String) {
+    run_and_look(script, sdk, more, async |_| {}).await
+}
+
+/// The same, and a look at the server afterwards.
+async fn run_and_look(
+    script: &str,
+    sdk: &str,
+    more: Value,
+    look: impl AsyncFnOnce(Manager),
+) -> (Vec<Value>, String) {
     let service = LegacyService::with_users(vec![user("1", "ann")]);
     let install = Install::new().with_local_net();
     let server = install.start();
@@ -50,6 +60,7 @@ async fn run_with(script: &str, sdk: &str, more: Value) -> (Vec<Value>, String) 
     let lines = node(script, sdk, &server, &site.credentials, &parameters);
     let hits = service.hits("/profile");
     assert!(hits >= 1, "the first login imports");
+    look(manager).await;
     (lines, format!("{}/", site.url))
 }
 
@@ -86,11 +97,17 @@ async fn oauth4webapi_needs_no_secret() {
 }
 
 #[tokio::test]
-#[ignore = "the browser does not bring the cookie of the login ticket back"]
 async fn auth0_js_logs_people_in_from_a_page_of_its_own() {
     let shots = std::env::var_os("TRICKLE_SCREENSHOTS").map(PathBuf::from);
-    let more = json!({"chromium": chromium(), "screenshots": shots});
+    let (tenant, application) = ("login.acme.example", "app.acme.example");
+    let (certificate, key) = TestCa::new().issue(&[application, "stranger.example"]);
+    let more = json!({
+        "chromium": chromium(), "screenshots": shots, "certificate": certificate, "key": key,
+        "hosts": {"tenant": tenant, "application": application, "stranger": "stranger.example"},
+    });
     let (lines, issuer) = run("auth0-js", more).await;
+    // The name that the browser knows the server by.
+    let issuer = issuer.replace("localhost", tenant);
     let tokens = found(&lines, "login");
     assert_eq!(tokens["tokenType"], "Bearer");
     assert_eq!(found(&lines, "userinfo")["sub"], "auth0|1");
@@ -111,11 +128,20 @@ async fn auth0_js_logs_people_in_from_a_page_of_its_own() {
     assert!(found(&lines, "logout").as_str().unwrap().ends_with("/out"));
     assert!(failed(&lines, "silent after logout").contains("login_required"));
     // Not the person's fault: the browser does not show the answer to a stranger's page.
-    assert!(failed(&lines, "from elsewhere").contains("request_error"));
+    let hidden = failed(&lines, "from elsewhere");
+    assert!(hidden.contains("crossDomain"), "{hidden}");
 }
 
 async fn old_authentication(sdk: &str) {
-    let (lines, issuer) = run_with("authentication-v3", sdk, Value::Null).await;
+    let asked = async |manager: Manager| {
+        // After the answer, so that its time does not tell who is there.
+        wait_for_async(LIMIT, async || {
+            let log = manager.get("/logs?q=type:scpr").await.with_status(200);
+            log.as_array().is_some_and(|log| log.len() == 1)
+        })
+        .await;
+    };
+    let (lines, issuer) = run_and_look("authentication-v3", sdk, Value::Null, asked).await;
     assert!(found(&lines, "sign in")["id_token"].is_string());
     assert!(failed(&lines, "wrong password").contains("Wrong email or password."));
     let profile = found(&lines, "profile");
@@ -126,18 +152,16 @@ async fn old_authentication(sdk: &str) {
     assert_eq!(profile["sub"], "auth0|1", "{issuer}");
     assert_eq!(found(&lines, "password grant")["token_type"], "Bearer");
     assert_eq!(found(&lines, "sign-up")["email"], "new@example.com");
-    let sent = found(&lines, "change password").to_string();
-    assert!(sent.contains("sent you an email"), "{sent}");
+    // The answer is text/html, of which these versions give nothing on: all that they say is that it went well.
+    assert_eq!(*found(&lines, "change password"), json!({}));
 }
 
 #[tokio::test]
-#[ignore = "the report of this client is empty"]
 async fn version_2_of_the_sdk_signs_people_in() {
     old_authentication("auth0v2").await;
 }
 
 #[tokio::test]
-#[ignore = "the report of this client is empty"]
 async fn version_3_of_the_sdk_signs_people_in() {
     old_authentication("auth0v3").await;
 }
