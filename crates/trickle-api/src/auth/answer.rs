@@ -1,7 +1,7 @@
 //! What a person is told of a login that failed. `docs/reference/outcomes.md` is the table.
 
 use axum::http::StatusCode;
-use trickle_engine::LoginOutcome;
+use trickle_engine::{How, LoginOutcome};
 use trickle_model::{ScriptError, User};
 
 /// Told for everything that only the tenant can mend; the tenant's log has the details.
@@ -9,6 +9,8 @@ const NOT_COMPLETED: &str = "The login could not be completed. Please contact th
 const BLOCKED: &str = "Your account has been blocked after multiple consecutive login attempts.";
 const TOO_FAST: &str = "We have detected suspicious login behavior and further attempts will be blocked. Please contact the administrator.";
 const TRY_AGAIN: &str = "The login could not be completed at this time. Please try again later.";
+
+const REHEARSED: &str = "This connection rehearses its migration: nobody whom it does not import can log in here. Ask for a token with a password grant.";
 
 /// An answer to a login that failed; it carries no internals.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +72,26 @@ pub fn answer(outcome: LoginOutcome) -> Result<User, Refusal> {
             )
         },
     })
+}
+
+/// Whether a rehearsal let the person in: there is no user to whom a session, a code or a refresh token could belong.
+pub(super) const fn is_rehearsed(outcome: &LoginOutcome) -> bool {
+    matches!(
+        outcome,
+        LoginOutcome::Authenticated {
+            how: How::Rehearsed,
+            ..
+        }
+    )
+}
+
+/// The user, for what is bound to one.
+pub(crate) fn kept_answer(outcome: LoginOutcome) -> Result<User, Refusal> {
+    if is_rehearsed(&outcome) {
+        let status = StatusCode::FORBIDDEN;
+        return Err(refusal(status, "access_denied", REHEARSED));
+    }
+    answer(outcome)
 }
 
 /// The script's own message: it wrote it for the person.

@@ -18,7 +18,7 @@ use trickle_model::{ApiClient, ClientId, Connection, EventCode, User};
 
 use super::{
     Error,
-    answer::{Refusal, answer},
+    answer::{Refusal, kept_answer},
     origins,
     parameters::Parameters,
     token::USERNAME_MAX_BYTES,
@@ -115,7 +115,7 @@ async fn log_in(
             retry_after_seconds: None,
         }));
     }
-    let user = answer(outcome).map_err(Error::Login)?;
+    let user = kept_answer(outcome).map_err(Error::Login)?;
     Ok((user, connection))
 }
 

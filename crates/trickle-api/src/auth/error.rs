@@ -7,7 +7,7 @@ use axum::{
 };
 use serde_json::json;
 use trickle_engine::EngineError;
-use trickle_model::Secret;
+use trickle_model::{Secret, UserId};
 use trickle_store::StoreError;
 
 use super::answer::Refusal;
@@ -29,6 +29,19 @@ pub(crate) enum Error {
     TooLong(&'static str),
     /// A parameter that cannot be served.
     NotAllowed(&'static str),
+    /// A parameter without which this client is not served.
+    Required(&'static str),
+    /// No such organization.
+    OrganizationNotFound,
+    /// A connection through which nobody logs in for the organization.
+    NotForOrganization,
+    /// Somebody who does not belong to the organization.
+    NoMember {
+        /// Who.
+        user: UserId,
+        /// Its id.
+        organization: String,
+    },
     /// A grant that nobody gets here.
     UnsupportedGrant(String),
     /// A parameter that comes more than once.
@@ -127,6 +140,26 @@ impl Error {
                 StatusCode::BAD_REQUEST,
                 "invalid_request",
                 format!("parameter {name} is not allowed for this client"),
+            ),
+            Self::Required(name) => (
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                format!("parameter {name} is required for this client"),
+            ),
+            Self::OrganizationNotFound => (
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                "the organization was not found".to_owned(),
+            ),
+            Self::NotForOrganization => (
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                "the connection is not enabled for the organization".to_owned(),
+            ),
+            Self::NoMember { user, organization } => (
+                StatusCode::FORBIDDEN,
+                "access_denied",
+                format!("user {user} is not part of the {organization} organization"),
             ),
             Self::UnsupportedGrant(grant) => (
                 StatusCode::BAD_REQUEST,

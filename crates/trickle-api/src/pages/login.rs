@@ -6,10 +6,9 @@ use axum::{
     Form,
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER},
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use serde::Deserialize;
-use serde_json::Map;
 use trickle_engine::LoginRequest;
 use trickle_model::Secret;
 
@@ -19,7 +18,9 @@ use super::{
 };
 use crate::{
     auth::{
-        answer::{Refusal, answer},
+        Error,
+        answer::{Refusal, kept_answer},
+        organization,
         token::USERNAME_MAX_BYTES,
     },
     client_address::ClientAddress,
@@ -60,14 +61,24 @@ pub(super) async fn log_in(
         return form(&visit, StatusCode::BAD_REQUEST, "", Some(text));
     }
     let caller = address.into_callers_own(Some(visit.client.id.clone()));
+    let organization = match &visit.flow.organization {
+        None => None,
+        Some(id) => {
+            let store = visit.desk.engine.store();
+            match store.organization(&visit.site.tenant.id, id).await {
+                Ok(found) => found,
+                Err(error) => return Error::from(error).into_response(),
+            }
+        }
+    };
     let login = LoginRequest {
         connection: Arc::clone(&visit.connection),
         identifier: typed.username.clone(),
         password: typed.password,
         caller: caller.clone(),
-        context: Map::new(),
+        context: organization::context(organization.as_ref()),
     };
-    match visit.desk.engine.login(login).await.map(answer) {
+    match visit.desk.engine.login(login).await.map(kept_answer) {
         Ok(Ok(user)) => visit.proven(&headers, &user, &caller).await,
         Ok(Err(refusal)) => refused(&visit, &typed.username, &refusal),
         Err(error) => failed(error),

@@ -16,6 +16,7 @@ mod jobs;
 mod logs;
 mod openapi;
 mod operation;
+mod organizations;
 mod paging;
 mod query;
 mod rate;
@@ -73,6 +74,7 @@ fn operations() -> Vec<Operation> {
         email_templates::operations(),
         jobs::operations(),
         logs::operations(),
+        organizations::operations(),
         resource_servers::operations(),
         signing_keys::operations(),
         stats::operations(),

@@ -70,14 +70,14 @@ async fn a_clients_own_origins_may_call_for_it() {
     }
 }
 
-async fn co(browser: &mut Browser<'_>, origin: &str, body: &Value) -> Answer {
+pub(crate) async fn co(browser: &mut Browser<'_>, origin: &str, body: &Value) -> Answer {
     let request = Request::post("/co/authenticate")
         .header(header::ORIGIN, origin)
         .header(header::CONTENT_TYPE, "application/json");
     browser.send(request, Body::from(body.to_string())).await
 }
 
-fn credentials(application: &Application, password: &str) -> Value {
+pub(crate) fn credentials(application: &Application, password: &str) -> Value {
     json!({
         "client_id": application.id(), "username": "ada@example.com", "password": password, "realm": "legacy",
         "credential_type": "http://auth0.com/oauth/grant-type/password-realm",

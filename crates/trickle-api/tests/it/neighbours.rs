@@ -64,6 +64,9 @@ async fn fill(app: &TestApp, admin: &Actor<'_>) -> Vec<String> {
     let server = admin.post("/api/v2/resource-servers", server).await;
     let grant = json!({"client_id": MARK, "audience": format!("https://{MARK}/"), "scope": [MARK]});
     let grant = admin.post("/api/v2/client-grants", grant).await;
+    let organization =
+        json!({"name": MARK, "enabled_connections": [{"connection_id": connection}]});
+    let organization = admin.post("/api/v2/organizations", organization).await;
     let settings = json!({"friendly_name": MARK});
     admin.patch("/api/v2/tenants/settings", settings).await;
     let metadata = json!({"app_metadata": {"a": MARK}});
@@ -78,6 +81,7 @@ async fn fill(app: &TestApp, admin: &Actor<'_>) -> Vec<String> {
         text(&credential.body["id"]),
         text(&server.body["id"]),
         text(&grant.body["id"]),
+        text(&organization.body["id"]),
         text(&log.body[0]["log_id"]),
         "management".into(),
     ]
@@ -92,6 +96,7 @@ async fn everything(admin: &Actor<'_>) -> Vec<Value> {
         "clients",
         "client-grants",
         "resource-servers",
+        "organizations",
         "tenants/settings",
         "attack-protection/brute-force-protection",
         "email-templates/reset_email",
@@ -150,7 +155,8 @@ async fn no_operation_tells_or_changes_anything_of_the_other_tenant() {
         // Bodies that name what the other tenant has.
         let names = json!({
             "name": "x", "connection": "legacy", "email": "new@example.com", "user_id": "auth0|42",
-            "client_id": MARK, "audience": format!("https://{MARK}/"),
+            "client_id": MARK, "audience": format!("https://{MARK}/"), "connection_id": ids[0],
+            "members": ["auth0|42"],
         });
         vec![Some(json!({})), Some(names)]
     };

@@ -83,9 +83,9 @@ async fn what_is_not_served_is_empty_and_stays_so() {
     let expected = json!({"start": 0, "limit": 5, "length": 0, "total": 0, "roles": []});
     assert_eq!(totals.body, expected);
     let cursor = admin
-        .get("/api/v2/organizations?take=50&include_totals=true")
+        .get("/api/v2/forms?take=50&include_totals=true")
         .await;
-    assert_eq!(cursor.body, json!({"organizations": []}));
+    assert_eq!(cursor.body, json!({"forms": []}));
     let provider = admin.get("/api/v2/emails/provider").await;
     assert_eq!(provider.status, StatusCode::NOT_FOUND);
 

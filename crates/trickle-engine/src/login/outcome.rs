@@ -16,6 +16,8 @@ pub enum How {
     Migrated,
     /// The legacy store, which stays in charge.
     Legacy,
+    /// The legacy store, in a rehearsal: nothing is kept of the user, so that nothing can be bound to one.
+    Rehearsed,
 }
 
 impl How {
@@ -24,7 +26,7 @@ impl How {
         match self {
             Self::Native => "native",
             Self::Migrated => "migrated",
-            Self::Legacy => "legacy",
+            Self::Legacy | Self::Rehearsed => "legacy",
         }
     }
 }
@@ -112,7 +114,9 @@ impl Decision {
             description: match how {
                 How::Native => "Successful login".to_owned(),
                 How::Migrated => IMPORTED.to_owned(),
-                How::Legacy => "Successful login against the legacy store".to_owned(),
+                How::Legacy | How::Rehearsed => {
+                    "Successful login against the legacy store".to_owned()
+                }
             },
             user: Some(user.id.clone()),
             outcome: LoginOutcome::Authenticated {

@@ -39,6 +39,8 @@ impl Engine {
         }
         let by_id = store.user(&connection.tenant, &id).await;
         let by_id = by_id.map_err(EngineError::store("look for somebody in the way"))?;
+        // Somebody who was cached before has a user to whom a session can belong.
+        let is_kept = matches!(&by_id, Some(user) if user.connection == connection.id);
         let would = match (holder, by_id) {
             (Some(other), _) if other != id => "conflict",
             (_, Some(user)) if user.connection != connection.id => "conflict",
@@ -86,6 +88,7 @@ impl Engine {
             logins_count: 0,
             last_password_reset: None,
         };
-        Ok(Decision::authenticated(user, How::Legacy, Some(execution)))
+        let how = if is_kept { How::Legacy } else { How::Rehearsed };
+        Ok(Decision::authenticated(user, how, Some(execution)))
     }
 }

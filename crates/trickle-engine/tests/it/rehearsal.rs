@@ -59,7 +59,7 @@ async fn a_dry_run_lets_people_in_and_imports_nobody() {
     fixture.fake.knows(json!({"user_id": 1, "email": ADA}));
     for _ in 0..2 {
         let outcome = fixture.login(&connection, ADA, PASSWORD).await;
-        assert_eq!(how(&outcome), Some(How::Legacy));
+        assert_eq!(how(&outcome), Some(How::Rehearsed));
     }
     let outcome = fixture.login(&connection, ADA, "guess").await;
     assert_eq!(outcome.name(), "wrong_credentials");
@@ -94,7 +94,7 @@ async fn a_dry_run_tells_who_would_be_in_the_way() {
     );
     let dry = rehearsing(&fixture, json!({"dry_run": true})).await;
     let outcome = fixture.login(&dry, ADA, PASSWORD).await;
-    assert_eq!(how(&outcome), Some(How::Legacy));
+    assert_eq!(how(&outcome), Some(How::Rehearsed));
     let found = findings(&fixture, &dry).await;
     assert_eq!(found[0].other_outcome, "conflict");
     assert_eq!(fixture.count_users().await, 1);
@@ -127,7 +127,7 @@ async fn a_percentage_is_imported_and_always_the_same() {
         let expected = if migrated.contains(&email) {
             How::Native
         } else {
-            How::Legacy
+            How::Rehearsed
         };
         assert_eq!(how(&outcome), Some(expected));
     }

@@ -18,6 +18,7 @@ pub use import::{
     ImportBatch, ImportChange, ImportId, ImportPassword, ImportRow, ImportedBatch, OnBuried,
     OnExisting, RowRefusal,
 };
+pub(crate) use row::{UserRow, select_user};
 pub use search::{SearchUsersError, UserSearch};
 use trickle_model::{ConnectionId, Secret, User, UserId};
 

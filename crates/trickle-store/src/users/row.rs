@@ -20,10 +20,10 @@ macro_rules! select_user {
         concat!(select_user!(@columns), $more, " FROM users ", $rest)
     };
 }
-pub(super) use select_user;
+pub(crate) use select_user;
 
 #[derive(FromRow)]
-pub(super) struct UserRow {
+pub(crate) struct UserRow {
     tenant_id: String,
     id: String,
     connection_id: String,

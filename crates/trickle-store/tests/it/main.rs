@@ -14,6 +14,7 @@ mod logins;
 mod opening;
 mod opening_postgres;
 mod rolls;
+mod organizations;
 mod scripts;
 mod secrets;
 mod silence;

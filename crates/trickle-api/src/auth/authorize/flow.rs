@@ -32,6 +32,9 @@ pub(crate) struct Flow {
     /// Name of the connection.
     pub(crate) connection: Option<String>,
     pub(crate) login_hint: Option<String>,
+    /// Id of the organization.
+    #[serde(default)]
+    pub(crate) organization: Option<String>,
     /// `mfa_token` of a password that was right.
     pub(crate) mfa_token: Option<String>,
     /// In seconds since 1970.

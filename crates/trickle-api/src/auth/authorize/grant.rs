@@ -9,7 +9,7 @@ use crate::{
     auth::{
         Error,
         issue::{IdExtras, Issuer},
-        target,
+        organization, target,
     },
     host::Site,
     tokens::{ACCESS_TOKEN_SECONDS, KeyRing},
@@ -59,6 +59,14 @@ async fn pairs(
         target::authorization(site, engine.store(), client, &asked, audience).await?;
     authorization.authenticated_at = proof.authenticated_at;
     authorization.with_second_factor = proof.with_second_factor;
+    if let Some(id) = &flow.organization {
+        let store = engine.store();
+        let found = store.organization(&site.tenant.id, id).await?;
+        let found = found.ok_or(Error::OrganizationNotFound)?;
+        // Whoever comes this far is kept.
+        let claim = organization::admit(site, store, &found, user, false).await?;
+        authorization.organization = Some(claim);
+    }
     if !flow.types.code {
         // Refresh tokens come from the token endpoint alone.
         authorization

@@ -18,7 +18,7 @@ use super::{
     respond::see_other,
 };
 use crate::{
-    auth::{Error, parameters::Parameters},
+    auth::{Error, organization, parameters::Parameters},
     client_address::ClientAddress,
     host::Site,
     pages::{self, MfaOrder},
@@ -157,8 +157,10 @@ impl Endpoint {
         // Some clients say `realm` for it.
         let named = parameters.get("connection").or(parameters.get("realm"));
         let connection = self.connection(&back.client, named).await?;
-        if parameters.get("organization").is_some() {
-            return Err(Error::NotAllowed("organization"));
+        let (site, store) = (&self.site, self.engine.store());
+        let organization = organization::asked(site, store, &back.client, parameters).await?;
+        if let (Some(organization), Some(connection)) = (&organization, &connection) {
+            organization::check_connection(site, store, organization, connection).await?;
         }
         Ok(Flow {
             client: back.client.id.clone(),
@@ -173,6 +175,7 @@ impl Endpoint {
             challenge: asked.challenge.clone(),
             connection: connection.map(|connection| connection.name.clone()),
             login_hint: text("login_hint"),
+            organization: organization.map(|organization| organization.id),
             mfa_token: None,
             expires_at: Flow::end(self.engine.clock().now()),
             browser: cookie.hash(),

@@ -5,16 +5,20 @@ use std::sync::Arc;
 use axum::response::Response;
 use trickle_engine::{Authorization, ExchangeSubject, MfaChallenge};
 use trickle_model::{Connection, EventCode, User};
+use trickle_store::Organization;
 
 use super::{Error, Exchange, person::Source};
-use crate::auth::{answer::answer, second_factor, target};
+use crate::auth::{
+    answer::{answer, is_rehearsed},
+    organization, second_factor, target,
+};
 
 /// Four times the longest address (RFC 5321 §4.5.3.1): it is looked up, logged and held while a script runs.
 pub(crate) const USERNAME_MAX_BYTES: usize = 1_024;
 
 impl Exchange {
     pub(super) async fn password(self, with_realm: bool) -> Result<Response, Error> {
-        let (connection, mut authorization) = match self.prepare(with_realm).await {
+        let (connection, mut authorization, organization) = match self.prepare(with_realm).await {
             Ok(prepared) => prepared,
             Err(error) => {
                 self.log(
@@ -26,7 +30,32 @@ impl Exchange {
                 return Err(error);
             }
         };
-        let user = self.login(&connection).await?;
+        let (user, is_rehearsed) = self.login(&connection, organization.as_ref()).await?;
+        if is_rehearsed {
+            // There is nobody to whom a refresh token could belong; `scope` of the answer says so (RFC 6749 §5.1).
+            authorization
+                .scopes
+                .retain(|scope| scope != target::OFFLINE);
+        }
+        if let Some(organization) = &organization {
+            let admitted =
+                organization::admit(&self.site, &self.store, organization, &user, is_rehearsed)
+                    .await;
+            match admitted {
+                Ok(claim) => authorization.organization = Some(claim),
+                Err(error) => {
+                    let about = ExchangeSubject {
+                        user_name: user.email.clone().or_else(|| user.username.clone()),
+                        connection: Some(connection),
+                        user: Some(user.id),
+                    };
+                    let why = error.description();
+                    self.log(EventCode::PasswordExchangeFailed, &why, about)
+                        .await;
+                    return Err(error);
+                }
+            }
+        }
         if second_factor::is_needed(&self.engine, &user).await? {
             let challenge = MfaChallenge {
                 client: self.known.client.id.clone(),
@@ -60,10 +89,12 @@ impl Exchange {
     }
 
     /// All that can be refused before the password is looked at.
-    async fn prepare(&self, with_realm: bool) -> Result<(Arc<Connection>, Authorization), Error> {
-        if self.parameters.get("organization").is_some() {
-            return Err(Error::NotAllowed("organization"));
-        }
+    async fn prepare(
+        &self,
+        with_realm: bool,
+    ) -> Result<(Arc<Connection>, Authorization, Option<Organization>), Error> {
+        let (site, store, client) = (&self.site, &self.store, &self.known.client);
+        let organization = organization::asked(site, store, client, &self.parameters).await?;
         if self.parameters.require("username")?.len() > USERNAME_MAX_BYTES {
             return Err(Error::TooLong("username"));
         }
@@ -74,7 +105,6 @@ impl Exchange {
             let directory = self.site.tenant.default_directory.as_deref();
             directory.ok_or(Error::NoDefaultDirectory)?
         };
-        let client = &self.known.client;
         let connection = self
             .store
             .connection_by_name(&self.site.tenant.id, realm)
@@ -83,18 +113,27 @@ impl Exchange {
         if !connection.enabled_clients.contains(&client.id) {
             return Err(Error::ConnectionDisabled);
         }
+        if let Some(organization) = &organization {
+            organization::check_connection(site, store, organization, &connection).await?;
+        }
         let asked = self.parameters.scopes();
         let audience = self.parameters.get("audience");
         let authorization =
             target::authorization(&self.site, &self.store, client, &asked, audience).await?;
-        Ok((Arc::new(connection), authorization))
+        Ok((Arc::new(connection), authorization, organization))
     }
 
-    async fn login(&self, connection: &Arc<Connection>) -> Result<User, Error> {
-        let outcome = self
-            .engine
-            .login(self.parameters.login(connection, &self.caller)?)
-            .await?;
-        answer(outcome).map_err(Error::Login)
+    /// The user, and whether a rehearsal let the person in.
+    async fn login(
+        &self,
+        connection: &Arc<Connection>,
+        organization: Option<&Organization>,
+    ) -> Result<(User, bool), Error> {
+        let mut request = self.parameters.login(connection, &self.caller)?;
+        request.context = organization::context(organization);
+        let outcome = self.engine.login(request).await?;
+        let is_rehearsed = is_rehearsed(&outcome);
+        let user = answer(outcome).map_err(Error::Login)?;
+        Ok((user, is_rehearsed))
     }
 }

@@ -5,6 +5,7 @@ use trickle_engine::{ExchangeRefresh, ExchangeSubject};
 use trickle_model::EventCode;
 
 use super::{Error, Exchange, person::Source};
+use crate::auth::organization;
 
 impl Exchange {
     pub(super) async fn refresh(self) -> Result<Response, Error> {
@@ -47,6 +48,14 @@ impl Exchange {
         };
         about.user_name = user.email.clone().or_else(|| user.username.clone());
         about.user = Some(user.id.clone());
+        if let Some(claim) = &authorization.organization
+            && !organization::is_still_in(&self.site, &self.store, claim, &user).await?
+        {
+            return Err(Error::NoMember {
+                user: user.id.clone(),
+                organization: claim.id.clone(),
+            });
+        }
         // Fewer scopes can be asked for, never more (RFC 6749 §6).
         let asked = self.parameters.scopes();
         if !asked.is_empty() {

@@ -33,7 +33,11 @@ const LISTS: [(&str, &[&str], &str); 19] = [
     ("/forms", &["read:forms"], "forms"),
     ("/hooks", &["read:hooks"], "hooks"),
     ("/network-acls", &["read:network_acls"], "network_acls"),
-    ("/organizations", &["read:organizations"], "organizations"),
+    (
+        "/organizations/{id}/client-grants",
+        &["read:organizations"],
+        "client_grants",
+    ),
     ("/prompts/rendering", &["read:prompts"], "configs"),
     (
         "/rate-limit-policies",
@@ -77,7 +81,7 @@ const ARRAYS: [(&str, &[&str]); 3] = [
 ];
 
 /// Path, scope and error of things that are not there.
-static MISSING: [(&str, &[&str], Kind); 4] = [
+static MISSING: [(&str, &[&str], Kind); 3] = [
     (
         "/emails/provider",
         &["read:email_provider"],
@@ -100,14 +104,6 @@ static MISSING: [(&str, &[&str], Kind); 4] = [
         Kind {
             code: "theme_not_found",
             name: "theme",
-        },
-    ),
-    (
-        "/organizations/{id}",
-        &["read:organizations"],
-        Kind {
-            code: "inexistent_organization",
-            name: "organization",
         },
     ),
 ];

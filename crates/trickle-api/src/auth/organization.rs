@@ -1,0 +1,101 @@
+//! For which organization a person logs in.
+
+use serde_json::{Map, Value, json};
+use trickle_engine::OrganizationClaim;
+use trickle_model::{ApiClient, Connection, OrganizationUsage, User};
+use trickle_store::{Organization, OrganizationConnection, Store};
+
+use super::{Error, parameters::Parameters};
+use crate::host::Site;
+
+const NAME: &str = "organization";
+
+/// The organization that a request names by id or name, if this client may.
+pub(crate) async fn asked(
+    site: &Site,
+    store: &Store,
+    client: &ApiClient,
+    parameters: &Parameters,
+) -> Result<Option<Organization>, Error> {
+    match (client.settings.organization_usage(), parameters.get(NAME)) {
+        (OrganizationUsage::Deny, Some(_)) => Err(Error::NotAllowed(NAME)),
+        (OrganizationUsage::Require, None) => Err(Error::Required(NAME)),
+        (_, None) => Ok(None),
+        (_, Some(named)) => {
+            let found = store.organization(&site.tenant.id, named).await?;
+            found.map(Some).ok_or(Error::OrganizationNotFound)
+        }
+    }
+}
+
+/// Refuses a connection through which nobody logs in for the organization.
+pub(crate) async fn check_connection(
+    site: &Site,
+    store: &Store,
+    organization: &Organization,
+    connection: &Connection,
+) -> Result<(), Error> {
+    let link = store.organization_connection(&site.tenant.id, &organization.id, &connection.id);
+    match link.await? {
+        Some(link) if link.is_enabled() => Ok(()),
+        _ => Err(Error::NotForOrganization),
+    }
+}
+
+/// `context` of scripts: `{"organization":{"id":…,"name":…,"display_name":…,"metadata":…}}`, or nothing.
+pub(crate) fn context(organization: Option<&Organization>) -> Map<String, Value> {
+    let mut context = Map::new();
+    if let Some(organization) = organization {
+        let setting = |name: &str| organization.settings.get(name).cloned();
+        let shown = json!({
+            "id": organization.id,
+            "name": organization.name,
+            "display_name": setting("display_name").unwrap_or_else(|| json!(organization.name)),
+            "metadata": setting("metadata").unwrap_or_else(|| json!({})),
+        });
+        context.insert(NAME.to_owned(), shown);
+    }
+    context
+}
+
+/// What tokens say of the organization, if the person is a member, or becomes one by logging in. Nobody becomes one in a rehearsal.
+pub(crate) async fn admit(
+    site: &Site,
+    store: &Store,
+    organization: &Organization,
+    user: &User,
+    is_rehearsed: bool,
+) -> Result<OrganizationClaim, Error> {
+    let (tenant, id) = (&site.tenant.id, &organization.id);
+    let link = store.organization_connection(tenant, id, &user.connection);
+    let link = link.await?.filter(OrganizationConnection::is_enabled);
+    let link = link.ok_or(Error::NotForOrganization)?;
+    if !store.is_organization_member(tenant, id, &user.id).await? {
+        let joins = link.assigns_membership()
+            && (is_rehearsed
+                || store
+                    .add_organization_members(tenant, id, std::slice::from_ref(&user.id))
+                    .await?);
+        if !joins {
+            return Err(Error::NoMember {
+                user: user.id.clone(),
+                organization: id.clone(),
+            });
+        }
+    }
+    Ok(OrganizationClaim {
+        id: id.clone(),
+        name: organization.name.clone(),
+    })
+}
+
+/// Whether the organization of older tokens still has the person.
+pub(crate) async fn is_still_in(
+    site: &Site,
+    store: &Store,
+    claim: &OrganizationClaim,
+    user: &User,
+) -> Result<bool, Error> {
+    let member = store.is_organization_member(&site.tenant.id, &claim.id, &user.id);
+    Ok(member.await?)
+}

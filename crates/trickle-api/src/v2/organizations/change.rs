@@ -1,0 +1,123 @@
+//! One organization.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use rand::{TryRngCore, rngs::OsRng};
+use serde_json::{Map, Value};
+use trickle_engine::Engine;
+use trickle_model::{ConnectionId, prefixed_id};
+use trickle_store::{ChangeOrganization, Organization, Store};
+
+use super::{KIND, find, input, list::view};
+use crate::v2::{
+    Bearer, Error,
+    body::{Body, Fields, wrong_type},
+};
+
+/// Shows it.
+pub(super) async fn show(
+    caller: Bearer,
+    State(store): State<Store>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Error> {
+    Ok(Json(view(find(&store, &caller, &id).await?)))
+}
+
+/// Shows the one of a name.
+pub(super) async fn show_named(
+    caller: Bearer,
+    State(store): State<Store>,
+    Path(name): Path<String>,
+) -> Result<Json<Value>, Error> {
+    let found = store.organization(caller.tenant(), &name).await?;
+    let found = found.filter(|organization| organization.name == name);
+    found
+        .map(|organization| Json(view(organization)))
+        .ok_or(Error::Missing(&KIND))
+}
+
+/// Adds one, with its connections where the body names some.
+pub(super) async fn create(
+    caller: Bearer,
+    State(engine): State<Engine>,
+    body: Body,
+) -> Result<(StatusCode, Json<Value>), Error> {
+    let mut fields = Fields::new(body)?;
+    let (store, tenant) = (engine.store(), caller.tenant());
+    let name = input::name(fields.required_text("name")?)?;
+    let links = links(&caller, store, fields.take("enabled_connections")).await?;
+    let mut settings = input::settings(fields)?;
+    settings.retain(|_, value| !value.is_null());
+    let organization = Organization {
+        id: prefixed_id("org", &mut OsRng.unwrap_err()),
+        name,
+        settings,
+        created_at: engine.clock().now(),
+    };
+    if !store
+        .add_organization(tenant, &organization, &links)
+        .await?
+    {
+        return Err(Error::Exists(&KIND));
+    }
+    Ok((StatusCode::CREATED, Json(view(organization))))
+}
+
+/// The connections of `enabled_connections`, all of which must be there.
+async fn links(
+    caller: &Bearer,
+    store: &Store,
+    given: Option<Value>,
+) -> Result<Vec<(ConnectionId, Map<String, Value>)>, Error> {
+    let given = match given {
+        None => Vec::new(),
+        Some(Value::Array(items)) => items,
+        Some(other) => return Err(wrong_type("enabled_connections", "array", &other)),
+    };
+    let mut links = Vec::new();
+    for item in given {
+        let Value::Object(item) = item else {
+            return Err(wrong_type("enabled_connections[]", "object", &item));
+        };
+        let mut fields = Fields::new(Body(Value::Object(item)))?;
+        let id = ConnectionId::from_text(fields.required_text("connection_id")?);
+        if store.connection(caller.tenant(), &id).await?.is_none() {
+            return Err(Error::UnknownConnection);
+        }
+        links.push((id, input::link(fields.rest())?));
+    }
+    Ok(links)
+}
+
+/// Changes one: what is given replaces, `null` removes.
+pub(super) async fn change(
+    caller: Bearer,
+    State(store): State<Store>,
+    Path(id): Path<String>,
+    body: Body,
+) -> Result<Json<Value>, Error> {
+    let mut fields = Fields::new(body)?;
+    let name = fields.text("name")?.map(input::name).transpose()?;
+    let settings = input::settings(fields)?;
+    let changed = store
+        .change_organization(caller.tenant(), &id, name.as_deref(), settings)
+        .await?;
+    match changed {
+        ChangeOrganization::Changed(organization) => Ok(Json(view(*organization))),
+        ChangeOrganization::NameTaken => Err(Error::Exists(&KIND)),
+        ChangeOrganization::Missing => Err(Error::Missing(&KIND)),
+    }
+}
+
+/// Removes one; of one that is not there the same is true afterwards.
+pub(super) async fn delete(
+    caller: Bearer,
+    State(store): State<Store>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Error> {
+    store.remove_organization(caller.tenant(), &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

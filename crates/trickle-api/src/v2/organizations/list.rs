@@ -1,0 +1,49 @@
+//! `GET /api/v2/organizations` and `GET /api/v2/users/{id}/organizations`.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde_json::Value;
+use trickle_model::UserId;
+use trickle_store::{Organization, Store};
+
+use crate::v2::{Bearer, Error, paging::Paging, query::Query};
+
+/// Organizations of the tenant.
+pub(super) async fn handler(
+    caller: Bearer,
+    State(store): State<Store>,
+    query: Query,
+) -> Result<Json<Value>, Error> {
+    let paging = Paging::parse(&query)?;
+    let page = paging.page();
+    let listed = store.list_organizations(caller.tenant(), page).await?;
+    let items = listed.items.into_iter().map(view).collect();
+    Ok(paging.render("organizations", items, listed.total))
+}
+
+/// Organizations of a user.
+pub(super) async fn of_user(
+    caller: Bearer,
+    State(store): State<Store>,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Json<Value>, Error> {
+    let paging = Paging::parse(&query)?;
+    let (tenant, user) = (caller.tenant(), UserId::from_text(id));
+    if store.user(tenant, &user).await?.is_none() {
+        return Err(Error::NoUser);
+    }
+    let listed = store.organizations_of(tenant, &user, paging.page()).await?;
+    let items = listed.items.into_iter().map(view).collect();
+    Ok(paging.render("organizations", items, listed.total))
+}
+
+/// An organization as the API shows it.
+pub(super) fn view(organization: Organization) -> Value {
+    let mut shown = organization.settings;
+    shown.insert("id".to_owned(), organization.id.into());
+    shown.insert("name".to_owned(), organization.name.into());
+    Value::Object(shown)
+}

@@ -1,0 +1,136 @@
+//! `/organizations`: for which customers people log in.
+
+mod change;
+mod connections;
+mod input;
+mod list;
+mod members;
+mod schema;
+
+use axum::extract::{Path, State};
+use trickle_store::{Organization, Store};
+
+use self::schema::{LINK, MEMBER, ORGANIZATION, changed, created, link_changed, link_created};
+use super::{
+    Bearer, Error,
+    error::Kind,
+    operation::{CURSOR, Operation, PAGES, Shape},
+    query::Query,
+};
+
+static KIND: Kind = Kind {
+    code: "inexistent_organization",
+    name: "organization",
+};
+
+/// The organization of an id, and of nothing else.
+async fn find(store: &Store, caller: &Bearer, id: &str) -> Result<Organization, Error> {
+    let found = store.organization(caller.tenant(), id).await?;
+    let found = found.filter(|organization| organization.id == id);
+    found.ok_or(Error::Missing(&KIND))
+}
+
+pub(super) fn operations() -> Vec<Operation> {
+    const ALL: &str = "/organizations";
+    const ONE: &str = "/organizations/{id}";
+    const READ: &[&str] = &["read:organizations"];
+    let one = Shape::One(&ORGANIZATION);
+    let mut all = vec![
+        Operation::get(ALL, READ, list::handler)
+            .says("Lists the organizations")
+            .query(&[PAGES, CURSOR])
+            .gives(Shape::Listed("organizations", &ORGANIZATION)),
+        Operation::post(ALL, &["create:organizations"], change::create)
+            .says("Adds an organization")
+            .takes(Shape::Schema(created))
+            .gives(one),
+        Operation::get("/organizations/name/{name}", READ, change::show_named)
+            .says("Shows the organization of a name")
+            .gives(one),
+        Operation::get(ONE, READ, change::show)
+            .says("Shows an organization")
+            .gives(one),
+        Operation::patch(ONE, &["update:organizations"], change::change)
+            .says("Changes an organization")
+            .takes(Shape::Schema(changed))
+            .gives(one),
+        Operation::delete(ONE, &["delete:organizations"], change::delete)
+            .says("Removes an organization; its members stay users"),
+        Operation::get("/users/{id}/organizations", READ, list::of_user)
+            .says("Lists the organizations of a user")
+            .query(&[PAGES, CURSOR])
+            .gives(Shape::Listed("organizations", &ORGANIZATION)),
+    ];
+    all.extend(members());
+    // Old clients know them by the first name, new ones by the second.
+    all.extend(links(
+        "/organizations/{id}/enabled_connections",
+        "/organizations/{id}/enabled_connections/{connection}",
+        "enabled_connections",
+    ));
+    all.extend(links(
+        "/organizations/{id}/connections",
+        "/organizations/{id}/connections/{connection}",
+        "connections",
+    ));
+    all
+}
+
+fn members() -> [Operation; 3] {
+    const PATH: &str = "/organizations/{id}/members";
+    let ids = Shape::Schema(schema::members);
+    [
+        Operation::get(PATH, &["read:organization_members"], members::list)
+            .says("Lists the members of an organization")
+            .query(&[PAGES, CURSOR])
+            .gives(Shape::Listed("members", &MEMBER)),
+        Operation::post(PATH, &["create:organization_members"], members::add)
+            .says("Makes users members")
+            .takes(ids)
+            .status(204),
+        Operation::delete(PATH, &["delete:organization_members"], members::remove)
+            .says("Ends memberships")
+            .takes(ids),
+    ]
+}
+
+fn links(path: &'static str, one: &'static str, key: &'static str) -> [Operation; 5] {
+    let shape = Shape::One(&LINK);
+    [
+        Operation::get(
+            path,
+            &["read:organization_connections"],
+            move |caller: Bearer, store: State<Store>, id: Path<String>, query: Query| {
+                connections::list(caller, store, id, query, key)
+            },
+        )
+        .says("Lists through which connections people log in for an organization")
+        .query(&[PAGES, CURSOR])
+        .gives(Shape::Listed(key, &LINK)),
+        Operation::post(
+            path,
+            &["create:organization_connections"],
+            connections::add,
+        )
+        .says("Lets people log in for an organization through a connection")
+        .takes(Shape::Schema(link_created))
+        .gives(shape),
+        Operation::get(one, &["read:organization_connections"], connections::show)
+            .says("Shows a connection of an organization")
+            .gives(shape),
+        Operation::patch(
+            one,
+            &["update:organization_connections"],
+            connections::change,
+        )
+        .says("Changes a connection of an organization")
+        .takes(Shape::Schema(link_changed))
+        .gives(shape),
+        Operation::delete(
+            one,
+            &["delete:organization_connections"],
+            connections::remove,
+        )
+        .says("Takes a connection from an organization"),
+    ]
+}

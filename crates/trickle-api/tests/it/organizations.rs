@@ -1,0 +1,242 @@
+//! Organizations: through the Management API, in scripts and in tokens.
+
+use std::sync::{Arc, Mutex};
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use trickle_model::{Outcome, UnverifiedProfile};
+
+use crate::{
+    app::{Actor, Application, PASSWORD, TestApp},
+    authorize::{spa, url},
+    browser::{Browser, Landing, location},
+    token_password::verified,
+};
+
+/// An organization; gives its id.
+async fn organization(admin: &Actor<'_>, name: &str) -> String {
+    let body = json!({"name": name, "display_name": "Initech", "metadata": {"plan": "gold"}});
+    let made = admin.post("/api/v2/organizations", body).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    made.body["id"].as_str().unwrap().to_owned()
+}
+
+async fn connection(admin: &Actor<'_>) -> String {
+    let listed = admin.get("/api/v2/connections").await.body;
+    listed[0]["id"].as_str().unwrap().to_owned()
+}
+
+async fn use_organizations(app: &TestApp, application: &Application, usage: &str) {
+    app.set_client(application, json!({"organization_usage": usage}))
+        .await;
+}
+
+#[tokio::test]
+async fn they_are_made_changed_listed_and_removed() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let id = organization(&admin, "initech").await;
+    assert!(id.starts_with("org_"), "{id}");
+    let path = format!("/api/v2/organizations/{id}");
+    let expected = json!({"id": id, "name": "initech", "display_name": "Initech", "metadata": {"plan": "gold"}});
+    assert_eq!(admin.get(&path).await.body, expected);
+    let named = admin.get("/api/v2/organizations/name/initech").await;
+    assert_eq!(named.body, expected);
+
+    organization(&admin, "hooli").await;
+    let twice = admin
+        .post("/api/v2/organizations", json!({"name": "hooli"}))
+        .await;
+    assert_eq!(twice.status, StatusCode::CONFLICT);
+    let taken = admin.patch(&path, json!({"name": "hooli"})).await;
+    assert_eq!(taken.status, StatusCode::CONFLICT);
+    for name in ["", "Initech", "org_1", "-a", "a b"] {
+        let odd = admin
+            .post("/api/v2/organizations", json!({"name": name}))
+            .await;
+        assert_eq!(odd.body["errorCode"], "invalid_body", "{name}");
+    }
+
+    let change = json!({"name": "initrode", "metadata": null, "x": [1]});
+    let changed = admin.patch(&path, change).await;
+    let expected = json!({"id": id, "name": "initrode", "display_name": "Initech", "x": [1]});
+    assert_eq!(changed.body, expected);
+    let listed = admin.get("/api/v2/organizations?take=1").await;
+    assert_eq!(listed.body["organizations"], json!([expected]));
+    assert!(listed.body["next"].is_string());
+    let totals = admin
+        .get("/api/v2/organizations?include_totals=true&page=1&per_page=1")
+        .await;
+    assert_eq!(totals.body["total"], 2);
+    assert_eq!(totals.body["organizations"][0]["name"], "hooli");
+
+    assert_eq!(admin.delete(&path).await.status, StatusCode::NO_CONTENT);
+    let gone = admin.get(&path).await;
+    assert_eq!(gone.body["errorCode"], "inexistent_organization");
+}
+
+#[tokio::test]
+async fn connections_and_members_are_theirs() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = app.login_application().await;
+    app.import_connection(&application).await;
+    app.fake.knows_ada();
+    app.post(
+        "/oauth/token",
+        application.password_realm("legacy", PASSWORD),
+    )
+    .await;
+    let connection = connection(&admin).await;
+    let id = organization(&admin, "initech").await;
+
+    let links = format!("/api/v2/organizations/{id}/enabled_connections");
+    let unknown = admin.post(&links, json!({"connection_id": "con_x"})).await;
+    assert_eq!(unknown.body["errorCode"], "inexistent_connection");
+    let body = json!({"connection_id": connection, "show_as_button": true});
+    let made = admin.post(&links, body.clone()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let mut expected = json!({
+        "connection_id": connection, "show_as_button": true, "assign_membership_on_login": false, "is_enabled": true,
+        "connection": {"name": "legacy", "strategy": "auth0"},
+    });
+    assert_eq!(made.body, expected);
+    let again = admin.post(&links, body).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    let one = format!("{links}/{connection}");
+    let change = json!({"assign_membership_on_login": true});
+    admin.patch(&one, change).await;
+    expected["assign_membership_on_login"] = json!(true);
+    assert_eq!(admin.get(&one).await.body, expected);
+    let newer = format!("/api/v2/organizations/{id}/connections?include_totals=true");
+    let listed = admin.get(&newer).await;
+    assert_eq!(listed.body["connections"], json!([expected]));
+    assert_eq!(admin.delete(&one).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(admin.get(&links).await.body, json!([]));
+
+    let members = format!("/api/v2/organizations/{id}/members");
+    let stranger = json!({"members": ["auth0|42", "auth0|nobody"]});
+    let refused = admin.post(&members, stranger).await;
+    assert_eq!(refused.body["errorCode"], "inexistent_user");
+    assert_eq!(admin.get(&members).await.body, json!([]), "all or none");
+    let ada = json!({"members": ["auth0|42"]});
+    for _ in 0..2 {
+        let added = admin.post(&members, ada.clone()).await;
+        assert_eq!(added.status, StatusCode::NO_CONTENT);
+    }
+    let listed = admin.get(&members).await.body;
+    assert_eq!(listed[0]["user_id"], "auth0|42");
+    assert_eq!(listed[0]["email"], "ada@example.com");
+    let of_ada = admin.get("/api/v2/users/auth0%7C42/organizations").await;
+    assert_eq!(of_ada.body[0]["id"], id.as_str());
+    let removed = admin
+        .call(axum::http::Method::DELETE, &members, Some(ada))
+        .await;
+    assert_eq!(removed.status, StatusCode::NO_CONTENT);
+    assert_eq!(admin.get(&members).await.body, json!([]));
+}
+
+#[tokio::test]
+async fn scripts_and_tokens_know_the_organization() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = spa(&app).await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    app.fake.answers(move |request| {
+        log.lock()
+            .unwrap()
+            .push(Value::Object(request.context.clone()));
+        let ada = json!({"user_id": 42, "email": "ada@example.com"});
+        Outcome::Profile(UnverifiedProfile::new(ada))
+    });
+    let connection = connection(&admin).await;
+    let id = organization(&admin, "initech").await;
+    let mut login = application.password_realm("legacy", PASSWORD);
+    login["scope"] = json!("openid offline_access");
+    let mut log_in = async |organization: &str| {
+        login["organization"] = json!(organization);
+        app.post("/oauth/token", login.clone()).await
+    };
+    let described = |answer: &crate::app::Answer| {
+        answer.body["error_description"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+
+    let refused = log_in(&id).await;
+    let text = "parameter organization is not allowed for this client";
+    assert_eq!(described(&refused), text);
+    use_organizations(&app, &application, "require").await;
+    let refused = log_in("").await;
+    let text = "parameter organization is required for this client";
+    assert_eq!(described(&refused), text);
+    let refused = log_in("nobody").await;
+    assert_eq!(described(&refused), "the organization was not found");
+    let refused = log_in("initech").await;
+    let text = "the connection is not enabled for the organization";
+    assert_eq!(described(&refused), text);
+    let links = format!("/api/v2/organizations/{id}/enabled_connections");
+    let link = json!({"connection_id": connection});
+    admin.post(&links, link).await;
+    let refused = log_in("initech").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let text = format!("user auth0|42 is not part of the {id} organization");
+    assert_eq!(described(&refused), text);
+    let context = json!({"organization": {
+        "id": id, "name": "initech", "display_name": "Initech", "metadata": {"plan": "gold"},
+    }});
+    assert_eq!(*seen.lock().unwrap(), [context]);
+
+    let members = format!("/api/v2/organizations/{id}/members");
+    let ada = json!({"members": ["auth0|42"]});
+    admin.post(&members, ada.clone()).await;
+    let tokens = log_in(&id).await;
+    assert_eq!(tokens.status, StatusCode::OK, "{}", tokens.body);
+    let of = async |tokens: &Value| {
+        let token = tokens["id_token"].as_str().unwrap();
+        let claims = verified(&app, token, application.id()).await;
+        (claims["org_id"].clone(), claims["org_name"].clone())
+    };
+    let expected = (json!(id), json!("initech"));
+    assert_eq!(of(&tokens.body).await, expected);
+    let refresh = |tokens: &Value| {
+        json!({
+            "grant_type": "refresh_token", "client_id": application.id(), "refresh_token": tokens["refresh_token"],
+        })
+    };
+    let next = app.post("/oauth/token", refresh(&tokens.body)).await;
+    assert_eq!(of(&next.body).await, expected);
+
+    // The login page.
+    let mut browser = Browser::new(&app);
+    let authorize = url(&application, &[("organization", &id)]);
+    let answer = browser
+        .log_in(&authorize, "ada@example.com", PASSWORD)
+        .await;
+    let landing = Landing::of(&location(&answer));
+    assert!(landing.pairs.contains_key("code"), "{landing:?}");
+
+    // Whoever leaves gets nothing more: neither by a token nor by a session.
+    admin
+        .call(axum::http::Method::DELETE, &members, Some(ada))
+        .await;
+    let refused = app.post("/oauth/token", refresh(&next.body)).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let silent = url(&application, &[("organization", &id), ("prompt", "none")]);
+    let answer = browser.get(&silent).await;
+    let landing = Landing::of(&location(&answer));
+    assert_eq!(landing.pairs["error"], "access_denied");
+
+    // Unless the connection makes members.
+    let link = format!("{links}/{connection}");
+    let join = json!({"assign_membership_on_login": true, "is_enabled": false});
+    admin.patch(&link, join).await;
+    let refused = log_in(&id).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    admin.patch(&link, json!({"is_enabled": true})).await;
+    assert_eq!(log_in(&id).await.status, StatusCode::OK);
+    let listed = admin.get(&members).await.body;
+    assert_eq!(listed[0]["user_id"], "auth0|42");
+}

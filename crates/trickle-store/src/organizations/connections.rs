@@ -1,0 +1,206 @@
+use serde_json::{Map, Value};
+use sqlx::{Any, Executor, FromRow};
+use trickle_model::{ConnectionId, TenantId};
+
+use crate::column::{Row, number, object, text};
+use crate::error::{Changed, Step};
+use crate::{Listed, Page, Store, StoreError};
+
+/// `SELECT` of a connection of an organization, with what follows.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT organization_connections.connection_id, connections.name, organization_connections.settings \
+             FROM organization_connections \
+             JOIN connections ON connections.id = organization_connections.connection_id \
+             WHERE organization_connections.tenant_id = $1 AND organization_connections.organization_id = $2 ",
+            $rest
+        )
+    };
+}
+
+/// A connection through which people log in for an organization.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OrganizationConnection {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// Its name.
+    pub name: String,
+    /// As they were sent: `assign_membership_on_login`, `show_as_button`.
+    pub settings: Map<String, Value>,
+}
+
+#[derive(FromRow)]
+struct LinkRow {
+    connection_id: String,
+    name: String,
+    settings: String,
+}
+
+impl TryFrom<LinkRow> for OrganizationConnection {
+    type Error = StoreError;
+
+    fn try_from(link: LinkRow) -> Result<Self, StoreError> {
+        let row = Row {
+            table: "organization_connections",
+            id: &link.connection_id,
+        };
+        Ok(Self {
+            settings: row.object("settings", &link.settings)?,
+            connection: ConnectionId::from_text(link.connection_id),
+            name: link.name,
+        })
+    }
+}
+
+impl OrganizationConnection {
+    /// Whether people log in through it.
+    pub fn is_enabled(&self) -> bool {
+        self.settings.get("is_enabled") != Some(&Value::Bool(false))
+    }
+
+    /// Whether whoever logs in through it becomes a member.
+    pub fn assigns_membership(&self) -> bool {
+        self.settings.get("assign_membership_on_login") == Some(&Value::Bool(true))
+    }
+}
+
+impl Store {
+    /// Lets people log in for an organization through a connection; false where they may already. Both must be the tenant's.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.organization_connections.add", skip_all, fields(tenant.id = %tenant))]
+    pub async fn add_organization_connection(
+        &self,
+        tenant: &TenantId,
+        organization: &str,
+        connection: &ConnectionId,
+        settings: &Map<String, Value>,
+    ) -> Result<bool, StoreError> {
+        insert(tenant, organization, connection, settings, &self.write).await
+    }
+
+    /// One connection of an organization.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.organization_connections.connection", skip_all, fields(tenant.id = %tenant))]
+    pub async fn organization_connection(
+        &self,
+        tenant: &TenantId,
+        organization: &str,
+        connection: &ConnectionId,
+    ) -> Result<Option<OrganizationConnection>, StoreError> {
+        sqlx::query_as::<_, LinkRow>(select!("AND organization_connections.connection_id = $3"))
+            .bind(text(tenant.as_str()))
+            .bind(text(organization))
+            .bind(text(connection.as_str()))
+            .fetch_optional(&self.read)
+            .await
+            .step("find the organization's connection")?
+            .map(OrganizationConnection::try_from)
+            .transpose()
+    }
+
+    /// Connections of an organization, by name.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.organization_connections.list", skip_all, fields(tenant.id = %tenant))]
+    pub async fn list_organization_connections(
+        &self,
+        tenant: &TenantId,
+        organization: &str,
+        page: Page,
+    ) -> Result<Listed<OrganizationConnection>, StoreError> {
+        let step = "list the organization's connections";
+        let total: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM organization_connections WHERE tenant_id = $1 AND organization_id = $2",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(organization))
+        .fetch_one(&self.read)
+        .await
+        .step(step)?;
+        let rows: Vec<LinkRow> =
+            sqlx::query_as(select!("ORDER BY connections.name LIMIT $3 OFFSET $4"))
+                .bind(text(tenant.as_str()))
+                .bind(text(organization))
+                .bind(number(page.limit))
+                .bind(number(page.offset))
+                .fetch_all(&self.read)
+                .await
+                .step(step)?;
+        Listed::from_rows(rows, total)
+    }
+
+    /// Replaces the settings of a connection of an organization; false without such a one.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.organization_connections.change", skip_all, fields(tenant.id = %tenant))]
+    pub async fn change_organization_connection(
+        &self,
+        tenant: &TenantId,
+        organization: &str,
+        connection: &ConnectionId,
+        settings: &Map<String, Value>,
+    ) -> Result<bool, StoreError> {
+        sqlx::query(
+            "UPDATE organization_connections SET settings = $4 \
+             WHERE tenant_id = $1 AND organization_id = $2 AND connection_id = $3",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(organization))
+        .bind(text(connection.as_str()))
+        .bind(object(settings))
+        .execute(&self.write)
+        .await
+        .at_most_one("change the organization's connection")
+    }
+
+    /// Takes a connection from an organization; false without such a one.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.organization_connections.remove", skip_all, fields(tenant.id = %tenant))]
+    pub async fn remove_organization_connection(
+        &self,
+        tenant: &TenantId,
+        organization: &str,
+        connection: &ConnectionId,
+    ) -> Result<bool, StoreError> {
+        sqlx::query(
+            "DELETE FROM organization_connections \
+             WHERE tenant_id = $1 AND organization_id = $2 AND connection_id = $3",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(organization))
+        .bind(text(connection.as_str()))
+        .execute(&self.write)
+        .await
+        .at_most_one("remove the organization's connection")
+    }
+}
+
+/// False where it is there.
+pub(super) async fn insert(
+    tenant: &TenantId,
+    organization: &str,
+    connection: &ConnectionId,
+    settings: &Map<String, Value>,
+    executor: impl Executor<'_, Database = Any>,
+) -> Result<bool, StoreError> {
+    sqlx::query(
+        "INSERT INTO organization_connections (tenant_id, organization_id, connection_id, settings) \
+         VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+    )
+    .bind(text(tenant.as_str()))
+    .bind(text(organization))
+    .bind(text(connection.as_str()))
+    .bind(object(settings))
+    .execute(executor)
+    .await
+    .at_most_one("add the organization's connection")
+}

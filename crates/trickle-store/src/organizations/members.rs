@@ -1,0 +1,139 @@
+use trickle_model::{TenantId, User, UserId};
+
+use crate::column::{number, text};
+use crate::error::{Changed, Step};
+use crate::users::{UserRow, select_user};
+use crate::{Listed, Page, Store, StoreError};
+
+impl Store {
+    /// Makes users members; those who are stay it. False, and nothing changes, where the organization or one of them is not the
+    /// tenant's.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.organization_members.add", skip_all, fields(tenant.id = %tenant))]
+    pub async fn add_organization_members(
+        &self,
+        tenant: &TenantId,
+        organization: &str,
+        users: &[UserId],
+    ) -> Result<bool, StoreError> {
+        let step = "add the organization's members";
+        let mut tx = self.begin_write().await?;
+        for user in users {
+            let is_there: i64 = sqlx::query_scalar(
+                "SELECT COUNT(*) FROM users, organizations WHERE users.tenant_id = $1 AND users.id = $3 \
+                 AND organizations.tenant_id = $1 AND organizations.id = $2",
+            )
+            .bind(text(tenant.as_str()))
+            .bind(text(organization))
+            .bind(text(user.as_str()))
+            .fetch_one(&mut *tx)
+            .await
+            .step(step)?;
+            if is_there != 1 {
+                return Ok(false);
+            }
+            sqlx::query(
+                "INSERT INTO organization_members (tenant_id, organization_id, user_id) VALUES ($1, $2, $3) \
+                 ON CONFLICT DO NOTHING",
+            )
+            .bind(text(tenant.as_str()))
+            .bind(text(organization))
+            .bind(text(user.as_str()))
+            .execute(&mut *tx)
+            .await
+            .at_most_one(step)?;
+        }
+        tx.commit().await.step(step)?;
+        Ok(true)
+    }
+
+    /// Whether a user is a member.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.organization_members.is_member", skip_all, fields(tenant.id = %tenant))]
+    pub async fn is_organization_member(
+        &self,
+        tenant: &TenantId,
+        organization: &str,
+        user: &UserId,
+    ) -> Result<bool, StoreError> {
+        let found: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM organization_members \
+             WHERE tenant_id = $1 AND organization_id = $2 AND user_id = $3",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(organization))
+        .bind(text(user.as_str()))
+        .fetch_one(&self.read)
+        .await
+        .step("look for the organization's member")?;
+        Ok(found == 1)
+    }
+
+    /// Members of an organization, in the order of their ids.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.organization_members.list", skip_all, fields(tenant.id = %tenant))]
+    pub async fn list_organization_members(
+        &self,
+        tenant: &TenantId,
+        organization: &str,
+        page: Page,
+    ) -> Result<Listed<User>, StoreError> {
+        let step = "list the organization's members";
+        let total: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM organization_members WHERE tenant_id = $1 AND organization_id = $2",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(organization))
+        .fetch_one(&self.read)
+        .await
+        .step(step)?;
+        let rows: Vec<UserRow> = sqlx::query_as(select_user!(
+            "JOIN organization_members ON organization_members.tenant_id = users.tenant_id \
+             AND organization_members.user_id = users.id \
+             WHERE organization_members.tenant_id = $1 AND organization_members.organization_id = $2 \
+             ORDER BY users.id LIMIT $3 OFFSET $4"
+        ))
+        .bind(text(tenant.as_str()))
+        .bind(text(organization))
+        .bind(number(page.limit))
+        .bind(number(page.offset))
+        .fetch_all(&self.read)
+        .await
+        .step(step)?;
+        Listed::from_rows(rows, total)
+    }
+
+    /// Ends memberships; of users who are no members the same is true afterwards.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.organization_members.remove", skip_all, fields(tenant.id = %tenant))]
+    pub async fn remove_organization_members(
+        &self,
+        tenant: &TenantId,
+        organization: &str,
+        users: &[UserId],
+    ) -> Result<(), StoreError> {
+        let step = "remove the organization's members";
+        let mut tx = self.begin_write().await?;
+        for user in users {
+            sqlx::query(
+                "DELETE FROM organization_members \
+                 WHERE tenant_id = $1 AND organization_id = $2 AND user_id = $3",
+            )
+            .bind(text(tenant.as_str()))
+            .bind(text(organization))
+            .bind(text(user.as_str()))
+            .execute(&mut *tx)
+            .await
+            .at_most_one(step)?;
+        }
+        tx.commit().await.step(step)
+    }
+}

@@ -1,0 +1,130 @@
+use serde_json::json;
+use trickle_model::{ConnectionId, UserId};
+use trickle_store::{ChangeOrganization, Organization, OrganizationConnection};
+
+use crate::db::{ALL, TestDb, add_tenant, at, object, on_both};
+
+on_both![
+    organizations_belong_to_one_tenant,
+    connections_and_members_go_with_them,
+];
+
+fn organization(id: &str, name: &str, millis: i64) -> Organization {
+    Organization {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        settings: object(json!({"display_name": "X", "metadata": {"a": "b"}})),
+        created_at: at(millis),
+    }
+}
+
+async fn organizations_belong_to_one_tenant(db: &TestDb) {
+    let store = db.open().await;
+    let one = add_tenant(&store, "one").await;
+    let two = add_tenant(&store, "two").await;
+    for (id, name, millis) in [("org_1", "b", 1), ("org_2", "a", 2)] {
+        let new = organization(id, name, millis);
+        assert!(store.add_organization(&one, &new, &[]).await.unwrap());
+    }
+    let taken = organization("org_3", "a", 3);
+    assert!(!store.add_organization(&one, &taken, &[]).await.unwrap());
+    assert!(store.add_organization(&two, &taken, &[]).await.unwrap());
+
+    for text in ["org_1", "b"] {
+        let found = store.organization(&one, text).await.unwrap();
+        assert_eq!(found, Some(organization("org_1", "b", 1)));
+        assert_eq!(store.organization(&two, text).await.unwrap(), None);
+    }
+    let listed = store.list_organizations(&one, ALL).await.unwrap();
+    let names: Vec<_> = listed.items.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!((names, listed.total), (vec!["b", "a"], 2));
+
+    let more = object(json!({"display_name": null, "x": 1}));
+    let changed = store
+        .change_organization(&one, "org_1", Some("c"), more.clone())
+        .await;
+    let ChangeOrganization::Changed(changed) = changed.unwrap() else {
+        panic!("it is there");
+    };
+    let expected = object(json!({"metadata": {"a": "b"}, "x": 1}));
+    assert_eq!((changed.name.as_str(), &changed.settings), ("c", &expected));
+    let change = |tenant, id, name| store.change_organization(tenant, id, name, more.clone());
+    let taken = change(&one, "org_1", Some("a")).await.unwrap();
+    assert!(matches!(taken, ChangeOrganization::NameTaken));
+    let missing = change(&two, "org_1", None).await.unwrap();
+    assert!(matches!(missing, ChangeOrganization::Missing));
+
+    assert!(!store.remove_organization(&two, "org_1").await.unwrap());
+    assert!(store.remove_organization(&one, "org_1").await.unwrap());
+    assert!(store.organization(&one, "org_1").await.unwrap().is_none());
+}
+
+async fn connections_and_members_go_with_them(db: &TestDb) {
+    let world = db.world().await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let (ada, nobody) = (UserId::from_raw("ada"), UserId::from_raw("nobody"));
+    world.add("ada", Some("ada@example.com"), None).await;
+    let joins = object(json!({"assign_membership_on_login": true}));
+    let links = [(world.connection.clone(), joins.clone())];
+    let new = organization("org_1", "a", 1);
+    assert!(store.add_organization(tenant, &new, &links).await.unwrap());
+
+    let connection = &world.connection;
+    let again = store.add_organization_connection(tenant, "org_1", connection, &joins);
+    assert!(!again.await.unwrap());
+    let link = store.organization_connection(tenant, "org_1", connection);
+    let link = link.await.unwrap().unwrap();
+    assert!(link.assigns_membership());
+    let plain = object(json!({}));
+    let changed = store.change_organization_connection(tenant, "org_1", connection, &plain);
+    assert!(changed.await.unwrap());
+    let listed = store
+        .list_organization_connections(tenant, "org_1", ALL)
+        .await
+        .unwrap();
+    let expected = OrganizationConnection {
+        settings: plain,
+        ..link
+    };
+    assert_eq!((listed.items, listed.total), (vec![expected], 1));
+    let other = ConnectionId::from_text("con_other");
+    let removed = store.remove_organization_connection(tenant, "org_1", &other);
+    assert!(!removed.await.unwrap());
+
+    let both = [ada.clone(), nobody];
+    let refused = store.add_organization_members(tenant, "org_1", &both).await;
+    assert!(!refused.unwrap());
+    let is_member = async || {
+        store
+            .is_organization_member(tenant, "org_1", &ada)
+            .await
+            .unwrap()
+    };
+    assert!(!is_member().await, "all or none");
+    for _ in 0..2 {
+        let added = store.add_organization_members(tenant, "org_1", &both[..1]);
+        assert!(added.await.unwrap());
+    }
+    assert!(is_member().await);
+    let members = store
+        .list_organization_members(tenant, "org_1", ALL)
+        .await
+        .unwrap();
+    assert_eq!((&members.items[0].id, members.total), (&ada, 1));
+    let theirs = store.organizations_of(tenant, &ada, ALL).await.unwrap();
+    assert_eq!((theirs.items, theirs.total), (vec![new], 1));
+
+    store
+        .remove_organization_members(tenant, "org_1", &both)
+        .await
+        .unwrap();
+    assert!(!is_member().await);
+    store
+        .add_organization_members(tenant, "org_1", &both[..1])
+        .await
+        .unwrap();
+    assert!(store.remove_organization(tenant, "org_1").await.unwrap());
+    for table in ["organization_members", "organization_connections"] {
+        assert_eq!(db.db_count(table).await, 0, "{table}");
+    }
+}
