@@ -82,19 +82,107 @@ async fn what_is_not_served_is_empty_and_stays_so() {
         .await;
     let expected = json!({"start": 0, "limit": 5, "length": 0, "total": 0, "roles": []});
     assert_eq!(totals.body, expected);
-    let cursor = admin
-        .get("/api/v2/forms?take=50&include_totals=true")
-        .await;
+    let cursor = admin.get("/api/v2/forms?take=50&include_totals=true").await;
     assert_eq!(cursor.body, json!({"forms": []}));
     let provider = admin.get("/api/v2/emails/provider").await;
     assert_eq!(provider.status, StatusCode::NOT_FOUND);
 
-    let path = "/api/v2/prompts";
-    let there = admin.get(path).await.body;
-    let same = admin.patch(path, there.clone()).await;
-    assert_eq!((same.status, &same.body), (StatusCode::OK, &there));
-    let other = admin.patch(path, json!({"identifier_first": true})).await;
-    assert_eq!(other.status, StatusCode::BAD_REQUEST);
-    assert_eq!(other.body["errorCode"], "operation_not_supported");
-    assert_eq!(admin.get(path).await.body, there);
+    let refused = admin.post("/api/v2/rules", json!({"name": "x"})).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert_eq!(refused.body["errorCode"], "operation_not_supported");
+}
+
+#[tokio::test]
+async fn looks_are_kept_as_they_are_written() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let prompts = "/api/v2/prompts";
+    let mut expected = admin.get(prompts).await.body;
+    let change = json!({"identifier_first": true, "universal_login_experience": "new"});
+    assert_eq!(admin.patch(prompts, change).await.status, StatusCode::OK);
+    expected["identifier_first"] = json!(true);
+    expected["universal_login_experience"] = json!("new");
+    assert_eq!(admin.get(prompts).await.body, expected);
+
+    let text = "/api/v2/prompts/login/custom-text/en";
+    let title = json!({"login": {"title": "Hello"}});
+    admin.put(text, title.clone()).await;
+    assert_eq!(admin.get(text).await.body, title);
+    let german = admin.get("/api/v2/prompts/login/custom-text/de").await;
+    assert_eq!(german.body, json!({}));
+    let odd = admin.get("/api/v2/prompts/a%7Cb/custom-text/en").await;
+    assert_eq!(odd.status, StatusCode::NOT_FOUND);
+
+    let theme = "/api/v2/branding/themes/default";
+    assert_eq!(admin.get(theme).await.body["errorCode"], "theme_not_found");
+    let made = admin
+        .post("/api/v2/branding/themes", json!({"displayName": "Night"}))
+        .await;
+    let expected = json!({"displayName": "Night", "themeId": "default"});
+    assert_eq!((made.status, &made.body), (StatusCode::CREATED, &expected));
+    assert_eq!(admin.get(theme).await.body, expected);
+    assert_eq!(admin.delete(theme).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(admin.get(theme).await.status, StatusCode::NOT_FOUND);
+
+    let welcome = "/api/v2/email-templates/welcome_email";
+    let missing = admin.patch(welcome, json!({"enabled": true})).await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    let mail = json!({"template": "welcome_email", "subject": "Hello", "enabled": false});
+    let made = admin.post("/api/v2/email-templates", mail.clone()).await;
+    assert_eq!((made.status, &made.body), (StatusCode::CREATED, &mail));
+    assert_eq!(admin.get(welcome).await.body, mail);
+}
+
+#[tokio::test]
+async fn protection_that_is_not_here_cannot_be_turned_on() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    for (path, off, on) in [
+        ("guardian/policies", json!([]), json!(["all-applications"])),
+        (
+            "guardian/factors/sms",
+            json!({"enabled": false}),
+            json!({"enabled": true}),
+        ),
+        (
+            "attack-protection/breached-password-detection",
+            json!({"enabled": false, "shields": ["block"]}),
+            json!({"enabled": true}),
+        ),
+        (
+            "attack-protection/bot-detection",
+            json!({"challenge_password_policy": "never", "bot_detection_level": "high"}),
+            json!({"challenge_password_policy": "always"}),
+        ),
+        (
+            "risk-assessments/settings",
+            json!({"enabled": false}),
+            json!({"enabled": true}),
+        ),
+    ] {
+        let path = format!("/api/v2/{path}");
+        let refused = admin.put(&path, on).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{path}");
+        assert_eq!(refused.body["errorCode"], "operation_not_supported");
+        let taken = admin.put(&path, off).await;
+        assert_eq!(taken.status, StatusCode::OK, "{path}: {}", taken.body);
+    }
+    let shields = admin
+        .get("/api/v2/attack-protection/breached-password-detection")
+        .await;
+    assert_eq!(shields.body["shields"], json!(["block"]));
+    assert_eq!(shields.body["enabled"], json!(false));
+
+    let factors = admin.get("/api/v2/guardian/factors").await.body;
+    let on = |factors: &serde_json::Value| -> Vec<String> {
+        let factors = factors.as_array().unwrap().iter();
+        let on = factors.filter(|factor| factor["enabled"] == true);
+        on.map(|factor| factor["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(on(&factors), ["otp"]);
+    let off = json!({"enabled": false});
+    admin.put("/api/v2/guardian/factors/otp", off).await;
+    let factors = admin.get("/api/v2/guardian/factors").await.body;
+    assert_eq!(on(&factors), Vec::<String>::new());
 }

@@ -135,6 +135,11 @@ impl Manager {
         send(request).await
     }
 
+    /// Replaces.
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.call(Method::PUT, path, Some(body)).await
+    }
+
     /// Changes.
     pub async fn patch(&self, path: &str, body: &Value) -> Answer {
         self.call(Method::PATCH, path, Some(body)).await

@@ -1,6 +1,6 @@
 //! The answers.
 
-use axum::Json;
+use axum::{Json, http::StatusCode};
 use serde_json::{Value, json};
 
 use crate::v2::{
@@ -30,10 +30,19 @@ pub(super) async fn missing(_: Bearer, kind: &'static Kind) -> Result<Json<Value
     Err(Error::Missing(kind))
 }
 
+/// One more of a kind that is not here.
+pub(super) async fn refused(
+    _: Bearer,
+    name: &'static str,
+) -> Result<(StatusCode, Json<Value>), Error> {
+    Err(Error::Unsupported(name.to_owned()))
+}
+
 /// A change of an object that stays as it is: fields with the values that they have are no change.
 pub(super) async fn unchanged(
     _: Bearer,
     Body(body): Body,
+    path: &'static str,
     value: Value,
 ) -> Result<Json<Value>, Error> {
     let differs = match (&body, &value) {
@@ -52,12 +61,17 @@ pub(super) async fn unchanged(
     };
     match differs {
         None => Ok(Json(value)),
-        Some(name) => Err(Error::Unsupported(name.to_owned())),
+        Some(name) => Err(stays(name, path)),
     }
 }
 
+/// The error about a field that cannot be changed.
+pub(super) fn stays(name: &str, path: &str) -> Error {
+    Error::Unsupported(format!("{name} of {path}"))
+}
+
 /// What says nothing is the same as nothing.
-fn is_same(given: &Value, fixed: Option<&Value>) -> bool {
+pub(super) fn is_same(given: &Value, fixed: Option<&Value>) -> bool {
     let empty = |value: &Value| {
         [json!(null), json!(false), json!(""), json!([]), json!({})].contains(value)
     };

@@ -74,37 +74,80 @@ const LISTS: [(&str, &[&str], &str); 19] = [
 ];
 
 /// Path and scope of lists that are arrays for everybody.
-const ARRAYS: [(&str, &[&str]); 3] = [
+const ARRAYS: [(&str, &[&str]); 2] = [
     ("/log-streams", &["read:log_streams"]),
     ("/rules-configs", &["read:rules_configs"]),
-    ("/guardian/policies", &["read:mfa_policies"]),
 ];
 
 /// Path, scope and error of things that are not there.
-static MISSING: [(&str, &[&str], Kind); 3] = [
+static MISSING: [(&str, &[&str], Kind); 1] = [(
+    "/emails/provider",
+    &["read:email_provider"],
+    Kind {
+        code: "inexistent_email_provider",
+        name: "email provider",
+    },
+)];
+
+/// Path, scope, and what there will never be one of.
+const REFUSED: [(&str, &[&str], &str); 18] = [
+    ("/actions/actions", &["create:actions"], "actions"),
+    (
+        "/actions/modules",
+        &["create:actions"],
+        "modules of actions",
+    ),
+    (
+        "/branding/phone/providers",
+        &["create:phone_providers"],
+        "providers of phone messages",
+    ),
+    (
+        "/branding/phone/templates",
+        &["create:phone_templates"],
+        "templates of phone messages",
+    ),
+    (
+        "/custom-domains",
+        &["create:custom_domains"],
+        "custom domains, which the operator sets",
+    ),
     (
         "/emails/provider",
-        &["read:email_provider"],
-        Kind {
-            code: "inexistent_email_provider",
-            name: "email provider",
-        },
+        &["create:email_provider"],
+        "the provider of mails, which the operator sets",
+    ),
+    ("/event-streams", &["create:event_streams"], "event streams"),
+    ("/flows", &["create:flows"], "flows"),
+    (
+        "/flows/vault/connections",
+        &["create:flows_vault_connections"],
+        "connections of flows",
+    ),
+    ("/forms", &["create:forms"], "forms"),
+    ("/hooks", &["create:hooks"], "hooks"),
+    ("/log-streams", &["create:log_streams"], "log streams"),
+    (
+        "/network-acls",
+        &["create:network_acls"],
+        "lists of networks",
+    ),
+    ("/roles", &["create:roles"], "roles"),
+    ("/rules", &["create:rules"], "rules"),
+    (
+        "/self-service-profiles",
+        &["create:self_service_profiles"],
+        "self-service profiles",
     ),
     (
-        "/branding/templates/universal-login",
-        &["read:branding"],
-        Kind {
-            code: "inexistent_template",
-            name: "template",
-        },
+        "/token-exchange-profiles",
+        &["create:token_exchange_profiles"],
+        "profiles of token exchange",
     ),
     (
-        "/branding/themes/default",
-        &["read:branding"],
-        Kind {
-            code: "theme_not_found",
-            name: "theme",
-        },
+        "/user-attribute-profiles",
+        &["create:user_attribute_profiles"],
+        "profiles of attributes",
     ),
 ];
 
@@ -136,5 +179,13 @@ pub(super) fn operations() -> Vec<Operation> {
         })
         .says("There is none: these are not served here")
     });
-    lists.chain(arrays).chain(missing).collect()
+    let refused = REFUSED.into_iter().map(|(path, scopes, name)| {
+        Operation::post(path, scopes, move |caller: Bearer| {
+            answer::refused(caller, name)
+        })
+        .says("Refused, with operation_not_supported: these are not served here")
+        .takes(Shape::Schema(|| json!({})))
+        .gives(Shape::Schema(|| json!({})))
+    });
+    lists.chain(arrays).chain(missing).chain(refused).collect()
 }

@@ -11,6 +11,27 @@ use trickle_engine::{Engine, MailTemplate, TemplateKind};
 use crate::v2::{
     Bearer, Error,
     body::{Body, type_name},
+    error::Kind,
+};
+
+/// Mails that are not sent here; tools find their templates again.
+const KEPT: [&str; 11] = [
+    "async_approval",
+    "blocked_account",
+    "change_password",
+    "enrollment_email",
+    "mfa_oob_code",
+    "password_reset",
+    "reset_email_by_code",
+    "stolen_credentials",
+    "user_invitation",
+    "verify_email_by_code",
+    "welcome_email",
+];
+
+static TEMPLATE: Kind = Kind {
+    code: "inexistent_email_template",
+    name: "template",
 };
 
 /// The template: the usual one, and over it what the tenant has set.
@@ -19,14 +40,17 @@ pub(super) async fn show(
     State(engine): State<Engine>,
     Path(name): Path<String>,
 ) -> Result<Json<Value>, Error> {
-    let kind = kind(&name)?;
-    let stored = engine
-        .stored_setting(caller.tenant(), &kind.setting())
-        .await?;
-    Ok(Json(Value::Object(MailTemplate::shown(
-        kind,
-        stored.as_ref(),
-    ))))
+    let which = which(&name)?;
+    let stored = stored(&engine, &caller, which).await?;
+    match which {
+        Which::Sent(kind) => Ok(Json(Value::Object(MailTemplate::shown(
+            kind,
+            stored.as_ref(),
+        )))),
+        Which::Kept(_) => Ok(Json(Value::Object(
+            stored.ok_or(Error::Missing(&TEMPLATE))?,
+        ))),
+    }
 }
 
 /// Sets a template that the body names.
@@ -38,7 +62,7 @@ pub(super) async fn create(
     let given = object(body)?;
     let name = given.get("template").and_then(Value::as_str);
     let name = name.ok_or_else(|| Error::Body("Missing required property: template".to_owned()))?;
-    let shown = store(&engine, &caller, kind(name)?, given.clone()).await?;
+    let shown = store(&engine, &caller, which(name)?, given.clone()).await?;
     Ok((StatusCode::CREATED, shown))
 }
 
@@ -49,7 +73,7 @@ pub(super) async fn replace(
     Path(name): Path<String>,
     body: Body,
 ) -> Result<Json<Value>, Error> {
-    store(&engine, &caller, kind(&name)?, object(body)?).await
+    store(&engine, &caller, which(&name)?, object(body)?).await
 }
 
 /// Sets what is given.
@@ -59,37 +83,74 @@ pub(super) async fn change(
     Path(name): Path<String>,
     body: Body,
 ) -> Result<Json<Value>, Error> {
-    let kind = kind(&name)?;
-    let stored = engine
-        .stored_setting(caller.tenant(), &kind.setting())
-        .await?;
-    let mut wanted = stored.unwrap_or_default();
+    let which = which(&name)?;
+    let stored = stored(&engine, &caller, which).await?;
+    let mut wanted = match (stored, which) {
+        (Some(stored), _) => stored,
+        (None, Which::Sent(_)) => Map::new(),
+        // Tools add what they cannot change.
+        (None, Which::Kept(_)) => return Err(Error::Missing(&TEMPLATE)),
+    };
     wanted.extend(object(body)?);
-    store(&engine, &caller, kind, wanted).await
+    store(&engine, &caller, which, wanted).await
+}
+
+async fn stored(
+    engine: &Engine,
+    caller: &Bearer,
+    which: Which,
+) -> Result<Option<Map<String, Value>>, Error> {
+    let name = which.setting();
+    Ok(engine.stored_setting(caller.tenant(), &name).await?)
 }
 
 async fn store(
     engine: &Engine,
     caller: &Bearer,
-    kind: TemplateKind,
-    wanted: Map<String, Value>,
+    which: Which,
+    mut wanted: Map<String, Value>,
 ) -> Result<Json<Value>, Error> {
-    MailTemplate::parse(kind, Some(&wanted)).map_err(|error| Error::Body(error.to_string()))?;
+    match which {
+        Which::Sent(kind) => drop(
+            MailTemplate::parse(kind, Some(&wanted))
+                .map_err(|error| Error::Body(error.to_string()))?,
+        ),
+        Which::Kept(name) => drop(wanted.insert("template".to_owned(), name.into())),
+    }
     engine
         .store()
-        .put_setting(caller.tenant(), &kind.setting(), &wanted)
+        .put_setting(caller.tenant(), &which.setting(), &wanted)
         .await?;
-    Ok(Json(Value::Object(MailTemplate::shown(
-        kind,
-        Some(&wanted),
-    ))))
+    Ok(Json(Value::Object(match which {
+        Which::Sent(kind) => MailTemplate::shown(kind, Some(&wanted)),
+        Which::Kept(_) => wanted,
+    })))
 }
 
-fn kind(name: &str) -> Result<TemplateKind, Error> {
-    let known = TemplateKind::ALL
+/// Mails that are sent, and those whose template is only kept.
+#[derive(Clone, Copy)]
+enum Which {
+    Sent(TemplateKind),
+    Kept(&'static str),
+}
+
+impl Which {
+    fn setting(self) -> String {
+        match self {
+            Self::Sent(kind) => kind.setting(),
+            Self::Kept(name) => format!("email-template:{name}"),
+        }
+    }
+}
+
+fn which(name: &str) -> Result<Which, Error> {
+    let sent = TemplateKind::ALL
         .into_iter()
         .find(|kind| kind.as_str() == name);
-    known.ok_or(Error::NotFound)
+    let kept = || KEPT.into_iter().find(|kept| *kept == name);
+    sent.map(Which::Sent)
+        .or_else(|| kept().map(Which::Kept))
+        .ok_or(Error::NotFound)
 }
 
 fn object(Body(body): Body) -> Result<Map<String, Value>, Error> {
