@@ -77,5 +77,8 @@ fn authentication(state: ApiState) -> Router<ApiState> {
             get(auth::userinfo::handler).post(auth::userinfo::handler),
         )
         .route("/co/authenticate", post(auth::co_authenticate::handler))
+        .route("/mfa/authenticators", get(auth::mfa::authenticators))
+        .route("/mfa/challenge", post(auth::mfa::challenge))
+        .route("/mfa/associate", post(auth::mfa::associate))
         .layer(middleware::from_fn_with_state(state, auth::cors::layer))
 }

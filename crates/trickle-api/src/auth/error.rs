@@ -74,6 +74,10 @@ pub(crate) enum Error {
     SecondFactorRequired(Secret),
     /// A `mfa_token` that is unknown, used or expired.
     BadMfaToken,
+    /// A kind of second factor that nobody is asked for here.
+    UnsupportedChallenge,
+    /// Somebody who has a second factor already.
+    AlreadyEnrolled,
     /// A one-time password that is wrong or was used.
     BadOtp,
     /// Too many wrong one-time passwords.
@@ -241,6 +245,16 @@ impl Error {
                 StatusCode::FORBIDDEN,
                 "invalid_grant",
                 "Malformed or expired mfa_token".to_owned(),
+            ),
+            Self::UnsupportedChallenge => (
+                StatusCode::BAD_REQUEST,
+                "unsupported_challenge_type",
+                "The only challenge_type is otp.".to_owned(),
+            ),
+            Self::AlreadyEnrolled => (
+                StatusCode::FORBIDDEN,
+                "access_denied",
+                "User is already enrolled.".to_owned(),
             ),
             Self::BadOtp => (
                 StatusCode::FORBIDDEN,

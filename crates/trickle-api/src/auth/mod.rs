@@ -10,6 +10,7 @@ mod error;
 pub(crate) mod issue;
 pub(crate) mod jwks;
 pub(crate) mod logout;
+pub(crate) mod mfa;
 pub(crate) mod openid_configuration;
 pub(crate) mod organization;
 pub(crate) mod origins;

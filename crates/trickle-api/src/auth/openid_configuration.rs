@@ -21,6 +21,7 @@ pub(crate) async fn handler(site: Site) -> Json<Value> {
         "token_endpoint": format!("{issuer}oauth/token"),
         "revocation_endpoint": format!("{issuer}oauth/revoke"),
         "end_session_endpoint": format!("{issuer}oidc/logout"),
+        "mfa_challenge_endpoint": format!("{issuer}mfa/challenge"),
         "userinfo_endpoint": format!("{issuer}userinfo"),
         "jwks_uri": format!("{issuer}.well-known/jwks.json"),
         "scopes_supported": OIDC_SCOPES.iter().chain(&[OFFLINE]).collect::<Vec<_>>(),

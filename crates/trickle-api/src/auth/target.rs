@@ -8,6 +8,10 @@ use trickle_store::Store;
 use super::{Error, profile_claims::OIDC_SCOPES};
 use crate::host::Site;
 
+/// Under which name the store keeps the tenant's settings.
+pub(crate) const TENANT_SETTINGS: &str = "tenant";
+/// The setting for clients that name no audience.
+pub(crate) const DEFAULT_AUDIENCE: &str = "default_audience";
 /// Gives a refresh token.
 pub(crate) const OFFLINE: &str = "offline_access";
 
@@ -21,6 +25,11 @@ pub(crate) async fn authorization(
 ) -> Result<Authorization, Error> {
     let oidc = asked.iter().filter(|scope| OIDC_SCOPES.contains(scope));
     let mut scopes: Vec<String> = oidc.map(|&scope| scope.to_owned()).collect();
+    let usual = match audience {
+        Some(_) => None,
+        None => default_audience(site, store).await?,
+    };
+    let audience = audience.or(usual.as_deref());
     let userinfo = site.userinfo_audience();
     let mut may_stay = client.allows(Grant::RefreshToken);
     let mut api = None;
@@ -46,6 +55,23 @@ pub(crate) async fn authorization(
         audience: api,
         ..Authorization::default()
     })
+}
+
+/// The API that the tenant's clients get tokens for where they name none; one that is gone is none.
+pub(crate) async fn default_audience(site: &Site, store: &Store) -> Result<Option<String>, Error> {
+    let tenant = &site.tenant.id;
+    let settings = store.setting(tenant, TENANT_SETTINGS).await?;
+    let named = settings.as_ref().and_then(|all| all.get(DEFAULT_AUDIENCE));
+    let Some(named) = named
+        .and_then(Value::as_str)
+        .filter(|named| !named.is_empty())
+    else {
+        return Ok(None);
+    };
+    let server = store.resource_server(tenant, named).await?;
+    Ok(server
+        .filter(|server| server.identifier == named)
+        .map(|server| server.identifier))
 }
 
 /// What an API offers to people, and whether it lets them stay: all of a registered API, else what the client was granted.

@@ -48,6 +48,7 @@ async fn discovery_names_what_is_served() {
       ],
       "issuer": "https://acme.trickle.test:8443/",
       "jwks_uri": "https://acme.trickle.test:8443/.well-known/jwks.json",
+      "mfa_challenge_endpoint": "https://acme.trickle.test:8443/mfa/challenge",
       "request_parameter_supported": false,
       "request_uri_parameter_supported": false,
       "response_modes_supported": [

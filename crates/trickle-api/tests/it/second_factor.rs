@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_lc_rs::hmac;
-use axum::http::StatusCode;
+use axum::http::{Request, StatusCode, header};
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 use trickle_model::{Grant, Outcome, UnverifiedProfile, UserId};
@@ -253,4 +253,91 @@ async fn the_page_asks_too() {
         .post("/u/mfa-otp", &[("state", &state), ("otp", &spaced)])
         .await;
     assert_eq!(again.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn clients_ask_what_the_person_has_before_they_ask_for_it() {
+    let app = TestApp::new().await;
+    let application = application(&app).await;
+    let other = app.application(&[Grant::MfaOtp], &[]).await;
+    let asked = password(&app, &application).await;
+    let token = asked.body["mfa_token"].as_str().unwrap().to_owned();
+    let with_token = |method: &str, path: &str, token: &str| {
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+    };
+    let listed = app
+        .send(with_token("GET", "/mfa/authenticators", &token), None)
+        .await;
+    assert_eq!(listed.status, StatusCode::OK, "{}", listed.body);
+    let mut found = listed.body.as_array().unwrap().clone();
+    found.sort_by_key(|one| one["oob_channel"].to_string());
+    let shown: Vec<_> = found
+        .iter()
+        .map(|one| (&one["authenticator_type"], &one["name"], &one["active"]))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            (&json!("oob"), &json!("a@b.c"), &json!(false)),
+            (&json!("oob"), &json!("XXXXXXXX4567"), &json!(false)),
+            (&json!("otp"), &Value::Null, &json!(true)),
+        ]
+    );
+    assert!(!listed.body.to_string().contains(SECRET));
+
+    let id = found[2]["id"].clone();
+    let challenge = |who: &Application, name: &str, value: Value| {
+        let mut body = json!({
+            "client_id": who.id(), "client_secret": who.secret.expose(), "mfa_token": token,
+            "challenge_type": "otp oob", "authenticator_id": id,
+        });
+        body[name] = value;
+        body
+    };
+    let good = challenge(&application, "x", Value::Null);
+    let answer = app.post("/mfa/challenge", good).await;
+    assert_eq!(answer.body, json!({"challenge_type": "otp"}));
+    for (body, error) in [
+        (
+            challenge(&application, "challenge_type", json!("oob")),
+            "unsupported_challenge_type",
+        ),
+        (
+            challenge(&application, "authenticator_id", found[0]["id"].clone()),
+            "invalid_request",
+        ),
+        (
+            challenge(&application, "mfa_token", json!("x")),
+            "invalid_grant",
+        ),
+        (
+            challenge(&application, "client_secret", json!("x")),
+            "invalid_client",
+        ),
+        (challenge(&other, "x", Value::Null), "invalid_grant"),
+    ] {
+        let refused = app.post("/mfa/challenge", body).await;
+        assert_eq!(refused.body["error"], error);
+    }
+
+    let body = json!({"authenticator_types": ["otp"]});
+    let enrolled = app
+        .send(with_token("POST", "/mfa/associate", &token), Some(body))
+        .await;
+    assert_eq!(enrolled.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        enrolled.body["error_description"],
+        "User is already enrolled."
+    );
+    for token in ["", "x"] {
+        let nobody = app
+            .send(with_token("GET", "/mfa/authenticators", token), None)
+            .await;
+        assert_eq!(nobody.status, StatusCode::FORBIDDEN);
+    }
+    let nobody = app.get("/mfa/authenticators").await;
+    assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
 }

@@ -3,7 +3,11 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::app::TestApp;
+use crate::{
+    app::{HOST, PASSWORD, TestApp},
+    authorize::spa,
+    token_password::verified,
+};
 
 #[tokio::test]
 async fn settings_are_kept_and_flags_are_merged() {
@@ -66,7 +70,7 @@ async fn the_default_directory_serves_the_password_grant() {
     app.fake.knows_ada();
     let set = json!({"default_directory": "legacy"});
     admin.patch("/api/v2/tenants/settings", set).await;
-    let mut login = application.password_realm("x", crate::app::PASSWORD);
+    let mut login = application.password_realm("x", PASSWORD);
     login["grant_type"] = json!("password");
     let answer = app.post("/oauth/token", login).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
@@ -185,4 +189,39 @@ async fn protection_that_is_not_here_cannot_be_turned_on() {
     admin.put("/api/v2/guardian/factors/otp", off).await;
     let factors = admin.get("/api/v2/guardian/factors").await.body;
     assert_eq!(on(&factors), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_default_audience_serves_clients_that_name_none() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = spa(&app).await;
+    let api = "https://shop.example/";
+    let set = json!({"default_audience": api});
+    let settings = "/api/v2/tenants/settings";
+    let unknown = admin.patch(settings, set.clone()).await;
+    assert_eq!(unknown.body["errorCode"], "inexistent_resource_server");
+    let management = json!({"default_audience": format!("https://{HOST}/api/v2/")});
+    let refused = admin.patch(settings, management).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+
+    let server =
+        json!({"identifier": api, "scopes": [{"value": "read:x"}], "allow_offline_access": true});
+    let server = admin.post("/api/v2/resource-servers", server).await;
+    let grant = json!({"client_id": application.id(), "audience": api, "scope": ["read:x"]});
+    admin.post("/api/v2/client-grants", grant).await;
+    assert_eq!(admin.patch(settings, set).await.status, StatusCode::OK);
+    let mut login = application.password_realm("legacy", PASSWORD);
+    login["scope"] = json!("openid read:x offline_access");
+    let tokens = app.post("/oauth/token", login.clone()).await;
+    assert_eq!(tokens.body["scope"], "openid read:x offline_access");
+    let access = tokens.body["access_token"].as_str().unwrap();
+    verified(&app, access, api).await;
+    // Without the API nobody is shut out.
+    let id = server.body["id"].as_str().unwrap();
+    admin
+        .delete(&format!("/api/v2/resource-servers/{id}"))
+        .await;
+    let tokens = app.post("/oauth/token", login).await;
+    assert_eq!(tokens.body["scope"], "openid offline_access");
 }

@@ -66,6 +66,19 @@ impl Engine {
         client: &ClientId,
         token: &str,
     ) -> Result<Option<(User, MfaChallenge)>, EngineError> {
+        let found = self.any_challenge(tenant, token).await?;
+        Ok(found.filter(|(_, challenge)| challenge.client == *client))
+    }
+
+    /// The same of any client: for endpoints where the token is all that is shown.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn any_challenge(
+        &self,
+        tenant: &TenantId,
+        token: &str,
+    ) -> Result<Option<(User, MfaChallenge)>, EngineError> {
         let store = &self.parts.store;
         let (id, now) = (token_hash(token), self.parts.clock.now());
         let found = store.one_time(tenant, &id, OneTimePurpose::SecondFactor, now);
@@ -76,9 +89,6 @@ impl Engine {
             return Ok(None);
         };
         let challenge: MfaChallenge = from_map(found.details)?;
-        if challenge.client != *client {
-            return Ok(None);
-        }
         let user = store.user(tenant, &found.user).await;
         let user = user.map_err(EngineError::store("read the user of the challenge"))?;
         let user = user.filter(|user| !user.blocked);

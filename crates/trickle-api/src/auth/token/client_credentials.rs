@@ -30,7 +30,14 @@ impl Exchange {
         if self.parameters.get("organization").is_some() {
             return Err(Error::NotAllowed("organization"));
         }
-        let audience = self.parameters.require("audience")?;
+        let usual = match self.parameters.get("audience") {
+            Some(_) => None,
+            None => target::default_audience(&self.site, &self.store).await?,
+        };
+        let audience = match &usual {
+            Some(usual) => usual.as_str(),
+            None => self.parameters.require("audience")?,
+        };
         let client = &self.known.client;
         let grant = target::granted(&self.site, &self.store, client, audience).await?;
         let asked = self.parameters.scopes();

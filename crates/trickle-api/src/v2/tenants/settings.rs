@@ -5,15 +5,19 @@ use serde_json::{Map, Value, json};
 use trickle_model::JsonKind;
 use trickle_store::{Store, StoreError};
 
-use crate::v2::{
-    Bearer, Error,
-    body::{Body, Fields, wrong_type},
-    fields::FieldFilter,
-    query::Query,
+use crate::{
+    auth::target::{DEFAULT_AUDIENCE, TENANT_SETTINGS},
+    v2::{
+        Bearer, Error,
+        body::{Body, Fields, wrong_type},
+        fields::FieldFilter,
+        query::Query,
+        resource_servers::RESOURCE_SERVER,
+    },
 };
 
 /// Under which name the store keeps them.
-const NAME: &str = "tenant";
+const NAME: &str = TENANT_SETTINGS;
 /// Known fields and their types. Unknown ones are kept.
 const KNOWN: [(&str, JsonKind); 10] = [
     ("flags", JsonKind::Object),
@@ -21,7 +25,7 @@ const KNOWN: [(&str, JsonKind); 10] = [
     ("picture_url", JsonKind::Text),
     ("support_email", JsonKind::Text),
     ("support_url", JsonKind::Text),
-    ("default_audience", JsonKind::Text),
+    (DEFAULT_AUDIENCE, JsonKind::Text),
     ("default_directory", JsonKind::Text),
     ("allowed_logout_urls", JsonKind::Texts),
     ("enabled_locales", JsonKind::Texts),
@@ -67,6 +71,7 @@ pub(super) async fn change(
         }
     }
     check_flags(&given)?;
+    check_audience(&store, &caller, &given).await?;
     let settings = store
         .change_setting(caller.tenant(), NAME, |stored| merge(stored, given))
         .await?;
@@ -85,6 +90,23 @@ pub(super) async fn change(
         }
     };
     Ok(Json(view(settings, directory.as_deref())))
+}
+
+/// The default audience is an API of the tenant's own: the Management API would be refused to everybody who logs in.
+async fn check_audience(
+    store: &Store,
+    caller: &Bearer,
+    given: &Map<String, Value>,
+) -> Result<(), Error> {
+    let named = given.get(DEFAULT_AUDIENCE).and_then(Value::as_str);
+    let Some(named) = named.filter(|named| !named.is_empty()) else {
+        return Ok(());
+    };
+    let server = store.resource_server(caller.tenant(), named).await?;
+    match server.filter(|server| server.identifier == named) {
+        Some(_) => Ok(()),
+        None => Err(Error::Unknown(&RESOURCE_SERVER)),
+    }
 }
 
 fn check_flags(given: &Map<String, Value>) -> Result<(), Error> {
