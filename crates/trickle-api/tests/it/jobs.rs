@@ -83,6 +83,9 @@ async fn a_file_becomes_users_who_can_log_in() {
             {"algorithm": "md5", "hash": {"value": MD5, "encoding": "hex"}}},
         {"email": "bob@example.com", "password": "in clear text"},
     ]);
+    let address = json!({"support_email": "ops@acme.example"});
+    let admin = app.admin().await;
+    admin.patch("/api/v2/tenants/settings", address).await;
     // The SDKs differ in the order of the parts.
     let made = app
         .upload(&[
@@ -113,7 +116,12 @@ async fn a_file_becomes_users_who_can_log_in() {
     );
     let summary = json!({"failed": 1, "updated": 0, "inserted": 1, "total": 2});
     assert_eq!(done["summary"], summary);
-    let admin = app.admin().await;
+    let mails = app.postbox.mails();
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].to, "ops@acme.example");
+    assert_eq!(mails[0].subject, "Your users import has completed");
+    let counted = "Rows: 2. Added: 1. Changed: 0. Not taken over: 1.";
+    assert!(mails[0].text.contains(counted), "{}", mails[0].text);
     let path = format!("/api/v2/jobs/{}/errors", done["id"].as_str().unwrap());
     let errors = admin.get(&path).await;
     let expected = json!([{

@@ -6,7 +6,7 @@ use axum::{
 };
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
-use trickle_model::{Outcome, ScriptError};
+use trickle_model::{Outage, Outcome, ScriptError};
 
 use crate::app::{Answer, PASSWORD, TestApp, refused};
 
@@ -296,4 +296,30 @@ async fn lists_are_paged_filtered_and_sorted() {
     );
     let answer = admin.get("/api/v2/users?sort=shoe_size:1").await;
     assert_eq!(message(&answer).0, 400);
+}
+
+#[tokio::test]
+async fn what_sdks_send_again_adds_one_user() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = app.login_application().await;
+    app.import_connection(&application).await;
+    let body =
+        json!({"connection": "legacy", "email": "new@example.com", "password": "Str0ng enough!"});
+    let down = ScriptError::default();
+    app.fake
+        .always(Outcome::LegacyStoreDown(Outage::Refused, down));
+    let first = admin.post("/api/v2/users", body.clone()).await;
+    assert_eq!(first.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(first.headers.contains_key("retry-after"));
+    assert_eq!(admin.get("/api/v2/users").await.body, json!([]));
+    app.fake.always(Outcome::NoSuchUser);
+    let mut statuses = Vec::new();
+    for _ in 0..3 {
+        let again = admin.post("/api/v2/users", body.clone()).await;
+        statuses.push(again.status.as_u16());
+    }
+    assert_eq!(statuses, [201, 409, 409]);
+    let users = admin.get("/api/v2/users").await.body;
+    assert_eq!(users.as_array().unwrap().len(), 1);
 }

@@ -107,6 +107,7 @@ async fn import(
         on_existing: OnExisting::Refuse,
         external_id: None,
         client: None,
+        tells: false,
     };
     let job = upload.finish(connection, &order).await?;
     engine.finish_jobs().await?;

@@ -6,6 +6,7 @@ mod layout;
 mod row;
 mod runner;
 mod settings;
+mod tell;
 mod upload;
 mod warning;
 mod window;

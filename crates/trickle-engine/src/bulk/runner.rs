@@ -121,9 +121,12 @@ impl Engine {
         };
         let failed = || EngineError::store("end the job");
         let counted = store.job(&job.tenant, &job.id).await.map_err(failed())?;
-        let event = self.end_event(&counted.unwrap_or(job.clone()), status, reason);
+        let counted = counted.unwrap_or_else(|| job.clone());
+        let event = self.end_event(&counted, status, reason);
         let ended = store.end_job(&job, &lease, status, reason, &event).await;
-        ended.map_err(failed())?;
+        if ended.map_err(failed())? {
+            self.tell_of_end(&counted, reason).await;
+        }
         // Searches find them by their metadata from now on.
         let completed = store.complete_terms().await;
         completed.map_err(EngineError::store("write the terms of imported users"))

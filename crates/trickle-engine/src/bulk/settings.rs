@@ -11,6 +11,8 @@ pub struct ImportOrder {
     pub external_id: Option<String>,
     /// Who ordered it.
     pub client: Option<ClientId>,
+    /// Whether a mail tells the tenant of its end.
+    pub tells: bool,
 }
 
 impl ImportOrder {
@@ -19,6 +21,7 @@ impl ImportOrder {
             "upsert": self.on_existing == OnExisting::Change,
             "external_id": self.external_id,
             "client_id": self.client.as_ref().map(|id| id.as_str()),
+            "send_completion_email": self.tells,
         });
         match details {
             Value::Object(details) => details,
@@ -36,6 +39,7 @@ impl ImportOrder {
             },
             external_id: text("external_id").map(str::to_owned),
             client: text("client_id").map(ClientId::from_text),
+            tells: job.details.get("send_completion_email") == Some(&Value::Bool(true)),
         }
     }
 }

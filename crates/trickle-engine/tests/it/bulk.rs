@@ -27,6 +27,7 @@ const fn order(on_existing: OnExisting) -> ImportOrder {
         on_existing,
         external_id: None,
         client: None,
+        tells: false,
     }
 }
 

@@ -53,6 +53,7 @@ pub(super) async fn handler(
         on_existing: order.on_existing,
         external_id: order.external_id,
         client: caller.caller().client,
+        tells: order.tells,
     };
     let job = upload.finish(&id, &order).await.map_err(refused)?;
     Ok((StatusCode::ACCEPTED, Json(view(&job))))
@@ -63,6 +64,7 @@ struct Order {
     connection: Option<ConnectionId>,
     on_existing: OnExisting,
     external_id: Option<String>,
+    tells: bool,
     upload: Option<Upload>,
 }
 
@@ -72,6 +74,8 @@ impl Default for Order {
             connection: None,
             on_existing: OnExisting::Refuse,
             external_id: None,
+            // Clients that say nothing expect it.
+            tells: true,
             upload: None,
         }
     }
@@ -88,8 +92,7 @@ impl Order {
                     self.on_existing = OnExisting::Change;
                 }
             }
-            // Nobody has said where such a mail should go.
-            "send_completion_email" => drop(flag(name, text)?),
+            "send_completion_email" => self.tells = flag(name, text)?,
             _ => {
                 return Err(Error::Body(format!(
                     "Additional properties not allowed: {name}"
