@@ -8,6 +8,7 @@ export CARGO_TARGET_DIR := $(TARGET)
 BIN := $(TARGET)/release
 export TRICKLE_WORKER := $(BIN)/trickle-worker
 export TRICKLE_WORKER_RAW := $(BIN)/trickle-worker-raw
+PYTHON_SETS := $(patsubst %,tests/clients/python/venv-%/.installed,v4 v6)
 export TRICKLE_MODULES := $(CURDIR)/sandbox/node_modules
 
 .PHONY: run test build bench check fuzz soak worker worker-raw program modules modules-extra tests-modules needs
@@ -61,7 +62,14 @@ check: needs modules
 	node scripts/scripts-reference.mjs --check
 
 modules: sandbox/node_modules/.package-lock.json
-tests-modules: tests/clients/node_modules/.package-lock.json tests/types/node_modules/.package-lock.json
+tests-modules: tests/clients/node_modules/.package-lock.json tests/types/node_modules/.package-lock.json $(PYTHON_SETS)
+
+# Published clients and tools from PyPI, each set of packages in a folder of its own; every file by its hash.
+tests/clients/python/venv-%/.installed: tests/clients/python/%.txt
+	@bash scripts/needs-python.sh
+	python3 -m venv --clear $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes -r $<
+	touch $@
 
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 

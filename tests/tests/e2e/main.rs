@@ -17,6 +17,7 @@ mod node_sdk;
 mod oidc_clients;
 mod outage;
 mod proving;
+mod python_sdk;
 mod secrets;
 mod shutdown;
 mod start;

@@ -8,6 +8,7 @@ mod node;
 mod processes;
 mod program;
 mod proxy;
+mod python;
 mod server;
 mod site;
 
@@ -19,6 +20,7 @@ pub use node::{clients_folder, node};
 pub use processes::descendants;
 pub use program::{Done, command, program_folder, run, run_with_input};
 pub use proxy::{Proxy, Weather};
+pub use python::{python, python_program};
 pub use server::{Credentials, Server};
 pub use site::{Manager, REALM_GRANT, Site};
 
