@@ -15,6 +15,6 @@ mod tokens;
 mod v2;
 
 pub use auth::answer;
-pub use router::{BODY_MAX_BYTES, router};
+pub use router::{BODY_MAX_BYTES, authentication_openapi, router};
 pub use state::{ApiState, Tenancy};
 pub use v2::{Contract, ManagementRate, Named, Shape, contracts, openapi};

@@ -1,12 +1,13 @@
 //! Which path leads where.
 
 use axum::{
-    Router,
+    Json, Router,
     extract::DefaultBodyLimit,
     http::Method,
     middleware,
     routing::{get, post},
 };
+use serde_json::Value;
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::{ApiState, auth, health, pages, request_log::log_request, v2};
@@ -43,9 +44,18 @@ fn browser() -> Router<ApiState> {
         )
 }
 
+/// The OpenAPI 3.1 document of the Authentication API.
+pub fn authentication_openapi() -> Value {
+    auth::openapi::document()
+}
+
 /// Public; any page may read them.
 fn keys() -> Router<ApiState> {
     Router::new()
+        .route(
+            "/openapi.json",
+            get(async || Json(authentication_openapi())),
+        )
         .route("/.well-known/jwks.json", get(auth::jwks::handler))
         .route(
             "/.well-known/openid-configuration",

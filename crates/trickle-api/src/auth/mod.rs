@@ -11,6 +11,7 @@ pub(crate) mod issue;
 pub(crate) mod jwks;
 pub(crate) mod logout;
 pub(crate) mod mfa;
+pub(crate) mod openapi;
 pub(crate) mod openid_configuration;
 pub(crate) mod organization;
 pub(crate) mod origins;
