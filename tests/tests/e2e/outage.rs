@@ -124,7 +124,10 @@ async fn outages_of_every_kind_hurt_nobody_who_is_native_and_change_no_account()
         // It has closed by itself, since it opened last.
         let said = descriptions(&manager).await;
         let mut since = said.iter().take_while(|one| !one.contains(OPENED));
-        assert!(since.any(|one| one.contains(CLOSED)) || guesses.is_none(), "{weather:?}");
+        assert!(
+            since.any(|one| one.contains(CLOSED)) || guesses.is_none(),
+            "{weather:?}"
+        );
     }
     // Alice never needed it, and none of the many failures counted against Bob.
     assert!(service.hits("/profile") > asked);

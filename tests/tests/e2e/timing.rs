@@ -40,7 +40,10 @@ impl Measured {
         // Every attempt comes from an address of its own: the client speaks for people.
         let client = format!("/clients/{}", site.credentials.client_id);
         manager
-            .patch(&client, &json!({"is_token_endpoint_ip_header_trusted": true}))
+            .patch(
+                &client,
+                &json!({"is_token_endpoint_ip_header_trusted": true}),
+            )
             .await
             .with_status(200);
         for number in 0..20 {
@@ -112,7 +115,10 @@ async fn the_clock_tells_nothing_in_a_thousand_samples_of_each() {
 async fn with_and_without(samples: u32) {
     let measured = Measured::start().await;
     let mut tries = (0..TRIES).map(|_| measured.verify(samples));
-    let found = tries.find(|done| done.code == 0).expect("no try found them alike").json();
+    let found = tries
+        .find(|done| done.code == 0)
+        .expect("no try found them alike")
+        .json();
     assert_eq!(found["told_apart"], false, "{found}");
     for kind in ["unknown", "unmigrated", "migrated"] {
         assert_eq!(found["kinds"][kind]["samples"], samples);

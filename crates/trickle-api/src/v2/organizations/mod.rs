@@ -107,14 +107,10 @@ fn links(path: &'static str, one: &'static str, key: &'static str) -> [Operation
         .says("Lists through which connections people log in for an organization")
         .query(&[PAGES, CURSOR])
         .gives(Shape::Listed(key, &LINK)),
-        Operation::post(
-            path,
-            &["create:organization_connections"],
-            connections::add,
-        )
-        .says("Lets people log in for an organization through a connection")
-        .takes(Shape::Schema(link_created))
-        .gives(shape),
+        Operation::post(path, &["create:organization_connections"], connections::add)
+            .says("Lets people log in for an organization through a connection")
+            .takes(Shape::Schema(link_created))
+            .gives(shape),
         Operation::get(one, &["read:organization_connections"], connections::show)
             .says("Shows a connection of an organization")
             .gives(shape),
