@@ -104,7 +104,7 @@ const causeLine = (cause) =>
 
 /// What the callback's first argument, or a thrown value, becomes.
 export function describeError(error) {
-  if (typeof error !== "object" || error === null) {
+  if (error === null || (typeof error !== "object" && typeof error !== "function")) {
     return { name: "Error", message: String(error).slice(0, TEXT_MAX).toWellFormed() };
   }
   const stack = read(error, "stack") ?? "";

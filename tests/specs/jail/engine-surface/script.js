@@ -10,7 +10,7 @@ function login(email, password, callback) {
       Performance PerformanceEntry PerformanceMark PerformanceMeasure PerformanceObserver PerformanceObserverEntryList Promise Proxy
       Pubnub QuotaExceededError RangeError ReadableByteStreamController ReadableStream ReadableStreamBYOBReader
       ReadableStreamBYOBRequest ReadableStreamDefaultController ReadableStreamDefaultReader ReferenceError Reflect RegExp Request
-      Response Set SharedArrayBuffer String SubtleCrypto SuppressedError Symbol Symbol() Symbol([[webidl.brand]]) SyntaxError
+      Response Set SharedArrayBuffer String SubtleCrypto SuppressedError Symbol Symbol() Symbol([[webidl.brand]]) Symbol(Symbol.toStringTag) SyntaxError
       TextDecoder TextDecoderStream TextEncoder TextEncoderStream TransformStream TransformStreamDefaultController TypeError URIError
       URL URLPattern URLSearchParams Uint16Array Uint32Array Uint8Array Uint8ClampedArray UnauthorizedError ValidationError WeakMap
       WeakRef WeakSet WebAssembly WebSocket WritableStream WritableStreamDefaultController WritableStreamDefaultWriter
@@ -27,7 +27,7 @@ function login(email, password, callback) {
     process: `
       Symbol(Symbol.toStringTag) Symbol(kCapture) _debugEnd _debugProcess _eval _events _eventsCount _exiting _fatalException
       _getActiveHandles _getActiveRequests _kill _maxListeners _rawDebug abort allowedNodeEnvironmentFlags arch argv argv0
-      availableMemory binding chdir config constrainedMemory cpuUsage cwd debugPort dlopen emitWarning env execArgv execPath exit
+      availableMemory binding chdir config constrainedMemory cpuUsage cwd debugPort dlopen emit emitWarning env execArgv execPath exit
       exitCode features getActiveResourcesInfo getBuiltinModule getegid geteuid getgid getgroups getuid
       hasUncaughtExceptionCaptureCallback hrtime kill loadEnvFile mainModule memoryUsage moduleLoadList nextTick noDeprecation openStdin
       pid platform ppid reallyExit release report resourceUsage setSourceMapsEnabled setUncaughtExceptionCaptureCallback setegid seteuid

@@ -1,9 +1,13 @@
 function login(email, password, callback) {
   const os = require('os');
   const ways = {};
-  for (const [name, ...args] of [['setuid', 0], ['setgid', 0], ['seteuid', 0], ['setegid', 0], ['setgroups', [0]], ['initgroups', 'root', 0], ['chdir', configuration.FOLDER], ['umask', 0]]) {
+  for (const [name, ...args] of [['setuid', 0], ['setgid', 0], ['seteuid', 0], ['setegid', 0], ['setgroups', [0]], ['initgroups', 'root', 0], ['chdir', configuration.FOLDER]]) {
     ways[name] = () => there(process[name])(...args);
   }
+  ways.umask = () => {
+    process.umask(0);
+    return process.umask() === 0 ? 'changed' : stopped('unchanged');
+  };
   const priorityOf = (id, wanted) => {
     os.setPriority(id, wanted);
     return os.getPriority(id) === wanted ? 'changed' : stopped('unchanged');
