@@ -170,7 +170,11 @@ async fn a_whole_tenant_goes_out_and_in_unchanged() {
     let manager = site.manager().await;
     let connection = json!({
         "name": "legacy", "strategy": "auth0", "enabled_clients": [site.credentials.client_id],
-        "options": {"customScripts": {"login": LOGIN}, "configuration": {"A": "secret-a"}},
+        "options": {
+            "customScripts": {"login": LOGIN}, "configuration": {"A": "secret-a"},
+            // The deploy CLI adds it to every database by itself.
+            "disable_self_service_change_password": false,
+        },
     });
     let connection = manager
         .post("/connections", &connection)
