@@ -21,8 +21,10 @@ const SQLITE_READERS: u32 = 8;
 
 /// `synchronous = FULL`: what was answered survives a power cut. In WAL mode NORMAL would lose the last commits, and a user
 /// who was told of a new password or of having been moved must find that kept. `secure_delete` overwrites removed rows.
+/// 16 MiB of pages in memory, and 32 MiB in the log before they move into the file: an import touches the same pages of its
+/// indexes again and again (docs/decisions/0071).
 const SQLITE_WRITER: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; \
-     PRAGMA synchronous = FULL; PRAGMA secure_delete = ON";
+     PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8000";
 const SQLITE_READER: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON";
 
 /// Where the data is.
