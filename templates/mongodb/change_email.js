@@ -7,7 +7,7 @@ function changeEmail(email, newEmail, verified, callback) {
     if (!global.legacyClient) {
       const client = new MongoClient(configuration.MONGO_URL, {
         serverSelectionTimeoutMS: 3000,
-        connectTimeoutMS: 3000,
+        connectTimeoutMS: 5000,
         socketTimeoutMS: 10000,
         maxPoolSize: 5,
       });

@@ -7,7 +7,7 @@ function changePassword(email, newPassword, callback) {
     if (!global.legacyClient) {
       const client = new MongoClient(configuration.MONGO_URL, {
         serverSelectionTimeoutMS: 3000,
-        connectTimeoutMS: 3000,
+        connectTimeoutMS: 5000,
         socketTimeoutMS: 10000,
         maxPoolSize: 5,
       });

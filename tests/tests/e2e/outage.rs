@@ -38,25 +38,35 @@ async fn descriptions(manager: &Manager) -> Vec<String> {
         .collect()
 }
 
-/// Guesses until the breaker is open, and says how many guesses that took; nothing where it stays closed.
-async fn guesses_until_open(site: &Site, manager: &Manager) -> Option<usize> {
-    let began = Instant::now();
-    for number in 1..=OPENS_AFTER * 2 {
-        let answer = site
-            .login("customers", "bob@example.com", &format!("guess {number}"))
-            .await;
-        assert!(matches!(answer.status, 500 | 503), "{}", answer.text);
+/// Whether the breaker opens when so many find the store down within its window. All guess at once: it is not the machine's pace
+/// that is looked at. Who is too slow all the same has another try.
+async fn opens(site: &Site, manager: &Manager) -> bool {
+    for _ in 0..3 {
+        let began = Instant::now();
+        let guesses = (0..OPENS_AFTER).map(|number| {
+            let site = site.clone();
+            tokio::spawn(async move {
+                let email = format!("stranger{number}@example.com");
+                site.login("customers", &email, "guess").await
+            })
+        });
+        for guess in guesses.collect::<Vec<_>>() {
+            let answer = guess.await.unwrap();
+            assert!(matches!(answer.status, 500 | 503), "{}", answer.text);
+        }
         let said = descriptions(manager).await;
-        if said[..2].iter().any(|one| one.contains(OPENED)) {
-            assert!(began.elapsed() < WINDOW);
-            return Some(number);
+        let mut since = said.iter().take_while(|one| !one.contains(CLOSED));
+        if since.any(|one| one.contains(OPENED)) {
+            return true;
+        }
+        if began.elapsed() < WINDOW {
+            return false;
         }
     }
-    None
+    panic!("this machine makes {OPENS_AFTER} guesses in no less than {WINDOW:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "a busy machine needs longer than the breaker's window for five guesses in a row"]
 async fn outages_of_every_kind_hurt_nobody_who_is_native_and_change_no_account() {
     let service = LegacyService::with_users(vec![user("1", "alice"), user("2", "bob")]);
     let mut proxy = Proxy::start(service.addr()).await;
@@ -90,13 +100,10 @@ async fn outages_of_every_kind_hurt_nobody_who_is_native_and_change_no_account()
         Weather::Corrupts,
     ] {
         proxy.turn(weather).await;
-        let guesses = guesses_until_open(&site, &manager).await;
-        match guesses {
-            Some(guesses) => assert!(guesses <= OPENS_AFTER, "{weather:?}: {guesses} guesses"),
-            // Who speaks nonsense is there: it is the script that cannot go on.
-            None => assert_eq!(weather, Weather::Corrupts),
-        }
-        if guesses.is_some() {
+        let opened = opens(&site, &manager).await;
+        // Who speaks nonsense is there: it is the script that cannot go on.
+        assert!(opened || weather == Weather::Corrupts, "{weather:?}");
+        if opened {
             // Nobody is asked any more.
             let taken = proxy.taken();
             let answer = site
@@ -126,7 +133,7 @@ async fn outages_of_every_kind_hurt_nobody_who_is_native_and_change_no_account()
         let said = descriptions(&manager).await;
         let mut since = said.iter().take_while(|one| !one.contains(OPENED));
         assert!(
-            since.any(|one| one.contains(CLOSED)) || guesses.is_none(),
+            since.any(|one| one.contains(CLOSED)) || !opened,
             "{weather:?}"
         );
     }

@@ -338,7 +338,6 @@ fn connections_that_stay_open_are_found() {
 }
 
 #[test]
-#[ignore = "scripts meet their wall limit where the machine is busy"]
 fn every_script_meets_every_fault() {
     let service = LegacyService::start();
     let folder = tempfile::tempdir().unwrap();
