@@ -8,7 +8,7 @@ export CARGO_TARGET_DIR := $(TARGET)
 BIN := $(TARGET)/release
 export TRICKLE_WORKER := $(BIN)/trickle-worker
 export TRICKLE_WORKER_RAW := $(BIN)/trickle-worker-raw
-PYTHON_SETS := $(patsubst %,tests/clients/python/venv-%/.installed,v4 v6)
+PYTHON_SETS := $(patsubst %,tests/clients/python/venv-%/.installed,v4 v6 schemathesis)
 export TRICKLE_MODULES := $(CURDIR)/sandbox/node_modules
 
 .PHONY: run test build bench check fuzz soak worker worker-raw program modules modules-extra tests-modules needs

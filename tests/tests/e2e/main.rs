@@ -18,6 +18,7 @@ mod oidc_clients;
 mod outage;
 mod proving;
 mod python_sdk;
+mod schemathesis;
 mod secrets;
 mod shutdown;
 mod start;

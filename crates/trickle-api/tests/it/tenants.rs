@@ -225,3 +225,22 @@ async fn the_default_audience_serves_clients_that_name_none() {
     let tokens = app.post("/oauth/token", login).await;
     assert_eq!(tokens.body["scope"], "openid offline_access");
 }
+
+#[tokio::test]
+async fn null_takes_away_what_was_never_there() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let colours = json!({"colors": {"primary": null, "page_background": "#000000"}});
+    let changed = admin.patch("/api/v2/branding", colours).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+    assert_eq!(
+        changed.body["colors"],
+        json!({"page_background": "#000000"})
+    );
+    let flags = json!({"flags": {"never": null}});
+    let changed = admin.patch("/api/v2/tenants/settings", flags).await;
+    assert!(changed.body["flags"].get("never").is_none());
+    let odd = json!({"identifier": "x", "scopes": [{"value": "a", "description": {}}]});
+    let refused = admin.post("/api/v2/resource-servers", odd).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+}

@@ -67,6 +67,10 @@ fn merge(stored: &mut Map<String, Value>, given: Map<String, Value>) {
                 before.extend(colours);
                 before.retain(|_, value| !value.is_null());
             }
+            (Value::Object(mut colours), _) if name == "colors" => {
+                colours.retain(|_, value| !value.is_null());
+                stored.insert(name, Value::Object(colours));
+            }
             (Value::Null, _) => drop(stored.remove(&name)),
             (value, _) => drop(stored.insert(name, value)),
         }

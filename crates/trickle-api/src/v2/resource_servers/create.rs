@@ -77,8 +77,13 @@ pub(super) fn settings(mut fields: Fields) -> Result<Map<String, Value>, Error> 
     }
     match settings.get("scopes") {
         None | Some(Value::Null) => {}
-        Some(Value::Array(scopes)) if scopes.iter().all(|scope| scope["value"].is_string()) => {}
+        Some(Value::Array(scopes)) if scopes.iter().all(is_scope) => {}
         Some(other) => return Err(wrong_type("scopes", "array of objects with a value", other)),
     }
     Ok(settings)
+}
+
+fn is_scope(scope: &Value) -> bool {
+    let description = scope.get("description");
+    scope["value"].is_string() && description.is_none_or(|text| text.is_string() || text.is_null())
 }

@@ -33,7 +33,7 @@ fn properties() -> Value {
             "name": {"type": "string"},
             "scopes": {"type": "array", "items": {
                 "type": "object",
-                "properties": {"value": {"type": "string"}, "description": {"type": "string"}},
+                "properties": {"value": {"type": "string"}, "description": {"type": ["string", "null"]}},
                 "required": ["value"],
             }},
             "signing_alg": {"type": "string"},

@@ -128,6 +128,10 @@ fn merge(stored: &mut Map<String, Value>, given: Map<String, Value>) {
                 before.extend(flags);
                 before.retain(|_, value| !value.is_null());
             }
+            (Value::Object(mut flags), _) if name == "flags" => {
+                flags.retain(|_, value| !value.is_null());
+                stored.insert(name, Value::Object(flags));
+            }
             (Value::Null, _) => drop(stored.remove(&name)),
             (value, _) => drop(stored.insert(name, value)),
         }
