@@ -20,7 +20,7 @@ pub use node::{clients_folder, node};
 pub use processes::descendants;
 pub use program::{Done, command, program_folder, run, run_with_input};
 pub use proxy::{Proxy, Weather};
-pub use python::python;
+pub use python::{python, python_program};
 pub use server::{Credentials, Server};
 pub use site::{Manager, REALM_GRANT, Site};
 
