@@ -3,6 +3,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Socket } from "node:net";
 import { constants } from "node:os";
+import process from "node:process";
 import { setImmediate } from "node:timers";
 import { isOpen } from "trickle:host/ops.js";
 import { currentRun, open } from "trickle:host/run.js";
@@ -13,6 +14,7 @@ const { errno: ERRNOS } = constants;
 const links = new Map();
 const openers = new WeakMap();
 const { connect, emit, push, _writeGeneric } = Socket.prototype;
+const { nextTick } = process;
 
 /// What is known of an open socket.
 class Link {
@@ -138,10 +140,27 @@ function bytesOf(writev, data) {
   return writev ? data.reduce((sum, { chunk }) => sum + chunk.length, 0) : data.length;
 }
 
+/// What arrives before the ticks have run that a write has left behind; the engine may read twice in a row without them.
+const held = new WeakMap();
+const outside = AsyncLocalStorage.snapshot();
+
+function hold(socket) {
+  if (held.has(socket)) return;
+  const arrived = [];
+  held.set(socket, arrived);
+  nextTick(() => {
+    held.delete(socket);
+    for (const args of arrived) outside(() => push.apply(socket, args));
+  });
+}
+
 Socket.prototype.push = function (...args) {
   linkOf(this)?.read();
   for (const settle of unsettled.get(this) ?? []) settle();
-  return push.apply(this, args);
+  const arrived = held.get(this);
+  if (!arrived) return push.apply(this, args);
+  arrived.push(args);
+  return true;
 };
 
 Socket.prototype._writeGeneric = function (writev, data, encoding, done) {
@@ -163,7 +182,9 @@ Socket.prototype._writeGeneric = function (writev, data, encoding, done) {
     }
   };
   if (bytesOf(writev, data) <= SHORT_BYTES) waiting.add(settle);
-  return _writeGeneric.call(this, writev, data, encoding, settle);
+  const result = _writeGeneric.call(this, writev, data, encoding, settle);
+  hold(this);
+  return result;
 };
 
 /// The open sockets that a run may wait for.

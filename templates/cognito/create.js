@@ -4,7 +4,7 @@ function create(user, callback) {
   // The user pool, asked with the key of an IAM user that may do so.
   function pool() {
     const Cognito = require('aws-sdk/clients/cognitoidentityserviceprovider');
-    return new Cognito({
+    const service = new Cognito({
       region: configuration.AWS_REGION,
       endpoint: configuration.ENDPOINT || undefined,
       accessKeyId: configuration.AWS_ACCESS_KEY_ID,
@@ -12,6 +12,12 @@ function create(user, callback) {
       maxRetries: 1,
       httpOptions: { connectTimeout: 5000, timeout: 10000 },
     });
+    // The SDK takes every failure of the network for an unknown host, without its code.
+    service.customizeRequests((request) => request.on('error', (error) => {
+      const { errno } = error.originalError || {};
+      if (typeof errno === 'number') error.code = require('util').getSystemErrorName(errno);
+    }));
+    return service;
   }
 
   async function add() {

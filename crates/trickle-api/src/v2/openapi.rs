@@ -63,6 +63,11 @@ fn operation(contract: &Contract, schemas: &mut BTreeMap<String, Value>) -> Valu
     if let Some((kind, schema)) = content(contract.gives, schemas) {
         success["content"] = json!({kind: {"schema": schema}});
     }
+    if let Shape::Table(_) = contract.gives {
+        for kind in ["application/x-ndjson", "text/csv"] {
+            success["content"][kind] = json!({"schema": {"type": "string"}});
+        }
+    }
     answers.insert(contract.status.to_string(), success);
     if let Shape::ArrayOrNothing(_) = contract.gives {
         let nothing = json!({"description": "There is none"});
@@ -122,7 +127,7 @@ fn content(shape: Shape, schemas: &mut BTreeMap<String, Value>) -> Option<(&'sta
             Some((json, array(reference(named, schemas))))
         }
         Shape::Listed(key, named) => Some((json, listed(key, &reference(named, schemas)))),
-        Shape::Schema(schema) => Some((json, schema())),
+        Shape::Schema(schema) | Shape::Table(schema) => Some((json, schema())),
         Shape::Form(schema) => Some(("multipart/form-data", schema())),
     }
 }

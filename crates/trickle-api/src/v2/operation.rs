@@ -34,6 +34,8 @@ pub enum Shape {
     Listed(&'static str, &'static Named),
     /// Anything else.
     Schema(fn() -> Value),
+    /// The same; where asked for, as lines of JSON or as CSV.
+    Table(fn() -> Value),
     /// `multipart/form-data` with a file.
     Form(fn() -> Value),
 }

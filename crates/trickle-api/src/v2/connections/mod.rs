@@ -106,7 +106,7 @@ fn own_operations() -> Vec<Operation> {
         )
         .says("Lists attempts to log in")
         .query(&[CURSOR, &["format"]])
-        .gives(Shape::Schema(schema::ledger)),
+        .gives(Shape::Table(schema::ledger)),
     ]
 }
 
@@ -125,11 +125,11 @@ fn roll_operations() -> Vec<Operation> {
         Operation::get(STRAGGLERS, &["read:users"], roll::stragglers)
             .says("Lists who is on the roll and has not moved")
             .query(&[CURSOR, &["format"]])
-            .gives(Shape::Schema(schema::stragglers)),
+            .gives(Shape::Table(schema::stragglers)),
         Operation::post(TICKETS, &["create:user_tickets"], roll::tickets)
             .says("Makes links by which people who have not moved choose a password")
             .takes(Shape::Schema(schema::tickets))
-            .gives(Shape::Schema(schema::made_tickets)),
+            .gives(Shape::Table(schema::made_tickets)),
     ]
 }
 
