@@ -2,7 +2,7 @@ function login(email, password, callback) {
   const mysql = require('mysql');
   const connection = mysql.createConnection({ host: '127.0.0.1', port: configuration.MYSQL_PORT, user: configuration.DB_USER, password: configuration.DB_PASSWORD, database: configuration.MYSQL_NAME });
   const rows = [];
-  connection.query('SELECT id, email FROM users ORDER BY id')
+  connection.query('SELECT id, email FROM users WHERE id < 3 ORDER BY id')
     .on('error', callback)
     .on('fields', (fields) => rows.push(fields.length))
     .on('result', (row) => { connection.pause(); setTimeout(() => { rows.push({ ...row }); connection.resume(); }, 5); })

@@ -12,5 +12,5 @@ function login(email, password, callback) {
   }, 1);
   const never = setTimeout(() => order.push('never'), 100000);
   never.unref();
-  setTimeout(() => callback(null, { user_id: '1', email, order, both: once.size, ref: never.hasRef(), refreshed: typeof never.refresh, primitive: typeof never[Symbol.toPrimitive]() }), 60);
+  setTimeout(() => callback(null, { user_id: '1', email, order, both: once.size, ref: never.hasRef(), refreshed: typeof never.refresh, primitive: typeof never[Symbol.toPrimitive]() }), 400);
 }
