@@ -46,7 +46,8 @@ async fn scopes_open_claims() {
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from(format!("access_token={token}")));
     let posted = app.send_raw(request.unwrap()).await;
-    assert_eq!(posted.body, answer.body);
+    // The login is counted after its answer, which sets the time anew.
+    assert_eq!(posted.redacted(), answer.redacted());
 }
 
 #[tokio::test]
