@@ -44,7 +44,7 @@ fn walk(root: &Path, below: &str, found: &mut Vec<File>) -> anyhow::Result<()> {
         } else {
             format!("{below}/{name}")
         };
-        if FOREIGN.contains(&name.as_str()) {
+        if FOREIGN.contains(&name.as_str()) || name.starts_with("venv-") {
             continue;
         }
         let kind = entry.file_type().with_context(read)?;

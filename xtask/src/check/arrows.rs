@@ -19,6 +19,7 @@ const TABLE: &[Row] = &[
     (
         "trickle-bench",
         &[
+            "trickle-api",
             "trickle-engine",
             "trickle-jail",
             "trickle-model",
