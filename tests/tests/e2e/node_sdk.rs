@@ -3,23 +3,7 @@
 use serde_json::{Value, json};
 use trickle_testkit::http::LegacyService;
 
-use crate::harness::{Install, legacy_connection, node, user};
-
-/// Findings under a name, in order.
-fn found<'a>(lines: &'a [Value], step: &str) -> &'a Value {
-    let line = lines.iter().find(|line| line["step"] == step);
-    let line = line.unwrap_or_else(|| panic!("no {step}: {lines:#?}"));
-    assert!(line.get("failed").is_none(), "{line:#}");
-    &line["value"]
-}
-
-/// What a step failed with.
-fn failed<'a>(lines: &'a [Value], step: &str) -> &'a Value {
-    let line = lines.iter().find(|line| line["step"] == step);
-    let line = line.unwrap_or_else(|| panic!("no {step}: {lines:#?}"));
-    assert!(line.get("value").is_none(), "{line:#}");
-    &line["failed"]
-}
+use crate::harness::{Install, failed, found, legacy_connection, node, user};
 
 async fn people_log_in(sdk: &str) {
     let service = LegacyService::with_users(vec![user("1", "ann"), user("2", "bob")]);

@@ -5,25 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use trickle_testkit::{ca::TestCa, chromium::chromium, http::LegacyService, wait_for_async};
 
-use crate::harness::{Install, LIMIT, Manager, legacy_connection, node, user};
-
-/// What a step gave.
-#[track_caller]
-fn found<'a>(lines: &'a [Value], step: &str) -> &'a Value {
-    let line = lines.iter().find(|line| line["step"] == step);
-    let line = line.unwrap_or_else(|| panic!("no {step}: {lines:#?}"));
-    assert!(line.get("failed").is_none(), "{line:#}");
-    &line["value"]
-}
-
-/// What a step failed with, as text.
-#[track_caller]
-fn failed(lines: &[Value], step: &str) -> String {
-    let line = lines.iter().find(|line| line["step"] == step);
-    let line = line.unwrap_or_else(|| panic!("no {step}: {lines:#?}"));
-    assert!(line.get("value").is_none(), "{line:#}");
-    line["failed"].to_string()
-}
+use crate::harness::{Install, LIMIT, Manager, failure, found, legacy_connection, node, user};
 
 /// Runs a client's script for Ann, whom only the legacy service knows.
 async fn run(script: &str, more: Value) -> (Vec<Value>, String) {
@@ -78,9 +60,9 @@ async fn openid_client_logs_in_refreshes_and_logs_out() {
     assert_ne!(&found(&lines, "refresh")["refresh_token"], first);
     assert!(found(&lines, "silent")["id_token"].is_string());
     found(&lines, "revoke");
-    assert!(failed(&lines, "refresh after revocation").contains("invalid_grant"));
+    assert!(failure(&lines, "refresh after revocation").contains("invalid_grant"));
     assert_eq!(found(&lines, "logout"), "https://app.example/out?state=bye");
-    assert!(failed(&lines, "silent after logout").contains("login_required"));
+    assert!(failure(&lines, "silent after logout").contains("login_required"));
     assert!(found(&lines, "code with a key")["access_token"].is_string());
     assert!(found(&lines, "refresh with a key")["access_token"].is_string());
 }
@@ -93,7 +75,7 @@ async fn oauth4webapi_needs_no_secret() {
     let next = &found(&lines, "refresh")["refresh_token"];
     assert_ne!(next, &found(&lines, "code")["refresh_token"]);
     assert_eq!(found(&lines, "the code again"), 403);
-    assert!(failed(&lines, "refresh after the code came twice").contains("invalid_grant"));
+    assert!(failure(&lines, "refresh after the code came twice").contains("invalid_grant"));
 }
 
 #[tokio::test]
@@ -111,7 +93,7 @@ async fn auth0_js_logs_people_in_from_a_page_of_its_own() {
     let tokens = found(&lines, "login");
     assert_eq!(tokens["tokenType"], "Bearer");
     assert_eq!(found(&lines, "userinfo")["sub"], "auth0|1");
-    assert!(failed(&lines, "wrong password").contains("Wrong email or password."));
+    assert!(failure(&lines, "wrong password").contains("Wrong email or password."));
     assert_eq!(found(&lines, "sign-up")["email"], "new@example.com");
     let sent = found(&lines, "change password").to_string();
     assert!(sent.contains("sent you an email"), "{sent}");
@@ -126,9 +108,9 @@ async fn auth0_js_logs_people_in_from_a_page_of_its_own() {
     }
     assert_eq!(found(&lines, "page")["problem"], "Wrong email or password.");
     assert!(found(&lines, "logout").as_str().unwrap().ends_with("/out"));
-    assert!(failed(&lines, "silent after logout").contains("login_required"));
+    assert!(failure(&lines, "silent after logout").contains("login_required"));
     // Not the person's fault: the browser does not show the answer to a stranger's page.
-    let hidden = failed(&lines, "from elsewhere");
+    let hidden = failure(&lines, "from elsewhere");
     assert!(hidden.contains("crossDomain"), "{hidden}");
 }
 
@@ -143,7 +125,7 @@ async fn old_authentication(sdk: &str) {
     };
     let (lines, issuer) = run_and_look("authentication-v3", sdk, Value::Null, asked).await;
     assert!(found(&lines, "sign in")["id_token"].is_string());
-    assert!(failed(&lines, "wrong password").contains("Wrong email or password."));
+    assert!(failure(&lines, "wrong password").contains("Wrong email or password."));
     let profile = found(&lines, "profile");
     let profile = match profile {
         Value::String(text) => serde_json::from_str(text).unwrap(),
@@ -171,9 +153,9 @@ async fn authentication(sdk: &str) {
     let first = &found(&lines, "login")["refresh_token"];
     assert_ne!(&found(&lines, "refresh")["refresh_token"], first);
     assert_eq!(found(&lines, "revoke"), 200);
-    assert!(failed(&lines, "refresh after revocation").contains("invalid_grant"));
+    assert!(failure(&lines, "refresh after revocation").contains("invalid_grant"));
     assert_eq!(found(&lines, "sign-up")["email"], "new@example.com");
-    assert!(failed(&lines, "sign-up again").contains("invalid_signup"));
+    assert!(failure(&lines, "sign-up again").contains("invalid_signup"));
     let sent = found(&lines, "change password").to_string();
     assert!(sent.contains("sent you an email"), "{sent}");
 }

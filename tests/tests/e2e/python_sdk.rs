@@ -3,23 +3,7 @@
 use serde_json::{Value, json};
 use trickle_testkit::http::LegacyService;
 
-use crate::harness::{Install, legacy_connection, python, user};
-
-#[track_caller]
-fn found<'a>(lines: &'a [Value], step: &str) -> &'a Value {
-    let line = lines.iter().find(|line| line["step"] == step);
-    let line = line.unwrap_or_else(|| panic!("no {step}: {lines:#?}"));
-    assert!(line.get("failed").is_none(), "{line:#}");
-    &line["value"]
-}
-
-#[track_caller]
-fn failed(lines: &[Value], step: &str) -> String {
-    let line = lines.iter().find(|line| line["step"] == step);
-    let line = line.unwrap_or_else(|| panic!("no {step}: {lines:#?}"));
-    assert!(line.get("value").is_none(), "{line:#}");
-    line["failed"].to_string()
-}
+use crate::harness::{Install, failure, found, legacy_connection, python, user};
 
 /// The items of a list, in whichever shape the version gives it on.
 fn items<'a>(list: &'a Value, key: &str) -> &'a Vec<Value> {
@@ -47,10 +31,10 @@ async fn people_and_administrators(version: &str) {
     let lines = python(version, &server, &site.credentials, &parameters);
 
     assert!(found(&lines, "login")["id_token"].is_string());
-    assert!(failed(&lines, "wrong password").contains("Wrong email or password."));
+    assert!(failure(&lines, "wrong password").contains("Wrong email or password."));
     assert_eq!(found(&lines, "userinfo")["sub"], "auth0|1");
     assert_eq!(found(&lines, "sign-up")["email"], "new@example.com");
-    assert!(failed(&lines, "sign-up again").contains("invalid_signup"));
+    assert!(failure(&lines, "sign-up again").contains("invalid_signup"));
     let sent = found(&lines, "change password").to_string();
     assert!(sent.contains("sent you an email"), "{sent}");
     assert!(found(&lines, "token").get("id_token").is_none());
@@ -60,7 +44,7 @@ async fn people_and_administrators(version: &str) {
     assert_eq!(names, ["other", "customers"]);
     assert_eq!(found(&lines, "connection")["id"], made["id"]);
     let user = &found(&lines, "create user")["user_id"];
-    assert!(failed(&lines, "create user again").contains("409"));
+    assert!(failure(&lines, "create user again").contains("409"));
     assert_eq!(&found(&lines, "user")["user_id"], user);
     for (step, key) in [("users", "users"), ("by email", "users")] {
         let users = items(found(&lines, step), key);

@@ -9,6 +9,7 @@ mod processes;
 mod program;
 mod proxy;
 mod python;
+mod report;
 mod server;
 mod site;
 
@@ -21,6 +22,7 @@ pub use processes::descendants;
 pub use program::{Done, command, program_folder, run, run_with_input};
 pub use proxy::{Proxy, Weather};
 pub use python::{python, python_program};
+pub use report::{failed, failure, found};
 pub use server::{Credentials, Server};
 pub use site::{Manager, REALM_GRANT, Site};
 

@@ -7,7 +7,10 @@ use std::{
 
 use serde_json::Value;
 
-use super::server::{Credentials, Server};
+use super::{
+    report::report,
+    server::{Credentials, Server},
+};
 
 /// Where the clients' scripts and packages are.
 pub fn clients_folder() -> PathBuf {
@@ -30,23 +33,11 @@ pub fn node(
         folder.join("node_modules").is_dir(),
         "the clients are missing: run `make tests-modules`"
     );
-    let output = Command::new("node")
+    let mut client = Command::new("node");
+    client
         .arg(folder.join(format!("{name}.mjs")))
         .env("NODE_EXTRA_CA_CERTS", server.ca_file())
-        .env("SDK", sdk)
-        .env("DOMAIN", server.domain())
-        .env("CLIENT_ID", &credentials.client_id)
-        .env("CLIENT_SECRET", &credentials.client_secret)
-        .env("PARAMETERS", parameters.to_string())
-        .output()
-        .unwrap();
-    let stdout = String::from_utf8(output.stdout).unwrap();
-    assert!(
-        output.status.success(),
-        "{name} with {sdk}: {}\n{stdout}{}",
-        output.status,
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let lines = stdout.lines().map(serde_json::from_str);
-    lines.collect::<Result<_, _>>().unwrap()
+        .env("SDK", sdk);
+    let name = format!("{name} with {sdk}");
+    report(&mut client, &name, server, credentials, parameters)
 }

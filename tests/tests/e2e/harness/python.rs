@@ -4,7 +4,10 @@ use std::{path::PathBuf, process::Command};
 
 use serde_json::Value;
 
-use super::server::{Credentials, Server};
+use super::{
+    report::report,
+    server::{Credentials, Server},
+};
 
 fn folder() -> PathBuf {
     super::clients_folder().join("python")
@@ -30,24 +33,11 @@ pub fn python(
     credentials: &Credentials,
     parameters: &Value,
 ) -> Vec<Value> {
-    let output = python_program(version, "python")
+    let mut client = python_program(version, "python");
+    client
         .arg(folder().join(format!("sdk_{version}.py")))
         .env("REQUESTS_CA_BUNDLE", server.ca_file())
         .env("SSL_CERT_FILE", server.ca_file())
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .env("DOMAIN", server.domain())
-        .env("CLIENT_ID", &credentials.client_id)
-        .env("CLIENT_SECRET", &credentials.client_secret)
-        .env("PARAMETERS", parameters.to_string())
-        .output()
-        .unwrap();
-    let stdout = String::from_utf8(output.stdout).unwrap();
-    assert!(
-        output.status.success(),
-        "{version}: {}\n{stdout}{}",
-        output.status,
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let lines = stdout.lines().map(serde_json::from_str);
-    lines.collect::<Result<_, _>>().unwrap()
+        .env("PYTHONDONTWRITEBYTECODE", "1");
+    report(&mut client, version, server, credentials, parameters)
 }
