@@ -52,10 +52,11 @@ impl Budget {
     /// What was asked for, refused ones included, in equal shares of the runs that were granted something.
     pub fn asked(&self) -> u64 {
         let account = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let asked = match account.asked > account.granted {
-            true => account.asked,
+        let asked = if account.asked > account.granted {
+            account.asked
+        } else {
             // Where it was too much, it was too many calls.
-            false => account.asked.max(account.calls),
+            account.asked.max(account.calls)
         };
         asked.div_ceil(account.runs.max(1))
     }

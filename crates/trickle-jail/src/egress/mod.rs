@@ -3,7 +3,8 @@
 mod budget;
 mod detour;
 mod log;
-mod own;
+mod near;
+mod pace;
 mod pins;
 mod policy;
 pub(crate) mod ranges;
@@ -12,6 +13,7 @@ mod rule;
 pub use budget::Budget;
 pub use detour::Detour;
 pub use log::{EgressEntry, EgressLog};
+pub use pace::Pace;
 pub use pins::Pins;
 pub use policy::{ConnectPolicy, Decision, EgressPolicy, EgressRules, Refusal};
 pub use rule::{EgressRule, EgressRuleError, HostPattern};

@@ -2,7 +2,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use super::{EgressRule, HostPattern, Pins, own, ranges};
+use super::{EgressRule, HostPattern, Pins, near, ranges};
 
 /// What a policy says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum Decision {
 /// Why a connection, or a name, was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// The address is not public, or this machine's own, and no rule of the operator opens it.
+    /// The address is not public, or is this machine's own or of its neighbours, and no rule of the operator opens it.
     Private,
     /// A cloud's metadata service, which no network and no name opens.
     Metadata,
@@ -94,7 +94,7 @@ impl Default for EgressRules {
 ///
 /// A cloud's metadata address opens only to a rule of the operator that names exactly that address: neither a network nor a name,
 /// which its owner could point there, will do. An address of this machine's own, other than loopback, does not open to a network
-/// either. A name means the addresses that the supervisor told this child, see [`Pins`].
+/// either. A public address on the same link as the machine needs a rule like a private one: no firewall stands between. A name means the addresses that the supervisor told this child, see [`Pins`].
 #[derive(Debug)]
 pub struct EgressPolicy {
     rules: EgressRules,
@@ -119,7 +119,7 @@ impl EgressPolicy {
         let names = |rules: &[EgressRule]| {
             rules.iter().any(|rule| match &rule.host {
                 HostPattern::Name(own) => own == host,
-                HostPattern::Net(net) => net.prefix_len() < net.max_prefix_len(),
+                net @ HostPattern::Net(_) => !net.is_one(),
             })
         };
         if !self.rules.public && !names(&self.rules.allow) {
@@ -163,12 +163,13 @@ impl EgressPolicy {
             .rules
             .allow
             .iter()
-            .any(|rule| rule.is_for_one_host() && fits(rule) && matches(rule))
+            .any(|rule| rule.host.is_one() && fits(rule) && matches(rule))
         {
             // A network is opened for the machines of others in it.
             let is_opened = opened(&self.rules.allow);
-            let is_own = !ip.is_loopback() && own::is_own(ip);
-            if is_own || !(is_opened || ranges::is_public(ip)) {
+            let is_own = !ip.is_loopback() && near::is_own(ip);
+            let is_far = || ranges::is_public(ip) && !near::is_neighbour(ip);
+            if is_own || !(is_opened || is_far()) {
                 return Decision::Refuse(Refusal::Private);
             }
             if !(is_opened || self.rules.public) {

@@ -53,6 +53,9 @@ const METADATA: [IpAddr; 9] = [
 
 /// Whether anybody on the Internet may be asked at this (canonical) address.
 pub(crate) fn is_public(ip: IpAddr) -> bool {
+    if METADATA.contains(&ip) {
+        return false;
+    }
     match ip {
         IpAddr::V4(ip) => !SPECIAL_V4.iter().any(|net| net.contains(&ip)),
         IpAddr::V6(ip) => {
@@ -130,6 +133,7 @@ mod tests {
     fn special_addresses() {
         for text in [
             "0.0.0.0",
+            "168.63.129.16",
             "0.1.2.3",
             "10.0.0.0",
             "10.255.255.255",

@@ -26,12 +26,12 @@ pub enum HostPattern {
     Net(IpNet),
 }
 
-impl EgressRule {
-    /// Whether it names one machine, by name or by address.
-    pub(super) fn is_for_one_host(&self) -> bool {
-        match &self.host {
-            HostPattern::Name(_) => true,
-            HostPattern::Net(net) => net.prefix_len() == net.max_prefix_len(),
+impl HostPattern {
+    /// Whether it is one machine, by name or by address.
+    pub(super) fn is_one(&self) -> bool {
+        match self {
+            Self::Name(_) => true,
+            Self::Net(net) => net.prefix_len() == net.max_prefix_len(),
         }
     }
 }
@@ -153,9 +153,7 @@ impl fmt::Display for EgressRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let host = match &self.host {
             HostPattern::Name(name) => name.clone(),
-            HostPattern::Net(net) if net.prefix_len() == net.max_prefix_len() => {
-                net.addr().to_string()
-            }
+            HostPattern::Net(net) if self.host.is_one() => net.addr().to_string(),
             HostPattern::Net(net) => net.to_string(),
         };
         match self.port {
