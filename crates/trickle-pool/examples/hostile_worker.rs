@@ -58,6 +58,10 @@ impl Worker {
                 std::process::exit(3);
             }
             "never" => rest(),
+            "slowly" => {
+                std::thread::sleep(Duration::from_millis(100));
+                self.say(&ToPool::Ready { version: VERSION });
+            }
             "version" => self.say(&ToPool::Ready { version: 99 }),
             "bound_first" => self.say(&ToPool::Bound),
             "ask_early" => {

@@ -8,6 +8,7 @@ mod names;
 mod pool;
 mod queue;
 mod snapshot;
+mod tenants;
 mod wire;
 mod worker;
 

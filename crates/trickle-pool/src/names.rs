@@ -1,9 +1,8 @@
 //! Names, looked up for workers that cannot ask anybody themselves.
 
-use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, ToSocketAddrs as _};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
 use hickory_resolver::proto::rr::{RData, Record, RecordType};
@@ -12,13 +11,13 @@ use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use trickle_jail::{Decision, EgressPolicy, EgressState, Refusal};
-use trickle_model::TenantId;
 use trickle_protocol::{
     AddressFamily, NAME_MAX_BYTES, NameAnswer, NameFailure, NameKind, NameQuestion, NameRecord,
     RecordData, RecordKind,
 };
 
 use crate::Wire;
+use crate::tenants::Turns;
 
 /// Longer than a resolver tries its servers; drivers have limits of their own.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -30,18 +29,11 @@ const AT_ONCE: usize = 64;
 const RECORDS: usize = 64;
 const TEXT_BYTES: usize = 4096;
 
-/// Look-ups of one tenant at once: its own name servers may be as slow as they like.
-const AT_ONCE_PER_TENANT: usize = 8;
-
-/// The turns of one tenant's look-ups.
-pub(crate) type Turns = Arc<Semaphore>;
-
 /// Looks names up for all workers.
 pub(crate) struct NameDesk {
     /// `None` where the system's name servers are not known; addresses are still found.
     records: Option<TokioResolver>,
     slots: Arc<Semaphore>,
-    tenants: Mutex<HashMap<TenantId, Weak<Semaphore>>>,
     /// Answers first, and hears every answer; on a developer's machine.
     wire: Option<Arc<dyn Wire>>,
 }
@@ -58,21 +50,8 @@ impl NameDesk {
         Self {
             records,
             slots: Arc::new(Semaphore::new(AT_ONCE)),
-            tenants: Mutex::default(),
             wire,
         }
-    }
-
-    /// Where this tenant's questions wait for each other.
-    pub fn turns_of(&self, tenant: &TenantId) -> Turns {
-        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(turns) = tenants.get(tenant).and_then(Weak::upgrade) {
-            return turns;
-        }
-        tenants.retain(|_, turns| turns.strong_count() > 0);
-        let turns = Arc::new(Semaphore::new(AT_ONCE_PER_TENANT));
-        tenants.insert(tenant.clone(), Arc::downgrade(&turns));
-        turns
     }
 
     /// Answers a question of one worker, under its rules. What it is told about addresses is what it may connect to.
@@ -81,7 +60,7 @@ impl NameDesk {
         question: &NameQuestion,
         policy: &EgressPolicy,
         state: &EgressState,
-        turns: Turns,
+        turns: &Turns,
     ) -> NameAnswer {
         let Some(name) = normal(&question.name) else {
             return NameAnswer::Nothing(NameFailure::BadName);
@@ -122,10 +101,10 @@ impl NameDesk {
         &self,
         name: &str,
         kind: NameKind,
-        turns: Turns,
+        turns: &Turns,
     ) -> Result<Found, NameFailure> {
         // The tenant's own queue first: in the one of all tenants it stands with no more than that.
-        let turn = slot(turns).await?;
+        let turn = slot(Arc::clone(&turns.look_ups)).await?;
         let slot = slot(Arc::clone(&self.slots)).await?;
         match kind {
             NameKind::Addresses(family) => {
@@ -146,9 +125,15 @@ impl NameDesk {
     async fn records(&self, name: &str, kind: RecordKind) -> Result<Vec<NameRecord>, NameFailure> {
         let resolver = self.records.as_ref().ok_or(NameFailure::TryAgain)?;
         // The final dot: no search domains, as other DNS libraries of Node.js.
-        let answer = resolver.lookup(format!("{name}."), type_of(kind)).await;
+        let wanted = type_of(kind);
+        let answer = resolver.lookup(format!("{name}."), wanted).await;
         let answer = answer.map_err(|error| failure_of(&error))?;
-        let records = answer.records().iter().filter_map(read);
+        // Aliases on the way to them are no answer of their own.
+        let records = answer
+            .records()
+            .iter()
+            .filter(|record| record.record_type() == wanted)
+            .filter_map(read);
         Ok(records.take(RECORDS).collect())
     }
 }
@@ -317,16 +302,12 @@ fn failure_of_system(error: &io::Error) -> NameFailure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tenants::Tenants;
     use trickle_jail::EgressRules;
+    use trickle_model::TenantId;
 
     async fn ask(allow: &[&str], name: &str, kind: NameKind) -> (NameAnswer, EgressState) {
-        let state = EgressState {
-            pins: Arc::default(),
-            budget: Arc::default(),
-            at_once: 8,
-            log: Arc::default(),
-            detour: None,
-        };
+        let state = EgressState::new(8);
         let rules = EgressRules {
             allow: allow.iter().map(|rule| rule.parse().unwrap()).collect(),
             ..EgressRules::default()
@@ -337,8 +318,8 @@ mod tests {
             kind,
         };
         let desk = NameDesk::from_system(None);
-        let turns = desk.turns_of(&TenantId::from_text("t"));
-        let answer = desk.answer(&question, &policy, &state, turns).await;
+        let turns = Tenants::default().turns_of(&TenantId::from_text("t"));
+        let answer = desk.answer(&question, &policy, &state, &turns).await;
         (answer, state)
     }
 
@@ -378,19 +359,6 @@ mod tests {
             let (answer, _) = ask(&[], name, ANY).await;
             assert_eq!(answer, NameAnswer::Nothing(NameFailure::BadName), "{name}");
         }
-    }
-
-    #[tokio::test]
-    async fn a_tenant_that_takes_all_its_turns_takes_none_of_anothers() {
-        let desk = NameDesk::from_system(None);
-        let [one, other] = ["one", "other"].map(|name| desk.turns_of(&TenantId::from_text(name)));
-        let again = desk.turns_of(&TenantId::from_text("one"));
-        assert!(Arc::ptr_eq(&one, &again) && !Arc::ptr_eq(&one, &other));
-        let most = u32::try_from(AT_ONCE_PER_TENANT).unwrap();
-        let _all = one.acquire_many_owned(most).await.unwrap();
-        let _free = other.try_acquire().expect("the other tenant's own turn");
-        assert!(desk.slots.available_permits() > 0);
-        drop(again);
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::dispatcher::{Dispatcher, Order};
 use crate::job::Job;
 use crate::names::NameDesk;
 use crate::snapshot::PoolSnapshot;
+use crate::tenants::Tenants;
 use crate::worker::{BootError, Supplies};
 
 /// Control socket, pipes, pidfds, listener: what the supervisor holds of one worker.
@@ -75,6 +76,7 @@ impl Pool {
         let supplies = Supplies {
             launcher: Launcher::start(config.namespaces).map_err(StartError::Launcher)?,
             names: NameDesk::from_system(config.wire.clone()),
+            tenants: Tenants::default(),
             config: PoolConfig {
                 worker,
                 modules_dir,

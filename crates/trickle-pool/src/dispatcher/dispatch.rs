@@ -35,6 +35,8 @@ pub(crate) struct Dispatcher {
     pub(super) debts: Debts,
     /// One for each core.
     pub(super) boots_at_once: usize,
+    /// Spares are replaced from then on.
+    pub(super) refill: Instant,
     reports: UnboundedSender<(WorkerId, Report)>,
     heard: UnboundedReceiver<(WorkerId, Report)>,
     closing: Closing,
@@ -61,6 +63,7 @@ impl Dispatcher {
             boots: Boots::default(),
             debts: Debts::default(),
             boots_at_once: std::thread::available_parallelism().map_or(1, NonZero::get),
+            refill: Instant::now(),
             reports,
             heard,
             closing: Closing::No,
@@ -169,6 +172,7 @@ impl Dispatcher {
                 member.group = Some(group);
                 if let Standing::Booting = member.standing {
                     member.standing = Standing::Spare;
+                    member.active = Instant::now();
                 }
                 self.boots.succeeded();
                 if self.barriers.replace(barriers) != Some(barriers) {
@@ -249,10 +253,19 @@ impl Dispatcher {
             let (key, _) = lines.next()?;
             self.debts.until(&key.0.tenant, now)
         });
-        [expiry, deadline, self.boots.pause(), debts.min()]
-            .into_iter()
-            .flatten()
-            .min()
+        let refill = (now < self.refill).then_some(self.refill);
+        let surplus = self.surplus_ends();
+        [
+            expiry,
+            deadline,
+            self.boots.pause(),
+            debts.min(),
+            refill,
+            surplus,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     fn look_at_clock(&mut self) {
@@ -260,6 +273,7 @@ impl Dispatcher {
         if matches!(self.closing, Closing::Until(deadline) if now >= deadline) {
             self.close(Closing::Now);
         }
+        self.end_surplus(now);
         let wait = self.supplies.config.queue_wait;
         for job in self.queue.take_expired(now, wait) {
             let outcome = match self.boots.complaint() {

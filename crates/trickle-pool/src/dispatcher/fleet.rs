@@ -28,7 +28,7 @@ pub(super) struct Member {
     pub in_flight: usize,
     pub runs: u64,
     pub started: Instant,
-    /// When it got or answered its last run.
+    /// When it got or answered its last run, or became a spare.
     pub active: Instant,
 }
 
@@ -69,6 +69,10 @@ impl Member {
             Standing::Bound(key) => Some(key),
             _ => None,
         }
+    }
+
+    fn is_spare(&self) -> bool {
+        matches!(self.standing, Standing::Spare)
     }
 
     /// No longer gives it runs, and says so to it.
@@ -146,7 +150,7 @@ impl Fleet {
     }
 
     pub fn spares(&self) -> usize {
-        self.count(|member| matches!(member.standing, Standing::Spare))
+        self.count(Member::is_spare)
     }
 
     pub fn retiring(&self) -> usize {
@@ -155,35 +159,33 @@ impl Fleet {
 
     /// Workers that take runs of this connection, of whatever revision.
     pub fn of_connection(&self, key: &Key) -> usize {
-        self.count(|member| member.serves().is_some_and(|own| own.same_connection(key)))
+        self.of(Member::serves, |own| own.same_connection(key))
     }
 
     /// Workers that take runs of this tenant.
     pub fn of_tenant(&self, key: &Key) -> usize {
-        self.count(|member| member.serves().is_some_and(|own| own.same_tenant(key)))
+        self.of(Member::serves, |own| own.same_tenant(key))
     }
 
-    /// The same with those that retire: a script decides when its worker does, and how long that takes.
-    fn held_by_tenant(&self, key: &Key) -> usize {
-        self.count(|member| member.key().is_some_and(|own| own.same_tenant(key)))
+    /// The workers whose key, in this sense, is one of these.
+    fn of(&self, key: impl Fn(&Member) -> Option<&Key>, is: impl Fn(&Key) -> bool) -> usize {
+        self.count(|member| key(member).is_some_and(&is))
     }
 
-    fn held_by_connection(&self, key: &Key) -> usize {
-        self.count(|member| member.key().is_some_and(|own| own.same_connection(key)))
-    }
-
-    /// How many further workers the key's connection may be given, as far as its own number goes; as many again may retire.
+    /// How many further workers the key's connection may be given, as far as its own number goes; as many again may retire: a script
+    /// decides when its worker does, and how long that takes.
     pub fn left_to_connection(&self, key: &Key, config: &PoolConfig) -> usize {
         let most = config.workers_per_connection.max(1);
         let left = most.saturating_sub(self.of_connection(key));
-        left.min((2 * most).saturating_sub(self.held_by_connection(key)))
+        let held = self.of(Member::key, |own| own.same_connection(key));
+        left.min((2 * most).saturating_sub(held))
     }
 
     /// The same of the key's tenant.
     pub fn left_to_tenant(&self, key: &Key, config: &PoolConfig) -> usize {
         let left = config.tenant_share().saturating_sub(self.of_tenant(key));
-        let most = config.tenant_share_with_retiring();
-        left.min(most.saturating_sub(self.held_by_tenant(key)))
+        let held = self.of(Member::key, |own| own.same_tenant(key));
+        left.min(config.tenant_share_with_retiring().saturating_sub(held))
     }
 
     /// Whether the key's tenant may be given a further worker.
@@ -238,8 +240,14 @@ impl Fleet {
     pub fn spare(&mut self) -> Option<&mut Member> {
         self.0
             .iter_mut()
-            .filter(|member| matches!(member.standing, Standing::Spare))
-            .min_by_key(|member| member.started)
+            .filter(|member| member.is_spare())
+            .min_by_key(|member| member.active)
+    }
+
+    /// When the spare that has waited longest became one.
+    pub fn oldest_spare(&self) -> Option<Instant> {
+        let spares = self.0.iter().filter(|member| member.is_spare());
+        spares.map(|member| member.active).min()
     }
 
     /// The bound worker that has had nothing to do for longest, among those that `may` go.

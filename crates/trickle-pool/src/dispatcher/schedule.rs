@@ -1,9 +1,12 @@
-use tokio::time::Instant;
+use tokio::time::{Duration, Instant};
 
 use super::dispatch::Dispatcher;
 use super::fleet::{Member, Standing};
 use crate::job::{Job, Key};
 use crate::worker::Command;
+
+/// The spare that takes another's place boots once the first run has had this time: booting takes a core, and most runs less.
+const FIRST_RUN: Duration = Duration::from_millis(20);
 
 impl Dispatcher {
     /// Gives a job to a worker at once, or hands it back. Jobs that wait already go first.
@@ -94,6 +97,7 @@ impl Dispatcher {
         };
         member.standing = Standing::Bound(key.clone());
         give(member, job)?;
+        self.refill = Instant::now() + FIRST_RUN;
         // A late job of an earlier revision has its worker for itself.
         if outdated {
             member.retire();
@@ -129,7 +133,8 @@ impl Dispatcher {
 
     /// Starts workers for the waiting jobs and for the spares, at most one for each core at a time: more would only slow each other.
     fn start_workers(&mut self) {
-        if self.boots.pause().is_some() {
+        let is_early = self.queue.is_empty() && Instant::now() < self.refill;
+        if is_early || self.boots.pause().is_some() {
             return;
         }
         let wanted = self.demand() + self.supplies.config.spares.max(1);
@@ -144,6 +149,23 @@ impl Dispatcher {
         }
         if !self.queue.is_empty() {
             self.make_room(at_hand);
+        }
+    }
+
+    /// When the spare that waits longest ends, while there are more than are kept ready: a storm leaves them behind.
+    pub(super) fn surplus_ends(&self) -> Option<Instant> {
+        let config = &self.supplies.config;
+        if self.fleet.spares() <= config.spares.max(1) {
+            return None;
+        }
+        Some(self.fleet.oldest_spare()? + config.idle)
+    }
+
+    pub(super) fn end_surplus(&mut self, now: Instant) {
+        while self.surplus_ends().is_some_and(|end| end <= now)
+            && let Some(member) = self.fleet.spare()
+        {
+            member.retire();
         }
     }
 

@@ -13,7 +13,8 @@ use trickle_protocol::{NameAnswer, NameQuestion};
 use super::end::End;
 use super::life::Supplies;
 use crate::PoolConfig;
-use crate::names::{self, NameDesk, Turns};
+use crate::names;
+use crate::tenants::Turns;
 
 /// Questions about names that a worker may ask beyond its limit, and is refused. Who goes on is ended.
 const REFUSED_MAX: u64 = 256;
@@ -35,7 +36,7 @@ pub(super) struct Network {
 #[derive(Clone)]
 struct Desk {
     policy: Arc<EgressPolicy>,
-    turns: Turns,
+    turns: Arc<Turns>,
 }
 
 impl Network {
@@ -44,11 +45,8 @@ impl Network {
         Self {
             listener: Some(egress),
             state: EgressState {
-                pins: Arc::default(),
-                budget: Arc::default(),
-                at_once: limits.sockets.into(),
-                log: Arc::default(),
                 detour: config.wire.clone().map(|wire| wire as Arc<dyn Detour>),
+                ..EgressState::new(limits.sockets.into())
             },
             limits,
             names: Budget::default(),
@@ -62,15 +60,16 @@ impl Network {
         &mut self,
         process: &Process,
         binding: &Binding,
-        names: &NameDesk,
+        turns: Arc<Turns>,
     ) -> io::Result<()> {
         let policy = EgressPolicy::new(rules(binding), Arc::clone(&self.state.pins));
         let policy = Arc::new(policy);
         self.limits = binding.limits;
         self.state.at_once = binding.limits.sockets.into();
+        self.state.pace = Arc::clone(&turns.connects);
         self.desk = Some(Desk {
             policy: Arc::clone(&policy),
-            turns: names.turns_of(&binding.tenant),
+            turns,
         });
         match self.listener.take() {
             Some(Egress::Brokered(listener)) => {
@@ -105,7 +104,7 @@ impl Network {
         let supplies = Arc::clone(supplies);
         self.questions.spawn(async move {
             let answer = if may {
-                supplies.names.answer(&about, &policy, &state, turns).await
+                supplies.names.answer(&about, &policy, &state, &turns).await
             } else {
                 names::refuse_further(&about, &state)
             };

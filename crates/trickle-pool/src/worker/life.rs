@@ -11,6 +11,7 @@ use crate::PoolConfig;
 use crate::barriers::Barriers;
 use crate::job::Job;
 use crate::names::NameDesk;
+use crate::tenants::Tenants;
 
 /// Names a worker within its pool; process ids come again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,7 @@ pub(crate) struct Supplies {
     pub config: PoolConfig,
     pub launcher: Launcher,
     pub names: NameDesk,
+    pub tenants: Tenants,
 }
 
 /// A task's way to the dispatcher. Its last report is made in any case, also when the task panics.

@@ -23,6 +23,25 @@ async fn an_idle_worker_ends() {
 }
 
 #[tokio::test]
+async fn spares_that_a_storm_leaves_behind_end() {
+    let stage = Stage::start(|config| {
+        config.idle = Duration::from_millis(500);
+        config.runs_per_worker = 1;
+    })
+    .await;
+    stage.let_boot("slowly");
+    let connection = Arc::new(binding("t", "c", 1));
+    let runs = [1, 2, 3, 4].map(|n| stage.begin(&connection, json!(["echo", n])));
+    for run in runs {
+        run.await.unwrap();
+    }
+    stage.until(|pool| pool.spares() > 1).await;
+    stage.until(|pool| pool.workers.len() == 1).await;
+    stage.until(|pool| pool.spares() == 1).await;
+    stage.finish().await;
+}
+
+#[tokio::test]
 async fn an_old_worker_ends_after_its_runs() {
     let stage = Stage::start(|config| config.max_age = Duration::from_millis(200)).await;
     let connection = Arc::new(binding("t", "c", 1));

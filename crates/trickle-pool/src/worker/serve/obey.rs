@@ -52,10 +52,8 @@ impl Serving<'_> {
     fn bind(&mut self, job: Job) -> Result<Option<Job>, End> {
         let key = job.key();
         let binding = &key.0;
-        if let Err(error) = self
-            .network
-            .open(&self.process, binding, &self.supplies.names)
-        {
+        let turns = self.supplies.tenants.turns_of(&binding.tenant);
+        if let Err(error) = self.network.open(&self.process, binding, turns) {
             self.reports.send(Report::Returned(job));
             return Err(End::Unmanageable(error));
         }
