@@ -18,4 +18,5 @@ pub mod server;
 pub mod tcp;
 pub mod tds;
 
+pub use program::installed;
 pub use wait::{wait_for, wait_for_async};

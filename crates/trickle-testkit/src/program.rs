@@ -34,6 +34,11 @@ pub(crate) fn run_with_input(command: &mut Command, input: &str) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
+/// Where this program is; installs the Debian `package` when it is missing.
+pub fn installed(program: &str, package: &str) -> PathBuf {
+    folder_of(&[program], package, &[]).join(program)
+}
+
 /// A folder that holds all of `programs`; installs the Debian `package` when there is none.
 pub(crate) fn folder_of(programs: &[&str], package: &str, extra: &[PathBuf]) -> PathBuf {
     if let Some(folder) = look(programs, extra) {

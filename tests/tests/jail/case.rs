@@ -20,6 +20,8 @@ pub struct Case {
     #[serde(default)]
     pub server: bool,
     #[serde(default)]
+    pub name_server: bool,
+    #[serde(default)]
     pub harms_itself: bool,
     #[serde(default)]
     pub cheap: bool,

@@ -3,6 +3,7 @@
 mod canaries;
 mod case;
 mod judge;
+mod name_server;
 mod neighbour;
 mod outside;
 mod server;
@@ -74,6 +75,21 @@ fn scripts_against_an_ordinary_users_server() {
     let test = "scripts_against_an_ordinary_users_server";
     outside::watch(test, User::Ordinary, async |environment| {
         suite::run(Subject::Shipped, Namespaces::all(), &environment).await;
+    });
+}
+
+/// Scripts of somebody whose name server the machine asks.
+#[test]
+fn names_of_a_hostile_name_server() {
+    let test = "names_of_a_hostile_name_server";
+    outside::watch(test, User::OwnNetwork, async |environment| {
+        name_server::start();
+        for subject in [Subject::Shipped, Subject::LayersOff] {
+            suite::run_some(subject, Namespaces::all(), &environment, |case| {
+                case.name_server
+            })
+            .await;
+        }
     });
 }
 

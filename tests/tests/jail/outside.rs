@@ -8,6 +8,7 @@ use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 use tempfile::TempDir;
+use trickle_testkit::installed;
 use trickle_tests::{REPOSITORY, repository};
 
 use crate::stage::Subject;
@@ -24,6 +25,8 @@ pub enum User {
     Own,
     /// Not root.
     Ordinary,
+    /// Whoever runs the tests, in a network with nothing but loopback, where loopback is the machine's name server.
+    OwnNetwork,
 }
 
 /// What the supervisor's process has that no script may see.
@@ -55,16 +58,39 @@ pub fn watch(name: &str, user: User, work: impl AsyncFnOnce(Environment)) {
     rustix::process::set_child_subreaper(Some(own)).unwrap();
     let changes = user == User::Ordinary && rustix::process::getuid().is_root();
     let copy = changes.then(Copy::make);
-    let mut command = copy.as_ref().map_or_else(
-        || Command::new(std::env::current_exe().unwrap()),
-        Copy::command,
-    );
+    let mut command = match &copy {
+        Some(copy) => copy.command(),
+        None if user == User::OwnNetwork => in_own_network(),
+        None => Command::new(std::env::current_exe().unwrap()),
+    };
     command
         .args(["--exact", name, "--include-ignored", "--nocapture"])
         .env(SECRET, random());
     let status = command.status().unwrap();
     assert!(status.success(), "the supervisor ended with {status}");
     assert_eq!(children(), [""; 0], "processes are left behind");
+}
+
+/// This program once more, where `/etc/resolv.conf` names loopback alone.
+fn in_own_network() -> Command {
+    const SET_UP: &str = r#"
+"$0" link set lo up
+file=$(mktemp)
+echo nameserver 127.0.0.1 >"$file"
+mount --bind "$file" /etc/resolv.conf
+rm "$file"
+exec "$@"
+"#;
+    let mut command = Command::new("unshare");
+    command.args(["--net", "--mount"]);
+    if !rustix::process::getuid().is_root() {
+        command.args(["--user", "--map-root-user"]);
+    }
+    command
+        .args(["sh", "-ec", SET_UP])
+        .arg(installed("ip", "iproute2"))
+        .arg(std::env::current_exe().unwrap());
+    command
 }
 
 /// All that these tests need, where everybody can reach it: root's folders may be closed to others.

@@ -75,7 +75,7 @@ struct Held {
 
 impl Soak {
     async fn start(environment: &Environment) -> Self {
-        let (cheap, bombs) = attacks(|case| case.script.is_some())
+        let (cheap, bombs) = attacks(|case| case.script.is_some() && !case.name_server)
             .into_iter()
             .partition(|case| case.cheap);
         Self {

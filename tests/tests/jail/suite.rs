@@ -4,6 +4,7 @@ use futures::StreamExt as _;
 use trickle_jail::Namespaces;
 
 use crate::attacks;
+use crate::case::Case;
 use crate::outside::Environment;
 use crate::stage::{Stage, Subject};
 
@@ -13,11 +14,23 @@ const ABREAST: usize = 4;
 /// Between two logins of the neighbour.
 const PACE: Duration = Duration::from_millis(50);
 
-/// Makes every attack that there is for the subject, while a neighbour is served all the time.
+/// Makes every attack that there is for the subject on any machine.
 pub async fn run(subject: Subject, namespaces: Namespaces, environment: &Environment) {
     let only = std::env::var("ATTACK").unwrap_or_default();
-    let cases =
-        attacks(|case| subject.part(case).is_some() && case.name.starts_with(only.as_str()));
+    run_some(subject, namespaces, environment, |case| {
+        !case.name_server && case.name.starts_with(only.as_str())
+    })
+    .await;
+}
+
+/// Makes those of the subject's attacks, while a neighbour is served all the time.
+pub async fn run_some(
+    subject: Subject,
+    namespaces: Namespaces,
+    environment: &Environment,
+    is_one: impl Fn(&Case) -> bool,
+) {
+    let cases = attacks(|case| subject.part(case).is_some() && is_one(case));
     assert!(!cases.is_empty());
     let stage = Stage::start(subject, namespaces, environment).await;
     let attacks = futures::stream::iter(&cases)
