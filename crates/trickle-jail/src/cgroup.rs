@@ -61,6 +61,9 @@ impl Controllers {
     }
 }
 
+/// A child's share of the processor while it begins: those that are at work already go on nearly as before.
+const BEGINNERS: u64 = 25;
+
 /// What a child's group may use.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct GroupLimits {
@@ -138,20 +141,13 @@ impl Group {
             .is_some_and(|part| part.memory_kills() > 0)
     }
 
-    /// Sets the child's share of the processor against its siblings': 1 to 1000, where 100 is what a child begins with.
+    /// Sets the child's share of the processor against its siblings': 1 to 1000. A child begins with 25.
     ///
     /// # Errors
     /// When the kernel refuses; nothing has changed then.
     pub fn set_processor_share(&self, share: u64) -> io::Result<()> {
-        let share = share.clamp(1, 1000);
-        match self.with(Controller::Processor) {
-            None => Ok(()),
-            Some(part) => match part.version {
-                Version::Two => part.write("cpu.weight", share),
-                // 1024 is the default.
-                Version::One => part.write("cpu.shares", (share * 1024 / 100).max(2)),
-            },
-        }
+        self.with(Controller::Processor)
+            .map_or(Ok(()), |part| part.version.set_share(&part.path, share))
     }
 
     fn with(&self, controller: Controller) -> Option<&Part> {
@@ -185,7 +181,8 @@ impl Part {
                     self.write("memory.limit_in_bytes", bytes)?;
                     let _ = self.write("memory.memsw.limit_in_bytes", bytes);
                 }
-                (Controller::Memory, _, None) | (Controller::Processor, ..) => {}
+                (Controller::Memory, _, None) => {}
+                (Controller::Processor, ..) => self.version.set_share(&self.path, BEGINNERS)?,
             }
         }
         Ok(())

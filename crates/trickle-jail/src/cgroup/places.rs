@@ -12,6 +12,22 @@ pub(crate) enum Version {
     Two,
 }
 
+impl Version {
+    /// The share of the processor that a group has against its siblings: 1 to 1000, where 100 is the kernel's default.
+    pub fn set_share(self, group: &Path, share: u64) -> io::Result<()> {
+        let share = share.clamp(1, 1000);
+        let (file, value) = match self {
+            Self::Two => ("cpu.weight", share),
+            // 1024 is the default, 2 the least.
+            Self::One => ("cpu.shares", (share * 1024 / 100).max(2)),
+        };
+        fs::write(group.join(file), value.to_string())
+    }
+}
+
+/// All children together, against the supervisor: it serves those whom no child serves, too.
+const CHILDREN: u64 = 50;
+
 /// A folder for groups, in one hierarchy.
 #[derive(Debug)]
 pub(crate) struct Place {
@@ -21,6 +37,19 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    fn new(path: PathBuf, version: Version, controllers: Vec<Controller>) -> Self {
+        if controllers.contains(&Controller::Processor)
+            && let Err(error) = version.set_share(&path, CHILDREN)
+        {
+            tracing::debug!(path = %path.display(), %error, "failed to set the children's share of the processor");
+        }
+        Self {
+            path,
+            version,
+            controllers,
+        }
+    }
+
     pub fn has(&self, controller: Controller) -> bool {
         self.controllers.contains(&controller)
     }
@@ -52,11 +81,7 @@ pub(super) fn find() -> Vec<Place> {
         if !controllers.is_empty()
             && let Ok(path) = make_folder(&own.path)
         {
-            places.push(Place {
-                path,
-                version: Version::One,
-                controllers,
-            });
+            places.push(Place::new(path, Version::One, controllers));
         }
     }
     places
@@ -87,11 +112,7 @@ fn second(own: &Path) -> io::Result<Option<Place>> {
     }
     let path = make_folder(own)?;
     fs::write(path.join("cgroup.subtree_control"), &hand_down)?;
-    Ok(Some(Place {
-        path,
-        version: Version::Two,
-        controllers,
-    }))
+    Ok(Some(Place::new(path, Version::Two, controllers)))
 }
 
 const MOST_FOLDERS: u32 = 1000;
