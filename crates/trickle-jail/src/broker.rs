@@ -6,14 +6,15 @@ use std::os::fd::{AsFd, OwnedFd, RawFd};
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::{Arc, Once};
+use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::PidfdGetfdFlags;
 
 use crate::child::Process;
 use crate::connect::Asking;
-use crate::egress::{Budget, ConnectPolicy, Decision, Detour, EgressLog, Pins, Refusal};
+use crate::egress::{Budget, ConnectPolicy, Decision, Detour, EgressLog, Pace, Pins, Refusal};
 use crate::notify::{Listener, PendingCall};
 use crate::sockaddr::{self, Destination};
 
@@ -30,12 +31,28 @@ pub struct EgressState {
     pub pins: Arc<Pins>,
     /// What it may still open.
     pub budget: Arc<Budget>,
+    /// How fast, together with whom it belongs to.
+    pub pace: Arc<Pace>,
     /// How many connections it may have open at the same time.
     pub at_once: u64,
     /// What became of its attempts.
     pub log: Arc<EgressLog>,
     /// Where its connections are led; nowhere else than they want on every server.
     pub detour: Option<Arc<dyn Detour>>,
+}
+
+impl EgressState {
+    /// Nothing is granted and nothing known yet.
+    pub fn new(at_once: u64) -> Self {
+        Self {
+            pins: Arc::default(),
+            budget: Arc::default(),
+            pace: Arc::default(),
+            at_once,
+            log: Arc::default(),
+            detour: None,
+        }
+    }
 }
 
 /// Makes the connections of `child`, which `listener` came from, on a thread of its own that ends with the child.
@@ -139,6 +156,7 @@ impl Service {
         if decision != Decision::Allow {
             return Err(Errno::ACCESS);
         }
+        self.wait(self.state.pace.turn(Instant::now()))?;
         let address = match &self.state.detour {
             Some(detour) => detour.lead(address).map_err(|error| errno_of(&error))?,
             None => address,
@@ -148,6 +166,19 @@ impl Service {
             .replace(call, low_half(number), socket.as_fd())?;
         self.made.insert(rustix::fs::fstat(&socket)?.st_ino);
         result
+    }
+
+    /// The child waits as long, and nobody else.
+    fn wait(&self, turn: Duration) -> Result<(), Errno> {
+        if turn.is_zero() {
+            return Ok(());
+        }
+        let limit = Timespec::try_from(turn).map_err(|_| Errno::INVAL)?;
+        let mut child = [PollFd::new(&self.child, PollFlags::IN)];
+        match rustix::io::retry_on_intr(|| poll(&mut child, Some(&limit)))? {
+            0 => Ok(()),
+            _ => Err(Errno::INTR),
+        }
     }
 
     fn decide(&mut self, address: SocketAddr) -> Decision {

@@ -32,6 +32,9 @@ use crate::namespaces::{self, Namespace, Namespaces};
 pub(crate) const CONTROL_FD: RawFd = 3;
 const STATUS_FD: RawFd = 4;
 const OPEN_FILES: u64 = 256;
+/// Bytes of address space: V8 takes 49 GiB for a moment when it starts, then 17 GiB, and 10 GiB for each memory of WebAssembly. What is
+/// mapped for reading counts for no other limit, and neither do the tables of its pages, 2 MiB for each GiB.
+const ADDRESSES: u64 = 128 << 30;
 /// Processes and threads. A worker has about ten: V8's, tokio's and the watchdog.
 pub(crate) const THREADS: u64 = 64;
 
@@ -189,6 +192,7 @@ fn set_limits(plan: &Plan) -> Result<(), Errno> {
         (Resource::Nofile, Some(OPEN_FILES)),
         (Resource::Nproc, own_count.then_some(THREADS)),
         (Resource::Data, plan.data_limit_bytes),
+        (Resource::As, Some(ADDRESSES)),
     ];
     for (resource, limit) in limits {
         if limit.is_some() {

@@ -34,7 +34,7 @@ impl Launch {
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct Confinement {
-    /// `RLIMIT_DATA`: private writable memory. `RLIMIT_AS` would not do: V8 reserves gigabytes of address space it never uses.
+    /// `RLIMIT_DATA`: private writable memory.
     pub data_limit_bytes: Option<u64>,
     /// Memory of its control group, with the page cache and the kernel's memory for it. Needs the controller.
     pub memory_limit_bytes: Option<u64>,

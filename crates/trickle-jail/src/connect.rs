@@ -12,10 +12,17 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, ipproto, socket_with, 
 /// How long a *blocking* connect of a child may take. The kernel's own limit is about two minutes (`tcp_syn_retries`).
 const BLOCKING_CONNECT_LIMIT: Duration = Duration::from_secs(30);
 
-/// Buffers of a connection, each way; the kernel takes twice as much for its own data. Left alone they grow to megabytes, and what is in
-/// them counts for the network that the socket is of, not for the child: a few workers that never read could fill the memory
-/// of all connections of the machine (`tcp_mem`). As much as any process may ask for by default (`net.core.rmem_max`).
-const BUFFER_BYTES: usize = 208 << 10;
+/// The buffer for what arrives; the kernel takes twice as much for its own data. Left alone it grows to megabytes, and what is in it counts
+/// for the network that the socket is of, not for the child: a few workers that never read could fill the memory of all
+/// connections of the machine (`tcp_mem`).
+const RECEIVE_BYTES: usize = 64 << 10;
+
+/// The same for what is sent. It is smaller because a connection that the child has closed keeps it until the peer has taken it.
+const SEND_BYTES: usize = 32 << 10;
+
+/// How long a peer may leave what was sent to it without a word, or take nothing of it. The kernel's own limits are from minutes to a
+/// quarter of an hour.
+const SILENCE: Duration = Duration::from_secs(10);
 
 /// A child's socket that asked to be connected, and what its successor has to know of it.
 pub(crate) struct Asking {
@@ -72,8 +79,9 @@ impl Asking {
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         let tcp = Some(ipproto::TCP);
         let socket = socket_with(self.family, SocketType::STREAM, flags, tcp)?;
-        sockopt::set_socket_recv_buffer_size(&socket, BUFFER_BYTES)?;
-        sockopt::set_socket_send_buffer_size(&socket, BUFFER_BYTES)?;
+        sockopt::set_socket_recv_buffer_size(&socket, RECEIVE_BYTES)?;
+        sockopt::set_socket_send_buffer_size(&socket, SEND_BYTES)?;
+        sockopt::set_tcp_user_timeout(&socket, SILENCE.as_millis().try_into().unwrap_or(u32::MAX))?;
         sockopt::set_tcp_nodelay(&socket, self.no_delay)?;
         if let Some(keep_alive) = &self.keep_alive {
             sockopt::set_socket_keepalive(&socket, true)?;

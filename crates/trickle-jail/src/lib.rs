@@ -32,7 +32,7 @@ pub use confinement::{Confinement, Launch};
 pub use descriptors::raise_descriptor_limit;
 pub use egress::{
     Budget, ConnectPolicy, Decision, Detour, EgressEntry, EgressLog, EgressPolicy, EgressRule,
-    EgressRuleError, EgressRules, HostPattern, Pins, Refusal,
+    EgressRuleError, EgressRules, HostPattern, Pace, Pins, Refusal,
 };
 pub use files::FileAccess;
 pub use handover::{Egress, HandOver, ReceiveHandOverError, receive_hand_over};

@@ -216,6 +216,12 @@ fn attempt(name: &str, argument: &str) -> io::Result<String> {
     match name {
         "tcp" => TcpStream::connect(address())?.write_all(b"hello").map(done),
         "tcp-nonblocking" => tcp_nonblocking(address()).map(done),
+        "tcp-flood" => {
+            let mut stream = TcpStream::connect(address())?;
+            stream.set_nonblocking(true)?;
+            while stream.write(&[0; 4096]).is_ok() {}
+            Ok(done(()))
+        }
         "udp" => UdpSocket::bind("0.0.0.0:0").map(|_| done(())),
         "options" => options(address()),
         "many" => {

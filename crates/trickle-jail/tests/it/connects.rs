@@ -1,6 +1,6 @@
 use std::io::Read;
 use std::net::TcpListener;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::net::UnixStream;
 use trickle_jail::{Decision, Egress, EgressEntry, Exit, Refusal, receive_hand_over};
@@ -71,6 +71,32 @@ async fn tcp_is_refused_elsewhere() {
         listener.set_nonblocking(true).unwrap();
         assert!(listener.accept().is_err(), "nobody came");
     }
+}
+
+#[tokio::test]
+async fn what_a_peer_does_not_take_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let open = listener.local_addr().unwrap();
+    let (lines, _, _) = run(&[&open.to_string()], &[&format!("tcp-flood={open}")]).await;
+    assert_eq!(lines, ["tcp-flood ok"]);
+    let _deaf = listener.accept().unwrap();
+    // The child has gone; its end of the connection has not.
+    assert!(has_connection_to(open.port()));
+    let until = Instant::now() + LIMIT;
+    while has_connection_to(open.port()) {
+        assert!(Instant::now() < until, "it waits for ever");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// Whether this machine has an end of a connection to that port, whoever has it.
+fn has_connection_to(port: u16) -> bool {
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+    let peer = format!(":{port:04X}");
+    let mut peers = table
+        .lines()
+        .filter_map(|line| line.split_whitespace().nth(2));
+    peers.any(|address| address.ends_with(&peer))
 }
 
 #[tokio::test]

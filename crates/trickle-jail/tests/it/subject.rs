@@ -104,13 +104,7 @@ pub async fn start_with(
         allow: rules.iter().map(|rule| rule.parse().unwrap()).collect(),
         ..EgressRules::default()
     };
-    let egress = EgressState {
-        pins: Arc::default(),
-        budget: Arc::default(),
-        at_once,
-        log: Arc::default(),
-        detour: None,
-    };
+    let egress = EgressState::new(at_once);
     egress.budget.grant(1000, true);
     let policy = Arc::new(EgressPolicy::new(rules, Arc::clone(&egress.pins)));
     broker_connects(listener, &child.process, policy, egress.clone()).unwrap();
