@@ -6,6 +6,7 @@ mod cookies;
 mod failure;
 mod health;
 mod host;
+mod json;
 mod pages;
 mod request_log;
 mod router;

@@ -13,6 +13,7 @@ use uuid::ContextV7;
 
 use crate::{
     Mailer, ProvisionError, ScriptRunner,
+    bindings::Bindings,
     flight::Flights,
     legacy::{Breakers, Bulkheads, Paces, Refusals},
     login::{Decision, FlightKey},
@@ -73,6 +74,7 @@ pub struct Engine {
     pub(crate) paces: Arc<Paces>,
     pub(crate) refusals: Arc<Refusals<Decision>>,
     pub(crate) needles: Arc<KeptNeedles>,
+    pub(crate) bindings: Arc<Bindings>,
     pub(crate) recorder: Recorder,
     pub(crate) batches: Arc<Batches>,
     /// Keeps the order of log entries of one millisecond.
@@ -129,6 +131,7 @@ impl Engine {
             paces: Arc::default(),
             refusals: Arc::default(),
             needles: Arc::default(),
+            bindings: Arc::default(),
             recorder,
             batches: Arc::default(),
             event_ids: Arc::default(),

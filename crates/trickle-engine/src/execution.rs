@@ -60,7 +60,7 @@ impl Engine {
         } else if scripts.contains_key(&run.action) {
             let request = ExecutionRequest {
                 id: id.clone(),
-                binding: Arc::new(self.binding_with(run.connection, candidate.as_ref())),
+                binding: self.binding_with(run.connection, candidate.as_ref()),
                 action: run.action,
                 arguments: run.arguments,
                 context: run.context,
@@ -170,16 +170,16 @@ impl Engine {
         &self,
         connection: &Connection,
         candidate: Option<&ScriptVersion>,
-    ) -> Binding {
+    ) -> Arc<Binding> {
         let mut binding = self.binding(connection);
         if let Some(candidate) = candidate {
             candidate.put_into(&mut binding.scripts);
             binding.connection = workers_of(&connection.id, candidate);
         }
-        binding
+        self.bindings.share(binding)
     }
 
-    pub(crate) fn binding(&self, connection: &Connection) -> Binding {
+    fn binding(&self, connection: &Connection) -> Binding {
         let configuration = connection
             .configuration
             .iter()

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// All that a worker is given of a connection.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Binding {
     /// The tenant, for fair sharing.
     pub tenant: TenantId,

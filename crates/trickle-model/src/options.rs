@@ -9,6 +9,14 @@ use crate::{Action, AskedLimits, EmailRule, ImportMode, NodeVersion, Rehearsal, 
 /// Largest script: 100 KiB, the limit that existing scripts were written for.
 pub const SCRIPT_MAX_BYTES: usize = 100 << 10;
 
+/// Rules of one connection; each of its connects looks through them.
+const EGRESS_RULES: usize = 256;
+
+/// A host name has 253 at most (RFC 1035 §3.1), a port 6 with its colon.
+const EGRESS_RULE_BYTES: usize = 300;
+
+const EGRESS_EXPECTED: &str = "a list of at most 256 strings of at most 300 bytes";
+
 const LIMITS_EXPECTED: &str = "an object of wall_ms, grace_ms, cpu_ms, heap_bytes (32 MiB or more) and buffer_bytes, \
     all above 0";
 
@@ -130,15 +138,17 @@ impl ConnectionOptions {
             Some(Value::Object(egress)) => egress.get("only"),
             Some(_) => return Err(mistaken("egress", "an object")),
         };
+        let wrong = || mistaken("egress.only", EGRESS_EXPECTED);
         match only {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::Array(rules)) => rules
+            Some(Value::Array(rules)) if rules.len() <= EGRESS_RULES => rules
                 .iter()
-                .map(|rule| rule.as_str().map(str::to_owned))
+                .map(|rule| rule.as_str().filter(|rule| rule.len() <= EGRESS_RULE_BYTES))
+                .map(|rule| rule.map(str::to_owned))
                 .collect::<Option<Vec<_>>>()
                 .map(Some)
-                .ok_or_else(|| mistaken("egress.only", "a list of strings")),
-            Some(_) => Err(mistaken("egress.only", "a list of strings")),
+                .ok_or_else(wrong),
+            Some(_) => Err(wrong()),
         }
     }
 

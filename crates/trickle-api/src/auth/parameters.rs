@@ -8,6 +8,7 @@ use trickle_engine::{Caller, LoginRequest};
 use trickle_model::{Connection, Secret};
 
 use super::Error;
+use crate::json;
 
 /// Nobody types more, and all that a script says is looked through for a password, in many spellings.
 pub(crate) const PASSWORD_MAX_BYTES: usize = 4_096;
@@ -46,16 +47,10 @@ impl Parameters {
     }
 
     fn from_json(body: &[u8]) -> Result<Self, Error> {
-        let fields = match serde_json::from_slice(body) {
+        let fields = match json::parse(body) {
             Ok(Value::Object(fields)) => fields,
             Ok(_) => return Err(Error::Malformed("The body must be a JSON object.".into())),
-            // The error names the place, not the content.
-            Err(error) => {
-                let (line, column) = (error.line(), error.column());
-                return Err(Error::Malformed(format!(
-                    "The body is not valid JSON (line {line}, column {column})."
-                )));
-            }
+            Err(error) => return Err(Error::Malformed(format!("{error}."))),
         };
         let mut parameters = BTreeMap::new();
         for (name, value) in fields {
@@ -93,7 +88,7 @@ impl Parameters {
     /// One parameter of a body that may be anything; other parameters may be of any type.
     pub(crate) fn named(headers: &HeaderMap, body: &[u8], name: &str) -> Option<String> {
         if is_json(headers) {
-            let fields: Value = serde_json::from_slice(body).ok()?;
+            let fields = json::parse(body).ok()?;
             return fields.get(name)?.as_str().map(str::to_owned);
         }
         let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(body).ok()?;

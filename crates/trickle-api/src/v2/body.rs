@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use trickle_model::Secret;
 
 use super::Error;
-use crate::auth::parameters::PASSWORD_MAX_BYTES;
+use crate::{auth::parameters::PASSWORD_MAX_BYTES, json};
 
 /// A JSON value, whatever the content type says; a form only where it says so.
 pub(crate) struct Body(pub(crate) Value);
@@ -35,13 +35,7 @@ impl<S: Send + Sync> FromRequest<S> for Body {
         let parsed = if is_form {
             form(&bytes)
         } else {
-            serde_json::from_slice(&bytes).map_err(|error| {
-                // The place, not the text: it may be a script with a password in it.
-                let (line, column) = (error.line(), error.column());
-                Error::Body(format!(
-                    "The body is not valid JSON (line {line}, column {column})"
-                ))
-            })
+            json::parse(&bytes).map_err(|error| Error::Body(error.to_string()))
         };
         parsed.map(Self).map_err(IntoResponse::into_response)
     }
@@ -56,7 +50,7 @@ fn form(bytes: &[u8]) -> Result<Value, Error> {
             "true" => Value::Bool(true),
             "false" => Value::Bool(false),
             _ if text.starts_with('{') => {
-                serde_json::from_str(&text).unwrap_or(Value::String(text))
+                json::parse(text.as_bytes()).unwrap_or(Value::String(text))
             }
             _ => Value::String(text),
         };

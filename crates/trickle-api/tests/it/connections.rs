@@ -5,7 +5,7 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use insta::assert_json_snapshot;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use trickle_model::ConnectionId;
 
 use crate::app::{Actor, Answer, TestApp};
@@ -182,6 +182,9 @@ async fn defects_of_bodies_name_their_field() {
         body
     };
     let long = "x".repeat((100 << 10) + 1);
+    let keys: Map<String, Value> = (0..257)
+        .map(|number| (format!("K{number}"), json!("")))
+        .collect();
     let cases = [
         (json!([1]), "Expected type object but found type array"),
         (
@@ -238,7 +241,23 @@ async fn defects_of_bodies_name_their_field() {
                 "options",
                 json!({"configuration": {"A": "x".repeat(40_000), "B": "x".repeat(30_000)}}),
             ),
-            "Expected at most 65536 bytes of values on property options.configuration, got 70000",
+            "Expected at most 65536 bytes of keys and values on property options.configuration, got 70002",
+        ),
+        (
+            with("options", json!({"configuration": keys})),
+            "Expected at most 256 keys on property options.configuration, got 257",
+        ),
+        (
+            with("options", json!({"x": "x".repeat(300_000)})),
+            "Expected at most 262144 bytes beside customScripts and configuration on property options, got 300003",
+        ),
+        (
+            with("options", json!({"egress": {"only": vec!["a"; 257]}})),
+            "options.egress.only must be a list of at most 256 strings of at most 300 bytes",
+        ),
+        (
+            with("options", json!({"x": vec![0; 20_000]})),
+            "The body has more than 20000 values; send it in parts",
         ),
         (
             with("options", json!({"customScripts": {"login": 1}})),

@@ -1,7 +1,5 @@
 //! Runs beside the one that counts. They begin after it has ended, and nobody waits for them.
 
-use std::sync::Arc;
-
 use serde_json::{Map, Value};
 use trickle_model::{
     Action, Connection, ConnectionId, ExecutionId, ExecutionRequest, Outcome, ScriptVersion,
@@ -116,10 +114,9 @@ impl Engine {
         arguments: Vec<Value>,
         candidate: Option<&ScriptVersion>,
     ) -> Outcome {
-        let binding = self.binding_with(&beside.connection, candidate);
         let request = ExecutionRequest {
             id: ExecutionId::generate(self.parts.clock.now(), &mut entropy()),
-            binding: Arc::new(binding),
+            binding: self.binding_with(&beside.connection, candidate),
             action,
             arguments,
             context: beside.context.clone(),

@@ -9,7 +9,7 @@ use trickle_model::{ClientId, Connection};
 use trickle_store::Store;
 
 use super::Error;
-use crate::host::Site;
+use crate::{host::Site, json};
 
 /// Longest text of a field; passwords, addresses and names are far shorter.
 const TEXT_MAX_BYTES: usize = 4_096;
@@ -29,7 +29,7 @@ impl Input {
             let fields = fields.into_iter().map(|(name, text)| (name, text.into()));
             return Ok(Self(fields.collect()));
         }
-        match serde_json::from_slice(body) {
+        match json::parse(body) {
             Ok(Value::Object(fields)) => Ok(Self(fields)),
             _ => Err(Error::malformed("JSON object")),
         }

@@ -26,6 +26,10 @@ pub(super) const KEPT: [(&str, &str); 8] = [
 
 /// A dozen keys and certificates. All that a run logs is looked through for them, in many spellings.
 const CONFIGURATION_MAX_BYTES: usize = 64 << 10;
+const CONFIGURATION_MAX_KEYS: usize = 256;
+
+/// Options beside scripts and configuration: every login reads them.
+const OPTIONS_MAX_BYTES: usize = 256 << 10;
 
 /// Options with their configuration as sent.
 pub(super) struct OptionsInput {
@@ -87,12 +91,8 @@ impl OptionsInput {
         }
         let (options, configuration) = ConnectionOptions::parse(options)
             .map_err(|error: OptionsError| Error::Body(error.to_string()))?;
-        let bytes: usize = configuration.values().map(clear_bytes).sum();
-        if bytes > CONFIGURATION_MAX_BYTES {
-            return Err(Error::Body(format!(
-                "Expected at most {CONFIGURATION_MAX_BYTES} bytes of values on property options.configuration, got {bytes}"
-            )));
-        }
+        check_configuration(&configuration)?;
+        check_size(&options)?;
         check_own_options(&options).map_err(Error::Body)?;
         Ok(Some(Self {
             options,
@@ -119,8 +119,11 @@ impl OptionsInput {
     ) -> Result<(ConnectionOptions, BTreeMap<String, ConfigurationInput>), Error> {
         let mut configuration = BTreeMap::new();
         for (key, value) in self.configuration {
-            let input = if Store::is_sealed(value.expose()) {
-                let own = current.configuration.get(&key);
+            let own = current.configuration.get(&key);
+            // The same value would be another ciphertext, and so a change.
+            let input = if own.is_some_and(|own| own.clear == value) {
+                ConfigurationInput::Keep
+            } else if Store::is_sealed(value.expose()) {
                 if own.is_none_or(|own| own.sealed != value.expose()) {
                     return Err(foreign(&key));
                 }
@@ -132,6 +135,41 @@ impl OptionsInput {
         }
         Ok((self.options, configuration))
     }
+}
+
+fn check_configuration(configuration: &BTreeMap<String, Secret>) -> Result<(), Error> {
+    let keys = configuration.len();
+    if keys > CONFIGURATION_MAX_KEYS {
+        return Err(Error::Body(format!(
+            "Expected at most {CONFIGURATION_MAX_KEYS} keys on property options.configuration, got {keys}"
+        )));
+    }
+    let bytes: usize = configuration
+        .iter()
+        .map(|(key, value)| key.len() + clear_bytes(value))
+        .sum();
+    if bytes > CONFIGURATION_MAX_BYTES {
+        return Err(Error::Body(format!(
+            "Expected at most {CONFIGURATION_MAX_BYTES} bytes of keys and values on property options.configuration, got {bytes}"
+        )));
+    }
+    Ok(())
+}
+
+fn check_size(options: &ConnectionOptions) -> Result<(), Error> {
+    let beside = options
+        .as_map()
+        .iter()
+        .filter(|(key, _)| *key != "customScripts");
+    let bytes: usize = beside
+        .map(|(key, value)| key.len() + value.to_string().len())
+        .sum();
+    if bytes > OPTIONS_MAX_BYTES {
+        return Err(Error::Body(format!(
+            "Expected at most {OPTIONS_MAX_BYTES} bytes beside customScripts and configuration on property options, got {bytes}"
+        )));
+    }
+    Ok(())
 }
 
 /// About how long the value is, in clear or as ciphertext in base64.
