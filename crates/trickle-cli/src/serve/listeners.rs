@@ -7,10 +7,21 @@ use std::{
 
 use anyhow::Context as _;
 use axum::Router;
-use axum_server::{Handle, tls_rustls::RustlsConfig};
+use axum_server::{Handle, Server, tls_rustls::RustlsConfig};
+use hyper_util::rt::TokioTimer;
 use tokio::task::JoinHandle;
 
-use super::tls::Authority;
+use super::{
+    door::{Door, Guarded},
+    tls::Authority,
+};
+
+/// The next request of a connection has to be there within this, and the answer of an HTTP/2 client to the question whether it lives.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// Connections, whatever the number of descriptors.
+const LEAST: u64 = 64;
+const MOST: usize = 65_536;
 
 /// Where to listen.
 #[derive(Clone, Copy, Debug, Default)]
@@ -56,15 +67,15 @@ impl Listeners {
     ) -> anyhow::Result<Self> {
         let service = app.into_make_service_with_connect_info::<SocketAddr>();
         let handle = Handle::new();
+        let door = Door::new(most_connections());
         let mut addresses = Addresses::default();
         let mut tasks = Vec::new();
         if let Some(wanted) = wanted.http {
             let (listener, address) = bind(wanted)?;
             addresses.http = Some(address);
             let server = axum_server::from_tcp(listener).context("listen for HTTP")?;
-            tasks.push(tokio::spawn(
-                server.handle(handle.clone()).serve(service.clone()),
-            ));
+            let server = bounded(server, &door).handle(handle.clone());
+            tasks.push(tokio::spawn(server.serve(service.clone())));
         }
         if let Some(wanted) = wanted.https {
             let (listener, address) = bind(wanted)?;
@@ -75,7 +86,8 @@ impl Listeners {
                 .context("use the server's certificate")?;
             let server =
                 axum_server::from_tcp_rustls(listener, config).context("listen for HTTPS")?;
-            tasks.push(tokio::spawn(server.handle(handle.clone()).serve(service)));
+            let server = bounded(server, &door).handle(handle.clone());
+            tasks.push(tokio::spawn(server.serve(service)));
         }
         Ok(Self {
             addresses,
@@ -100,6 +112,30 @@ impl Listeners {
             }
         }
     }
+}
+
+/// Half of the descriptors; workers, the store and files need the others.
+fn most_connections() -> usize {
+    let limit = trickle_jail::raise_descriptor_limit().ok().flatten();
+    limit.map_or(MOST, |limit| (limit / 2).clamp(LEAST, MOST as u64) as usize)
+}
+
+/// Ends connections that say nothing, and lets in no more than the door does.
+fn bounded<A>(mut server: Server<SocketAddr, A>, door: &Door) -> Server<SocketAddr, Guarded<A>> {
+    let builder = server.http_builder();
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(SILENCE);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(SILENCE)
+        .keep_alive_timeout(SILENCE);
+    server.map(|inner| Guarded {
+        door: door.clone(),
+        inner,
+    })
 }
 
 fn bind(wanted: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {

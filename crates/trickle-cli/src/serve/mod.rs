@@ -1,6 +1,7 @@
 //! `trickle serve`.
 
 mod ceiling;
+mod door;
 mod first_client;
 mod listeners;
 mod server;
