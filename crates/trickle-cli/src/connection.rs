@@ -140,6 +140,6 @@ fn print(connection: &Connection, egress: &OperatorEgress, as_json: bool) {
         println!("allowed           {rule}");
     }
     for rule in connection.options.egress_only().unwrap_or_default() {
-        println!("narrowed to       {rule}");
+        println!("narrowed to       {}", output::plain(&rule));
     }
 }

@@ -1,5 +1,7 @@
 //! What commands print, and with what status they end.
 
+use std::io::IsTerminal as _;
+
 use serde::Serialize;
 use trickle_engine::{ExitCode, ProvisionError};
 use trickle_store::{AddTenantError, OpenError};
@@ -54,10 +56,31 @@ pub fn plain(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
+/// Prints a text of somebody else as it is, unless a terminal would obey it.
+pub fn text(text: &str) {
+    if std::io::stdout().is_terminal() {
+        print!("{}", plain(text));
+    } else {
+        print!("{text}");
+    }
+}
+
+/// JSON with the control characters that its writer leaves as they are.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            '\u{7f}'..='\u{9f}' => text.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => text.push(c),
+        }
+    }
+    text
+}
+
 /// Prints a value as JSON on stdout.
 pub fn json(value: &impl Serialize) {
     match serde_json::to_string_pretty(value) {
-        Ok(text) => println!("{text}"),
+        Ok(text) => println!("{}", escaped(&text)),
         Err(error) => eprintln!("trickle: failed to write JSON: {error}"),
     }
 }
@@ -73,6 +96,12 @@ pub fn failure(error: &anyhow::Error) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_has_nothing_for_terminals_either() {
+        let json = serde_json::to_string("a\u{1b}\u{9b}ä").unwrap();
+        assert_eq!(escaped(&json), r#""a\u001b\u009bä""#);
+    }
 
     #[test]
     fn terminals_have_nothing_to_obey() {
