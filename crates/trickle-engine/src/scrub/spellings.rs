@@ -2,6 +2,7 @@
 
 use base64::{Engine as _, alphabet, engine::GeneralPurpose, engine::general_purpose::NO_PAD};
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 /// A line of a key, or a part of an address, that is shorter tells nothing and stands in many texts.
@@ -16,10 +17,15 @@ type Clear = Zeroizing<String>;
 /// The secret, what is in it, and all of that in base64 and hexadecimal.
 pub(super) fn of(secret: &str) -> Vec<Clear> {
     let mut clear = vec![Zeroizing::new(secret.to_owned())];
+    clear.push(Zeroizing::new(secret.trim().to_owned()));
     clear.extend(lines(secret));
     clear.extend(password_in_address(secret));
     clear.extend(password_in_pairs(secret));
     clear.extend(secrets_in_json(secret));
+    clear.sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
+    clear.dedup();
+    let respelled: Vec<_> = clear.iter().flat_map(|text| respelled(text)).collect();
+    clear.extend(respelled);
     let encoded: Vec<_> = clear
         .iter()
         .flat_map(|text| {
@@ -54,6 +60,24 @@ fn misread(text: &str) -> impl Iterator<Item = Clear> {
         .into_iter()
         .filter(|_| !text.is_ascii())
         .map(read)
+}
+
+/// What people type is shorter, and each spelling has its cost.
+const RESPELLED_MAX_BYTES: usize = 256;
+
+/// In other cases and forms (Unicode Annex 15), as drivers prepare passwords (SASLprep, RFC 4013); of ASCII there are no others.
+fn respelled(text: &str) -> Vec<Clear> {
+    if text.is_ascii() || text.len() > RESPELLED_MAX_BYTES {
+        return Vec::new();
+    }
+    vec![
+        Zeroizing::new(text.to_lowercase()),
+        Zeroizing::new(text.to_uppercase()),
+        Zeroizing::new(text.nfc().collect()),
+        Zeroizing::new(text.nfd().collect()),
+        Zeroizing::new(text.nfkc().collect()),
+        Zeroizing::new(text.nfkd().collect()),
+    ]
 }
 
 /// Consoles take a text of several lines apart.
@@ -175,6 +199,18 @@ mod tests {
             let text = BASE64_STANDARD.encode(format!("{around}s3cret-value{around}"));
             assert!(tells("s3cret-value", &text), "{text}");
         }
+    }
+
+    #[test]
+    fn other_cases_and_forms_tell_it() {
+        for text in [
+            "geheimnisäöü1",
+            "GEHEIMNISÄÖÜ1",
+            "GeheimnisA\u{308}O\u{308}U\u{308}1",
+        ] {
+            assert!(tells("GeheimnisÄÖÜ1", text), "{text}");
+        }
+        assert!(tells("secret7\n", "it is secret7"));
     }
 
     #[test]
