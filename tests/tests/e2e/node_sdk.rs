@@ -179,7 +179,8 @@ async fn administrators_use_a_generated_version(sdk: &str) {
     let grants = found(&lines, "client grants");
     assert_eq!(*grants, json!([found(&lines, "create client grant")]));
     assert_eq!(found(&lines, "tenant")["friendly_name"], "Acme");
-    assert!(!found(&lines, "logs").as_array().unwrap().is_empty());
+    let logs = found(&lines, "logs").as_array().unwrap();
+    assert!(!logs.is_empty() && logs.iter().all(|entry| entry["type"] == "seccft"));
     assert_eq!(found(&lines, "daily").as_array().unwrap().len(), 30);
     found(&lines, "delete user of address");
     assert_eq!(*found(&lines, "users of address"), json!([]));

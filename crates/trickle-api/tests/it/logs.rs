@@ -78,6 +78,7 @@ async fn the_log_is_searched() {
     }
     for (query, expected) in [
         ("q=type:s", vec!["s"]),
+        ("search=type:s", vec!["s"]),
         ("q=type:(s%20OR%20fu)", vec!["s", "fu"]),
         ("q=type:(s%20OR%20fu)&sort=date:1", vec!["fu", "s"]),
         ("q=connection:legacy%20AND%20type:f*", vec!["fu"]),

@@ -94,13 +94,7 @@ async fn brokered(launcher: &Launcher, address: SocketAddr) -> anyhow::Result<Ve
     let Egress::Brokered(listener) = held.egress else {
         bail!("the kernel has no seccomp user notification");
     };
-    let state = EgressState {
-        pins: Arc::default(),
-        budget: Arc::default(),
-        at_once: CONNECTS as u64,
-        log: Arc::default(),
-        detour: None,
-    };
+    let state = EgressState::new(CONNECTS as u64);
     state.budget.grant(CONNECTS as u64, true);
     let rules = EgressRules {
         allow: vec![address.to_string().parse()?],

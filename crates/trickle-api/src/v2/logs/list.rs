@@ -58,8 +58,10 @@ pub(crate) async fn search(
             ));
         }
     };
+    // Later SDKs know only the second name.
+    let asked = query.get("q").or_else(|| query.get("search"));
     let search = EventSearch {
-        query: query.get("q").map(str::parse).transpose()?,
+        query: asked.map(str::parse).transpose()?,
         user,
         is_ascending,
     };

@@ -32,7 +32,7 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/logs", &["read:logs"], list::handler)
             .says("Searches the tenant's log, newest first; with from or take it is read on, oldest first")
-            .query(&[PAGES, CURSOR, FIELDS, &["q", "sort"]])
+            .query(&[PAGES, CURSOR, FIELDS, &["q", "search", "sort"]])
             .gives(Shape::Listed("logs", &ENTRY)),
         Operation::get("/logs/{id}", &["read:logs"], get::handler)
             .says("Shows an entry of the tenant's log")
