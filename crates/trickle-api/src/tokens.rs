@@ -14,7 +14,7 @@ use trickle_engine::{KeyError, SigningKeyPair};
 use trickle_model::TenantId;
 use trickle_store::{Store, StoreError};
 
-/// Lifetime of an access token in seconds: one day, as existing clients expect it.
+/// Lifetime of an access token in seconds where its API says nothing: one day, as existing clients expect it.
 pub(crate) const ACCESS_TOKEN_SECONDS: i64 = 86_400;
 
 /// The tenants' signing keys, parsed once.

@@ -8,7 +8,7 @@ use trickle_engine::Authorization;
 use trickle_model::{ApiClient, User};
 
 use super::profile_claims;
-use crate::{host::Site, tokens::ACCESS_TOKEN_SECONDS};
+use crate::host::Site;
 
 /// Whose tokens, and when.
 pub(crate) struct Issuer<'a> {
@@ -30,13 +30,14 @@ pub(crate) struct IdExtras<'a> {
 }
 
 impl Issuer<'_> {
-    /// Claims of an access token for a program or a person.
+    /// Claims of an access token for a program or a person; it lives so many seconds.
     pub(crate) fn access(
         &self,
         subject: &str,
         audience: Value,
         scope: &str,
         gty: Option<&str>,
+        lives: i64,
     ) -> Map<String, Value> {
         let now = self.now.as_second();
         let mut claims = Map::new();
@@ -45,7 +46,7 @@ impl Issuer<'_> {
         claims.insert("aud".to_owned(), audience);
         claims.insert("azp".to_owned(), self.client.id.as_str().into());
         claims.insert("iat".to_owned(), now.into());
-        claims.insert("exp".to_owned(), (now + ACCESS_TOKEN_SECONDS).into());
+        claims.insert("exp".to_owned(), (now + lives).into());
         if !scope.is_empty() {
             claims.insert("scope".to_owned(), scope.into());
         }
@@ -61,6 +62,7 @@ impl Issuer<'_> {
         user: &User,
         authorization: &Authorization,
         gty: Option<&str>,
+        lives: i64,
     ) -> Map<String, Value> {
         let userinfo = self.site.userinfo_audience();
         let audience = match &authorization.audience {
@@ -69,7 +71,7 @@ impl Issuer<'_> {
             Some(api) => api.as_str().into(),
         };
         let scope = authorization.scopes.join(" ");
-        let mut claims = self.access(user.id.as_str(), audience, &scope, gty);
+        let mut claims = self.access(user.id.as_str(), audience, &scope, gty, lives);
         add_organization(&mut claims, authorization);
         claims
     }

@@ -18,7 +18,8 @@ use super::{
     answer::{Refusal, answer},
     issue::{IdExtras, Issuer},
     parameters::Parameters,
-    second_factor, target,
+    second_factor,
+    target::{self, Door},
     token::USERNAME_MAX_BYTES,
 };
 use crate::{client_address::ClientAddress, host::Site, tokens::KeyRing};
@@ -67,7 +68,9 @@ pub(crate) async fn handler(
         now,
     };
     let mut body = Map::new();
-    let access = issuer.access_of(&user, &authorization, Some("password"));
+    let audience = authorization.audience.as_deref();
+    let lives = target::lifetime(&site, engine.store(), audience, Door::Server).await?;
+    let access = issuer.access_of(&user, &authorization, Some("password"), lives);
     let access = keys.sign(tenant, access).await?;
     if authorization.has("openid") {
         let claims = issuer.id_of(&user, &authorization, &IdExtras::default());

@@ -280,6 +280,34 @@ async fn answers_come_in_every_mode() {
 }
 
 #[tokio::test]
+async fn tokens_for_browsers_live_as_their_api_says() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = spa(&app).await;
+    let api = json!({
+        "identifier": "https://shop/", "token_lifetime": 600, "token_lifetime_for_web": 120,
+    });
+    let made = admin.post("/api/v2/resource-servers", api).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let mut browser = Browser::new(&app);
+    let more = [("audience", "https://shop/"), ("scope", "profile")];
+    let answer = browser
+        .log_in(&url(&application, &more), "ada@example.com", PASSWORD)
+        .await;
+    let code = &landed(&answer).pairs["code"];
+    let tokens = app.post("/oauth/token", exchange(&application, code)).await;
+    assert_eq!(tokens.body["expires_in"], 600, "{}", tokens.body);
+
+    let implicit = [&more[..], &[("response_type", "token")]].concat();
+    let answer = browser.get(&url(&application, &implicit)).await;
+    let pairs = landed(&answer).pairs;
+    assert_eq!(pairs["expires_in"], "120");
+    let claims = verified(&app, &pairs["access_token"], "https://shop/").await;
+    let seconds = |name: &str| claims[name].as_i64().unwrap();
+    assert_eq!(seconds("exp") - seconds("iat"), 120);
+}
+
+#[tokio::test]
 async fn the_page_tells_nobody_who_is_there() {
     let app = TestApp::new().await;
     let application = spa(&app).await;

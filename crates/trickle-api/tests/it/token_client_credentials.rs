@@ -125,6 +125,49 @@ async fn audiences_must_be_granted() {
 }
 
 #[tokio::test]
+async fn tokens_live_as_long_as_their_api_says() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = app.application(&[Grant::ClientCredentials], &[]).await;
+    let servers = "/api/v2/resource-servers";
+    let api = json!({"identifier": "https://shop/", "token_lifetime": 300});
+    let made = admin.post(servers, api).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let grant = json!({"client_id": application.id(), "audience": "https://shop/", "scope": []});
+    let granted = admin.post("/api/v2/client-grants", grant).await;
+    assert_eq!(granted.status, StatusCode::CREATED, "{}", granted.body);
+    let answer = app
+        .post("/oauth/token", body(&application, "https://shop/"))
+        .await;
+    assert_eq!(answer.body["expires_in"], 300);
+    let token = answer.body["access_token"].as_str().unwrap();
+    let claims = verified(&app, token, "https://shop/").await;
+    let seconds = |name: &str| claims[name].as_i64().unwrap();
+    assert_eq!(seconds("exp") - seconds("iat"), 300);
+
+    let one = format!("{servers}/{}", made.body["id"].as_str().unwrap());
+    for (wrong, said) in [
+        (
+            json!({"signing_alg": "HS256"}),
+            "Access tokens are signed with RS256 only",
+        ),
+        (
+            json!({"token_lifetime": -1}),
+            "Expected 1 to 2592000 seconds",
+        ),
+        (
+            json!({"token_lifetime_for_web": 2_592_001}),
+            "Expected 1 to 2592000 seconds",
+        ),
+    ] {
+        let refused = admin.patch(&one, wrong).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        let message = refused.body["message"].as_str().unwrap();
+        assert!(message.contains(said), "{message}");
+    }
+}
+
+#[tokio::test]
 async fn exchanges_are_logged() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

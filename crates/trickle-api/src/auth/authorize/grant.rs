@@ -9,10 +9,11 @@ use crate::{
     auth::{
         Error,
         issue::{IdExtras, Issuer},
-        organization, target,
+        organization,
+        target::{self, Door},
     },
     host::Site,
-    tokens::{ACCESS_TOKEN_SECONDS, KeyRing},
+    tokens::KeyRing,
 };
 
 /// How somebody has proven who they are.
@@ -96,11 +97,13 @@ async fn pairs(
     };
     let mut access = None;
     if flow.types.token {
-        let claims = issuer.access_of(user, &authorization, None);
+        let audience = authorization.audience.as_deref();
+        let lives = target::lifetime(site, engine.store(), audience, Door::Browser).await?;
+        let claims = issuer.access_of(user, &authorization, None, lives);
         let token = keys.sign(tenant, claims).await?;
         pairs.push(("access_token", token.clone()));
         pairs.push(("scope", authorization.scopes.join(" ")));
-        pairs.push(("expires_in", ACCESS_TOKEN_SECONDS.to_string()));
+        pairs.push(("expires_in", lives.to_string()));
         pairs.push(("token_type", "Bearer".to_owned()));
         access = Some(token);
     }

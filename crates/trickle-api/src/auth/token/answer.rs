@@ -8,11 +8,11 @@ use axum::{
 use serde_json::Map;
 use trickle_model::Secret;
 
-use crate::tokens::ACCESS_TOKEN_SECONDS;
-
 /// `{"access_token":…,"refresh_token":…,"id_token":…,"scope":…,"expires_in":86400,"token_type":"Bearer"}`.
 pub(super) struct Tokens<'a> {
     pub(super) access: String,
+    /// In seconds.
+    pub(super) lives: i64,
     pub(super) scope: &'a str,
     pub(super) id: Option<String>,
     pub(super) refresh: Option<Secret>,
@@ -30,7 +30,7 @@ pub(super) fn tokens(tokens: Tokens<'_>) -> Response {
     if !tokens.scope.is_empty() {
         body.insert("scope".to_owned(), tokens.scope.into());
     }
-    body.insert("expires_in".to_owned(), ACCESS_TOKEN_SECONDS.into());
+    body.insert("expires_in".to_owned(), tokens.lives.into());
     body.insert("token_type".to_owned(), "Bearer".into());
     let mut response = Json(body).into_response();
     response

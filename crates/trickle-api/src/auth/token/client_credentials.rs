@@ -5,7 +5,7 @@ use trickle_engine::ExchangeSubject;
 use trickle_model::EventCode;
 
 use super::{Error, Exchange};
-use crate::auth::target;
+use crate::auth::target::{self, Door};
 
 impl Exchange {
     pub(super) async fn client_credentials(self) -> Result<Response, Error> {
@@ -55,10 +55,14 @@ impl Exchange {
             audience.to_owned()
         };
         let gty = Some("client-credentials");
-        let access = self.issuer().access(&subject, audience.into(), &scope, gty);
+        let (site, store) = (&self.site, &self.store);
+        let lives = target::lifetime(site, store, Some(&audience), Door::Server).await?;
+        let issuer = self.issuer();
+        let access = issuer.access(&subject, audience.into(), &scope, gty, lives);
         let access = self.keys.sign(&self.site.tenant.id, access).await?;
         Ok(super::answer::tokens(super::answer::Tokens {
             access,
+            lives,
             scope: &scope,
             id: None,
             refresh: None,

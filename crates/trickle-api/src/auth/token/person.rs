@@ -8,7 +8,11 @@ use super::{
     Error, Exchange,
     answer::{self, Tokens},
 };
-use crate::auth::{issue::IdExtras, refresh_rules::refresh_rules, target::OFFLINE};
+use crate::auth::{
+    issue::IdExtras,
+    refresh_rules::refresh_rules,
+    target::{self, Door, OFFLINE},
+};
 
 /// Where tokens of a person come from.
 #[derive(Debug, Default)]
@@ -52,7 +56,9 @@ impl Exchange {
         refresh: Option<Secret>,
     ) -> Result<Response, Error> {
         let (issuer, tenant) = (self.issuer(), &self.site.tenant.id);
-        let access = issuer.access_of(user, authorization, source.gty);
+        let audience = authorization.audience.as_deref();
+        let lives = target::lifetime(&self.site, &self.store, audience, Door::Server).await?;
+        let access = issuer.access_of(user, authorization, source.gty, lives);
         let access = self.keys.sign(tenant, access).await?;
         let id = if authorization.has("openid") {
             let claims = issuer.id_of(user, authorization, &source.id);
@@ -62,6 +68,7 @@ impl Exchange {
         };
         Ok(answer::tokens(Tokens {
             access,
+            lives,
             scope: &authorization.scopes.join(" "),
             id,
             refresh,

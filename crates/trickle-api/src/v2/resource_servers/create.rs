@@ -11,6 +11,7 @@ use super::{
     RESOURCE_SERVER,
     view::{is_management, view},
 };
+use crate::auth::target::LONGEST_SECONDS;
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields, wrong_type},
@@ -75,12 +76,34 @@ pub(super) fn settings(mut fields: Fields) -> Result<Map<String, Value>, Error> 
             return Err(wrong_type(name, kind.name(), value));
         }
     }
+    check_values(&settings)?;
     match settings.get("scopes") {
         None | Some(Value::Null) => {}
         Some(Value::Array(scopes)) if scopes.iter().all(is_scope) => {}
         Some(other) => return Err(wrong_type("scopes", "array of objects with a value", other)),
     }
     Ok(settings)
+}
+
+/// What tokens could not follow is not taken.
+fn check_values(settings: &Map<String, Value>) -> Result<(), Error> {
+    for name in ["token_lifetime", "token_lifetime_for_web"] {
+        if let Some(seconds) = settings.get(name).filter(|value| !value.is_null())
+            && !seconds
+                .as_i64()
+                .is_some_and(|seconds| (1..=LONGEST_SECONDS).contains(&seconds))
+        {
+            return Err(Error::Body(format!(
+                "Expected 1 to {LONGEST_SECONDS} seconds on property {name}"
+            )));
+        }
+    }
+    match settings.get("signing_alg").and_then(Value::as_str) {
+        None | Some("RS256") => Ok(()),
+        Some(other) => Err(Error::Body(format!(
+            "Access tokens are signed with RS256 only, not with {other:?}, on property signing_alg"
+        ))),
+    }
 }
 
 fn is_scope(scope: &Value) -> bool {
