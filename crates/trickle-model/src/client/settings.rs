@@ -147,6 +147,9 @@ impl ClientSettings {
         ("web_origins", JsonKind::Texts),
     ];
 
+    /// Objects of which a change may give a part.
+    pub const MERGED: [&str; 3] = ["client_metadata", "jwt_configuration", "refresh_token"];
+
     /// Checks what a client says of itself; `null` is taken away.
     ///
     /// # Errors
@@ -173,7 +176,8 @@ impl ClientSettings {
         &self.0
     }
 
-    /// These settings with others over them: a given key replaces, `null` removes; `client_metadata` is merged by its keys.
+    /// These settings with others over them: a given key replaces, `null` removes; objects of [`MERGED`](Self::MERGED)
+    /// are merged by their keys.
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
@@ -181,7 +185,9 @@ impl ClientSettings {
         let mut wanted = self.0.clone();
         for (key, value) in change {
             match (key.as_str(), value, wanted.get_mut(&key)) {
-                ("client_metadata", Value::Object(given), Some(Value::Object(stored))) => {
+                (name, Value::Object(given), Some(Value::Object(stored)))
+                    if Self::MERGED.contains(&name) =>
+                {
                     stored.extend(given);
                     stored.retain(|_, value| !value.is_null());
                 }
@@ -445,6 +451,27 @@ mod tests {
         ] {
             assert_eq!(parsed(settings).unwrap_err().to_string(), text);
         }
+    }
+
+    #[test]
+    fn parts_of_objects_leave_the_rest() {
+        let settings = parsed(json!({
+            "jwt_configuration": {"alg": "RS256", "secret_encoded": true, "lifetime_in_seconds": 60},
+            "refresh_token": {"rotation_type": "rotating", "leeway": 3}, "mobile": {"ios": {}},
+        }))
+        .unwrap();
+        let change = json!({
+            "jwt_configuration": {"lifetime_in_seconds": 200, "secret_encoded": null},
+            "refresh_token": {"leeway": 5}, "mobile": {"android": {}},
+        });
+        let changed = settings
+            .changed(change.as_object().unwrap().clone())
+            .unwrap();
+        let expected = json!({
+            "jwt_configuration": {"alg": "RS256", "lifetime_in_seconds": 200},
+            "refresh_token": {"rotation_type": "rotating", "leeway": 5}, "mobile": {"android": {}},
+        });
+        assert_eq!(changed.as_map(), expected.as_object().unwrap());
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::v2::{
     body::{Body, Fields},
 };
 
-/// Changes a client: what is given replaces, `null` removes, `client_metadata` is merged.
+/// Changes a client: what is given replaces, `null` removes, `client_metadata`, `jwt_configuration` and `refresh_token` are merged.
 pub(crate) async fn handler(
     caller: Bearer,
     State(engine): State<Engine>,
