@@ -52,6 +52,17 @@ async fn fields_replace_metadata_merges_and_null_removes() {
         (None, None)
     );
     assert_eq!(admin.get(ADA).await.body, shown);
+
+    admin
+        .patch(ADA, json!({"user_metadata": {"colour": "blue"}}))
+        .await;
+    let empty = json!({"app_metadata": {}, "user_metadata": {}});
+    let shown = admin.patch(ADA, empty).await.body;
+    assert_eq!(
+        (shown.get("app_metadata"), shown.get("user_metadata")),
+        (None, None)
+    );
+    assert_eq!(shown["name"], "Ada L.");
 }
 
 #[tokio::test]

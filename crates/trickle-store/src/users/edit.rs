@@ -26,7 +26,7 @@ pub struct UserEdit {
     pub blocked: Option<bool>,
     /// Root fields: a given one replaces, `null` removes.
     pub attributes: Map<String, Value>,
-    /// Merged at the first level, `null` removes; `Some(None)` empties.
+    /// Merged at the first level, `null` removes; `Some(None)` and an empty object empty it.
     pub user_metadata: Option<Option<Map<String, Value>>>,
     /// As `user_metadata`.
     pub app_metadata: Option<Option<Map<String, Value>>>,
@@ -50,6 +50,7 @@ impl UserEdit {
             match change {
                 None => {}
                 Some(None) => metadata.clear(),
+                Some(Some(change)) if change.is_empty() => metadata.clear(),
                 Some(Some(change)) => merge(metadata, change),
             }
         }
