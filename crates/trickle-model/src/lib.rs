@@ -43,7 +43,7 @@ pub use outcome::{LimitBreach, LimitKind, Outage, Outcome, ScriptError};
 pub use profile::{EmailRule, PROFILE_MAX_BYTES, Profile, ProfileError, UnverifiedProfile};
 pub use rehearsal::{Rehearsal, WHOLE_SHARE};
 pub use script_version::{LiveScript, ScriptSave, ScriptVersion};
-pub use second_factor::{SECOND_FACTORS_MAX, SecondFactor, SecondFactorsError};
+pub use second_factor::{SECOND_FACTORS_MAX, SecondFactor, SecondFactorsError, is_phone};
 pub use secret::Secret;
 pub use source_line::{SourceLine, source_lines};
 pub use tls_check::failed_tls_check;

@@ -177,6 +177,32 @@ impl ConnectionOptions {
         }
     }
 
+    /// Whether people may sign up with a password.
+    pub fn takes_sign_ups(&self) -> bool {
+        let password = self.password_method();
+        let says = |key: &str| password.and_then(|password| password.get(key));
+        !self.flag("disable_signup")
+            && says("enabled") != Some(&Value::Bool(false))
+            && says("signup_behavior").is_none_or(|behavior| behavior != "block")
+    }
+
+    /// Whether users may be added without a password.
+    pub fn password_is_optional(&self) -> bool {
+        let password = self.password_method();
+        let says = |key: &str| password.and_then(|password| password.get(key));
+        says("enabled") == Some(&Value::Bool(false))
+            || says("api_behavior").is_some_and(|behavior| behavior == "optional")
+    }
+
+    fn password_method(&self) -> Option<&Value> {
+        self.0.get("authentication_methods")?.get("password")
+    }
+
+    /// What `attributes` says of `email`, `phone_number` or `username`.
+    pub fn attribute(&self, name: &str) -> Option<&Value> {
+        self.0.get("attributes")?.get(name)
+    }
+
     /// Which Node.js the scripts are told they run on; an option of Trickle's own.
     pub fn node_version(&self) -> NodeVersion {
         node_version(self.0.get("node_version")).unwrap_or_default()
@@ -294,6 +320,28 @@ mod tests {
     }
 
     #[test]
+    fn sign_ups_are_stopped_in_three_ways() {
+        let options = |value| parse(value).unwrap().0;
+        let password = |value: Value| json!({"authentication_methods": {"password": value}});
+        for (sent, takes, optional) in [
+            (json!({}), true, false),
+            (json!({"disable_signup": true}), false, false),
+            (password(json!({"enabled": false})), false, true),
+            (password(json!({"enabled": true})), true, false),
+            (
+                password(json!({"signup_behavior": "block", "api_behavior": "optional"})),
+                false,
+                true,
+            ),
+            (password(json!({"signup_behavior": "allow"})), true, false),
+        ] {
+            let options = options(sent.clone());
+            let found = (options.takes_sign_ups(), options.password_is_optional());
+            assert_eq!(found, (takes, optional), "{sent}");
+        }
+    }
+
+    #[test]
     fn egress_is_narrowed_by_a_list() {
         let only = |value| parse(value).map(|(options, _)| options.egress_only());
         let rules = json!({"egress": {"only": ["db.example:5432"]}});
@@ -302,7 +350,7 @@ mod tests {
         let message = only(json!({"egress": {"only": [5432]}})).unwrap_err();
         assert_eq!(
             message.to_string(),
-            "options.egress.only must be a list of strings"
+            "options.egress.only must be a list of at most 256 strings of at most 300 bytes"
         );
         let stored = json!({"egress": 1}).as_object().cloned().unwrap();
         let stored = ConnectionOptions::from_stored(stored);

@@ -83,7 +83,8 @@ fn is_base32(text: &str) -> bool {
     (1..=512).contains(&text.len()) && text.bytes().all(sound)
 }
 
-fn is_phone(text: &str) -> bool {
+/// Whether it is a telephone number as E.164 writes it: a plus and up to 15 digits.
+pub fn is_phone(text: &str) -> bool {
     let digits = text.strip_prefix('+').unwrap_or_default();
     (1..=15).contains(&digits.len()) && digits.bytes().all(|c| c.is_ascii_digit())
 }

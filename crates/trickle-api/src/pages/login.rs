@@ -107,7 +107,7 @@ fn form(visit: &Visit, status: StatusCode, username: &str, text: Option<&str>) -
             "<p class=\"aside\"><a href=\"/u/forgot-password?state={state}\">Forgot your password?</a></p>\n"
         ));
     }
-    if !options.flag("disable_signup") {
+    if options.takes_sign_ups() {
         links.push_str(&format!(
             "<p class=\"aside\">No account yet? <a href=\"/u/signup?state={state}\">Sign up</a></p>\n"
         ));

@@ -137,7 +137,7 @@ fn refusal(outcome: &CreateUserOutcome) -> Option<(StatusCode, String)> {
 fn form(visit: &Visit, status: StatusCode, typed: &Typed, text: Option<&str>) -> Response {
     let state = visit.state();
     let options = &visit.connection.options;
-    if options.flag("disable_signup") {
+    if !options.takes_sign_ups() {
         let body = format!(
             "{}<p class=\"aside\"><a href=\"/u/login?state={state}\">Log in</a></p>\n",
             problem(Some("Nobody can sign up here."))

@@ -260,6 +260,44 @@ async fn defects_of_the_request_are_named() {
 }
 
 #[tokio::test]
+async fn the_connection_says_who_may_sign_up_and_with_what() {
+    for password in [
+        json!({"enabled": false}),
+        json!({"enabled": true, "api_behavior": "optional", "signup_behavior": "block"}),
+    ] {
+        let methods = json!({"authentication_methods": {"password": password}});
+        let closed = World::new(methods).await;
+        let answer = closed.sign_up(json!({})).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        assert_eq!(answer.body, json!({"error": "public signup is disabled"}));
+    }
+    let world = World::new(json!({"attributes": {
+        "email": {"profile_required": true}, "username": {"signup": {"status": "inactive"}},
+        "phone_number": {"signup": {"status": "optional"}},
+    }}))
+    .await;
+    for (more, code, text) in [
+        (json!({"email": null}), "invalid_email", "missing email"),
+        (
+            json!({"phone_number": "030 123"}),
+            "invalid_phone_number",
+            "phone_number must be a plus and 1 to 15 digits",
+        ),
+    ] {
+        let answer = world.sign_up(more).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        let said = (&answer.body["code"], &answer.body["description"]);
+        assert_eq!(said, (&json!(code), &json!(text)));
+    }
+    let answer = world
+        .sign_up(json!({"username": "bob", "phone_number": "+49301"}))
+        .await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert_eq!(answer.body.get("username"), None);
+    assert_eq!(answer.body["phone_number"], "+49301");
+}
+
+#[tokio::test]
 async fn a_form_will_do_too() {
     let world = World::new(json!({"passwordPolicy": null})).await;
     let form = format!(

@@ -93,7 +93,9 @@ async fn a_new_password_holds_and_a_blocked_user_is_out() {
 async fn addresses_stay_unique_here_and_in_the_legacy_store() {
     let (app, application) = with_ada().await;
     let admin = app.admin().await;
-    let bob = json!({"connection": "legacy", "email": "bob@example.com", "user_id": "b"});
+    let bob = json!({
+        "connection": "legacy", "email": "bob@example.com", "user_id": "b", "password": "p",
+    });
     assert_eq!(
         admin.post("/api/v2/users", bob).await.status,
         StatusCode::CREATED
@@ -137,6 +139,10 @@ async fn addresses_stay_unique_here_and_in_the_legacy_store() {
         (
             json!({"blocked": 1}),
             "Expected type boolean but found type number on property blocked",
+        ),
+        (
+            json!({"phone_number": "030 123"}),
+            "phone_number must be a plus and 1 to 15 digits",
         ),
         (
             json!({"app_metadata": {"a.b": 1}}),

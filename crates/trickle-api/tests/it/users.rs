@@ -154,7 +154,7 @@ async fn users_are_made_after_the_legacy_store_was_asked() {
     ];
     for (outcome, status, text) in cases {
         app.fake.always(outcome);
-        let body = json!({"connection": "legacy", "email": "eve@example.com"});
+        let body = json!({"connection": "legacy", "email": "eve@example.com", "password": "p"});
         let answer = admin.post("/api/v2/users", body).await;
         assert_eq!(message(&answer), (status, text));
     }
@@ -180,7 +180,7 @@ async fn bodies_that_do_not_fit_are_refused() {
     let app = with_ada().await;
     let admin = app.admin().await;
     let with = |name: &str, value: Value| {
-        let mut body = json!({"connection": "legacy", "email": "bob@example.com"});
+        let mut body = json!({"connection": "legacy", "email": "bob@example.com", "password": "p"});
         body[name] = value;
         body
     };
@@ -206,6 +206,14 @@ async fn bodies_that_do_not_fit_are_refused() {
             "Payload validation error: 'Expected some text on property password'.",
         ),
         (
+            with("password", Value::Null),
+            "Payload validation error: 'Missing required property: password'.",
+        ),
+        (
+            with("phone_number", json!("030 123")),
+            "Payload validation error: 'phone_number must be a plus and 1 to 15 digits'.",
+        ),
+        (
             with("password", json!("x".repeat(4_097))),
             "Payload validation error: 'Expected at most 4096 bytes on property password'.",
         ),
@@ -222,11 +230,15 @@ async fn bodies_that_do_not_fit_are_refused() {
         let answer = admin.post("/api/v2/users", body).await;
         assert_eq!(message(&answer), (400, text));
     }
-    let off = json!({"name": "proxy", "strategy": "auth0", "options": {"enabledDatabaseCustomization": true}});
+    let optional = json!({"password": {"enabled": true, "api_behavior": "optional"}});
+    let off = json!({
+        "name": "proxy", "strategy": "auth0",
+        "options": {"enabledDatabaseCustomization": true, "authentication_methods": optional},
+    });
     admin.post("/api/v2/connections", off).await;
-    let answer = admin
-        .post("/api/v2/users", with("connection", json!("proxy")))
-        .await;
+    let mut without = with("connection", json!("proxy"));
+    without["password"] = Value::Null;
+    let answer = admin.post("/api/v2/users", without).await;
     assert_eq!(
         message(&answer),
         (
@@ -237,11 +249,64 @@ async fn bodies_that_do_not_fit_are_refused() {
 }
 
 #[tokio::test]
+async fn users_have_what_their_connection_asks_for() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let required = json!({"signup": {"status": "required"}});
+    for (name, options) in [
+        ("named", json!({"requires_username": true})),
+        (
+            "called",
+            json!({"attributes": {"phone_number": required, "email": {}}}),
+        ),
+        (
+            "bare",
+            json!({"authentication_methods": {"password": {"api_behavior": "optional"}}}),
+        ),
+    ] {
+        let body = json!({"name": name, "strategy": "auth0", "options": options});
+        let made = admin.post("/api/v2/connections", body).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    }
+    for (body, status, text) in [
+        (
+            json!({"connection": "named", "email": "a@b.c", "password": "Str0ng enough!"}),
+            400,
+            "Payload validation error: 'missing username'.",
+        ),
+        (
+            json!({"connection": "called", "email": "a@b.c", "password": "Str0ng enough!"}),
+            400,
+            "Payload validation error: 'missing phone_number'.",
+        ),
+        (
+            json!({"connection": "called", "phone_number": "+49301", "password": "Str0ng enough!"}),
+            201,
+            "",
+        ),
+        (json!({"connection": "bare", "email": "a@b.c"}), 201, ""),
+        (
+            json!({"connection": "bare"}),
+            400,
+            "Payload validation error: 'the profile has no email; return the user's address, it is the identifier of this connection'.",
+        ),
+    ] {
+        let answer = admin.post("/api/v2/users", body).await;
+        assert_eq!(message(&answer).0, status, "{}", answer.body);
+        if status == 400 {
+            assert_eq!(message(&answer).1, text);
+        }
+    }
+}
+
+#[tokio::test]
 async fn lists_are_paged_filtered_and_sorted() {
     let app = with_ada().await;
     let admin = app.admin().await;
     for name in ["zoe", "bob"] {
-        let body = json!({"connection": "legacy", "email": format!("{name}@example.com"), "user_id": name});
+        let body = json!({
+            "connection": "legacy", "email": format!("{name}@example.com"), "user_id": name, "password": "p",
+        });
         let answer = admin.post("/api/v2/users", body).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
     }

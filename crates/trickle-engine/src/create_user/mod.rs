@@ -1,5 +1,6 @@
 //! Adding a user: by sign-up or through the Management API.
 
+mod identifiers;
 mod legacy;
 mod order;
 mod outcome;

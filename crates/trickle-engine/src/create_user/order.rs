@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 use trickle_model::{Action, Connection, EventCode, ImportMode, NewUser, Profile, Secret, UserId};
 use trickle_store::{AddUser, TakenKey};
 
-use super::{CreateUserOutcome, username};
+use super::{CreateUserOutcome, identifiers, username};
 use crate::{
     Caller, Engine, EngineError,
     engine::entropy,
@@ -227,6 +227,9 @@ impl CreateUser {
 /// What is wrong with the order itself.
 fn defect(order: &CreateUser) -> Option<CreateUserOutcome> {
     let options = &order.connection.options;
+    if let Some((name, why)) = identifiers::defect(options, &order.profile) {
+        return Some(CreateUserOutcome::Invalid(name, why));
+    }
     if let Some(name) = &order.profile.username
         && username::are_used(options)
         && let Some(why) = username::defect(options, name)

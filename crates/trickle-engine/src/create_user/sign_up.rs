@@ -1,6 +1,6 @@
 //! Sign-up: anybody may ask for it.
 
-use super::{CreateUser, CreateUserOutcome, order::Made, username};
+use super::{CreateUser, CreateUserOutcome, identifiers, order::Made, username};
 use crate::{Engine, EngineError};
 
 impl Engine {
@@ -18,8 +18,11 @@ impl Engine {
             self.log_creation(&order, &made).await;
             return Ok(made.outcome);
         }
-        if !username::are_used(options) {
+        if !username::are_used(options) || identifiers::are_inactive(options, "username") {
             order.profile.username = None;
+        }
+        if identifiers::are_inactive(options, "phone_number") {
+            order.profile.attributes.remove("phone_number");
         }
         // Nobody decides these for themselves.
         order.profile.id.clear();
@@ -34,7 +37,7 @@ impl Engine {
         order: &CreateUser,
     ) -> Result<Option<CreateUserOutcome>, EngineError> {
         let options = &order.connection.options;
-        if options.flag("disable_signup") {
+        if !options.takes_sign_ups() {
             return Ok(Some(CreateUserOutcome::SignUpDisabled));
         }
         let pass = match self.admit_sign_up(&order.connection, &order.caller).await? {
@@ -43,10 +46,6 @@ impl Engine {
         };
         let fill = pass.fill(self.parts.clock.now());
         self.recorder.push(fill.into_iter().collect(), None).await;
-        if username::are_required(options) && order.profile.username.is_none() {
-            let why = "missing username".to_owned();
-            return Ok(Some(CreateUserOutcome::Invalid("username", why)));
-        }
         Ok(None)
     }
 }

@@ -42,7 +42,7 @@ pub(crate) fn defect(options: &ConnectionOptions, username: &str) -> Option<Stri
 }
 
 fn attribute(options: &ConnectionOptions) -> Option<&Value> {
-    options.as_map().get("attributes")?.get("username")
+    options.attribute("username")
 }
 
 fn lengths(options: &ConnectionOptions) -> (u64, u64) {

@@ -49,6 +49,9 @@ pub(crate) async fn handler(
         .connection_by_name(caller.tenant(), &name)
         .await?
         .ok_or(Error::UnknownConnection)?;
+    if password.is_none() && !connection.options.password_is_optional() {
+        return Err(Error::Body("Missing required property: password".into()));
+    }
     let profile = profile(&mut fields, &connection)?;
     let sends_mail = fields.take("verify_email") == Some(Value::Bool(true));
     fields.finish()?;

@@ -8,7 +8,7 @@ use axum::{
 };
 use serde_json::{Map, Value};
 use trickle_engine::{EditUser, EditUserOutcome, Engine, PasswordOutcome};
-use trickle_model::{Connection, EmailRule, UnverifiedProfile, UserId};
+use trickle_model::{Connection, EmailRule, UnverifiedProfile, UserId, is_phone};
 use trickle_store::UserEdit;
 
 use super::view::{ConnectionNames, view};
@@ -149,6 +149,10 @@ fn edit(fields: &mut Fields, connection: &Connection) -> Result<UserEdit, Error>
         .map(|name| name.map(|name| name.to_lowercase()));
     for name in TEXTS {
         if let Some(text) = nullable_text(fields, name)? {
+            if name == "phone_number" && text.as_deref().is_some_and(|text| !is_phone(text)) {
+                let why = "phone_number must be a plus and 1 to 15 digits";
+                return Err(Error::Body(why.to_owned()));
+            }
             edit.attributes.insert(name.to_owned(), text.into());
         }
     }
