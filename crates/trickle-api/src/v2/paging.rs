@@ -68,6 +68,13 @@ impl Paging {
         self.page
     }
 
+    /// The part of a list that is there as a whole.
+    pub(crate) fn part<'a, T>(&self, all: &'a [T]) -> &'a [T] {
+        let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX).min(all.len());
+        let end = self.page.offset.saturating_add(self.page.limit);
+        &all[place(self.page.offset)..place(end)]
+    }
+
     /// The list in its shape.
     pub(crate) fn render(&self, key: &str, items: Vec<Value>, total: u64) -> Json<Value> {
         let end = self.page.offset.saturating_add(items.len() as u64);

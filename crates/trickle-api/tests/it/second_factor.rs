@@ -206,6 +206,12 @@ async fn factors_are_shown_nowhere_and_bad_ones_stop_the_login() {
         .map(|one| one["type"].as_str().unwrap())
         .collect();
     assert_eq!(kinds, ["email", "phone", "totp"].into());
+    let paged = format!("{user}/authentication-methods?include_totals=true&per_page=2&page=1");
+    let paged = admin.get(&paged).await.body;
+    let expected = json!({
+        "start": 2, "limit": 2, "length": 1, "total": 3, "authenticators": [listed[2].clone()],
+    });
+    assert_eq!(paged, expected);
     let enrollments = admin.get(&format!("{user}/enrollments")).await;
     assert_eq!(enrollments.body.as_array().unwrap().len(), 3);
     let totp = listed.iter().find(|one| one["type"] == "totp").unwrap();

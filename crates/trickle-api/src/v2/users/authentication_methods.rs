@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use trickle_model::{SecondFactor, UserId, iso_millis};
 use trickle_store::{Store, StoredFactor};
 
-use crate::v2::{Bearer, Error, error::Kind, operation::Named};
+use crate::v2::{Bearer, Error, error::Kind, operation::Named, paging::Paging, query::Query};
 
 const METHOD: Kind = Kind {
     code: "inexistent_authentication_method",
@@ -52,9 +52,12 @@ pub(super) async fn list(
     caller: Bearer,
     State(store): State<Store>,
     Path(id): Path<String>,
+    query: Query,
 ) -> Result<Json<Value>, Error> {
+    let paging = Paging::parse(&query)?;
     let factors = factors(&store, &caller, &id).await?;
-    Ok(Json(factors.iter().map(method).collect()))
+    let items = paging.part(&factors).iter().map(method).collect();
+    Ok(paging.render("authenticators", items, factors.len() as u64))
 }
 
 /// One of them.

@@ -55,7 +55,8 @@ pub(super) fn operations() -> Vec<Operation> {
         .gives(Shape::Listed("logs", &ENTRY)),
         Operation::get(METHODS, METHODS_READ, authentication_methods::list)
             .says("Lists the second factors of a user")
-            .gives(Shape::Array(&METHOD_SCHEMA)),
+            .query(&[PAGES, CURSOR])
+            .gives(Shape::Listed("authenticators", &METHOD_SCHEMA)),
         Operation::delete(METHODS, METHODS_DELETE, authentication_methods::delete_all)
             .says("Takes all second factors of a user away"),
         Operation::get(METHOD, METHODS_READ, authentication_methods::show)
