@@ -250,3 +250,31 @@ async fn there_are_no_actions() {
     let expected = json!({"actions": none, "total": 0, "page": 0, "per_page": 100});
     assert_eq!(answer.body, expected);
 }
+
+#[tokio::test]
+async fn the_login_page_of_all_clients_is_kept() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let path = "/api/v2/clients/all-applications";
+    let page = json!({"custom_login_page": "<html>{{ x }}</html>", "custom_login_page_on": true});
+    let changed = admin.patch(path, page.clone()).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+    let shown = admin.get(path).await;
+    assert_eq!(shown.body, changed.body);
+    let listed = admin.get("/api/v2/clients?is_global=true").await;
+    assert_eq!(listed.body, json!([changed.body]));
+    for (name, value) in page.as_object().unwrap() {
+        assert_eq!(&shown.body[name], value);
+    }
+    // What a tool sends back is no change.
+    let again = admin.patch(path, shown.body.clone()).await;
+    assert_eq!(again.body, shown.body);
+    let refused = admin
+        .patch(path, json!({"callbacks": ["https://a.test"]}))
+        .await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert_eq!(refused.body["errorCode"], "operation_not_supported");
+    let taken = json!({"client_id": "all-applications", "name": "x"});
+    let taken = admin.post("/api/v2/clients", taken).await;
+    assert_eq!(taken.status, StatusCode::CONFLICT);
+}

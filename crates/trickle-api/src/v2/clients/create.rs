@@ -7,7 +7,7 @@ use trickle_engine::{Engine, generate_client_secret, secret_hash};
 use trickle_model::{ApiClient, ClientId, ClientSettings};
 
 use super::{
-    CLIENT,
+    CLIENT, global,
     input::{ClientInput, take_credentials, usual_grant_types},
     view::view_with_secret,
 };
@@ -59,6 +59,9 @@ fn client_id(fields: &mut Fields) -> Result<ClientId, Error> {
         return Ok(ClientId::generate(&mut OsRng.unwrap_err()));
     };
     let sound = |c: u8| c.is_ascii_alphanumeric() || b"-_.".contains(&c);
+    if id == global::ID {
+        return Err(Error::Exists(&CLIENT));
+    }
     if (1..=ID_MAX_CHARS).contains(&id.len()) && id.bytes().all(sound) {
         return Ok(ClientId::from_text(id));
     }

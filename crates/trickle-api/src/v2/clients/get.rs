@@ -8,7 +8,7 @@ use serde_json::Value;
 use trickle_model::ClientId;
 use trickle_store::Store;
 
-use super::{CLIENT, view::view};
+use super::{CLIENT, global, view::view};
 use crate::v2::{Bearer, Error, fields::FieldFilter, query::Query};
 
 /// One client.
@@ -19,6 +19,9 @@ pub(crate) async fn handler(
     query: Query,
 ) -> Result<Json<Value>, Error> {
     let fields = FieldFilter::parse(&query)?;
+    if id == global::ID {
+        return Ok(Json(fields.apply(global::show(&caller, &store).await?)));
+    }
     let id = ClientId::from_text(id);
     let client = store.client(caller.tenant(), &id).await?;
     let client = client.ok_or(Error::Missing(&CLIENT))?;

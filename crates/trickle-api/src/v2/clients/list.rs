@@ -1,11 +1,11 @@
 //! `GET /api/v2/clients`.
 
 use axum::{Json, extract::State};
-use serde_json::{Value, json};
+use serde_json::Value;
 use trickle_model::{ApiClient, TenantId};
 use trickle_store::{Listed, Page, Store};
 
-use super::view::view;
+use super::{global, view::view};
 use crate::v2::{Bearer, Error, fields::FieldFilter, paging::Paging, query::Query};
 
 /// Clients of the tenant, without their secrets, which nobody has.
@@ -18,7 +18,7 @@ pub(crate) async fn handler(
     let fields = FieldFilter::parse(&query)?;
     let filter = Filter::parse(&query)?;
     if filter.is_global == Some(true) {
-        let all = fields.apply(all_applications(&caller.site.tenant.name));
+        let all = fields.apply(global::show(&caller, &store).await?);
         let items = if paging.page().offset == 0 {
             vec![all]
         } else {
@@ -34,14 +34,6 @@ pub(crate) async fn handler(
     let items = listed.items.iter();
     let items = items.map(|client| fields.apply(view(client, &caller.site.tenant.name)));
     Ok(paging.render("clients", items.collect(), listed.total))
-}
-
-/// What stands for all clients. Nobody logs in with it; tools look for the login page of all clients in it.
-fn all_applications(tenant: &str) -> Value {
-    json!({
-        "client_id": "all-applications", "tenant": tenant, "name": "All Applications", "global": true,
-        "grant_types": [], "callbacks": [], "is_first_party": true, "custom_login_page_on": false,
-    })
 }
 
 /// What lists can be narrowed by. A tenant has few clients, and what they are narrowed by is inside their settings.

@@ -4,6 +4,7 @@ mod create;
 mod credentials;
 mod delete;
 mod get;
+mod global;
 mod input;
 mod list;
 mod rotate_secret;

@@ -9,7 +9,7 @@ use trickle_engine::{Engine, secret_hash};
 use trickle_model::ClientId;
 use trickle_store::ClientChange;
 
-use super::{CLIENT, input::ClientInput, view::view};
+use super::{CLIENT, global, input::ClientInput, view::view};
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields},
@@ -27,6 +27,10 @@ pub(crate) async fn handler(
         return Err(Error::Body(
             "A client keeps its id, on property client_id".to_owned(),
         ));
+    }
+    if id == global::ID {
+        let shown = global::change(&caller, engine.store(), fields).await?;
+        return Ok(Json(shown));
     }
     let input = ClientInput::take(fields)?;
     if input.secret.is_some() {
