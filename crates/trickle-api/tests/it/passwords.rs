@@ -290,8 +290,16 @@ async fn templates_are_the_tenants() {
         (&usual["template"], &usual["syntax"]),
         (&json!("reset_email"), &json!("liquid"))
     );
-    let bad = admin.patch(path, json!({"body": "{% if %}"})).await;
-    assert_eq!(bad.status, StatusCode::BAD_REQUEST);
+    let computes = json!({"body": "{% if %}", "resultUrl": "{{ application.callback_domain }}"});
+    let kept = admin.patch(path, computes).await;
+    assert_eq!(kept.status, StatusCode::OK, "{}", kept.body);
+    assert_eq!(admin.get(path).await.body["body"], "{% if %}");
+    let log = admin.get("/api/v2/logs?per_page=1&fields=type,description");
+    let expected = json!([{
+        "type": "w",
+        "description": "body, resultUrl of the template reset_email would compute and is not followed; the usual stands in for it",
+    }]);
+    assert_eq!(log.await.body, expected);
     let set = admin.patch(path, json!({"body": "<b>{{ user.name }}</b> {{ url }}", "subject": "For {{ user.email }}", "resultUrl": "https://app.test/done"})).await;
     assert_eq!(set.status, StatusCode::OK, "{}", set.body);
     world.app.fake.answers(|_| {

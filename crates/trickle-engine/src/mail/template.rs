@@ -51,6 +51,8 @@ pub struct MailTemplate {
     pub link_seconds: i64,
     /// Where people go on after the link.
     pub result_url: Option<String>,
+    /// Properties that would compute: they are kept as they are written, and the usual ones stand in for them.
+    pub ignored: Vec<&'static str>,
 }
 
 /// 5 days, as everybody is used to.
@@ -83,6 +85,7 @@ impl MailTemplate {
             stored
                 .into_iter()
                 .flatten()
+                .filter(|(_, value)| !value.is_null())
                 .map(|(name, value)| (name.clone(), value.clone())),
         );
         all
@@ -91,7 +94,7 @@ impl MailTemplate {
     /// Reads a template; what is missing has its default.
     ///
     /// # Errors
-    /// A value that cannot be taken, or text that would compute.
+    /// A value that cannot be taken.
     pub fn parse(
         kind: TemplateKind,
         stored: Option<&Map<String, Value>>,
@@ -107,6 +110,7 @@ impl MailTemplate {
             enabled: true,
             link_seconds: LINK_SECONDS,
             result_url: None,
+            ignored: Vec::new(),
         };
         for (name, value) in stored.into_iter().flatten() {
             let text = || match value {
@@ -122,20 +126,25 @@ impl MailTemplate {
                 "subject" => template.subject = text()?,
                 "from" => template.from = text()?,
                 "resultUrl" => template.result_url = text()?,
+                "template" if value == kind.as_str() => {}
+                "syntax" if value == "liquid" || value == "" => {}
+                "includeEmailInRedirect" if value.is_boolean() => {}
+                "template"
+                | "syntax"
+                | "includeEmailInRedirect"
+                | "enabled"
+                | "urlLifetimeInSeconds"
+                    if value.is_null() => {}
                 "enabled" => {
                     let enabled = value.as_bool();
                     template.enabled = enabled.ok_or_else(|| wrong(name, "true or false"))?;
                 }
                 "urlLifetimeInSeconds" => {
-                    let seconds = value
-                        .as_i64()
-                        .filter(|seconds| (1..=LINK_SECONDS_MAX).contains(seconds));
-                    template.link_seconds =
-                        seconds.ok_or_else(|| wrong(name, "an integer from 1 to 2592000"))?;
+                    let seconds = value.as_i64().filter(|seconds| *seconds > 0);
+                    let seconds = seconds.ok_or_else(|| wrong(name, "an integer from 1"))?;
+                    // Old mails must not open accounts.
+                    template.link_seconds = seconds.min(LINK_SECONDS_MAX);
                 }
-                "template" if value == kind.as_str() => {}
-                "syntax" if value == "liquid" => {}
-                "includeEmailInRedirect" if value.is_boolean() => {}
                 "template" | "syntax" | "includeEmailInRedirect" => {
                     return Err(wrong(name, "another value"));
                 }
@@ -146,11 +155,16 @@ impl MailTemplate {
                 }
             }
         }
-        for text in [&template.body, &template.subject].into_iter().flatten() {
-            if text.contains("{%") {
-                return Err(TemplateError(
-                    "Templates may have {{ names }}, but no {% tags %}".to_owned(),
-                ));
+        for (name, property, marks) in [
+            ("body", &mut template.body, &["{%"][..]),
+            ("subject", &mut template.subject, &["{%"]),
+            // The page after a link is no template.
+            ("resultUrl", &mut template.result_url, &["{{", "{%"]),
+        ] {
+            let text = property.as_deref().unwrap_or_default();
+            if marks.iter().any(|mark| text.contains(mark)) {
+                *property = None;
+                template.ignored.push(name);
             }
         }
         if let Some(url) = &template.result_url
@@ -272,19 +286,56 @@ mod tests {
     }
 
     #[test]
-    fn what_would_compute_is_refused() {
+    fn what_would_compute_is_kept_and_not_followed() {
+        let kind = TemplateKind::PasswordChange;
+        let stored = json!({
+            "body": "{% if x %}", "subject": "Hi {{ user.name }}",
+            "resultUrl": "{{ application.callback_domain }}",
+        });
+        let template = MailTemplate::parse(kind, stored.as_object()).unwrap();
+        assert_eq!(template.ignored, ["body", "resultUrl"]);
+        assert_eq!(template.result_url, None);
+        let mail = template.render(&facts());
+        let usual = MailTemplate::parse(kind, None).unwrap().render(&facts());
+        assert_eq!(
+            (mail.html, mail.subject),
+            (usual.html, "Hi <b>Ada</b>".to_owned())
+        );
+        let shown = MailTemplate::shown(kind, stored.as_object());
+        assert_eq!(shown["body"], "{% if x %}");
+    }
+
+    #[test]
+    fn what_says_nothing_means_the_usual() {
+        let kind = TemplateKind::PasswordChange;
+        let usual = MailTemplate::parse(kind, None).unwrap();
+        let nothing = json!({
+            "syntax": null, "enabled": null, "includeEmailInRedirect": null, "urlLifetimeInSeconds": null,
+            "body": null, "subject": null, "from": null, "resultUrl": null, "template": null,
+        });
+        assert_eq!(
+            MailTemplate::parse(kind, nothing.as_object()).unwrap(),
+            usual
+        );
+        assert_eq!(
+            MailTemplate::shown(kind, nothing.as_object()),
+            MailTemplate::shown(kind, None)
+        );
+        let more = json!({"syntax": "", "urlLifetimeInSeconds": 31_536_000});
+        let more = MailTemplate::parse(kind, more.as_object()).unwrap();
+        assert_eq!(more.link_seconds, LINK_SECONDS_MAX);
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
         let cases = [
-            (
-                json!({"body": "{% if x %}"}),
-                "Templates may have {{ names }}, but no {% tags %}",
-            ),
             (
                 json!({"resultUrl": "javascript:x"}),
                 "Expected an http or https address on property resultUrl",
             ),
             (
                 json!({"urlLifetimeInSeconds": 0}),
-                "Expected an integer from 1 to 2592000 on property urlLifetimeInSeconds",
+                "Expected an integer from 1 on property urlLifetimeInSeconds",
             ),
             (
                 json!({"colour": "x"}),

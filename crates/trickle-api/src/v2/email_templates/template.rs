@@ -6,7 +6,8 @@ use axum::{
     http::StatusCode,
 };
 use serde_json::{Map, Value};
-use trickle_engine::{Engine, MailTemplate, TemplateKind};
+use trickle_engine::{Engine, ExchangeSubject, MailTemplate, TemplateKind};
+use trickle_model::EventCode;
 
 use crate::v2::{
     Bearer, Error,
@@ -111,10 +112,11 @@ async fn store(
     mut wanted: Map<String, Value>,
 ) -> Result<Json<Value>, Error> {
     match which {
-        Which::Sent(kind) => drop(
-            MailTemplate::parse(kind, Some(&wanted))
-                .map_err(|error| Error::Body(error.to_string()))?,
-        ),
+        Which::Sent(kind) => {
+            let template = MailTemplate::parse(kind, Some(&wanted));
+            let template = template.map_err(|error| Error::Body(error.to_string()))?;
+            warn(engine, caller, kind, &template).await;
+        }
         Which::Kept(name) => drop(wanted.insert("template".to_owned(), name.into())),
     }
     engine
@@ -125,6 +127,22 @@ async fn store(
         Which::Sent(kind) => MailTemplate::shown(kind, Some(&wanted)),
         Which::Kept(_) => wanted,
     })))
+}
+
+/// Tells the tenant's log what is not followed.
+async fn warn(engine: &Engine, caller: &Bearer, kind: TemplateKind, template: &MailTemplate) {
+    if template.ignored.is_empty() {
+        return;
+    }
+    let text = format!(
+        "{} of the template {} would compute and is not followed; the usual stands in for it",
+        template.ignored.join(", "),
+        kind.as_str()
+    );
+    let (who, about) = (caller.caller(), ExchangeSubject::default());
+    engine
+        .log_exchange(caller.tenant(), EventCode::Warning, text, &who, about)
+        .await;
 }
 
 /// Mails that are sent, and those whose template is only kept.
