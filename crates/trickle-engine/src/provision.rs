@@ -119,6 +119,12 @@ pub const MANAGEMENT_SCOPES: &[&str] = &[
     "create:self_service_profiles",
     "create:token_exchange_profiles",
     "create:user_attribute_profiles",
+    "create:connection_profiles",
+    "create:rate_limit_policies",
+    "update:email_provider",
+    "update:rules_configs",
+    "read:anomaly_blocks",
+    "delete:anomaly_blocks",
 ];
 
 /// Name of the tenant of an install that has only one.

@@ -1,6 +1,6 @@
 //! `/api/v2/tenants/settings`, and what is not served here.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::{
@@ -243,4 +243,68 @@ async fn null_takes_away_what_was_never_there() {
     let odd = json!({"identifier": "x", "scopes": [{"value": "a", "description": {}}]});
     let refused = admin.post("/api/v2/resource-servers", odd).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn what_is_not_here_has_well_formed_answers() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = spa(&app).await;
+    let login = application.password_realm("legacy", PASSWORD);
+    app.post("/oauth/token", login).await;
+    let user = "/api/v2/users/auth0%7C42";
+    for (list, empty) in [
+        ("roles", json!([])),
+        ("permissions", json!([])),
+        ("sessions", json!({"sessions": []})),
+        ("refresh-tokens", json!({"tokens": []})),
+        ("connected-accounts", json!({"connected_accounts": []})),
+    ] {
+        let answer = admin.get(&format!("{user}/{list}")).await;
+        assert_eq!((answer.status, answer.body), (StatusCode::OK, empty));
+        let nobody = admin.get(&format!("/api/v2/users/nobody/{list}")).await;
+        assert_eq!(nobody.status, StatusCode::NOT_FOUND, "{list}");
+    }
+    let totals = format!("{user}/roles?include_totals=true");
+    let expected = json!({"start": 0, "limit": 50, "length": 0, "total": 0, "roles": []});
+    assert_eq!(admin.get(&totals).await.body, expected);
+    for (path, status) in [
+        (format!("{user}/multifactor/duo"), StatusCode::NO_CONTENT),
+        (
+            format!("{user}/multifactor/google-authenticator"),
+            StatusCode::NO_CONTENT,
+        ),
+        (format!("{user}/multifactor/other"), StatusCode::NOT_FOUND),
+        (
+            "/api/v2/anomaly/blocks/ips/192.0.2.1".to_owned(),
+            StatusCode::NO_CONTENT,
+        ),
+    ] {
+        assert_eq!(admin.delete(&path).await.status, status, "{path}");
+    }
+    let blocked = admin.get("/api/v2/anomaly/blocks/ips/192.0.2.1").await;
+    assert_eq!(blocked.status, StatusCode::NOT_FOUND);
+
+    let connections = format!("/api/v2/clients/{}/connections", application.id());
+    let listed = admin.get(&connections).await.body;
+    assert_eq!(listed["connections"].as_array().map(Vec::len), Some(1));
+    assert_eq!(listed["connections"][0]["name"], "legacy");
+    let other = app.application(&[], &[]).await;
+    let none = format!("/api/v2/clients/{}/connections", other.id());
+    assert_eq!(admin.get(&none).await.body, json!({"connections": []}));
+    let domains = admin.get("/api/v2/organizations/org_x/discovery-domains");
+    assert_eq!(domains.await.body, json!({"discovery_domains": []}));
+
+    for (method, path) in [
+        (Method::POST, "connection-profiles"),
+        (Method::POST, "rate-limit-policies"),
+        (Method::PATCH, "prompts/rendering"),
+        (Method::PATCH, "emails/provider"),
+        (Method::PUT, "rules-configs/KEY"),
+    ] {
+        let path = format!("/api/v2/{path}");
+        let refused = admin.call(method, &path, Some(json!({}))).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{path}");
+        assert_eq!(refused.body["errorCode"], "operation_not_supported");
+    }
 }

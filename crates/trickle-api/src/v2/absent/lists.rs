@@ -1,12 +1,14 @@
 //! Lists of things that are not here.
 
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::answer;
 use crate::v2::{
-    Bearer,
+    Bearer, Error,
     error::Kind,
     operation::{CURSOR, Named, Operation, PAGES, Shape},
+    paging::Paging,
     query::Query,
 };
 
@@ -80,17 +82,37 @@ const ARRAYS: [(&str, &[&str]); 2] = [
 ];
 
 /// Path, scope and error of things that are not there.
-static MISSING: [(&str, &[&str], Kind); 1] = [(
-    "/emails/provider",
-    &["read:email_provider"],
-    Kind {
-        code: "inexistent_email_provider",
-        name: "email provider",
-    },
-)];
+static MISSING: [(&str, &[&str], Kind); 2] = [
+    (
+        "/emails/provider",
+        &["read:email_provider"],
+        Kind {
+            code: "inexistent_email_provider",
+            name: "email provider",
+        },
+    ),
+    (
+        "/anomaly/blocks/ips/{ip}",
+        &["read:anomaly_blocks"],
+        Kind {
+            code: "inexistent_block",
+            name: "block of an address",
+        },
+    ),
+];
 
 /// Path, scope, and what there will never be one of.
-const REFUSED: [(&str, &[&str], &str); 18] = [
+const REFUSED: [(&str, &[&str], &str); 20] = [
+    (
+        "/connection-profiles",
+        &["create:connection_profiles"],
+        "profiles of connections",
+    ),
+    (
+        "/rate-limit-policies",
+        &["create:rate_limit_policies"],
+        "policies of rates",
+    ),
     ("/actions/actions", &["create:actions"], "actions"),
     (
         "/actions/modules",
@@ -151,6 +173,20 @@ const REFUSED: [(&str, &[&str], &str); 18] = [
     ),
 ];
 
+/// The same with methods that change what is there.
+const UNCHANGEABLE: [(&str, &[&str], &str); 2] = [
+    (
+        "/emails/provider",
+        &["update:email_provider"],
+        "the provider of mails, which the operator sets",
+    ),
+    (
+        "/prompts/rendering",
+        &["update:prompts"],
+        "rendering of prompts",
+    ),
+];
+
 /// What lists of nothing hold.
 static NOTHING: Named = Named {
     name: "Nothing",
@@ -180,12 +216,56 @@ pub(super) fn operations() -> Vec<Operation> {
         .says("There is none: these are not served here")
     });
     let refused = REFUSED.into_iter().map(|(path, scopes, name)| {
-        Operation::post(path, scopes, move |caller: Bearer| {
+        refusing(Operation::post(path, scopes, move |caller: Bearer| {
             answer::refused(caller, name)
-        })
+        }))
+    });
+    let unchangeable = UNCHANGEABLE.into_iter().map(|(path, scopes, name)| {
+        refusing(Operation::patch(path, scopes, move |caller: Bearer| {
+            answer::refused(caller, name)
+        }))
+    });
+    lists
+        .chain(arrays)
+        .chain(missing)
+        .chain(refused)
+        .chain(unchangeable)
+        .chain(others())
+        .collect()
+}
+
+fn refusing(operation: Operation) -> Operation {
+    operation
         .says("Refused, with operation_not_supported: these are not served here")
         .takes(Shape::Schema(|| json!({})))
         .gives(Shape::Schema(|| json!({})))
-    });
-    lists.chain(arrays).chain(missing).chain(refused).collect()
+}
+
+/// What has a shape of its own.
+fn others() -> [Operation; 3] {
+    [
+        Operation::get(
+            "/organizations/{id}/discovery-domains",
+            &["read:organizations"],
+            async |_: Bearer, query: Query| {
+                let paging = Paging::parse(&query)?.always_checkpoint();
+                Ok::<_, Error>(paging.render("discovery_domains", Vec::new(), 0))
+            },
+        )
+        .says("There are none: these are not served here")
+        .query(&[CURSOR])
+        .gives(Shape::Listed("discovery_domains", &NOTHING)),
+        // Addresses are slowed down, and never shut out for good.
+        Operation::delete(
+            "/anomaly/blocks/ips/{ip}",
+            &["delete:anomaly_blocks"],
+            async |_: Bearer| StatusCode::NO_CONTENT,
+        )
+        .says("Lets an address in again; none is shut out"),
+        refusing(Operation::put(
+            "/rules-configs/{key}",
+            &["update:rules_configs"],
+            |caller: Bearer| answer::refused(caller, "settings of rules"),
+        )),
+    ]
 }

@@ -8,6 +8,7 @@ mod get;
 mod input;
 mod list;
 pub(super) mod migration;
+mod of_client;
 mod rehearsal;
 mod roll;
 mod schema;
@@ -55,6 +56,10 @@ pub(super) fn operations() -> Vec<Operation> {
             .says("Lets clients log people in through a connection, or not")
             .takes(Shape::Schema(schema::switches))
             .status(204),
+        Operation::get("/clients/{id}/connections", READ, of_client::handler)
+            .says("Lists the connections through which a client logs people in")
+            .query(&[CURSOR, FIELDS, &["strategy"]])
+            .gives(Shape::Listed("connections", &CONNECTION)),
         Operation::get("/connections/{id}/status", READ, status::handler)
             .says("Whether a connection is there"),
         Operation::delete("/connections/{id}/users", &["delete:users"], users::delete)

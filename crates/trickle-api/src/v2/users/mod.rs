@@ -1,5 +1,6 @@
 //! `/users` and `/users-by-email`.
 
+mod absent;
 mod authentication_methods;
 mod by_email;
 mod create;
@@ -76,4 +77,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .query(&[FIELDS, &["email"]])
             .gives(Shape::Array(&USER)),
     ]
+    .into_iter()
+    .chain(absent::operations())
+    .collect()
 }

@@ -1,0 +1,44 @@
+//! `GET /api/v2/clients/{id}/connections`.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde_json::Value;
+use trickle_model::ClientId;
+use trickle_store::{ConnectionFilter, Page, Store};
+
+use super::view::view;
+use crate::v2::{
+    Bearer, Error, clients::CLIENT, fields::FieldFilter, paging::Paging, query::Query,
+};
+
+/// Connections through which a client logs people in. A tenant has few connections.
+pub(crate) async fn handler(
+    caller: Bearer,
+    State(store): State<Store>,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Json<Value>, Error> {
+    let paging = Paging::parse(&query)?.always_checkpoint();
+    let fields = FieldFilter::parse(&query)?;
+    let id = ClientId::from_text(id);
+    let client = store.client(caller.tenant(), &id).await?;
+    client.ok_or(Error::Missing(&CLIENT))?;
+    let filter = ConnectionFilter {
+        strategy: query.all("strategy"),
+        ..ConnectionFilter::default()
+    };
+    let all = Page {
+        offset: 0,
+        limit: u64::MAX,
+    };
+    let listed = store
+        .list_connections(caller.tenant(), &filter, all)
+        .await?;
+    let mut connections = listed.items;
+    connections.retain(|connection| connection.enabled_clients.contains(&id));
+    let shown = paging.part(&connections).iter();
+    let shown = shown.map(|connection| fields.apply(view(connection, &caller)));
+    Ok(paging.render("connections", shown.collect(), connections.len() as u64))
+}
