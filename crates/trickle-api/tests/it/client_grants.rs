@@ -155,6 +155,10 @@ async fn apis_are_listed_in_pages_after_the_first() {
             None => break,
         }
     }
+    let some =
+        admin.get("/api/v2/resource-servers?identifiers=c,z&identifiers=a&fields=identifier");
+    let expected = json!([{"identifier": "a"}, {"identifier": "c"}]);
+    assert_eq!(some.await.body, expected);
     let mut own = names.split_off(1);
     own.sort_by_key(ToString::to_string);
     assert_eq!(own, ["a", "b", "c"]);

@@ -326,6 +326,11 @@ async fn lists_are_paged_filtered_and_sorted() {
     assert_eq!(ids(&get("sort=email:-1&per_page=2&page=1").await), ["42"]);
     assert_eq!(ids(&get("sort=email:-1&per_page=2&page=2").await), [""; 0]);
     assert_eq!(
+        ids(&get("sort=nickname:-1&q=*:*").await),
+        ["zoe", "bob", "42"]
+    );
+    assert_eq!(ids(&get("sort=name:1&per_page=2&page=1").await), ["zoe"]);
+    assert_eq!(
         ids(&get("q=email%3A%22ZOE%40example.com%22&search_engine=v3").await),
         ["zoe"]
     );

@@ -196,6 +196,9 @@ impl<'a> Parser<'a> {
         if self.is_at_keyword("OR") || self.is_at_keyword("AND") {
             return Err(self.mistake("nothing where a value should be"));
         }
+        if field.is_none() && self.take_everything() {
+            return Ok(Expr::All(Vec::new()));
+        }
         if field.is_none()
             && let Some(name) = self.field_name()
         {
@@ -208,6 +211,18 @@ impl<'a> Parser<'a> {
             };
         }
         self.comparison(field)
+    }
+
+    /// `*:*`, which is everybody.
+    fn take_everything(&mut self) -> bool {
+        let Some(after) = self.rest().strip_prefix("*:*") else {
+            return false;
+        };
+        let ends = after.is_empty() || after.starts_with([' ', ')']);
+        if ends {
+            self.at += "*:*".len();
+        }
+        ends
     }
 
     /// `name:`

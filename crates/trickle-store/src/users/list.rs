@@ -95,20 +95,34 @@ impl Store {
 impl Sort {
     pub(super) fn sql(self, dialect: Dialect) -> String {
         let by_bytes = dialect.by_bytes();
-        let (column, collation) = match self.by {
-            SortField::CreatedAt => ("users.created_at", ""),
-            SortField::UpdatedAt => ("users.updated_at", ""),
-            SortField::LastLogin => ("users.last_login", ""),
-            SortField::LoginsCount => ("users.logins_count", ""),
-            SortField::Email => ("users.email_key", by_bytes),
-            SortField::Username => ("users.username_key", by_bytes),
-            SortField::Id => ("users.id", by_bytes),
+        let plain = |column: &str| column.to_owned();
+        let text = |column: &str| format!("{column}{by_bytes}");
+        let attribute = |name: &str| match dialect {
+            Dialect::Sqlite => format!("json_extract(users.attributes, '$.{name}')"),
+            // It has no NUL in JSON, and would fail on a user who has.
+            Dialect::Postgres => format!(
+                "(CASE WHEN position('\\u0000' IN users.attributes) > 0 THEN NULL \
+                 ELSE CAST(users.attributes AS jsonb) ->> '{name}' END){by_bytes}"
+            ),
+        };
+        let order = match self.by {
+            SortField::CreatedAt => plain("users.created_at"),
+            SortField::UpdatedAt => plain("users.updated_at"),
+            SortField::LastLogin => plain("users.last_login"),
+            SortField::LoginsCount => plain("users.logins_count"),
+            SortField::Email => text("users.email_key"),
+            SortField::Username => text("users.username_key"),
+            SortField::Id => text("users.id"),
+            SortField::Name => attribute("name"),
+            SortField::Nickname => attribute("nickname"),
+            SortField::GivenName => attribute("given_name"),
+            SortField::FamilyName => attribute("family_name"),
         };
         let direction = if self.descending {
             "DESC NULLS LAST"
         } else {
             "ASC NULLS FIRST"
         };
-        format!("{column}{collation} {direction}, users.id{by_bytes}")
+        format!("{order} {direction}, users.id{by_bytes}")
     }
 }

@@ -128,4 +128,12 @@ pub enum SortField {
     Username,
     /// `user_id`.
     Id,
+    /// `name`.
+    Name,
+    /// `nickname`.
+    Nickname,
+    /// `given_name`.
+    GivenName,
+    /// `family_name`.
+    FamilyName,
 }

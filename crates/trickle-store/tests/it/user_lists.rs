@@ -39,6 +39,20 @@ async fn orders_and_pages_alike_on_both_databases(db: &TestDb) {
             assert_eq!(found, format!("{expected} of 3"), "{sort:?}");
         }
     }
+    for (by, expected) in [
+        (SortField::Name, "a b c"),
+        (SortField::Nickname, "a b c"),
+        (SortField::GivenName, "a b c"),
+        (SortField::FamilyName, "a b c"),
+    ] {
+        // Nobody has one: the id decides.
+        let sort = Sort {
+            by,
+            descending: true,
+        };
+        let found = list(&world, UserFilter::default(), sort, ALL).await;
+        assert_eq!(found, format!("{expected} of 3"), "{sort:?}");
+    }
     let last = Page {
         offset: 2,
         limit: 2,

@@ -1,11 +1,16 @@
 //! `GET /api/v2/resource-servers`.
 
+use std::collections::BTreeSet;
+
 use axum::{Json, extract::State};
 use serde_json::Value;
 use trickle_store::{Page, Store};
 
 use super::view::{management, view};
 use crate::v2::{Bearer, Error, fields::FieldFilter, paging::Paging, query::Query};
+
+/// Most identifiers of one request.
+const MOST: usize = 100;
 
 /// The tenant's APIs, the Management API first.
 pub(crate) async fn handler(
@@ -15,6 +20,13 @@ pub(crate) async fn handler(
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
     let fields = FieldFilter::parse(&query)?;
+    let wanted = identifiers(&query)?;
+    if !wanted.is_empty() {
+        let found = named(&caller, &store, &wanted).await?;
+        let items = paging.part(&found).iter().cloned();
+        let items = items.map(|item| fields.apply(item)).collect();
+        return Ok(paging.render("resource_servers", items, found.len() as u64));
+    }
     let Page { offset, limit } = paging.page();
     // It takes the first place of the first page.
     let others = Page {
@@ -26,4 +38,39 @@ pub(crate) async fn handler(
     let items = first.into_iter().chain(listed.items.iter().map(view));
     let items = items.map(|item| fields.apply(item)).collect();
     Ok(paging.render("resource_servers", items, listed.total + 1))
+}
+
+/// `identifiers`, once for each or with commas.
+fn identifiers(query: &Query) -> Result<BTreeSet<String>, Error> {
+    let given = query.all("identifiers");
+    let given = given.iter().flat_map(|text| text.split(','));
+    let given: BTreeSet<String> = given
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if given.len() > MOST {
+        return Err(Error::Query(format!(
+            "Expected at most {MOST} items on property identifiers"
+        )));
+    }
+    Ok(given)
+}
+
+async fn named(
+    caller: &Bearer,
+    store: &Store,
+    wanted: &BTreeSet<String>,
+) -> Result<Vec<Value>, Error> {
+    let mut found = Vec::new();
+    for identifier in wanted {
+        if *identifier == caller.site.management_audience() {
+            found.push(management(&caller.site));
+            continue;
+        }
+        let server = store.resource_server(caller.tenant(), identifier).await?;
+        let server = server.filter(|server| server.identifier == *identifier);
+        found.extend(server.as_ref().map(view));
+    }
+    Ok(found)
 }

@@ -26,7 +26,7 @@ pub(super) fn operations() -> Vec<Operation> {
             list::handler,
         )
         .says("Lists the tenant's APIs, the Management API first")
-        .query(&[PAGES, CURSOR, FIELDS])
+        .query(&[PAGES, CURSOR, FIELDS, &["identifiers"]])
         .gives(Shape::Listed("resource_servers", &RESOURCE_SERVER_SCHEMA)),
         Operation::post(
             "/resource-servers",
