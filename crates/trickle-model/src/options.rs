@@ -80,6 +80,9 @@ impl ConnectionOptions {
             .into_iter()
             .map(|(key, text)| (key, Secret::new(text)))
             .collect();
+        if let Some(Value::Object(scripts)) = options.get_mut("customScripts") {
+            scripts.retain(|_, script| !script.is_null());
+        }
         for (key, script) in text_map("customScripts", options.get("customScripts").cloned())? {
             if script.len() > SCRIPT_MAX_BYTES {
                 return Err(OptionsError::ScriptTooLarge {
@@ -355,6 +358,14 @@ mod tests {
         let stored = json!({"egress": 1}).as_object().cloned().unwrap();
         let stored = ConnectionOptions::from_stored(stored);
         assert_eq!(stored.egress_only(), Some(Vec::new()));
+    }
+
+    #[test]
+    fn a_script_that_is_null_is_none() {
+        let scripts = json!({"customScripts": {"login": "l", "delete": null}});
+        let (options, _) = parse(scripts).unwrap();
+        let kept = json!({"customScripts": {"login": "l"}});
+        assert_eq!(Value::Object(options.as_map().clone()), kept);
     }
 
     #[test]

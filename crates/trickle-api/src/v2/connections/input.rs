@@ -13,7 +13,7 @@ use crate::v2::{
 };
 
 /// Root fields that are kept as sent, with their JSON types.
-pub(super) const KEPT: [(&str, &str); 8] = [
+pub(super) const KEPT: [(&str, &str); 10] = [
     ("display_name", "string"),
     ("realms", "array"),
     ("is_domain_connection", "boolean"),
@@ -21,7 +21,9 @@ pub(super) const KEPT: [(&str, &str); 8] = [
     ("metadata", "object"),
     ("authentication", "object"),
     ("connected_accounts", "object"),
+    ("cross_app_access", "object"),
     ("cross_app_access_requesting_app", "object"),
+    ("cross_app_access_resource_app", "object"),
 ];
 
 /// A dozen keys and certificates. All that a run logs is looked through for them, in many spellings.
