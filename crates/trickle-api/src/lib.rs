@@ -6,6 +6,7 @@ mod cookies;
 mod failure;
 mod health;
 mod host;
+mod id_tokens;
 mod pages;
 mod request_log;
 mod router;
@@ -13,6 +14,7 @@ mod session_cookie;
 mod state;
 mod tokens;
 mod v2;
+mod verified;
 
 pub use auth::answer;
 pub use router::{BODY_MAX_BYTES, authentication_openapi, router};
