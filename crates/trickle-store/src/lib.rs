@@ -21,11 +21,13 @@ mod one_time;
 mod open;
 mod organizations;
 mod page;
+mod readers;
 mod records;
 mod refresh;
 mod rehearsals;
 mod resource_servers;
 mod rolls;
+mod rounds;
 mod schema;
 mod scripts;
 mod sealing;
@@ -35,6 +37,7 @@ mod settings;
 mod signing_keys;
 mod stats;
 mod store;
+mod stored;
 mod tenants;
 mod tickets;
 mod users;
@@ -59,8 +62,10 @@ pub use login_sessions::LoginSession;
 pub use master_key::{MasterKey, MasterKeyError};
 pub use one_time::{OneTimePurpose, OneTimeToken, TakeOneTime};
 pub use open::{Database, OpenError};
-pub use organizations::{ChangeOrganization, Organization, OrganizationConnection};
-pub use page::{Listed, Page};
+pub use organizations::{
+    ChangeOrganization, Invitation, NewInvitation, Organization, OrganizationConnection,
+};
+pub use page::{Listed, Page, Total};
 pub use records::{Record, Write};
 pub use refresh::{RefreshFamily, RefreshToken, RefreshUse, UseRefresh};
 pub use rehearsals::{RehearsalEntry, RehearsalGroup};
@@ -72,7 +77,7 @@ pub use second_factors::{AttemptPace, StoredFactor};
 pub use signing_keys::{SecretBytes, SigningKey};
 pub use stats::DayOfLogins;
 pub use store::Store;
-pub use tenants::{AddTenantError, NewTenant, Tenant};
+pub use tenants::{AddTenantError, NewTenant, Site, Tenant};
 pub use tickets::{Ticket, TicketPurpose};
 pub use users::{
     AddUser, AdoptUser, ExistingUser, ImportBatch, ImportChange, ImportId, ImportPassword,

@@ -183,7 +183,7 @@ async fn a_whole_tenant_goes_out_and_in_unchanged() {
     let link = json!({"connection_id": connection["id"], "assign_membership_on_login": true});
     let organization =
         json!({"name": "initech", "display_name": "Initech", "enabled_connections": [link]});
-    manager
+    let organization = manager
         .post("/organizations", &organization)
         .await
         .with_status(201);
@@ -198,11 +198,22 @@ async fn a_whole_tenant_goes_out_and_in_unchanged() {
         .with_status(201);
     let grant = json!({
         "client_id": client["client_id"], "audience": "https://shop.example/", "scope": ["read:x"],
+        "organization_usage": "allow", "allow_any_organization": false,
     });
-    manager
+    let grant = manager
         .post("/client-grants", &grant)
         .await
         .with_status(201);
+    let grants = format!(
+        "/organizations/{}/client-grants",
+        organization["id"].as_str().unwrap()
+    );
+    manager
+        .post(&grants, &json!({"grant_id": grant["id"]}))
+        .await
+        .with_status(201);
+    let counting = manager.get(&grants).await.with_status(200);
+    assert_eq!(counting[0]["id"], grant["id"]);
     let text = json!({"login": {"title": "Hello"}});
     manager
         .put("/prompts/login/custom-text/en", &text)
@@ -224,4 +235,5 @@ async fn a_whole_tenant_goes_out_and_in_unchanged() {
     let input = format!("--input_file={}", folder.path().display());
     a0deploy(&["import", &input], &[], &server, &site.credentials);
     assert_eq!(everything(&manager).await, before, "nothing changes");
+    assert_eq!(manager.get(&grants).await.with_status(200), counting);
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
-use trickle_store::Page;
+use trickle_store::{Page, Total};
 
 use super::{Error, query::Query};
 
@@ -66,6 +66,14 @@ impl Paging {
 
     pub(crate) const fn page(&self) -> Page {
         self.page
+    }
+
+    /// What the shape says of the whole list.
+    pub(crate) const fn total(&self) -> Total {
+        match self.shape {
+            Shape::Array => Total::Seen,
+            Shape::Totals | Shape::Checkpoint => Total::Counted,
+        }
     }
 
     /// The list in its shape.

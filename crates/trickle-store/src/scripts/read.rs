@@ -1,9 +1,8 @@
-use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
-use trickle_model::{Action, ConnectionId, LiveScript, ScriptVersion, TenantId};
+use sqlx::FromRow;
+use trickle_model::{Action, ConnectionId, ScriptVersion, TenantId};
 
 use crate::column::{Row, number, text};
 use crate::error::Step;
-use crate::filter::placeholders;
 use crate::{Store, StoreError};
 
 const STEP: &str = "read the versions of the scripts";
@@ -18,14 +17,6 @@ struct VersionRow {
     defect: Option<String>,
     live: i64,
     saved_at: i64,
-}
-
-#[derive(FromRow)]
-struct LiveRow {
-    connection_id: String,
-    action: String,
-    version: i64,
-    text: String,
 }
 
 fn action(row: &Row<'_>, key: &str) -> Result<Action, StoreError> {
@@ -50,34 +41,6 @@ impl VersionRow {
             saved_at: row.time("saved_at", self.saved_at)?,
         })
     }
-}
-
-/// The live scripts of these connections.
-pub(crate) async fn live_of(
-    ids: &[String],
-    tx: &mut AnyConnection,
-) -> Result<Vec<(String, Action, LiveScript)>, StoreError> {
-    let list = placeholders(ids.len());
-    let mut query = sqlx::query_as::<_, LiveRow>(AssertSqlSafe(format!(
-        "SELECT connection_id, action, version, text FROM script_versions WHERE live = 1 AND connection_id IN ({list})"
-    )));
-    for id in ids {
-        query = query.bind(id);
-    }
-    let rows = query.fetch_all(tx).await.step(STEP)?;
-    let read = rows.into_iter().map(|found| {
-        let row = Row {
-            table: "script_versions",
-            id: &found.connection_id,
-        };
-        let script = LiveScript {
-            version: row.count("version", found.version)?,
-            text: found.text,
-        };
-        let action = action(&row, &found.action)?;
-        Ok((found.connection_id, action, script))
-    });
-    read.collect()
 }
 
 impl Store {

@@ -63,6 +63,7 @@ async fn find(
         let filter = UserFilter {
             connection,
             email: None,
+            total: paging.total(),
         };
         let sort = sort.unwrap_or_default();
         return Ok(store
