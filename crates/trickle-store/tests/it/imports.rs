@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 use trickle_model::{Event, EventCode, EventId, JobId, Profile, Secret, UserId};
 use trickle_store::{
     DueTerms, ImportBatch, ImportChange, ImportId, ImportPassword, ImportRow, ImportedBatch, Job,
-    JobCounts, JobError, JobKind, JobStatus, Lease, NewChunk, OnBuried, OnExisting, ReadyRow,
-    RowRefusal,
+    JobCounts, JobError, JobKind, JobStatus, Lease, NewChunk, OnBuried, OnExisting, OrderJob, Page,
+    ReadyRow, RowRefusal, UserEdit, UserSearch,
 };
 
 use crate::db::{HASH, TestDb, World, at, object, on_both};
@@ -64,7 +64,8 @@ async fn taken(world: &World, id: &str, parts: u64, rows: u64, lease: &Lease) ->
             rows,
             clear: clear.as_bytes(),
         };
-        let kept = store.add_job_chunks(&world.tenant, &new.id, lease, &[chunk]);
+        let chunks = [chunk];
+        let kept = store.add_job_chunks(&world.tenant, &new.id, lease, &chunks);
         assert!(kept.await.unwrap());
     }
     let connection = &world.connection;
@@ -362,7 +363,8 @@ async fn uploads_are_sealed_and_swept(db: &TestDb) {
     };
     let add = async |lease: &Lease, number| {
         let chunk = NewChunk { number, ..chunk };
-        let kept = store.add_job_chunks(&world.tenant, &new.id, lease, &[chunk]);
+        let chunks = [chunk];
+        let kept = store.add_job_chunks(&world.tenant, &new.id, lease, &chunks);
         kept.await.unwrap()
     };
     assert!(add(&mine, 0).await);
@@ -437,7 +439,8 @@ async fn texts_of_any_kind_come_whole(db: &TestDb) {
     let imported = import(&world, &batch(&world, &job, &mine, 0, &rows)).await;
     assert_eq!(imported, done(4, 0, 0));
     for (text, n) in odd.iter().zip(1..) {
-        let found = store.find_by_identifier(&world.connection, &format!("{n}@x.y"));
+        let email = format!("{n}@x.y");
+        let found = store.find_by_identifier(&world.connection, &email);
         let found = found.await.unwrap().unwrap();
         let clean = text.replace('\0', "\u{fffd}");
         assert_eq!(found.user.id.raw(), format!("{n}{clean}"));
