@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod assertions;
+mod bulk;
 mod claims;
 mod client_grants;
 mod clients;
@@ -56,7 +57,7 @@ pub use front_door::{
     BRUTE_FORCE, FailureKey, Failures, FrontDoor, IdentifierFailures, SUSPICIOUS_IP, Stage,
     ThrottleKey,
 };
-pub use jobs::{Chunk, Job, JobCounts, JobError, JobKind, JobStatus, Lease, NewChunk};
+pub use jobs::{Chunk, Job, JobCounts, JobError, JobKind, JobStatus, Lease, NewChunk, OrderJob};
 pub use ledger::{DayCount, IMPORTED, LOGIN, LedgerEntry};
 pub use login_sessions::LoginSession;
 pub use master_key::{MasterKey, MasterKeyError};
@@ -80,7 +81,8 @@ pub use store::Store;
 pub use tenants::{AddTenantError, NewTenant, Site, Tenant};
 pub use tickets::{Ticket, TicketPurpose};
 pub use users::{
-    AddUser, AdoptUser, ExistingUser, ImportBatch, ImportChange, ImportId, ImportPassword,
-    ImportRow, ImportedBatch, OnBuried, OnExisting, RefreshProfile, RowRefusal, SearchUsersError,
-    Sort, SortField, StoredUser, TakenKey, UserEdit, UserFilter, UserSearch,
+    AddUser, AdoptUser, DueTerms, ExistingUser, ImportBatch, ImportChange, ImportId,
+    ImportPassword, ImportRow, ImportedBatch, OnBuried, OnExisting, ReadyRow, RefreshProfile,
+    RowRefusal, SearchUsersError, Sort, SortField, StoredUser, TakenKey, UserEdit, UserFilter,
+    UserSearch,
 };

@@ -268,6 +268,38 @@ async fn a_cut_job_goes_on_where_it_was() {
 }
 
 #[tokio::test]
+async fn an_upload_that_is_repeated_is_the_same_job() {
+    let f = Fixture::new().await;
+    let connection = f.import_on().await;
+    let upload = async |file: &str, how, name: Option<&str>| {
+        let mut upload = f.engine.begin_upload(&f.tenant).await.unwrap();
+        upload.push(file.as_bytes()).await.unwrap();
+        let order = ImportOrder {
+            external_id: name.map(str::to_owned),
+            ..order(how)
+        };
+        upload.finish(&connection.id, &order).await.unwrap()
+    };
+    let file = r#"[{"email":"a@b.c"}]"#;
+    for name in [None, Some("mine")] {
+        let first = upload(file, OnExisting::Refuse, name).await;
+        let second = upload(file, OnExisting::Refuse, name).await;
+        assert_eq!(first.id, second.id);
+        let others = [
+            upload(r#"[{"email":"b@b.c"}]"#, OnExisting::Refuse, name).await,
+            upload(file, OnExisting::Change, name).await,
+            upload(file, OnExisting::Refuse, Some("other")).await,
+        ];
+        assert!(others.iter().all(|other| other.id != first.id));
+        f.engine.finish_jobs().await.unwrap();
+        // An answer that was lost comes too late to find the job at work; its name tells.
+        let third = upload(file, OnExisting::Refuse, name).await;
+        assert_eq!(third.id == first.id, name.is_some());
+        f.engine.finish_jobs().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_login_that_is_under_way_and_an_import_make_one_user() {
     for given in [
         json!({"email": "ada@x.y", "user_id": "42"}),

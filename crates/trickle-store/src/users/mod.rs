@@ -16,10 +16,11 @@ mod terms;
 pub use edit::UserEdit;
 pub use import::{
     ImportBatch, ImportChange, ImportId, ImportPassword, ImportRow, ImportedBatch, OnBuried,
-    OnExisting, RowRefusal,
+    OnExisting, ReadyRow, RowRefusal,
 };
 pub(crate) use row::UserRow;
 pub use search::{SearchUsersError, UserSearch};
+pub use terms::DueTerms;
 use trickle_model::{ConnectionId, Secret, User, UserId};
 
 use crate::Total;
