@@ -130,10 +130,10 @@ async fn a_migration_is_counted_once_a_day_while_it_is_on() {
     // An end ends it.
     let changed = store.change_setting(&connection.tenant, &name, a_day_older);
     changed.await.unwrap();
-    let ended =
-        fixture
-            .engine
-            .end_migration(&connection, MigrationEnd::NoOps, 30, &Caller::default());
+    let caller = Caller::default();
+    let ended = fixture
+        .engine
+        .end_migration(&connection, MigrationEnd::NoOps, 30, &caller);
     assert!(ended.await.unwrap());
     sweep(&fixture).await;
     assert_eq!(fixture.fake.runs(), 2);
