@@ -53,6 +53,12 @@ pub enum Command {
     /// Remove a user
     #[command(after_help = "Example: trickle try delete --script delete.js --identifier 4711")]
     Delete(Args),
+    /// Count the legacy store's users
+    #[command(
+        mut_arg("identifier", |argument| argument.required(false).hide(true)),
+        after_help = "Example: trickle try count --script count.js --config config.json --allow-net 127.0.0.1:5432"
+    )]
+    Count(Args),
 }
 
 /// What a script is tried with.
@@ -93,8 +99,8 @@ pub struct Args {
     #[arg(long, value_name = "HOST:PORT")]
     allow_net: Vec<EgressRule>,
     /// E-mail address or user name; the id without auth0| for delete
-    #[arg(long, value_name = "TEXT")]
-    identifier: String,
+    #[arg(long, value_name = "TEXT", required = true)]
+    identifier: Option<String>,
     /// Read the password (for change-password the new one) from standard input, up to the first line end
     #[arg(long)]
     password_stdin: bool,
@@ -133,6 +139,7 @@ impl Command {
             Self::ChangePassword(args) => (Action::ChangePassword, args),
             Self::ChangeEmail(args) => (Action::ChangeEmail, args),
             Self::Delete(args) => (Action::Delete, args),
+            Self::Count(args) => (Action::Count, args),
         }
     }
 }

@@ -8,6 +8,8 @@ use crate::harness::{Credentials, Install, Manager, Server, clients_folder};
 
 /// Line ends and escapes come back as they went.
 const LOGIN: &str = "function login(email, password, callback) {\r\n  callback(null, { user_id: '1', note: '\\u00e9é' });\r\n}\r\n";
+/// Trickle's own: no file of the deploy CLI's.
+const COUNT: &str = "function count(callback) {\r\n  callback(null, 1); // ##ANSWER\n}\n";
 const GET_USER: &str = "function getUser(email, callback) {\n  callback(null, ##ANSWER##);\n}\n";
 
 /// Runs `a0deploy` with one of its settings per variable, as its manual says.
@@ -54,7 +56,7 @@ fn tenant_folder(folder: &Path, client: &str) {
         "name": "legacy", "strategy": "auth0", "enabled_clients": ["the shop"],
         "options": {
             "enabledDatabaseCustomization": true, "import_mode": true, "passwordPolicy": "good",
-            "unknown_option": {"kept": [1]}, "configuration": {"URL": "postgres://u:secret@db/x"},
+            "unknown_option": {"kept": [1]}, "trickle": {"scripts": {"count": COUNT}}, "configuration": {"URL": "postgres://u:secret@db/x"},
             "customScripts": {"login": "./login.js", "get_user": "./get_user.js"},
         },
     });
@@ -125,6 +127,8 @@ async fn databases_go_in_and_out_unchanged() {
         GET_USER.replace("##ANSWER##", "null")
     );
     assert_eq!(options["unknown_option"], json!({"kept": [1]}));
+    assert_eq!(options["trickle"]["scripts"]["count"], COUNT);
+    assert!(options["customScripts"].get("count").is_none());
     assert!(
         !imported.to_string().contains("secret@db"),
         "configuration stays sealed"

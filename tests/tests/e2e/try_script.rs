@@ -124,6 +124,24 @@ fn every_script_gets_its_documented_arguments() {
 }
 
 #[test]
+fn count_needs_nobody_and_gives_a_number() {
+    let desk = Desk::new();
+    let count = |script: &str| {
+        let script = desk.file("count.js", script);
+        run_with_input(&["try", "count", "--script", path(&script), "--json"], "")
+    };
+    let done = count("function count(callback) { callback(null, 48); }").with_code(0);
+    assert_eq!(done.json()["result"], 48);
+    let done = count("function count(callback) { callback(null, -1); }");
+    assert_ne!(done.code, 0, "{done:?}");
+    assert_eq!(done.json()["outcome"], "bad_answer");
+    // All others need somebody.
+    let script = desk.file("login.js", LOGIN);
+    let done = run_with_input(&["try", "get-user", "--script", path(&script)], "");
+    assert!(done.with_code(2).stderr.contains("--identifier"));
+}
+
+#[test]
 fn the_report_has_always_the_same_fields() {
     let desk = Desk::new();
     let fields = BTreeSet::from([

@@ -11,6 +11,7 @@ mod native_login;
 mod outage;
 mod pg_login;
 mod storm;
+mod timing;
 mod user_search;
 mod versus_node;
 mod warm_login;
@@ -30,7 +31,7 @@ pub struct Named {
 }
 
 /// All benches, in the table's order.
-pub const ALL: [Named; 13] = [
+pub const ALL: [Named; 14] = [
     Named {
         name: "warm-login",
         run: |bench| Box::pin(warm_login::run(bench)),
@@ -46,6 +47,10 @@ pub const ALL: [Named; 13] = [
     Named {
         name: "outage",
         run: |bench| Box::pin(outage::run(bench)),
+    },
+    Named {
+        name: "timing",
+        run: |bench| Box::pin(timing::run(bench)),
     },
     Named {
         name: "crowd",

@@ -11,7 +11,7 @@ use trickle_store::{Job, JobStatus, OnExisting};
 use crate::fixture::{Fixture, PASSWORD, found};
 
 /// `correct horse`, by bcrypt with the lowest cost there is.
-fn bcrypt() -> String {
+pub(crate) fn bcrypt() -> String {
     made("bcrypt")
 }
 
@@ -45,7 +45,12 @@ impl Fixture {
         upload.finish(&connection.id, &order(on_existing)).await
     }
 
-    async fn import(&self, connection: &Connection, users: Value, how: OnExisting) -> Job {
+    pub(crate) async fn import(
+        &self,
+        connection: &Connection,
+        users: Value,
+        how: OnExisting,
+    ) -> Job {
         let job = self.upload(connection, &users.to_string(), how).await;
         let job = job.unwrap();
         self.engine.finish_jobs().await.unwrap();

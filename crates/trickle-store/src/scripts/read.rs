@@ -44,6 +44,29 @@ impl VersionRow {
 }
 
 impl Store {
+    /// The connections, of all tenants, of which a version of this script is live.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.script_versions.connections", skip_all, fields(action = %action))]
+    pub async fn connections_with_live(
+        &self,
+        action: Action,
+    ) -> Result<Vec<(TenantId, ConnectionId)>, StoreError> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT c.tenant_id, c.id FROM connections c JOIN script_versions v ON v.connection_id = c.id \
+             WHERE v.action = $1 AND v.live = 1 ORDER BY c.id",
+        )
+        .bind(action.key())
+        .fetch_all(&self.read)
+        .await
+        .step(STEP)?;
+        let ids = rows
+            .into_iter()
+            .map(|(tenant, id)| (TenantId::from_text(tenant), ConnectionId::from_text(id)));
+        Ok(ids.collect())
+    }
+
     /// Versions of a connection's scripts, newest first, of one action or of all.
     ///
     /// # Errors
