@@ -4,6 +4,7 @@ mod bulk_import;
 pub mod connect;
 mod crowd;
 mod first_run;
+mod harness;
 mod jail;
 mod management;
 mod memory;
@@ -30,7 +31,7 @@ pub struct Named {
 }
 
 /// All benches, in the table's order.
-pub const ALL: [Named; 13] = [
+pub const ALL: [Named; 14] = [
     Named {
         name: "warm-login",
         run: |bench| Box::pin(warm_login::run(bench)),
@@ -78,6 +79,10 @@ pub const ALL: [Named; 13] = [
     Named {
         name: "management",
         run: |bench| Box::pin(management::run(bench)),
+    },
+    Named {
+        name: "harness",
+        run: |bench| Box::pin(harness::run(bench)),
     },
     Named {
         name: "bulk-import",
