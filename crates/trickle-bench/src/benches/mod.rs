@@ -4,6 +4,7 @@ mod bulk_import;
 pub mod connect;
 mod crowd;
 mod first_run;
+mod harness;
 mod jail;
 mod management;
 mod memory;
@@ -83,6 +84,10 @@ pub const ALL: [Named; 14] = [
     Named {
         name: "management",
         run: |bench| Box::pin(management::run(bench)),
+    },
+    Named {
+        name: "harness",
+        run: |bench| Box::pin(harness::run(bench)),
     },
     Named {
         name: "bulk-import",
