@@ -32,7 +32,7 @@ pub struct Named {
 }
 
 /// All benches, in the table's order.
-pub const ALL: [Named; 14] = [
+pub const ALL: [Named; 15] = [
     Named {
         name: "warm-login",
         run: |bench| Box::pin(warm_login::run(bench)),
