@@ -6,7 +6,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use trickle_protocol::{Debugger, TO_POOL_MAX_BYTES, ToPool, ToWorker};
 use trickle_runtime::{Inspector, Outbox as _};
 
-use crate::outbox::SocketOutbox;
+use super::outbox::SocketOutbox;
 
 /// What the frame of a message has beside it, and room for escaping.
 const FRAME_BYTES: usize = 1024;
@@ -22,7 +22,7 @@ pub fn read(
         .enable_io()
         .build()?;
     let work = move || {
-        runtime.block_on(crate::read(control, |message| {
+        runtime.block_on(super::read(control, |message| {
             let ToWorker::Inspect { session, debugger } = message else {
                 return messages.send(message).is_ok();
             };
