@@ -16,6 +16,7 @@ const SCRIPTS = [
   ["change_password", "ChangePasswordScript"],
   ["change_email", "ChangeEmailScript"],
   ["delete", "DeleteScript"],
+  ["count", "CountScript"],
 ];
 const INTERFACES = [
   ["The profile", "ActionProfile"],
@@ -111,7 +112,7 @@ function old() {
 
 const text = `# Scripts
 
-What the seven scripts get, and what they give. Written from the type declarations in \`sandbox/types\`, which \`trickle init\` puts beside scripts for
+What the eight scripts get, and what they give. Written from the type declarations in \`sandbox/types\`, which \`trickle init\` puts beside scripts for
 [editors](../how-to/complete-scripts-in-an-editor.md). A script is one function; its last parameter is the callback, whose first call ends the run. A falsy error means success.
 What a function returns does not matter; a promise that rejects is the script's error. \`configuration\` is the connection's settings, as text, read only;
 [modules](modules.md) are loaded by \`require\`.

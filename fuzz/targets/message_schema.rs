@@ -51,13 +51,13 @@ fn hides(message: &ToWorker) {
             .collect(),
         ToWorker::Run(run) => run.arguments.iter().filter_map(Value::as_str).collect(),
         // Names and addresses are no secret.
-        ToWorker::Named { .. } => Vec::new(),
+        ToWorker::Named { .. } | ToWorker::Inspect { .. } => Vec::new(),
     };
     // Short texts stand in the frame around them.
     for text in texts.into_iter().filter(|text| text.len() > 24) {
         let scripts = match message {
             ToWorker::Bind(bind) => format!("{:?}{:?}", bind.scripts, bind.configuration.keys()),
-            ToWorker::Run(_) | ToWorker::Named { .. } => String::new(),
+            ToWorker::Run(_) | ToWorker::Named { .. } | ToWorker::Inspect { .. } => String::new(),
         };
         assert!(
             !shown.contains(text) || scripts.contains(text),

@@ -30,7 +30,11 @@ fuzz_target!(|bytes: &[u8]| {
             written
         }
     };
-    let compared = written.len().min(bytes.len());
+    // Less than the whole scope is no scope.
+    let compared = match written.len().min(bytes.len()) {
+        25..28 => 24,
+        whole => whole,
+    };
     assert_eq!(written[..compared], bytes[..compared]);
     written.resize(written.len().max(16), 0);
     assert_eq!(sockaddr(&written), Some(address));

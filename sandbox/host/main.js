@@ -1,6 +1,6 @@
 // Binds the worker to its connection and runs its scripts.
 import "trickle:host/node.js";
-import { op_trickle_answer, op_trickle_waiting } from "trickle:host/ops.js";
+import { op_trickle_answer, op_trickle_begin, op_trickle_waiting } from "trickle:host/ops.js";
 import {
   describeError,
   slotIn,
@@ -137,6 +137,8 @@ export function start(id, action, arity, args, context, quiet) {
       };
       const given = ordinary(knowsContext(script, arity) ? [...args, context] : args);
       given.push(callback);
+      // Nothing in between: a debugger stops in the next function that is called.
+      op_trickle_begin(action);
       const result = script.apply(null, given);
       // What the callback keeps alive should not be the password.
       args = context = undefined;

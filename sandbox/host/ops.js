@@ -10,6 +10,7 @@ export const {
   op_trickle_bcrypt_hash,
   op_trickle_bcrypt_hash_sync,
   op_trickle_bcrypt_salt,
+  op_trickle_begin,
   op_trickle_ccm,
   op_trickle_cipher,
   op_trickle_compile,

@@ -1,4 +1,4 @@
-// The seven scripts. Above a script's function stands `/** @type {LoginScript} */`. The compiler does not take that of an
+// The eight scripts. Above a script's function stands `/** @type {LoginScript} */`. The compiler does not take that of an
 // async function: there `@param {LoginCallback} callback` types the callback, and so on. What a function returns does not
 // matter; a promise that rejects is the script's error.
 
@@ -70,6 +70,7 @@ type ChangePasswordCallback = ActionCallback<
 >;
 type ChangeEmailCallback = ActionCallback<boolean | null>;
 type DeleteCallback = ActionCallback<unknown>;
+type CountCallback = ActionCallback<number | string>;
 
 /** Checks a password: `callback(null, profile)`, or `callback(new WrongUsernameOrPasswordError(identifier))`. */
 type LoginScript = (identifier: string, password: string, callback: LoginCallback) => any;
@@ -126,3 +127,11 @@ type ChangeEmailScript = (
 type DeleteScript = (id: string, callback: DeleteCallback) => any;
 /** {@link DeleteScript} with `context`. */
 type DeleteScriptWithContext = (id: string, context: ActionContext, callback: DeleteCallback) => any;
+
+/**
+ * Counts the legacy store's users, for the forecast: `callback(null, number)`, a whole number of 0 or more, also as text.
+ * Trickle's own: it stands under `options.trickle.scripts`.
+ */
+type CountScript = (callback: CountCallback) => any;
+/** {@link CountScript} with `context`. */
+type CountScriptWithContext = (context: ActionContext, callback: CountCallback) => any;

@@ -19,3 +19,15 @@ await report('refresh after revocation', data(() => auth.oauth.refreshTokenGrant
 await report('sign-up', data(() => auth.database.signUp({ email: 'new@example.com', password: 'A-new-password-9', connection })));
 await report('sign-up again', data(() => auth.database.signUp({ email: 'new@example.com', password: 'A-new-password-9', connection })));
 await report('change password', data(() => auth.database.changePassword({ email: username, connection })));
+
+// The SDK checks the signature with the secret of the application.
+const shared = await report('register with HS256', () => register({
+  app_type: 'regular_web', grant_types: ['http://auth0.com/oauth/grant-type/password-realm'], jwt_configuration: { alg: 'HS256' },
+}));
+const hmac = (clientSecret) => new AuthenticationClient({
+  domain, clientId: shared.client_id, clientSecret, idTokenSigningAlg: 'HS256',
+});
+const login = { username, password, realm: connection, scope: 'openid' };
+await report('login with HS256', data(() => hmac(shared.client_secret).oauth.passwordGrant(login)));
+const strict = new AuthenticationClient({ domain, clientId: shared.client_id, clientSecret: shared.client_secret });
+await report('HS256 where RS256 is expected', data(() => strict.oauth.passwordGrant(login)));

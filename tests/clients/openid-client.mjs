@@ -50,3 +50,9 @@ const keyed = await report('register with a key', () => register({
 const byKey = await client.discovery(issuer, keyed.client_id, undefined, client.PrivateKeyJwt(privateKey));
 const signed = await report('code with a key', () => logIn(byKey, new Person()));
 await report('refresh with a key', () => client.refreshTokenGrant(byKey, signed.refresh_token));
+
+// And with ID tokens under the secret.
+const shared = await report('register with HS256', () => register({ ...settings, jwt_configuration: { alg: 'HS256' } }));
+const metadata = { client_secret: shared.client_secret, id_token_signed_response_alg: 'HS256' };
+const byHmac = await client.discovery(issuer, shared.client_id, metadata, client.ClientSecretPost(shared.client_secret));
+await report('code with HS256', async () => (await logIn(byHmac, new Person())).claims());

@@ -29,6 +29,8 @@ pub(crate) struct Site {
     pub(crate) host: String,
     /// Under which host links in mails lead back.
     pub(crate) link_host: LinkHost,
+    /// Names of the keys whose signatures are accepted now.
+    pub(crate) key_names: Vec<String>,
 }
 
 impl Site {
@@ -103,10 +105,11 @@ where
         let host = host_of(parts).ok_or(HostError::Malformed)?;
         let store = Store::from_ref(state);
         let tenancy = <Arc<Tenancy>>::from_ref(state);
-        let (tenant, is_its_own) = find(&store, &tenancy, &host)
+        let (found, is_its_own) = find(&store, &tenancy, &host)
             .await
             .map_err(HostError::Store)?
             .ok_or(HostError::Unknown)?;
+        let tenant = found.tenant;
         tracing::Span::current().record("tenant.id", tenant.id.as_str());
         // A name that merely leads to the default tenant may be anybody's.
         let link_host = if is_its_own || is_this_machine(&host) {
@@ -119,6 +122,7 @@ where
             tenant,
             host,
             link_host,
+            key_names: found.key_names,
         })
     }
 }
@@ -138,25 +142,20 @@ async fn find(
     store: &Store,
     tenancy: &Tenancy,
     host: &str,
-) -> Result<Option<(Tenant, bool)>, StoreError> {
+) -> Result<Option<(trickle_store::Site, bool)>, StoreError> {
     let name = without_port(host).to_ascii_lowercase();
     if let Some(base) = &tenancy.base_domain
         && let Some(label) = name.strip_suffix(base.as_str())
         && let Some(label) = label.strip_suffix('.')
     {
-        let tenant = store.tenant_by_name(label).await?;
-        return Ok(tenant.map(|tenant| (tenant, true)));
+        let found = store.site("", Some(label)).await?;
+        return Ok(found.map(|site| (site, true)));
     }
-    if let Some(tenant) = store.tenant_by_domain(&name).await? {
-        return Ok(Some((tenant, true)));
-    }
-    match &tenancy.default_tenant {
-        Some(name) => {
-            let tenant = store.tenant_by_name(name).await?;
-            Ok(tenant.map(|tenant| (tenant, false)))
-        }
-        None => Ok(None),
-    }
+    let found = store.site(&name, tenancy.default_tenant.as_deref()).await?;
+    Ok(found.map(|site| {
+        let is_its_own = site.is_its_own;
+        (site, is_its_own)
+    }))
 }
 
 /// Links to it lead nobody elsewhere.

@@ -6,6 +6,7 @@ mod cookies;
 mod failure;
 mod health;
 mod host;
+mod id_tokens;
 mod json;
 mod pages;
 mod request_log;
@@ -14,6 +15,7 @@ mod session_cookie;
 mod state;
 mod tokens;
 mod v2;
+mod verified;
 
 pub use auth::answer;
 pub use router::{BODY_MAX_BYTES, authentication_openapi, router};

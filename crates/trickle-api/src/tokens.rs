@@ -14,6 +14,11 @@ use trickle_engine::{KeyError, SigningKeyPair};
 use trickle_model::TenantId;
 use trickle_store::{Store, StoreError};
 
+use crate::{
+    host::Site,
+    verified::{Place, Verified},
+};
+
 /// Lifetime of an access token in seconds where its API says nothing: one day, as existing clients expect it.
 pub(crate) const ACCESS_TOKEN_SECONDS: i64 = 86_400;
 
@@ -22,6 +27,7 @@ pub(crate) const ACCESS_TOKEN_SECONDS: i64 = 86_400;
 pub(crate) struct KeyRing {
     store: Store,
     parsed: Arc<Mutex<HashMap<String, Arc<SigningKeyPair>>>>,
+    verified: Verified,
 }
 
 /// Why there is no token.
@@ -36,6 +42,18 @@ pub(crate) enum TokenError {
     /// The tenant has no key.
     #[error("sign a token: the tenant has no signing key")]
     NoKey,
+    /// The client's secret cannot be read or kept.
+    #[error("look for the client's secret")]
+    Secret(#[source] StoreError),
+    /// The client's ID tokens are signed with its secret, and nobody here knows it.
+    #[error(
+        "sign an ID token with HS256: the client said so later than it got its secret and has not shown it since; \
+         rotate it, or let the client call /oauth/token"
+    )]
+    NoSecret,
+    /// The client's secret is no key.
+    #[error("sign an ID token with the client's secret")]
+    Hmac(#[source] jsonwebtoken::errors::Error),
 }
 
 /// Why a token is not accepted.
@@ -72,6 +90,7 @@ impl KeyRing {
         Self {
             store,
             parsed: Arc::default(),
+            verified: Verified::default(),
         }
     }
 
@@ -105,38 +124,70 @@ impl KeyRing {
         tenant: &TenantId,
         claims: Map<String, Value>,
     ) -> Result<String, TokenError> {
+        self.sign_as("RS256", SigningKeyPair::sign, tenant, claims)
+            .await
+    }
+
+    /// The same with PS256.
+    pub(crate) async fn sign_pss(
+        &self,
+        tenant: &TenantId,
+        claims: Map<String, Value>,
+    ) -> Result<String, TokenError> {
+        self.sign_as("PS256", SigningKeyPair::sign_pss, tenant, claims)
+            .await
+    }
+
+    async fn sign_as(
+        &self,
+        algorithm: &str,
+        sign: fn(&SigningKeyPair, &[u8]) -> Result<Vec<u8>, KeyError>,
+        tenant: &TenantId,
+        claims: Map<String, Value>,
+    ) -> Result<String, TokenError> {
         let keys = self.keys(tenant).await?;
         let key = keys.first().ok_or(TokenError::NoKey)?;
-        let header = json!({"alg": "RS256", "typ": "JWT", "kid": key.kid()});
+        let header = json!({"alg": algorithm, "typ": "JWT", "kid": key.kid()});
         let message = format!(
             "{}.{}",
             URL_SAFE_NO_PAD.encode(header.to_string()),
             URL_SAFE_NO_PAD.encode(Value::Object(claims).to_string())
         );
-        let signature = key.sign(message.as_bytes()).map_err(TokenError::Key)?;
+        let signature = sign(key, message.as_bytes()).map_err(TokenError::Key)?;
         Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 
-    /// For whom the tenant once signed an ID token; it may have expired. None for anything else.
+    pub(crate) const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// For whom an ID token was once signed here; it may have expired. None for anything else.
     pub(crate) async fn audience_of(
         &self,
-        tenant: &TenantId,
+        site: &Site,
         token: &str,
-        issuer: &str,
     ) -> Result<Option<String>, TokenError> {
         #[derive(Deserialize)]
         struct Audience {
             aud: String,
         }
-        let Some(kid) = decode_header(token).ok().and_then(|header| header.kid) else {
+        let Ok(header) = decode_header(token) else {
             return Ok(None);
         };
-        let keys = self.keys(tenant).await?;
+        let algorithm = match header.alg {
+            Algorithm::HS256 => return self.audience_of_hmac(site, token).await,
+            Algorithm::PS256 => Algorithm::PS256,
+            _ => Algorithm::RS256,
+        };
+        let Some(kid) = header.kid else {
+            return Ok(None);
+        };
+        let keys = self.keys(&site.tenant.id).await?;
         let Some(key) = keys.iter().find(|key| key.kid() == kid) else {
             return Ok(None);
         };
-        let mut rules = Validation::new(Algorithm::RS256);
-        rules.set_issuer(&[issuer]);
+        let mut rules = Validation::new(algorithm);
+        rules.set_issuer(&[site.issuer()]);
         rules.set_required_spec_claims(&["iss", "aud"]);
         rules.validate_exp = false;
         rules.validate_aud = false;
@@ -145,18 +196,43 @@ impl KeyRing {
         Ok(claims.map(|token| token.claims.aud))
     }
 
-    /// Accepts a token that the tenant signed for this issuer and audience and that has not expired.
+    /// Accepts a token that the tenant of a site signed for this audience and that has not expired.
     pub(crate) async fn verify(
         &self,
-        tenant: &TenantId,
+        site: &Site,
+        token: &str,
+        audience: &str,
+        now: Timestamp,
+    ) -> Result<Arc<Claims>, Rejected> {
+        let issuer = site.issuer();
+        let place = Place::of(token, [site.tenant.id.as_str(), &issuer, audience]);
+        let claims = match self.verified.get(&place, &site.key_names) {
+            Some(claims) => claims,
+            None => {
+                let (kid, claims) = self.check(site, token, &issuer, audience).await?;
+                let claims = Arc::new(claims);
+                self.verified.keep(place, kid, &claims, now);
+                claims
+            }
+        };
+        if claims.exp <= now.as_second() {
+            return Err(Rejected::Invalid);
+        }
+        Ok(claims)
+    }
+
+    /// The name of the key that signed, and what it signed; the time is not looked at.
+    async fn check(
+        &self,
+        site: &Site,
         token: &str,
         issuer: &str,
         audience: &str,
-        now: Timestamp,
-    ) -> Result<Claims, Rejected> {
+    ) -> Result<(String, Claims), Rejected> {
         let header = decode_header(token).map_err(|_| Rejected::Invalid)?;
         let kid = header.kid.ok_or(Rejected::Invalid)?;
-        let keys = self.keys(tenant).await.map_err(Rejected::Failed)?;
+        let keys = self.keys(&site.tenant.id).await;
+        let keys = keys.map_err(Rejected::Failed)?;
         let key = keys
             .iter()
             .find(|key| key.kid() == kid)
@@ -165,16 +241,13 @@ impl KeyRing {
         rules.set_issuer(&[issuer]);
         rules.set_audience(&[audience]);
         rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        // By our clock below.
+        // By our clock.
         rules.validate_exp = false;
         let key = DecodingKey::from_rsa_raw_components(key.modulus(), key.exponent());
         let claims = decode::<Claims>(token, &key, &rules).map_err(|error| match error.kind() {
             ErrorKind::InvalidSignature => Rejected::Signature,
             _ => Rejected::Invalid,
         })?;
-        if claims.claims.exp <= now.as_second() {
-            return Err(Rejected::Invalid);
-        }
-        Ok(claims.claims)
+        Ok((kid, claims.claims))
     }
 }

@@ -121,6 +121,16 @@ impl Home {
         })
     }
 
+    /// With an option of Trickle's own for the connection; the store does not hear of it.
+    pub fn with_own_option(mut self, key: &str, value: Value) -> Self {
+        let mut connection = (*self.connection).clone();
+        let mut options = connection.options.as_map().clone();
+        options.insert("trickle".to_owned(), json!({key: value}));
+        connection.options = ConnectionOptions::from_stored(options);
+        self.connection = Arc::new(connection);
+        self
+    }
+
     /// The login of a user; all have the same password.
     pub fn request(&self, email: &str) -> LoginRequest {
         LoginRequest {

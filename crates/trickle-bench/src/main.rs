@@ -27,7 +27,7 @@ use crate::samples::Samples;
 /// Measures Trickle and prints a table
 #[derive(Debug, clap::Parser)]
 struct Args {
-    /// Run only the benches with this in their names: warm-login, first-run, native-login, outage, crowd, memory, pg-login, connect, jail, storm, user-search, management, bulk-import
+    /// Run only the benches with this in their names: warm-login, first-run, native-login, outage, timing, crowd, memory, pg-login, connect, jail, storm, user-search, management, harness, bulk-import
     filter: Option<String>,
     /// A fifth of the turns
     #[arg(long)]

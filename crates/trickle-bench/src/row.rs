@@ -13,6 +13,8 @@ pub enum Unit {
     Megabytes,
     /// A number of things.
     Count,
+    /// How probable something is, from 0 to 1.
+    Probability,
 }
 
 impl Unit {
@@ -21,13 +23,14 @@ impl Unit {
             Self::Milliseconds => "ms",
             Self::PerSecond => "/s",
             Self::Megabytes => "MB",
-            Self::Count => "",
+            Self::Count | Self::Probability => "",
         }
     }
 
     /// A figure for people.
     pub fn show(self, value: f64) -> String {
         let digits = match (self, value) {
+            (Self::Probability, _) => 4,
             (Self::Count, _) | (_, 1000.0..) => 0,
             (_, 10.0..) => 1,
             (_, 1.0..) => 2,
@@ -40,7 +43,7 @@ impl Unit {
     /// How many times better the first is.
     fn ratio(self, ours: f64, theirs: f64) -> f64 {
         match self {
-            Self::PerSecond | Self::Count => ours / theirs,
+            Self::PerSecond | Self::Count | Self::Probability => ours / theirs,
             Self::Milliseconds | Self::Megabytes => theirs / ours,
         }
     }

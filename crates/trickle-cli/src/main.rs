@@ -10,6 +10,7 @@ mod doctor;
 mod hash;
 mod import;
 mod init;
+mod inspect;
 mod lint;
 mod mail;
 mod output;

@@ -65,8 +65,8 @@ pub fn text(text: &str) {
     }
 }
 
-/// JSON with the control characters that its writer leaves as they are.
-fn escaped(json: &str) -> String {
+/// JSON without the control characters that its writer leaves as they are.
+pub fn escaped(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
         match c {

@@ -4,7 +4,9 @@ mod log;
 mod player;
 mod prelude;
 mod recorder;
+mod relay;
 mod seal;
+mod tls;
 
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},

@@ -169,7 +169,7 @@ fn view(
         .iter()
         .map(|(who, sorted)| {
             let shown = json!({
-                "samples": sorted.len(), "median_ms": at(sorted, 0.5), "p95_ms": at(sorted, 0.95),
+                "samples": sorted.len(), "min_ms": at(sorted, 0.0), "median_ms": at(sorted, 0.5), "p95_ms": at(sorted, 0.95),
                 "p99_ms": at(sorted, 0.99),
             });
             (who.name().to_owned(), shown)

@@ -6,7 +6,7 @@ mod report;
 mod tape;
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -15,7 +15,13 @@ use trickle_jail::EgressRule;
 use trickle_model::{Action, EmailRule, NodeVersion, Outcome};
 
 use self::tape::Tape;
-use crate::{output, programs::WorkerArgs, proving::Fault, watching};
+use crate::{
+    inspect::{InspectAddress, Inspection},
+    output,
+    programs::WorkerArgs,
+    proving::Fault,
+    watching,
+};
 
 /// The scripts.
 #[derive(Debug, clap::Subcommand)]
@@ -53,6 +59,12 @@ pub enum Command {
     /// Remove a user
     #[command(after_help = "Example: trickle try delete --script delete.js --identifier 4711")]
     Delete(Args),
+    /// Count the legacy store's users
+    #[command(
+        mut_arg("identifier", |argument| argument.required(false).hide(true)),
+        after_help = "Example: trickle try count --script count.js --config config.json --allow-net 127.0.0.1:5432"
+    )]
+    Count(Args),
 }
 
 /// What a script is tried with.
@@ -63,9 +75,9 @@ pub enum Command {
 )]
 pub struct Args {
     /// The script
-    #[arg(long, value_name = "FILE", required_unless_present = "project")]
+    #[arg(long, value_name = "FILE")]
     script: Option<PathBuf>,
-    /// Take script, configuration and addresses from a folder with trickle.toml
+    /// Take script, configuration and addresses from a folder with trickle.toml; from the current one where neither this nor --script is given
     #[arg(long, value_name = "DIR", conflicts_with = "config")]
     project: Option<PathBuf>,
     /// What is wrong with the legacy store: down, slow:MS, half-open, reset, garbage or wrong-schema
@@ -77,6 +89,16 @@ pub struct Args {
     /// Run again whenever the script, or another file that it is run with, changes
     #[arg(long, conflicts_with = "record")]
     watch: bool,
+    /// Wait for a debugger (Chrome DevTools, an editor) on this address of the machine, and stop at the script's first line
+    #[arg(
+        long,
+        value_name = "HOST:PORT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "127.0.0.1:9229",
+        conflicts_with = "watch"
+    )]
+    inspect: Option<InspectAddress>,
     /// Keep every byte of the run's connections and every answer about names, sealed
     #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "fault"])]
     record: Option<PathBuf>,
@@ -93,8 +115,8 @@ pub struct Args {
     #[arg(long, value_name = "HOST:PORT")]
     allow_net: Vec<EgressRule>,
     /// E-mail address or user name; the id without auth0| for delete
-    #[arg(long, value_name = "TEXT")]
-    identifier: String,
+    #[arg(long, value_name = "TEXT", required = true)]
+    identifier: Option<String>,
     /// Read the password (for change-password the new one) from standard input, up to the first line end
     #[arg(long)]
     password_stdin: bool,
@@ -133,6 +155,7 @@ impl Command {
             Self::ChangePassword(args) => (Action::ChangePassword, args),
             Self::ChangeEmail(args) => (Action::ChangeEmail, args),
             Self::Delete(args) => (Action::Delete, args),
+            Self::Count(args) => (Action::Count, args),
         }
     }
 }
@@ -153,7 +176,11 @@ impl Args {
 
 /// Runs the script and reports; the status tells the outcome.
 pub async fn run(command: Command) -> anyhow::Result<u8> {
-    let (action, args) = command.parts();
+    let (action, mut args) = command.parts();
+    let here = Path::new(".");
+    if args.script.is_none() && args.project.is_none() && here.join("trickle.toml").is_file() {
+        args.project = Some(here.to_owned());
+    }
     let password = args.password_stdin.then(arguments::read_password);
     let password = password.transpose()?;
     if !args.watch {
@@ -184,6 +211,10 @@ async fn once(action: Action, args: &Args, password: Option<&str>) -> anyhow::Re
             return Ok(output::USAGE);
         }
     };
+    let inspection = match args.inspect {
+        Some(address) => Some(Inspection::start(address, action, order.file.as_deref()).await?),
+        None => None,
+    };
     let begun = Instant::now();
     let pool = args
         .workers
@@ -191,6 +222,10 @@ async fn once(action: Action, args: &Args, password: Option<&str>) -> anyhow::Re
             config.spares = 1;
             config.workers_per_connection = 1;
             config.wire = tape.as_ref().map(Tape::wire);
+            config.inspect = inspection.as_ref().map(Inspection::door);
+            if config.inspect.is_some() {
+                config.max_age = order::PATIENCE;
+            }
         })
         .await?;
     let booted = begun.elapsed();
@@ -203,8 +238,13 @@ async fn once(action: Action, args: &Args, password: Option<&str>) -> anyhow::Re
         Ok(()) => Ok(pool.execute(order.request.clone()).await),
         Err(error) => Err(error),
     };
-    pool.shutdown(Duration::ZERO).await;
-    let mut report = run?;
+    let mut report = match run {
+        Ok(report) => report,
+        Err(error) => {
+            pool.shutdown(Duration::ZERO).await;
+            return Err(error);
+        }
+    };
     // As in production: what is masked there is masked here.
     scrubber.report(&mut report);
     report.timings.boot += booted;
@@ -220,6 +260,10 @@ async fn once(action: Action, args: &Args, password: Option<&str>) -> anyhow::Re
     } else {
         report::print_text(&report, &answer);
     }
+    if let Some(inspection) = inspection {
+        inspection.until_left().await;
+    }
+    pool.shutdown(Duration::ZERO).await;
     if let Some(tape) = tape {
         tape.end()?;
     }

@@ -36,9 +36,7 @@ impl Reading {
                 "\n});",
             ),
         };
-        format!(
-            "function () {{ {before}{text}{after} arguments[arguments.length - 1](null, {{ user_id: '1' }}); }}"
-        )
+        format!("function () {{ {before}{text}{after} arguments[arguments.length - 1](null, 1); }}")
     }
 }
 

@@ -1,5 +1,6 @@
 //! The engine and what it is made of.
 
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 
 use rand::{CryptoRng, TryRngCore, rngs::OsRng};
@@ -81,6 +82,8 @@ pub struct Engine {
     pub(crate) event_ids: Arc<Mutex<ContextV7>>,
     /// Wakes who works on jobs.
     pub(crate) job_waits: Arc<Notify>,
+    /// Turns of jobs that are going on.
+    pub(crate) turns: Arc<AtomicUsize>,
     tasks: TaskTracker,
 }
 
@@ -136,6 +139,7 @@ impl Engine {
             batches: Arc::default(),
             event_ids: Arc::default(),
             job_waits: Arc::default(),
+            turns: Arc::default(),
             tasks: TaskTracker::new(),
         }
     }

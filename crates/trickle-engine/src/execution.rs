@@ -224,7 +224,8 @@ fn missing(action: Action) -> Outcome {
     Outcome::ScriptError(ScriptError {
         name: "Error".to_owned(),
         message: format!(
-            "the connection has no {action} script; store one under options.customScripts.{action}"
+            "the connection has no {action} script; store one under options.{}",
+            action.place()
         ),
         ..ScriptError::default()
     })

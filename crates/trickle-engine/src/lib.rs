@@ -12,6 +12,7 @@ mod execution;
 mod flight;
 mod forms;
 mod grants;
+mod invitations;
 mod journal;
 mod ledger;
 mod legacy;
@@ -49,9 +50,12 @@ pub use grants::{
     Authorization, CodeOrder, ExchangeRefresh, LoginTicket, NewLoginTicket, NewRefresh,
     OrganizationClaim, RedeemCode, Redemption, RefreshRules, Session,
 };
+pub use invitations::SendInvitation;
 pub use journal::{Caller, ExchangeSubject};
-pub use ledger::{Migration, MigrationDay, MigrationEnd, MigrationSettings, ending_json};
-pub use login::{How, LoginOutcome, LoginRequest, normalise_identifier};
+pub use ledger::{
+    LegacyCount, Migration, MigrationDay, MigrationEnd, MigrationSettings, TotalSource, ending_json,
+};
+pub use login::{How, LoginOutcome, LoginRequest, identifier_of, normalise_identifier};
 pub use mail::{Mail, MailError, MailTemplate, Mailer, TemplateError, TemplateKind};
 pub use own_options::check_own_options;
 pub use password::{

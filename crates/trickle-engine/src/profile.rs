@@ -10,8 +10,9 @@ use crate::forms::TextForms;
 /// Root fields that carry secrets of other systems; the native store has no sealed place for them.
 const NOT_KEPT: [&str; 2] = ["access_token", "refresh_token"];
 
-/// A profile for the native store: addresses and user names lower-cased.
+/// A profile for the native store: addresses and user names in the connection's form, lower-cased.
 pub(crate) fn native(mut profile: Profile, options: &ConnectionOptions) -> Profile {
+    compose(&mut profile, options);
     profile.email = profile.email.map(|email| email.to_lowercase());
     profile.username = profile.username.map(|name| name.to_lowercase());
     complete(&mut profile, options);
@@ -20,15 +21,20 @@ pub(crate) fn native(mut profile: Profile, options: &ConnectionOptions) -> Profi
 
 /// A profile that is cached while the legacy store stays in charge: the address as the script gave it.
 pub(crate) fn cached(mut profile: Profile, options: &ConnectionOptions) -> Profile {
+    compose(&mut profile, options);
     profile.username = profile.username.map(|name| name.to_lowercase());
     complete(&mut profile, options);
     profile
 }
 
-fn complete(profile: &mut Profile, options: &ConnectionOptions) {
+/// Before the case is made equal: composing may give capitals.
+fn compose(profile: &mut Profile, options: &ConnectionOptions) {
     let forms = TextForms::of(options);
     profile.email = profile.email.take().map(|email| forms.composed(email));
     profile.username = profile.username.take().map(|name| forms.composed(name));
+}
+
+fn complete(profile: &mut Profile, options: &ConnectionOptions) {
     let unkept = unkept_names(options);
     profile
         .attributes
@@ -121,6 +127,18 @@ mod tests {
                 "picture": "https://s.gravatar.com/avatar/3e3417d7ef77d5932a6734b916515ed5?s=480&r=pg&d=https%3A%2F%2Fcdn.auth0.com%2Favatars%2Fad.png",
             })
         );
+    }
+
+    #[test]
+    fn composing_comes_before_lower_case() {
+        // A mathematical A has no lower case; the letter that it becomes has.
+        let given = profile(
+            json!({"id": 1, "email": "\u{1d400}da@example.com", "username": "\u{1d400}da"}),
+        );
+        let options = options(json!({"trickle": {"text": {"identifier": ["nfkc"]}}}));
+        let kept = native(given, &options);
+        assert_eq!(kept.email.as_deref(), Some("ada@example.com"));
+        assert_eq!(kept.username.as_deref(), Some("ada"));
     }
 
     #[test]

@@ -99,7 +99,11 @@ impl Needles {
             .iter()
             .filter_map(|secret| spellings::wide(secret))
             .collect();
-        let spellings: Vec<_> = secrets.into_iter().flat_map(spellings::of).collect();
+        let mut parts = spellings::PARTS;
+        let spellings: Vec<_> = secrets
+            .into_iter()
+            .flat_map(|secret| spellings::of(secret, &mut parts))
+            .collect();
         let bytes = spellings.iter().map(|text| text.as_bytes());
         self.parts = bytes::Parts::of(bytes.chain(wide.iter().map(|wide| &wide[..])));
         self.texts = spellings.iter().map(|text| spelling(text)).collect();

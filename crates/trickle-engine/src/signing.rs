@@ -4,7 +4,7 @@ use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der},
     rand::SystemRandom,
     rsa::{KeyPair, KeySize},
-    signature::{KeyPair as _, RSA_PKCS1_SHA256},
+    signature::{KeyPair as _, RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
@@ -96,14 +96,25 @@ impl SigningKeyPair {
     /// # Errors
     /// The library failed.
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
+        self.sign_with(&RSA_PKCS1_SHA256, message)
+    }
+
+    /// The PS256 signature of a message (RFC 7518 §3.5).
+    ///
+    /// # Errors
+    /// The library failed.
+    pub fn sign_pss(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
+        self.sign_with(&RSA_PSS_SHA256, message)
+    }
+
+    fn sign_with(
+        &self,
+        padding: &'static dyn RsaEncoding,
+        message: &[u8],
+    ) -> Result<Vec<u8>, KeyError> {
         let mut signature = vec![0; self.pair.public_modulus_len()];
         self.pair
-            .sign(
-                &RSA_PKCS1_SHA256,
-                &SystemRandom::new(),
-                message,
-                &mut signature,
-            )
+            .sign(padding, &SystemRandom::new(), message, &mut signature)
             .map_err(|_| KeyError::Sign)?;
         Ok(signature)
     }

@@ -20,18 +20,20 @@ pub enum Action {
     ChangeEmail,
     /// Removes the user.
     Delete,
+    /// Says how many users the legacy store has.
+    Count,
 }
 
 /// A name that is none of the actions.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "unknown action script {0:?}; there are login, get_user, create, verify, change_password, change_email, delete"
+    "unknown action script {0:?}; there are login, get_user, create, verify, change_password, change_email, delete, count"
 )]
 pub struct UnknownAction(pub String);
 
 impl Action {
     /// Every action, in the order in which documents list them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Login,
         Self::GetUser,
         Self::Create,
@@ -39,9 +41,26 @@ impl Action {
         Self::ChangePassword,
         Self::ChangeEmail,
         Self::Delete,
+        Self::Count,
     ];
 
-    /// The key in `options.customScripts`, for example `get_user`.
+    /// Whether it stands under `options.customScripts`. Tools of other products drop what they do not know from there, so that
+    /// scripts of Trickle's own stand under `options.trickle.scripts`.
+    pub const fn is_custom(self) -> bool {
+        !matches!(self, Self::Count)
+    }
+
+    /// Where under `options` it stands, for example `customScripts.login`.
+    pub fn place(self) -> String {
+        let place = if self.is_custom() {
+            "customScripts"
+        } else {
+            "trickle.scripts"
+        };
+        format!("{place}.{self}")
+    }
+
+    /// Its key among the scripts, for example `get_user`.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Login => "login",
@@ -51,12 +70,14 @@ impl Action {
             Self::ChangePassword => "change_password",
             Self::ChangeEmail => "change_email",
             Self::Delete => "delete",
+            Self::Count => "count",
         }
     }
 
     /// Number of documented parameters, the callback included and `context` not.
     pub const fn arity(self) -> u32 {
         match self {
+            Self::Count => 1,
             Self::GetUser | Self::Create | Self::Verify | Self::Delete => 2,
             Self::Login | Self::ChangePassword => 3,
             Self::ChangeEmail => 4,

@@ -36,9 +36,7 @@ pub enum OptionsError {
         expected: &'static str,
     },
     /// A script that is too long.
-    #[error(
-        "options.customScripts.{key} has {bytes} bytes and may have 102400; move data out of the script"
-    )]
+    #[error("options.{key} has {bytes} bytes and may have 102400; move data out of the script")]
     ScriptTooLarge {
         /// The script.
         key: String,
@@ -83,7 +81,11 @@ impl ConnectionOptions {
         if let Some(Value::Object(scripts)) = options.get_mut("customScripts") {
             scripts.retain(|_, script| !script.is_null());
         }
-        for (key, script) in text_map("customScripts", options.get("customScripts").cloned())? {
+        let custom = text_map("customScripts", options.get("customScripts").cloned())?;
+        let custom = custom
+            .into_iter()
+            .map(|(key, text)| (format!("customScripts.{key}"), text));
+        for (key, script) in custom.chain(own_scripts(&options)?) {
             if script.len() > SCRIPT_MAX_BYTES {
                 return Err(OptionsError::ScriptTooLarge {
                     key,
@@ -157,16 +159,33 @@ impl ConnectionOptions {
 
     /// The scripts by action; keys that are no action are left out.
     pub fn scripts(&self) -> BTreeMap<Action, String> {
-        let Some(Value::Object(scripts)) = self.0.get("customScripts") else {
-            return BTreeMap::new();
-        };
         Action::ALL
             .into_iter()
             .filter_map(|action| {
-                let text = scripts.get(action.key())?.as_str()?;
+                let text = Self::script_in(&self.0, action)?;
                 (!text.trim().is_empty()).then(|| (action, text.to_owned()))
             })
             .collect()
+    }
+
+    /// The text of a script in options as they are sent.
+    pub fn script_in(options: &Map<String, Value>, action: Action) -> Option<&str> {
+        let scripts = if action.is_custom() {
+            options.get("customScripts")
+        } else {
+            options.get("trickle")?.get("scripts")
+        };
+        scripts?.get(action.key())?.as_str()
+    }
+
+    /// Puts the text of a script to its place in options as they are sent.
+    pub fn put_script(options: &mut Map<String, Value>, action: Action, text: &str) {
+        let scripts = if action.is_custom() {
+            object_in(options, "customScripts")
+        } else {
+            object_in(object_in(options, "trickle"), "scripts")
+        };
+        scripts.insert(action.key().to_owned(), text.into());
     }
 
     /// Whether profiles need an e-mail address.
@@ -254,6 +273,39 @@ fn asked_limits(options: &Map<String, Value>) -> Option<AskedLimits> {
             .ok()
             .filter(AskedLimits::are_possible),
     }
+}
+
+/// The object under this key; whatever else stood there is gone.
+fn object_in<'a>(map: &'a mut Map<String, Value>, key: &str) -> &'a mut Map<String, Value> {
+    let value = map.entry(key).or_insert(Value::Null);
+    if !value.is_object() {
+        *value = Value::Object(Map::new());
+    }
+    match value {
+        Value::Object(object) => object,
+        _ => unreachable!("made an object just now"),
+    }
+}
+
+/// `options.trickle.scripts` by place.
+fn own_scripts(options: &Map<String, Value>) -> Result<BTreeMap<String, String>, OptionsError> {
+    let scripts = options.get("trickle").and_then(|own| own.get("scripts"));
+    let scripts = text_map("trickle.scripts", scripts.cloned())?;
+    let mut placed = BTreeMap::new();
+    for (key, text) in scripts {
+        match key.parse::<Action>() {
+            Ok(action) if !action.is_custom() && action.key() == key => {
+                placed.insert(action.place(), text)
+            }
+            _ => {
+                return Err(OptionsError::Type {
+                    key: "trickle.scripts".into(),
+                    expected: "an object of count",
+                });
+            }
+        };
+    }
+    Ok(placed)
 }
 
 fn text_map(key: &str, value: Option<Value>) -> Result<BTreeMap<String, String>, OptionsError> {
@@ -383,5 +435,47 @@ mod tests {
                 .to_string()
                 .starts_with("options.customScripts.login has 102401 bytes")
         );
+        for (scripts, message) in [
+            (
+                json!({"login": "x"}),
+                "options.trickle.scripts must be an object of count",
+            ),
+            (
+                json!({"count": 1}),
+                "options.trickle.scripts.count must be a string",
+            ),
+            (json!("x"), "options.trickle.scripts must be an object"),
+        ] {
+            let error = parse(json!({"trickle": {"scripts": scripts}})).unwrap_err();
+            assert_eq!(error.to_string(), message);
+        }
+        let long = json!({"count": "x".repeat(SCRIPT_MAX_BYTES + 1)});
+        let error = parse(json!({"trickle": {"scripts": long}})).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("options.trickle.scripts.count has 102401 bytes")
+        );
+    }
+
+    #[test]
+    fn each_script_has_its_place() {
+        let mut options = Map::new();
+        ConnectionOptions::put_script(&mut options, Action::Login, "l");
+        ConnectionOptions::put_script(&mut options, Action::Count, "c");
+        let expected =
+            json!({"customScripts": {"login": "l"}, "trickle": {"scripts": {"count": "c"}}});
+        assert_eq!(Value::Object(options.clone()), expected);
+        assert_eq!(
+            ConnectionOptions::script_in(&options, Action::Count),
+            Some("c")
+        );
+        assert_eq!(
+            ConnectionOptions::script_in(&options, Action::GetUser),
+            None
+        );
+        // A key of the same name among the others' is no script.
+        let (options, _) = parse(json!({"customScripts": {"count": "c"}})).unwrap();
+        assert!(options.scripts().is_empty());
     }
 }

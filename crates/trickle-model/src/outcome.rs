@@ -199,6 +199,20 @@ impl Outage {
     }
 }
 
+const NO_NUMBER: &str =
+    "the count script gave no whole number of 0 or more; call callback(null, number)";
+
+/// Drivers give large numbers as text.
+fn whole_number(value: &Value) -> Option<u64> {
+    // As far as JavaScript counts exactly.
+    const MOST: u64 = (1 << 53) - 1;
+    let number = match value {
+        Value::String(text) => text.trim().parse().ok()?,
+        number => number.as_u64()?,
+    };
+    (number <= MOST).then_some(number)
+}
+
 /// How a run ended. An outage is never a wrong password.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
@@ -252,6 +266,10 @@ impl Outcome {
             Action::Login if !truthy => Self::WrongCredentials(None),
             Action::GetUser if !truthy => Self::NoSuchUser,
             Action::Login | Action::GetUser => Self::Profile(UnverifiedProfile::new(answer.value)),
+            Action::Count => match whole_number(&answer.value) {
+                Some(users) => Self::Done(users.into()),
+                None => Self::BadAnswer(NO_NUMBER.to_owned()),
+            },
             _ => Self::Done(answer.value),
         }
     }
@@ -399,6 +417,26 @@ mod tests {
             assert_eq!(login, Outcome::WrongCredentials(None));
             let get_user = Outcome::from_answer(Action::GetUser, answered(empty));
             assert_eq!(get_user, Outcome::NoSuchUser);
+        }
+    }
+
+    #[test]
+    fn a_count_is_a_whole_number() {
+        for (given, users) in [(json!(0), 0), (json!(48_000), 48_000), (json!("12"), 12)] {
+            let outcome = Outcome::from_answer(Action::Count, answered(given));
+            assert_eq!(outcome, Outcome::Done(users.into()));
+        }
+        for given in [
+            Value::Null,
+            json!(-1),
+            json!(1.5),
+            json!("many"),
+            json!("-1"),
+            json!(1_u64 << 53),
+            json!({"count": 1}),
+        ] {
+            let outcome = Outcome::from_answer(Action::Count, answered(given.clone()));
+            assert_eq!(outcome.name(), "bad_answer", "{given}");
         }
     }
 

@@ -86,6 +86,7 @@ impl Worker {
             match serde_json::from_slice(&body).unwrap() {
                 ToWorker::Bind(_) => self.say(&ToPool::Bound),
                 ToWorker::Run(run) => self.act(&run),
+                ToWorker::Inspect { .. } => panic!("a debugger"),
                 ToWorker::Named { question, answer } => {
                     let asked = self.asked.lock().unwrap().remove(&question);
                     if let Some(run) = asked {
@@ -123,6 +124,10 @@ impl Worker {
             }
             "settle_first" => self.settle(run.run),
             "second_ready" => self.say(&ToPool::Ready { version: VERSION }),
+            "inspected" => self.say(&ToPool::Inspected {
+                session: 1,
+                message: "{}".into(),
+            }),
             "second_bound" => self.say(&ToPool::Bound),
             "never_settle" => self.answer(run.run, run.token, reply(json!(1))),
             "exit" => std::process::exit(i32::try_from(number(1)).unwrap()),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use trickle_jail::Namespaces;
 use trickle_model::Limits;
 
-use crate::Wire;
+use crate::{Inspect, Wire};
 
 /// How many workers there are, and for how long. Numbers below one count as one.
 #[derive(Clone, Debug)]
@@ -47,6 +47,8 @@ pub struct PoolConfig {
     pub namespaces: Namespaces,
     /// Stands between workers and the network, on a developer's machine.
     pub wire: Option<Arc<dyn Wire>>,
+    /// Lets debuggers into workers, on a developer's machine. A server has none: its workers are started without a way in.
+    pub inspect: Option<Arc<Inspect>>,
 }
 
 impl PoolConfig {
@@ -76,6 +78,7 @@ impl PoolConfig {
             boot_limit: Duration::from_secs(20),
             namespaces: Namespaces::all(),
             wire: None,
+            inspect: None,
         }
     }
 

@@ -4,7 +4,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use zeroize::Zeroizing;
 
-/// Largest frame to a worker: seven scripts of 100 KiB, escaped, and their configuration.
+/// Largest frame to a worker: eight scripts of 100 KiB, escaped, and their configuration.
 pub const TO_WORKER_MAX_BYTES: usize = 8 << 20;
 
 /// Largest frame to the pool: an answer of 1 MiB in which every byte is escaped, and room for the error beside it.

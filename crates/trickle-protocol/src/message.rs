@@ -11,7 +11,7 @@ use trickle_model::{
 use crate::names::{NameAnswer, NameQuestion};
 
 /// Version of the messages; a worker of another version is not used.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// From the pool to a worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,6 +28,36 @@ pub enum ToWorker {
         /// What was found.
         answer: NameAnswer,
     },
+    /// A debugger; only to a worker that was started for one.
+    Inspect {
+        /// Which of them.
+        session: u64,
+        /// What it does.
+        debugger: Debugger,
+    },
+}
+
+/// What a debugger does.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Debugger {
+    /// It has come.
+    Attached,
+    /// It said this, a message of the Chrome DevTools Protocol.
+    Said(String),
+    /// It has gone.
+    Gone,
+}
+
+impl std::fmt::Debug for Debugger {
+    /// What it says may have a password in it, and stays hidden.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Attached => "Attached",
+            Self::Said(_) => "Said(…)",
+            Self::Gone => "Gone",
+        })
+    }
 }
 
 /// All that a worker learns of its connection.
@@ -130,6 +160,13 @@ pub enum ToPool {
         run: Option<u64>,
         /// What was used, in the unit of the limit.
         used: u64,
+    },
+    /// An answer or an event for a debugger; only from a worker that was started for one.
+    Inspected {
+        /// Which of them.
+        session: u64,
+        /// A message of the Chrome DevTools Protocol.
+        message: String,
     },
 }
 

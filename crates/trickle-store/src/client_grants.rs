@@ -7,17 +7,10 @@ use trickle_model::{ClientGrant, ClientId, TenantId};
 use crate::column::{Row, list, object, text};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
-use crate::{Listed, Page, Store, StoreError};
+use crate::stored::{List, Stored, find, merge};
+use crate::{Listed, Page, Store, StoreError, Total};
 
-/// `SELECT` of a grant, with what follows.
-macro_rules! select {
-    ($rest:literal) => {
-        concat!(
-            "SELECT id, client_id, audience, scopes, settings FROM client_grants ",
-            $rest
-        )
-    };
-}
+const FIND: &str = "find the client grant";
 
 /// Which grants to list.
 #[derive(Clone, Debug, Default)]
@@ -29,12 +22,18 @@ pub struct ClientGrantFilter {
 }
 
 #[derive(FromRow)]
-struct GrantRow {
+pub(crate) struct GrantRow {
     id: Option<String>,
     client_id: String,
     audience: String,
     scopes: String,
     settings: String,
+}
+
+impl Stored for ClientGrant {
+    type Row = GrantRow;
+    const COLUMNS: &'static str = "id, client_id, audience, scopes, settings";
+    const FROM: &'static str = "client_grants";
 }
 
 impl TryFrom<GrantRow> for ClientGrant {
@@ -93,17 +92,9 @@ impl Store {
         client: &ClientId,
         audience: &str,
     ) -> Result<Option<ClientGrant>, StoreError> {
-        sqlx::query_as::<_, GrantRow>(select!(
-            "WHERE tenant_id = $1 AND client_id = $2 AND audience = $3"
-        ))
-        .bind(text(tenant.as_str()))
-        .bind(text(client.as_str()))
-        .bind(text(audience))
-        .fetch_optional(&self.read)
-        .await
-        .step("find the client grant")?
-        .map(ClientGrant::try_from)
-        .transpose()
+        let condition = "WHERE tenant_id = $1 AND client_id = $2 AND audience = $3";
+        let values = [tenant.as_str(), client.as_str(), audience];
+        find(condition, &values, FIND, &self.read).await
     }
 
     /// The client grant of an id.
@@ -116,14 +107,8 @@ impl Store {
         tenant: &TenantId,
         id: &str,
     ) -> Result<Option<ClientGrant>, StoreError> {
-        sqlx::query_as::<_, GrantRow>(select!("WHERE tenant_id = $1 AND id = $2"))
-            .bind(text(tenant.as_str()))
-            .bind(text(id))
-            .fetch_optional(&self.read)
-            .await
-            .step("find the client grant")?
-            .map(ClientGrant::try_from)
-            .transpose()
+        let condition = "WHERE tenant_id = $1 AND id = $2";
+        find(condition, &[tenant.as_str(), id], FIND, &self.read).await
     }
 
     /// Client grants of a tenant, by client and audience.
@@ -137,24 +122,20 @@ impl Store {
         filter: &ClientGrantFilter,
         page: Page,
     ) -> Result<Listed<ClientGrant>, StoreError> {
-        let step = "list the client grants";
         let filter = Filter::new("tenant_id", text(tenant.as_str()))
             .and(
                 "client_id",
                 filter.client.as_ref().map(|id| text(id.as_str())),
             )
             .and("audience", filter.audience.as_deref().map(text));
-        let total = filter
-            .count("client_grants")
-            .fetch_one(&self.read)
-            .await
-            .step(step)?;
-        let rows: Vec<GrantRow> = filter
-            .page(select!(""), "client_id, audience", page)
-            .fetch_all(&self.read)
-            .await
-            .step(step)?;
-        Listed::from_rows(rows, total)
+        self.listed(List {
+            filter: &filter,
+            order: "client_id, audience",
+            page,
+            total: Total::Counted,
+            step: "list the client grants",
+        })
+        .await
     }
 
     /// Sets the scopes of a client grant, where given, and puts `settings` over its own, `null` removing; `None` without such a grant.
@@ -170,29 +151,12 @@ impl Store {
         settings: Map<String, Value>,
     ) -> Result<Option<ClientGrant>, StoreError> {
         let step = "change the client grant";
-        let mut tx = self.begin_write().await?;
-        // The first statement changes the row, so that two merges do not lose each other.
-        let found = sqlx::query(
-            "UPDATE client_grants SET scopes = scopes WHERE tenant_id = $1 AND id = $2",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(text(id))
-        .execute(&mut *tx)
-        .await
-        .at_most_one(step)?;
-        if !found {
+        let held = self.hold::<ClientGrant>(tenant, id, step).await?;
+        let Some((mut tx, mut grant)) = held else {
             return Ok(None);
-        }
-        let row: GrantRow = sqlx::query_as(select!("WHERE tenant_id = $1 AND id = $2"))
-            .bind(text(tenant.as_str()))
-            .bind(text(id))
-            .fetch_one(&mut *tx)
-            .await
-            .step(step)?;
-        let mut grant = ClientGrant::try_from(row)?;
+        };
         grant.scopes = scopes.unwrap_or(grant.scopes);
-        grant.settings.extend(settings);
-        grant.settings.retain(|_, value| !value.is_null());
+        merge(&mut grant.settings, settings);
         sqlx::query(
             "UPDATE client_grants SET scopes = $3, settings = $4 WHERE tenant_id = $1 AND id = $2",
         )

@@ -1,6 +1,7 @@
 //! From values to columns and back.
 
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::StoreError;
@@ -82,6 +83,16 @@ impl Row<'_> {
         json: &str,
     ) -> Result<Map<String, Value>, StoreError> {
         serde_json::from_str(json).map_err(|_| self.inconsistent(column, "it is not a JSON object"))
+    }
+
+    /// The rows of a sub-select, each a list of its columns.
+    pub(crate) fn rows<T: DeserializeOwned>(
+        &self,
+        column: &'static str,
+        json: &str,
+    ) -> Result<Vec<T>, StoreError> {
+        serde_json::from_str(json)
+            .map_err(|_| self.inconsistent(column, "it is not a list of rows"))
     }
 
     pub(crate) fn list(&self, column: &'static str, json: &str) -> Result<Vec<String>, StoreError> {

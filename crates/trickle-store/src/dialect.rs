@@ -19,19 +19,24 @@ impl Dialect {
         }
     }
 
-    /// Begins a transaction whose reads see one state.
-    pub(crate) const fn begin_read(self) -> &'static str {
-        match self {
-            Self::Sqlite => "BEGIN DEFERRED",
-            Self::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        }
-    }
-
     /// Makes text sort by its bytes, as SQLite does unasked.
     pub(crate) const fn by_bytes(self) -> &'static str {
         match self {
             Self::Sqlite => "",
             Self::Postgres => " COLLATE \"C\"",
+        }
+    }
+
+    /// A JSON list of what a sub-select gives for each of its rows, as text; `order` may be empty, or begins with `ORDER BY`.
+    pub(crate) fn json_list(self, items: &[&str], order: &str, from: &str) -> String {
+        let items = items.join(", ");
+        match self {
+            Self::Sqlite => {
+                format!("(SELECT json_group_array(json_array({items}) {order}) FROM {from})")
+            }
+            Self::Postgres => format!(
+                "(SELECT COALESCE(json_agg(json_build_array({items}) {order}), '[]')::text FROM {from})"
+            ),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use sqlx::{AnyConnection, FromRow};
+use sqlx::{Any, AnyConnection, Executor, FromRow};
 use trickle_model::{ConnectionId, ConnectionOptions, ScriptSave, TenantId};
 
 use crate::column::{Row, object, text};
@@ -124,7 +124,7 @@ impl Store {
         let Some(mut tx) = self.begin_change(tenant, id, now).await? else {
             return Ok(Reopening::NotEnded);
         };
-        let ending = match find(id, &mut tx).await? {
+        let ending = match find(id, &mut *tx).await? {
             None => return Ok(Reopening::NotEnded),
             Some(ending) if ending.destroyed_at.is_some() || ending.reversible_until <= now => {
                 return Ok(Reopening::TooLate);
@@ -156,8 +156,7 @@ impl Store {
     /// The store fails.
     #[tracing::instrument(name = "db.endings.ending", skip_all, fields(connection.id = %id))]
     pub async fn ending(&self, id: &ConnectionId) -> Result<Option<Ending>, StoreError> {
-        let mut tx = self.begin_read().await?;
-        find(id, &mut tx).await
+        find(id, &self.read).await
     }
 
     /// Destroys the configuration values of migrations that can no longer be reopened, and their rolls, and says of which connections.
@@ -213,12 +212,15 @@ impl Store {
     }
 }
 
-async fn find(id: &ConnectionId, tx: &mut AnyConnection) -> Result<Option<Ending>, StoreError> {
+async fn find(
+    id: &ConnectionId,
+    executor: impl Executor<'_, Database = Any>,
+) -> Result<Option<Ending>, StoreError> {
     let row: Option<EndingRow> = sqlx::query_as(
         "SELECT ending, ended_at, reversible_until, options, destroyed_at FROM endings WHERE connection_id = $1",
     )
     .bind(text(id.as_str()))
-    .fetch_optional(tx)
+    .fetch_optional(executor)
     .await
     .step("read the end of the migration")?;
     row.map(|row| row.ending(id)).transpose()

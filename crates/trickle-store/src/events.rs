@@ -169,7 +169,8 @@ impl Store {
             .fetch_one(&self.read)
             .await
             .step(step)?;
-        let mut listed = Listed::from_rows(found, total)?;
+        let counted = u64::try_from(total).expect("a count of rows is not negative");
+        let mut listed = Listed::from_rows(found, counted)?;
         let seen = page.offset.saturating_add(listed.items.len() as u64);
         if listed.items.len() as u64 == page.limit && total == TOTAL_MAX {
             listed.total = listed.total.max(seen.saturating_add(1));

@@ -53,7 +53,7 @@ impl Filter {
     /// One page; `select` goes before `WHERE`, `order` follows `ORDER BY`.
     pub(crate) fn page<O>(
         &self,
-        select: &'static str,
+        select: &str,
         order: &str,
         page: Page,
     ) -> QueryAs<'_, Any, O, AnyArguments>
@@ -72,10 +72,4 @@ impl Filter {
         }
         query.bind(number(page.limit)).bind(number(page.offset))
     }
-}
-
-/// `$1, $2, …` for a list of `length` values.
-pub(crate) fn placeholders(length: usize) -> String {
-    let each: Vec<String> = (1..=length).map(|n| format!("${n}")).collect();
-    each.join(", ")
 }

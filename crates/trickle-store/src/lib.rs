@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod assertions;
+mod bulk;
 mod claims;
 mod client_grants;
 mod clients;
@@ -21,11 +22,13 @@ mod one_time;
 mod open;
 mod organizations;
 mod page;
+mod readers;
 mod records;
 mod refresh;
 mod rehearsals;
 mod resource_servers;
 mod rolls;
+mod rounds;
 mod schema;
 mod scripts;
 mod sealing;
@@ -35,6 +38,7 @@ mod settings;
 mod signing_keys;
 mod stats;
 mod store;
+mod stored;
 mod tenants;
 mod tickets;
 mod users;
@@ -53,14 +57,16 @@ pub use front_door::{
     BRUTE_FORCE, FailureKey, Failures, FrontDoor, IdentifierFailures, SUSPICIOUS_IP, Stage,
     ThrottleKey,
 };
-pub use jobs::{Chunk, Job, JobCounts, JobError, JobKind, JobStatus, Lease, NewChunk};
+pub use jobs::{Chunk, Job, JobCounts, JobError, JobKind, JobStatus, Lease, NewChunk, OrderJob};
 pub use ledger::{DayCount, IMPORTED, LOGIN, LedgerEntry};
 pub use login_sessions::LoginSession;
 pub use master_key::{MasterKey, MasterKeyError};
 pub use one_time::{OneTimePurpose, OneTimeToken, TakeOneTime};
 pub use open::{Database, OpenError};
-pub use organizations::{ChangeOrganization, Organization, OrganizationConnection};
-pub use page::{Listed, Page};
+pub use organizations::{
+    ChangeOrganization, Invitation, NewInvitation, Organization, OrganizationConnection,
+};
+pub use page::{Listed, Page, Total};
 pub use records::{Record, Write};
 pub use refresh::{RefreshFamily, RefreshToken, RefreshUse, UseRefresh};
 pub use rehearsals::{RehearsalEntry, RehearsalGroup};
@@ -72,10 +78,11 @@ pub use second_factors::{AttemptPace, StoredFactor};
 pub use signing_keys::{SecretBytes, SigningKey};
 pub use stats::DayOfLogins;
 pub use store::Store;
-pub use tenants::{AddTenantError, NewTenant, Tenant};
+pub use tenants::{AddTenantError, NewTenant, Site, Tenant};
 pub use tickets::{Ticket, TicketPurpose};
 pub use users::{
-    AddUser, AdoptUser, ExistingUser, ImportBatch, ImportChange, ImportId, ImportPassword,
-    ImportRow, ImportedBatch, OnBuried, OnExisting, RefreshProfile, RowRefusal, SearchUsersError,
-    Sort, SortField, StoredUser, TakenKey, UserEdit, UserFilter, UserSearch,
+    AddUser, AdoptUser, DueTerms, ExistingUser, ImportBatch, ImportChange, ImportId,
+    ImportPassword, ImportRow, ImportedBatch, OnBuried, OnExisting, ReadyRow, RefreshProfile,
+    RowRefusal, SearchUsersError, Sort, SortField, StoredUser, TakenKey, UserEdit, UserFilter,
+    UserSearch,
 };

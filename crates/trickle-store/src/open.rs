@@ -9,8 +9,11 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyPool, ConnectOptions as _, Connection as _, Executor as _};
 use trickle_model::Secret;
 
+use crate::connections::Names;
 use crate::dialect::Dialect;
+use crate::readers::Readers;
 use crate::schema::{self, MigrateError};
+use crate::tenants::Sites;
 use crate::vault::Vault;
 use crate::{DatabaseFailure, MasterKey, Store, StoreError, key_check};
 
@@ -112,7 +115,14 @@ impl Store {
                 create_private(path)?;
                 let write = pool(sqlite_url(path)?, 1, SQLITE_WRITER).await?;
                 schema::migrate(&write).await.map_err(OpenError::from)?;
-                let read = pool(sqlite_url(path)?, SQLITE_READERS, SQLITE_READER).await?;
+                let read = Readers::kept(
+                    sqlite_url(path)?,
+                    SQLITE_READERS,
+                    SQLITE_READER,
+                    ACQUIRE_TIMEOUT,
+                );
+                // Not with the first request: whether it works is known now.
+                drop(read.take().await.map_err(connect_error)?);
                 (Dialect::Sqlite, read, write)
             }
             Database::Postgres(url) => {
@@ -123,7 +133,7 @@ impl Store {
                     .map_err(|error| OpenError::Migrate {
                         source: error.into(),
                     })?;
-                (Dialect::Postgres, pool.clone(), pool)
+                (Dialect::Postgres, Readers::Pool(pool.clone()), pool)
             }
         };
         let vault = Arc::new(Vault::new(&key));
@@ -132,6 +142,8 @@ impl Store {
             write,
             dialect,
             vault,
+            connection_names: Names::default(),
+            sites: Sites::default(),
         };
         if !key_check::is_the_key(&store).await? {
             return Err(OpenError::WrongKey);

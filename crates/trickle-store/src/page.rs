@@ -11,6 +11,25 @@ pub struct Page {
     pub limit: u64,
 }
 
+/// What is to be known of a list beside a page of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Total {
+    /// How long it is.
+    #[default]
+    Counted,
+    /// Nothing: counting a long list takes longer than reading a page of it. The total is as much as was seen.
+    Seen,
+}
+
+impl Page {
+    /// How long a list is of which this page has so many items, where that can be told without counting it.
+    pub(crate) fn total_of(self, items: usize, wanted: Total) -> Option<u64> {
+        let items = items as u64;
+        let is_end = items < self.limit && (items > 0 || self.offset == 0);
+        (is_end || wanted == Total::Seen).then_some(self.offset.saturating_add(items))
+    }
+}
+
 /// Part of a list.
 #[derive(Clone, Debug)]
 pub struct Listed<T> {
@@ -28,7 +47,7 @@ impl<T> Listed<T> {
         }
     }
 
-    pub(crate) fn from_rows<R>(rows: Vec<R>, total: i64) -> Result<Self, StoreError>
+    pub(crate) fn from_rows<R>(rows: Vec<R>, total: u64) -> Result<Self, StoreError>
     where
         T: TryFrom<R, Error = StoreError>,
     {
@@ -36,6 +55,28 @@ impl<T> Listed<T> {
             .into_iter()
             .map(T::try_from)
             .collect::<Result<_, _>>()?;
-        Ok(Self::new(items, total))
+        Ok(Self { items, total })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_is_not_full_ends_the_list() {
+        let page = |offset| Page { offset, limit: 10 };
+        for (offset, items, wanted, expected) in [
+            (0, 0, Total::Counted, Some(0)),
+            (0, 9, Total::Counted, Some(9)),
+            (20, 9, Total::Counted, Some(29)),
+            (0, 10, Total::Counted, None),
+            (20, 0, Total::Counted, None),
+            (20, 10, Total::Seen, Some(30)),
+            (20, 0, Total::Seen, Some(20)),
+        ] {
+            let found = page(offset).total_of(items, wanted);
+            assert_eq!(found, expected, "{items} after {offset}");
+        }
     }
 }

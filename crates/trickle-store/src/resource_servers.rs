@@ -8,17 +8,8 @@ use trickle_model::TenantId;
 use crate::column::{Row, object, text};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
-use crate::{Listed, Page, Store, StoreError};
-
-/// `SELECT` of an API, with what follows.
-macro_rules! select {
-    ($rest:literal) => {
-        concat!(
-            "SELECT id, identifier, settings, created_at FROM resource_servers ",
-            $rest
-        )
-    };
-}
+use crate::stored::{List, Stored, merge};
+use crate::{Listed, Page, Store, StoreError, Total};
 
 /// An API.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,11 +25,17 @@ pub struct ResourceServer {
 }
 
 #[derive(FromRow)]
-struct ServerRow {
+pub(crate) struct ServerRow {
     id: String,
     identifier: String,
     settings: String,
     created_at: i64,
+}
+
+impl Stored for ResourceServer {
+    type Row = ServerRow;
+    const COLUMNS: &'static str = "id, identifier, settings, created_at";
+    const FROM: &'static str = "resource_servers";
 }
 
 impl TryFrom<ServerRow> for ResourceServer {
@@ -93,17 +90,9 @@ impl Store {
         tenant: &TenantId,
         id_or_identifier: &str,
     ) -> Result<Option<ResourceServer>, StoreError> {
-        sqlx::query_as::<_, ServerRow>(select!(
-            "WHERE tenant_id = $1 AND (id = $2 OR identifier = $2) \
-             ORDER BY CASE WHEN id = $2 THEN 0 ELSE 1 END LIMIT 1"
-        ))
-        .bind(text(tenant.as_str()))
-        .bind(text(id_or_identifier))
-        .fetch_optional(&self.read)
-        .await
-        .step("find the resource server")?
-        .map(ResourceServer::try_from)
-        .transpose()
+        let step = "find the resource server";
+        self.find_by_id_or("identifier", tenant, id_or_identifier, step)
+            .await
     }
 
     /// APIs of a tenant, oldest first.
@@ -116,19 +105,14 @@ impl Store {
         tenant: &TenantId,
         page: Page,
     ) -> Result<Listed<ResourceServer>, StoreError> {
-        let step = "list the resource servers";
-        let filter = Filter::new("tenant_id", text(tenant.as_str()));
-        let total = filter
-            .count("resource_servers")
-            .fetch_one(&self.read)
-            .await
-            .step(step)?;
-        let rows: Vec<ServerRow> = filter
-            .page(select!(""), "created_at, id", page)
-            .fetch_all(&self.read)
-            .await
-            .step(step)?;
-        Listed::from_rows(rows, total)
+        self.listed(List {
+            filter: &Filter::new("tenant_id", text(tenant.as_str())),
+            order: "created_at, id",
+            page,
+            total: Total::Counted,
+            step: "list the resource servers",
+        })
+        .await
     }
 
     /// Puts settings over those of an API, `null` removing; `None` without such an API.
@@ -143,28 +127,11 @@ impl Store {
         settings: Map<String, Value>,
     ) -> Result<Option<ResourceServer>, StoreError> {
         let step = "change the resource server";
-        let mut tx = self.begin_write().await?;
-        // The first statement changes the row, so that two merges do not lose each other.
-        let found = sqlx::query(
-            "UPDATE resource_servers SET settings = settings WHERE tenant_id = $1 AND id = $2",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(text(id))
-        .execute(&mut *tx)
-        .await
-        .at_most_one(step)?;
-        if !found {
+        let held = self.hold::<ResourceServer>(tenant, id, step).await?;
+        let Some((mut tx, mut server)) = held else {
             return Ok(None);
-        }
-        let row: ServerRow = sqlx::query_as(select!("WHERE tenant_id = $1 AND id = $2"))
-            .bind(text(tenant.as_str()))
-            .bind(text(id))
-            .fetch_one(&mut *tx)
-            .await
-            .step(step)?;
-        let mut server = ResourceServer::try_from(row)?;
-        server.settings.extend(settings);
-        server.settings.retain(|_, value| !value.is_null());
+        };
+        merge(&mut server.settings, settings);
         sqlx::query("UPDATE resource_servers SET settings = $3 WHERE tenant_id = $1 AND id = $2")
             .bind(text(tenant.as_str()))
             .bind(text(id))

@@ -2,10 +2,13 @@ use std::sync::Arc;
 
 use sqlx::{Any, AnyPool, Transaction};
 
+use crate::StoreError;
+use crate::connections::Names;
 use crate::dialect::Dialect;
 use crate::error::Step;
+use crate::readers::Readers;
+use crate::tenants::Sites;
 use crate::vault::{PREFIX, Vault};
-use crate::{DatabaseFailure, StoreError};
 
 /// An open database. Clones share its connections.
 ///
@@ -14,11 +17,13 @@ use crate::{DatabaseFailure, StoreError};
 #[derive(Clone)]
 pub struct Store {
     /// SQLite refuses writes through it.
-    pub(crate) read: AnyPool,
+    pub(crate) read: Readers,
     /// With SQLite a single connection, so that writers queue up fairly instead of polling for the lock.
     pub(crate) write: AnyPool,
     pub(crate) dialect: Dialect,
     pub(crate) vault: Arc<Vault>,
+    pub(crate) connection_names: Names,
+    pub(crate) sites: Sites,
 }
 
 impl std::fmt::Debug for Store {
@@ -54,22 +59,9 @@ impl Store {
 
     /// Drop rolls back.
     pub(crate) async fn begin_write(&self) -> Result<Transaction<'static, Any>, StoreError> {
-        begin(&self.write, self.dialect.begin_write()).await
+        self.write
+            .begin_with(self.dialect.begin_write())
+            .await
+            .step("begin a transaction")
     }
-
-    pub(crate) async fn begin_read(&self) -> Result<Transaction<'static, Any>, StoreError> {
-        begin(&self.read, self.dialect.begin_read()).await
-    }
-}
-
-async fn begin(
-    pool: &AnyPool,
-    statement: &'static str,
-) -> Result<Transaction<'static, Any>, StoreError> {
-    pool.begin_with(statement)
-        .await
-        .map_err(|error| StoreError::Database {
-            step: "begin a transaction",
-            source: DatabaseFailure::from(error),
-        })
 }

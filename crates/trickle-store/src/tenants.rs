@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 use trickle_model::TenantId;
 
 use crate::column::{Row, key, text};
+use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
+use crate::rounds::Rounds;
 use crate::{Store, StoreError};
 
 /// A tenant.
@@ -53,38 +55,82 @@ pub enum AddTenantError {
     Store(#[from] StoreError),
 }
 
+/// A tenant that answers under a host name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// Whether the host name is one of its own.
+    pub is_its_own: bool,
+    /// Names of the keys whose signatures are accepted.
+    pub key_names: Vec<String>,
+}
+
+/// By host name, and by name where there is one.
+pub(crate) type Sites = Rounds<(String, Option<String>), Option<Site>>;
+
 #[derive(FromRow)]
 struct TenantRow {
     id: String,
     name: String,
     default_directory: Option<String>,
     created_at: i64,
+    domains: String,
+    key_names: String,
 }
 
-#[derive(FromRow)]
-struct DomainRow {
-    domain: String,
-    tenant_id: String,
+/// `SELECT` of tenants in one statement, with what follows: everything begins with it, and a journey to the database costs more than
+/// what it reads.
+fn select(dialect: Dialect, rest: &str) -> String {
+    let domains = dialect.json_list(
+        &["domain"],
+        "ORDER BY position",
+        "tenant_domains WHERE tenant_domains.tenant_id = tenants.id",
+    );
+    let key_names = dialect.json_list(
+        &["kid"],
+        "ORDER BY kid",
+        "signing_keys WHERE signing_keys.tenant_id = tenants.id AND signing_keys.revoked_at IS NULL",
+    );
+    format!(
+        "SELECT id, name, default_directory, created_at, {domains} AS domains, {key_names} AS key_names \
+         FROM tenants {rest}"
+    )
 }
 
 impl TenantRow {
-    fn into_tenant(self, domains: &[DomainRow]) -> Result<Tenant, StoreError> {
+    fn into_tenant(self) -> Result<Tenant, StoreError> {
         let row = Row {
             table: "tenants",
             id: &self.id,
         };
         Ok(Tenant {
             created_at: row.time("created_at", self.created_at)?,
-            domains: domains
-                .iter()
-                .filter(|domain| domain.tenant_id == self.id)
-                .map(|domain| domain.domain.clone())
-                .collect(),
+            domains: names(&row, "domains", &self.domains)?,
             id: TenantId::from_text(self.id),
             name: self.name,
             default_directory: self.default_directory,
         })
     }
+
+    fn into_site(self, domain: &str) -> Result<Site, StoreError> {
+        let row = Row {
+            table: "tenants",
+            id: &self.id,
+        };
+        let key_names = names(&row, "key_names", &self.key_names)?;
+        let tenant = self.into_tenant()?;
+        Ok(Site {
+            is_its_own: tenant.domains.iter().any(|own| own == domain),
+            tenant,
+            key_names,
+        })
+    }
+}
+
+fn names(row: &Row<'_>, column: &'static str, json: &str) -> Result<Vec<String>, StoreError> {
+    let names = row.rows::<(String,)>(column, json)?;
+    Ok(names.into_iter().map(|(name,)| name).collect())
 }
 
 impl Store {
@@ -144,25 +190,33 @@ impl Store {
     /// The store fails.
     #[tracing::instrument(name = "db.tenants.tenant_by_name", skip_all)]
     pub async fn tenant_by_name(&self, name: &str) -> Result<Option<Tenant>, StoreError> {
-        self.one_tenant(
-            "SELECT id, name, default_directory, created_at FROM tenants WHERE name_key = $1",
-            name,
-        )
-        .await
+        let condition = "WHERE name_key = $1";
+        let found = self.one_tenant(condition, &[Some(key(name))]).await?;
+        found.map(TenantRow::into_tenant).transpose()
     }
 
-    /// The tenant of a host name of its own, whatever its case.
+    /// The tenant of a host name of its own, else of a name where one is given, whatever the case.
     ///
     /// # Errors
     /// The store fails.
-    #[tracing::instrument(name = "db.tenants.tenant_by_domain", skip_all)]
-    pub async fn tenant_by_domain(&self, domain: &str) -> Result<Option<Tenant>, StoreError> {
-        self.one_tenant(
-            "SELECT id, name, default_directory, created_at FROM tenants \
-             WHERE id = (SELECT tenant_id FROM tenant_domains WHERE domain = $1)",
-            domain,
-        )
-        .await
+    #[tracing::instrument(name = "db.tenants.site", skip_all)]
+    pub async fn site(
+        &self,
+        domain: &str,
+        otherwise: Option<&str>,
+    ) -> Result<Option<Site>, StoreError> {
+        let place = (key(domain), otherwise.map(key));
+        let (domain, name) = place.clone();
+        // Every request begins with it.
+        self.sites
+            .read(place, async || {
+                let condition = "WHERE id = COALESCE((SELECT tenant_id FROM tenant_domains WHERE domain = $1), \
+                     (SELECT id FROM tenants WHERE name_key = $2))";
+                let values = [Some(domain.clone()), name];
+                let found = self.one_tenant(condition, &values).await?;
+                found.map(|row| row.into_site(&domain)).transpose()
+            })
+            .await
     }
 
     /// Every tenant, by name.
@@ -171,21 +225,12 @@ impl Store {
     /// The store fails.
     #[tracing::instrument(name = "db.tenants.list", skip_all)]
     pub async fn list_tenants(&self) -> Result<Vec<Tenant>, StoreError> {
-        let step = "list the tenants";
-        let mut rows: Vec<TenantRow> =
-            sqlx::query_as("SELECT id, name, default_directory, created_at FROM tenants")
-                .fetch_all(&self.read)
-                .await
-                .step(step)?;
+        let mut rows: Vec<TenantRow> = sqlx::query_as(AssertSqlSafe(select(self.dialect, "")))
+            .fetch_all(&self.read)
+            .await
+            .step("list the tenants")?;
         rows.sort_by_cached_key(|row| key(&row.name));
-        let domains: Vec<DomainRow> =
-            sqlx::query_as("SELECT domain, tenant_id FROM tenant_domains ORDER BY position")
-                .fetch_all(&self.read)
-                .await
-                .step(step)?;
-        rows.into_iter()
-            .map(|row| row.into_tenant(&domains))
-            .collect()
+        rows.into_iter().map(TenantRow::into_tenant).collect()
     }
 
     /// Sets the connection that a password grant without realm uses; false without such a tenant.
@@ -208,23 +253,16 @@ impl Store {
 
     async fn one_tenant(
         &self,
-        sql: &'static str,
-        value: &str,
-    ) -> Result<Option<Tenant>, StoreError> {
-        let step = "find the tenant";
-        let found: Option<TenantRow> = sqlx::query_as(sql)
-            .bind(key(value))
+        rest: &'static str,
+        values: &[Option<String>],
+    ) -> Result<Option<TenantRow>, StoreError> {
+        let mut query = sqlx::query_as(AssertSqlSafe(select(self.dialect, rest)));
+        for value in values {
+            query = query.bind(value.as_deref());
+        }
+        query
             .fetch_optional(&self.read)
             .await
-            .step(step)?;
-        let Some(row) = found else { return Ok(None) };
-        let domains: Vec<DomainRow> = sqlx::query_as(
-            "SELECT domain, tenant_id FROM tenant_domains WHERE tenant_id = $1 ORDER BY position",
-        )
-        .bind(&row.id)
-        .fetch_all(&self.read)
-        .await
-        .step(step)?;
-        row.into_tenant(&domains).map(Some)
+            .step("find the tenant")
     }
 }

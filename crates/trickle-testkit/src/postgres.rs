@@ -33,6 +33,14 @@ impl Postgres {
     /// # Panics
     /// When it does not come up, with its log; when PostgreSQL is missing and may not be installed.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// [`start`](Self::start) with other settings.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    pub fn start_with(settings: &[(&str, &str)]) -> Self {
         let extra = versioned_folders("/usr/lib/postgresql");
         let programs = folder_of(&["initdb", "postgres", "psql"], "postgresql", &extra);
         let account = Account::for_server("postgres");
@@ -47,7 +55,13 @@ impl Postgres {
             template_key: format!("postgres-{version}-1"),
             make: &|folder| make_data(&programs, account, folder),
             stop_signal: "QUIT",
-            command: &|folder, port| command(&programs, folder, port),
+            command: &|folder, port| {
+                let mut command = command(&programs, folder, port);
+                for (name, value) in settings {
+                    command.extend(["-c".into(), format!("{name}={value}")]);
+                }
+                command
+            },
             is_ready: &is_ready,
         });
         Self { server, programs }

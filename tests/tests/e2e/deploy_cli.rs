@@ -8,6 +8,8 @@ use crate::harness::{Credentials, Install, Manager, Server, clients_folder};
 
 /// Line ends and escapes come back as they went.
 const LOGIN: &str = "function login(email, password, callback) {\r\n  callback(null, { user_id: '1', note: '\\u00e9é' });\r\n}\r\n";
+/// Trickle's own: no file of the deploy CLI's.
+const COUNT: &str = "function count(callback) {\r\n  callback(null, 1); // ##ANSWER\n}\n";
 const GET_USER: &str = "function getUser(email, callback) {\n  callback(null, ##ANSWER##);\n}\n";
 
 /// Runs `a0deploy` with one of its settings per variable, as its manual says.
@@ -54,7 +56,7 @@ fn tenant_folder(folder: &Path, client: &str) {
         "name": "legacy", "strategy": "auth0", "enabled_clients": ["the shop"],
         "options": {
             "enabledDatabaseCustomization": true, "import_mode": true, "passwordPolicy": "good",
-            "unknown_option": {"kept": [1]}, "configuration": {"URL": "postgres://u:secret@db/x"},
+            "unknown_option": {"kept": [1]}, "trickle": {"scripts": {"count": COUNT}}, "configuration": {"URL": "postgres://u:secret@db/x"},
             "customScripts": {"login": "./login.js", "get_user": "./get_user.js"},
         },
     });
@@ -125,6 +127,8 @@ async fn databases_go_in_and_out_unchanged() {
         GET_USER.replace("##ANSWER##", "null")
     );
     assert_eq!(options["unknown_option"], json!({"kept": [1]}));
+    assert_eq!(options["trickle"]["scripts"]["count"], COUNT);
+    assert!(options["customScripts"].get("count").is_none());
     assert!(
         !imported.to_string().contains("secret@db"),
         "configuration stays sealed"
@@ -183,7 +187,7 @@ async fn a_whole_tenant_goes_out_and_in_unchanged() {
     let link = json!({"connection_id": connection["id"], "assign_membership_on_login": true});
     let organization =
         json!({"name": "initech", "display_name": "Initech", "enabled_connections": [link]});
-    manager
+    let organization = manager
         .post("/organizations", &organization)
         .await
         .with_status(201);
@@ -198,11 +202,22 @@ async fn a_whole_tenant_goes_out_and_in_unchanged() {
         .with_status(201);
     let grant = json!({
         "client_id": client["client_id"], "audience": "https://shop.example/", "scope": ["read:x"],
+        "organization_usage": "allow", "allow_any_organization": false,
     });
-    manager
+    let grant = manager
         .post("/client-grants", &grant)
         .await
         .with_status(201);
+    let grants = format!(
+        "/organizations/{}/client-grants",
+        organization["id"].as_str().unwrap()
+    );
+    manager
+        .post(&grants, &json!({"grant_id": grant["id"]}))
+        .await
+        .with_status(201);
+    let counting = manager.get(&grants).await.with_status(200);
+    assert_eq!(counting[0]["id"], grant["id"]);
     let text = json!({"login": {"title": "Hello"}});
     manager
         .put("/prompts/login/custom-text/en", &text)
@@ -224,4 +239,5 @@ async fn a_whole_tenant_goes_out_and_in_unchanged() {
     let input = format!("--input_file={}", folder.path().display());
     a0deploy(&["import", &input], &[], &server, &site.credentials);
     assert_eq!(everything(&manager).await, before, "nothing changes");
+    assert_eq!(manager.get(&grants).await.with_status(200), counting);
 }

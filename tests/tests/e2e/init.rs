@@ -194,7 +194,6 @@ fn scripts_fit_a_table_in_mariadb() {
 }
 
 #[test]
-#[ignore = "not yet seen to pass"]
 fn scripts_fit_a_table_in_sql_server() {
     let rows: Vec<String> = thousand()
         .iter()
@@ -218,7 +217,6 @@ fn scripts_fit_a_table_in_sql_server() {
 }
 
 #[test]
-#[ignore = "one of the built-in checks fails on the stand-in"]
 fn scripts_fit_a_collection_in_mongodb() {
     let servers = Servers::start();
     let url = format!(
@@ -240,7 +238,6 @@ fn scripts_fit_a_collection_in_mongodb() {
 /// The vectors of `trickle-password`, made by other implementations: each form is recognised, and its script takes the right password and
 /// refuses others.
 #[test]
-#[ignore = "not all forms are proven yet"]
 fn each_form_of_hash_is_recognised_and_proven() {
     const FORMS: &[&str] = &[
         "bcrypt",

@@ -9,6 +9,7 @@ mod harness;
 mod hash;
 mod import;
 mod init;
+mod inspect;
 mod lint;
 mod logins;
 mod mariadb;

@@ -107,6 +107,82 @@ async fn a_migration_is_followed_ended_and_reopened() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_legacy_stores_users_are_counted_by_a_script_of_which_versions_are_kept() {
+    let service = LegacyService::with_users(vec![user("bob", "bob")]);
+    let install = Install::new().with_local_net();
+    let server = block_in_place(|| install.start());
+    let manager = server.site().manager().await;
+    let made = legacy_connection("customers", &service);
+    let connection = manager.add_connection(made).await;
+    let id = connection["id"].as_str().unwrap().to_owned();
+    let shell = Shell {
+        server,
+        ca: install.ca_out().to_str().unwrap().to_owned(),
+    };
+    let none = shell.call(&["migration", "count"]).with_code(6);
+    assert!(none.stderr.contains("options.trickle.scripts.count"));
+
+    let save = async |script: &str| {
+        let mut options = connection["options"].clone();
+        options["trickle"]["scripts"]["count"] = json!(script);
+        let path = format!("/connections/{id}");
+        let changed = manager.patch(&path, &json!({"options": options})).await;
+        changed.with_status(200)
+    };
+    let shown =
+        save("async function count(callback) { callback(null, await Promise.resolve(480)); }")
+            .await;
+    assert_eq!(
+        shown["options"]["customScripts"],
+        connection["options"]["customScripts"]
+    );
+    let counted = shell.json(&["migration", "count"]);
+    assert_eq!(
+        [&counted["total"], &counted["total_from"]],
+        [&json!(480), &json!("script")]
+    );
+    let text = shell.call(&["migration", "show"]).with_code(0).stdout;
+    assert!(text.contains("counted      480 ("), "{text}");
+
+    // One that does not compile is kept, and the one before it goes on counting.
+    save("function count(callback) {").await;
+    assert_eq!(shell.json(&["migration", "count"])["total"], 480);
+    save("function count(callback) { callback(null, 'many'); }").await;
+    let failed = shell.call(&["migration", "count"]).with_code(6);
+    assert!(failed.stderr.contains("no whole number"), "{failed:?}");
+    let shown = shell.json(&["migration", "show"]);
+    assert_eq!(shown["total"], 480);
+    assert!(shown["count_failed"]["reason"].is_string(), "{shown}");
+
+    let versions = manager
+        .get(&format!("/connections/{id}/scripts?action=count"))
+        .await
+        .with_status(200);
+    let versions: Vec<(Value, Value)> = versions
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|version| (version["version"].clone(), version["live"].clone()))
+        .collect();
+    let expected = [(3, true), (2, false), (1, false)];
+    assert_eq!(
+        versions,
+        expected.map(|(version, live)| (json!(version), json!(live)))
+    );
+    manager
+        .post(
+            &format!("/connections/{id}/scripts/count/1/activate"),
+            &json!({}),
+        )
+        .await
+        .with_status(200);
+    assert_eq!(
+        shell.json(&["migration", "count"])["count_failed"],
+        Value::Null
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_legacy_store_that_goes_down_ends_the_links_with_a_status_of_its_own() {
     let service = LegacyService::with_users(vec![user("bob", "bob")]);
     let install = Install::new().with_local_net();

@@ -65,6 +65,7 @@ async fn openid_client_logs_in_refreshes_and_logs_out() {
     assert!(failure(&lines, "silent after logout").contains("login_required"));
     assert!(found(&lines, "code with a key")["access_token"].is_string());
     assert!(found(&lines, "refresh with a key")["access_token"].is_string());
+    assert_eq!(found(&lines, "code with HS256")["sub"], "auth0|1");
 }
 
 #[tokio::test]
@@ -158,6 +159,9 @@ async fn authentication(sdk: &str) {
     assert!(failure(&lines, "sign-up again").contains("invalid_signup"));
     let sent = found(&lines, "change password").to_string();
     assert!(sent.contains("sent you an email"), "{sent}");
+    assert!(found(&lines, "login with HS256")["id_token"].is_string());
+    let strict = failure(&lines, "HS256 where RS256 is expected");
+    assert!(strict.contains("alg"), "{strict}");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
-//! A thousand first logins of one user at once.
+//! A thousand first logins at once: of one user, and of a hundred over two nodes.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -8,10 +8,15 @@ use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
+    sync::Semaphore,
+    task::{JoinSet, block_in_place},
 };
-use trickle_testkit::wait_for_async;
+use trickle_testkit::{http::LegacyService, postgres::Postgres, wait_for_async};
 
-use crate::harness::{Credentials, Gate, Install, LIMIT, LOGIN, REALM_GRANT, Server, connection};
+use crate::harness::{
+    Credentials, Gate, Install, LIMIT, LOGIN, REALM_GRANT, Server, connection, legacy_connection,
+    user,
+};
 
 const LOGINS: usize = 1000;
 
@@ -103,4 +108,50 @@ async fn answer(mut client: TcpStream) -> Value {
 fn claims(token: &str) -> Value {
     let payload = token.split('.').nth(1).unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_first_logins_of_a_hundred_people_over_two_nodes_make_a_hundred_users() {
+    const PEOPLE: usize = 100;
+    /// Beyond, a server of two cores begins to say that it is busy.
+    const AT_ONCE: usize = 200;
+    let names: Vec<String> = (0..PEOPLE).map(|number| format!("user{number}")).collect();
+    let users = names.iter().map(|name| user(name, name)).collect();
+    let service = LegacyService::with_users(users);
+    let postgres = block_in_place(Postgres::shared);
+    let url = postgres.url(&block_in_place(|| postgres.fresh_database()));
+    let [first, second] = [(); 2].map(|()| Install::new().with_local_net().in_database(&url));
+    let one = block_in_place(|| first.start());
+    std::fs::create_dir(second.data_dir()).unwrap();
+    for file in ["master.key", "first-client.json"] {
+        std::fs::copy(first.data_dir().join(file), second.data_dir().join(file)).unwrap();
+    }
+    let two = block_in_place(|| second.start());
+    let sites = [one.site(), two.site()];
+    let manager = sites[0].manager().await;
+    let made = legacy_connection("customers", &service);
+    manager.add_connection(made).await;
+
+    let door = Arc::new(Semaphore::new(AT_ONCE));
+    let mut crowd = JoinSet::new();
+    for number in 0..LOGINS {
+        // Ten of one person, half of them at each node.
+        let (site, name) = (sites[number % 2].clone(), names[number / 10].clone());
+        let door = Arc::clone(&door);
+        crowd.spawn(async move {
+            let _in = door.acquire().await.unwrap();
+            let (email, password) = (format!("{name}@example.com"), format!("{name}'s password"));
+            let answer = site.login("customers", &email, &password).await;
+            (name, answer)
+        });
+    }
+    while let Some(login) = crowd.join_next().await {
+        let (name, answer) = login.unwrap();
+        assert_eq!(answer.status, 200, "{name}: {}", answer.text);
+        let token = answer.text_of("id_token");
+        assert_eq!(claims(token)["sub"], format!("auth0|{name}"));
+    }
+    assert_eq!(service.hits("/profile"), PEOPLE);
+    let page = manager.get("/users?per_page=1&include_totals=true").await;
+    assert_eq!(page.with_status(200)["total"], PEOPLE);
 }

@@ -76,6 +76,15 @@ impl Begun {
         ] {
             assert!(done.stdout.contains(part), "{part}: {done:?}");
         }
+        if Path::new(self.path()).join("count.js").exists() {
+            for part in [
+                "count: a number of users",
+                "count: the legacy store is down",
+                "count: the legacy store is slow:100",
+            ] {
+                assert!(done.stdout.contains(part), "{part}: {done:?}");
+            }
+        }
         for script in SCRIPTS {
             let part = format!("{script}: the legacy store is down");
             assert!(done.stdout.contains(&part), "{part}: {done:?}");

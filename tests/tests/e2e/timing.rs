@@ -8,12 +8,13 @@ use trickle_testkit::http::LegacyService;
 
 use crate::harness::{Done, Install, Server, legacy_connection, run, user};
 
-/// Enough to see 300 ms in a tenth of the time that the full number takes.
-const FEW: u32 = 150;
-/// As operators are told to take.
-const MANY: u32 = 1000;
-/// Chance tells equal kinds apart once in a hundred measurements, and a busy machine oftener, but not so often in a row.
-const TRIES: u32 = 3;
+/// Enough to see the legacy store's time; `trickle-bench timing` takes a thousand.
+const SAMPLES: u32 = 60;
+/// What the legacy store takes, and the grid that follows from it.
+const LATENCY_MS: f64 = 300.0;
+const STEP_MS: f64 = 500.0;
+/// A busy machine makes one kind late now and then, but not so often in a row.
+const TRIES: usize = 3;
 
 struct Measured {
     install: Install,
@@ -54,7 +55,7 @@ impl Measured {
             let answer = site.login("customers", &email, &password).await;
             assert_eq!(answer.status, 200, "{}", answer.text);
         }
-        service.set_delay(Duration::from_millis(300));
+        service.set_delay(Duration::from_secs_f64(LATENCY_MS / 1_000.0));
         for kind in ["native", "legacy"] {
             let lines: String = (0..20)
                 .map(|number| format!("{kind}{number}@example.com\n"))
@@ -69,7 +70,7 @@ impl Measured {
         }
     }
 
-    fn verify(&self, samples: u32) -> Done {
+    fn verify(&self) -> Done {
         let client = self.server.first_client();
         let url = format!("https://{}", self.server.domain());
         let (ca, folder) = (self.install.ca_out(), self.install.data_dir());
@@ -92,7 +93,7 @@ impl Measured {
                 "--migrated",
                 migrated.to_str().unwrap(),
                 "--samples",
-                &samples.to_string(),
+                &SAMPLES.to_string(),
                 "--at-once",
                 "12",
                 "--json",
@@ -101,34 +102,30 @@ impl Measured {
     }
 }
 
+fn of(found: &Value, kind: &str, figure: &str) -> f64 {
+    found["kinds"][kind][figure]
+        .as_f64()
+        .unwrap_or_else(|| panic!("{kind} has no {figure}: {found}"))
+}
+
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "not yet seen to run to its end"]
 async fn the_clock_tells_nothing_with_the_grid_and_everything_without() {
-    with_and_without(FEW).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes minutes"]
-async fn the_clock_tells_nothing_in_a_thousand_samples_of_each() {
-    with_and_without(MANY).await;
-}
-
-async fn with_and_without(samples: u32) {
     let measured = Measured::start().await;
-    let mut tries = (0..TRIES).map(|_| measured.verify(samples));
-    let found = tries
-        .find(|done| done.code == 0)
-        .expect("no try found them alike")
-        .json();
-    assert_eq!(found["told_apart"], false, "{found}");
-    for kind in ["unknown", "unmigrated", "migrated"] {
-        assert_eq!(found["kinds"][kind]["samples"], samples);
-        assert!(
-            found["kinds"][kind]["median_ms"].as_f64().unwrap() >= 500.0,
-            "{found}"
-        );
+    let mut found = Vec::new();
+    let mut is_alike = false;
+    while !is_alike && found.len() < TRIES {
+        let done = measured.verify();
+        let (code, shown) = (done.code, done.json());
+        for kind in ["unknown", "unmigrated", "migrated"] {
+            assert_eq!(shown["kinds"][kind]["samples"], SAMPLES);
+            // Whatever the machine does, nobody is answered before the first step.
+            assert!(of(&shown, kind, "min_ms") >= STEP_MS, "{shown}");
+        }
+        assert_eq!(shown["told_apart"], code == 1, "{shown}");
+        is_alike = code == 0;
+        found.push(shown);
     }
-    println!("with the grid: {found}");
+    assert!(is_alike, "no try found them alike: {found:#?}");
 
     let mut options = measured.connection["options"].clone();
     options["trickle"] = json!({"failures_at_once": true});
@@ -141,7 +138,11 @@ async fn with_and_without(samples: u32) {
         .patch(&path, &json!({"options": options}))
         .await
         .with_status(200);
-    let found = measured.verify(samples).with_code(1).json();
+    let found = measured.verify().with_code(1).json();
     assert_eq!(found["told_apart"], true, "{found}");
-    println!("without: {found}");
+    // Who is native is answered before the legacy store could have been asked, and nobody else is.
+    assert!(of(&found, "migrated", "min_ms") < LATENCY_MS, "{found}");
+    for kind in ["unknown", "unmigrated"] {
+        assert!(of(&found, kind, "min_ms") >= LATENCY_MS, "{found}");
+    }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use trickle_testkit::{http::LegacyService, tcp::Refused};
 
-use crate::harness::{Done, LOGIN, run_with_input};
+use crate::harness::{Done, LOGIN, command, run_with_input};
 
 /// Scripts and other files of one test.
 pub struct Desk(TempDir);
@@ -55,6 +55,27 @@ fn try_with(action: &str, options: &[&str]) -> Done {
 
 fn path(path: &Path) -> &str {
     path.to_str().unwrap()
+}
+
+#[test]
+fn a_folder_with_settings_needs_no_option() {
+    let desk = Desk::new();
+    let script = "function getUser(email, callback) {
+  callback(null, { user_id: '1', email, nickname: configuration.NAME });
+}";
+    desk.file("get_user.js", script);
+    desk.file("trickle.toml", "[configuration]\nNAME = \"jane\"\n");
+    let get_user = || {
+        let mut command = command(&["try", "get-user", "--json", "--identifier", "a@b.c"]);
+        command.current_dir(desk.0.path()).output().unwrap()
+    };
+    let report: Value = serde_json::from_slice(&get_user().stdout).unwrap();
+    assert_eq!(report["profile"]["nickname"], "jane");
+    std::fs::remove_file(desk.0.path().join("trickle.toml")).unwrap();
+    let lost = get_user();
+    assert_eq!(lost.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&lost.stderr);
+    assert!(told.contains("--script FILE"), "{told}");
 }
 
 #[test]
@@ -121,6 +142,24 @@ fn every_script_gets_its_documented_arguments() {
         let expected = json!({"organization": {"id": "o1"}});
         assert_eq!(report[answer]["context"], expected, "{action}");
     }
+}
+
+#[test]
+fn count_needs_nobody_and_gives_a_number() {
+    let desk = Desk::new();
+    let count = |script: &str| {
+        let script = desk.file("count.js", script);
+        run_with_input(&["try", "count", "--script", path(&script), "--json"], "")
+    };
+    let done = count("function count(callback) { callback(null, 48); }").with_code(0);
+    assert_eq!(done.json()["result"], 48);
+    let done = count("function count(callback) { callback(null, -1); }");
+    assert_ne!(done.code, 0, "{done:?}");
+    assert_eq!(done.json()["outcome"], "bad_answer");
+    // All others need somebody.
+    let script = desk.file("login.js", LOGIN);
+    let done = run_with_input(&["try", "get-user", "--script", path(&script)], "");
+    assert!(done.with_code(2).stderr.contains("--identifier"));
 }
 
 #[test]

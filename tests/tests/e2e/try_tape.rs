@@ -297,3 +297,145 @@ fn a_script_runs_again_when_it_changes() {
     assert!(shown.contains("no_such_user"), "{shown}");
     assert!(shown.contains("second"), "{shown}");
 }
+
+/// The template against a server of its own, with TLS.
+fn prove_encrypted<S: std::ops::Deref<Target = trickle_testkit::server::Server>>(
+    template: &str,
+    server: S,
+    port: &str,
+    [database, user, password]: [&str; 3],
+    execute: impl Fn(&S, &str),
+) {
+    let stage = Stage::new(
+        template,
+        &[
+            (port, &server.port().to_string()),
+            (
+                "\"legacy\"\nDB_USER = \"trickle\"",
+                &format!("\"{database}\"\nDB_USER = \"{user}\""),
+            ),
+            ("# DB_CA", "DB_CA"),
+        ],
+        &format!("DB_PASSWORD='{password}'\n"),
+    );
+    std::fs::write(stage.path("scripts/ca.pem"), server.ca_pem()).unwrap();
+    execute(&server, &stage.read("scripts/schema.sql"));
+    execute(&server, &stage.read("scripts/fixtures.sql"));
+
+    let other = trickle_testkit::ca::TestCa::new();
+    std::fs::write(stage.path("scripts/ca.pem"), other.ca_pem()).unwrap();
+    let doubtful = stage.record();
+    assert_eq!(doubtful.json()["outcome"], "legacy_store_down");
+    assert_eq!(stage.replay().json()["error"], doubtful.json()["error"]);
+
+    std::fs::write(stage.path("scripts/ca.pem"), server.ca_pem()).unwrap();
+    stage.prove(server);
+}
+
+#[test]
+fn a_run_over_tls_to_postgresql_is_played_back_without_the_server() {
+    let server = Postgres::start();
+    let database = server.fresh_database();
+    let access = [database.as_str(), server.user(), server.password()];
+    prove_encrypted("postgres", server, "5432", access, |server, sql| {
+        server.execute(&database, sql);
+    });
+}
+
+#[test]
+fn a_run_over_tls_to_mysql_is_played_back_without_the_server() {
+    for template in ["mysql2", "mysql"] {
+        let server = MariaDb::start();
+        let database = server.fresh_database();
+        let access = [database.as_str(), server.user(), server.password()];
+        prove_encrypted(template, server, "3306", access, |server, sql| {
+            server.execute(&database, sql);
+        });
+    }
+}
+
+/// Whoever holds the recorder's end of an https connection answers with the server's certificate.
+#[test]
+fn runs_over_https_and_mongodb_with_tls_are_played_back() {
+    let servers = Servers::start();
+    let given = servers.configuration();
+    let stage = Stage::new("basic-auth", &[], "SERVICE_TOKEN=x\n");
+    let script = "function login(email, password, callback) {
+  const https = require('https');
+  const { MongoClient } = require('mongodb');
+  const { HTTPS, MUTUAL, MONGODB_TLS, CA: ca, CLIENT_CERT: cert, CLIENT_KEY: key } = configuration;
+
+  const got = (url, options) => new Promise((resolve, reject) => {
+    https.get(url, options, (answer) => {
+      const { authorized, alpnProtocol } = answer.socket;
+      const { subjectaltname } = answer.socket.getPeerCertificate();
+      answer.resume();
+      answer.on('end', () => resolve([answer.statusCode, authorized, alpnProtocol, subjectaltname]));
+    }).on('error', reject);
+  });
+  const failing = (url, options) => got(url, options).then(() => 'no error', ({ code }) => code);
+
+  async function check() {
+    const client = new MongoClient(MONGODB_TLS, { ca });
+    await client.connect();
+    const { ok } = await client.db('legacy').command({ ping: 1 });
+    await client.close();
+    const doubted = await failing(HTTPS, {});
+    const renamed = await failing(HTTPS, { ca, servername: 'other.example' });
+    const unchecked = await got(HTTPS, { rejectUnauthorized: false });
+    const seen = JSON.stringify([ok, doubted, renamed, unchecked, await got(HTTPS, { ca }), await got(MUTUAL, { ca, cert, key })]);
+    return { user_id: '1', email, seen };
+  }
+  check().then((profile) => callback(null, profile), callback);
+}
+";
+    std::fs::write(stage.path("scripts/login.js"), script).unwrap();
+    let keys = [
+        "HTTPS",
+        "MUTUAL",
+        "MONGODB_TLS",
+        "CA",
+        "CLIENT_CERT",
+        "CLIENT_KEY",
+    ];
+    let configuration: Vec<String> = keys
+        .iter()
+        .map(|key| format!("{key} = {}", serde_json::Value::from(given[*key].as_str())))
+        .collect();
+    let settings = format!(
+        "[network]\nallow = [\"127.0.0.1\"]\n\n[configuration]\n{}\n",
+        configuration.join("\n")
+    );
+    std::fs::write(stage.path("scripts/trickle.toml"), settings).unwrap();
+    let plain = stage.login(&[], "legacy password").with_code(0).json();
+    let recorded = stage.record().with_code(0).json();
+    // The recorder changes nothing that the script sees.
+    assert_eq!(recorded["profile"]["seen"], plain["profile"]["seen"]);
+    drop(servers);
+    let played = stage.replay().with_code(0).json();
+    assert_eq!(played["profile"], recorded["profile"]);
+}
+
+#[test]
+fn what_encrypts_by_itself_is_told() {
+    let servers = Servers::start();
+    let given = servers.configuration();
+    let stage = Stage::new("basic-auth", &[], "SERVICE_TOKEN=x\n");
+    let script = format!(
+        "function login(email, password, callback) {{
+  fetch({:?}).then(() => callback(null), () => callback(null));
+}}
+",
+        given["HTTPS"]
+    );
+    std::fs::write(stage.path("scripts/login.js"), script).unwrap();
+    let settings = "[network]\nallow = [\"127.0.0.1\"]\n";
+    std::fs::write(stage.path("scripts/trickle.toml"), settings).unwrap();
+    let recorded = stage.record();
+    assert!(recorded.stderr.contains("global fetch"), "{recorded:?}");
+    let played = stage.replay().with_code(2);
+    assert!(
+        played.stderr.contains("https in place of fetch"),
+        "{played:?}"
+    );
+}

@@ -33,3 +33,11 @@ function remove(id, callback) {
   if (id > 5) callback(null);
   callback(new Error(`cannot remove ${id}`));
 }
+
+/** @type {CountScript} */
+function count(callback) {
+  callback(null, 48000);
+  callback(null, "48000");
+  // @ts-expect-error a number, not what was asked for
+  callback(null, { users: 48000 });
+}

@@ -1,6 +1,6 @@
 //! The list of functions, and those that have no module of their own.
 
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
 use deno_core::{Extension, OpState, op2};
 use serde_json::Value;
@@ -13,6 +13,7 @@ deno_core::extension!(
     trickle_host,
     ops = [
         op_trickle_answer,
+        op_trickle_begin,
         op_trickle_console,
         op_trickle_module,
         op_trickle_modules_dir,
@@ -94,6 +95,13 @@ fn op_trickle_answer(
             .borrow::<Rc<Host>>()
             .answer(run, reply, run_id(dropped).unwrap_or_default());
     }
+}
+
+/// Called right before a script. A debugger may let JavaScript run meanwhile, and so other functions.
+#[op2(nofast, reentrant)]
+fn op_trickle_begin(state: Rc<RefCell<OpState>>, #[string] action: &str) {
+    let host = state.borrow().borrow::<Rc<Host>>().clone();
+    host.begin(action);
 }
 
 #[op2(fast)]

@@ -20,6 +20,7 @@ pub struct Host {
     /// Run and token of the runs that have no answer yet.
     open: RefCell<Vec<(u64, u64)>>,
     answered: RefCell<Vec<u64>>,
+    before_scripts: RefCell<Option<Rc<dyn Fn(&str)>>>,
 }
 
 impl Host {
@@ -31,6 +32,7 @@ impl Host {
             modules_dir,
             open: RefCell::default(),
             answered: RefCell::default(),
+            before_scripts: RefCell::default(),
         }
     }
 
@@ -72,6 +74,19 @@ impl Host {
     /// Runs that were answered since the last call.
     pub fn take_answered(&self) -> Vec<u64> {
         self.answered.take()
+    }
+
+    /// Has something done before each script, given its action.
+    pub fn before_scripts(&self, act: impl Fn(&str) + 'static) {
+        self.before_scripts.replace(Some(Rc::new(act)));
+    }
+
+    /// A script of this action is about to be called. What is done then may call functions of the host.
+    pub(crate) fn begin(&self, action: &str) {
+        let act = self.before_scripts.borrow().clone();
+        if let Some(act) = act {
+            act(action);
+        }
     }
 
     /// Sends the first answer of a run; later ones are dropped.

@@ -130,7 +130,7 @@ mod tests {
     /// More functions are more ways out: whoever adds one changes this number, and says who needs it in `ops.toml`.
     #[test]
     fn the_list_grows_only_knowingly() {
-        assert_eq!(ALLOWED.len(), 498);
+        assert_eq!(ALLOWED.len(), 499);
         assert!(ALLOWED.is_sorted());
     }
 

@@ -6,6 +6,7 @@ mod buffers;
 mod exports;
 mod fetch_names;
 mod host_modules;
+mod inspector;
 mod loader;
 mod npm;
 #[cfg(feature = "raw-syscalls")]
@@ -16,6 +17,7 @@ mod snapshot;
 mod watchdog;
 
 pub use boot::{BootError, BootOptions, init_engine};
+pub use inspector::Inspector;
 pub use sandbox::Sandbox;
 pub use serve::{ServeEnd, serve};
 pub use trickle_host::Outbox;

@@ -21,6 +21,7 @@ use crate::{
     boot::{self, BootError, BootOptions},
     breach::{Breach, Breaches},
     buffers::Buffers,
+    inspector::{FirstStop, Inspector},
     watchdog::Watchdog,
 };
 
@@ -102,6 +103,14 @@ impl Sandbox {
             watchdog,
             cpu: limits.cpu,
         })
+    }
+
+    /// Lets debuggers in, and stops the first run of `action` for them.
+    pub fn inspect(&mut self, action: String) -> Inspector {
+        let inspector = self.worker.js_runtime.inspector();
+        let stop = FirstStop::new(&inspector, action);
+        self.host.before_scripts(move |action| stop.before(action));
+        Inspector::new(&inspector)
     }
 
     /// How many packages [`Self::preload`] knows.

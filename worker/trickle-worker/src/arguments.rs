@@ -1,4 +1,4 @@
-//! `--modules-dir DIR --heap-bytes N`, as the pool passes them.
+//! `--modules-dir DIR --heap-bytes N`, as the pool passes them; on a developer's machine also `--inspect ACTION`.
 
 use std::path::PathBuf;
 
@@ -9,6 +9,8 @@ pub struct Arguments {
     pub modules_dir: PathBuf,
     /// V8 heap.
     pub heap_bytes: usize,
+    /// The script that waits for a debugger. A server's workers have none.
+    pub inspect: Option<String>,
 }
 
 /// The command line is not the pool's.
@@ -23,18 +25,20 @@ impl Arguments {
     }
 
     fn read(mut words: impl Iterator<Item = String>) -> Option<Self> {
-        let (mut modules_dir, mut heap_bytes) = (None, None);
+        let (mut modules_dir, mut heap_bytes, mut inspect) = (None, None, None);
         while let Some(word) = words.next() {
             let value = words.next()?;
             match word.as_str() {
                 "--modules-dir" => modules_dir = Some(PathBuf::from(value)),
                 "--heap-bytes" => heap_bytes = value.parse().ok(),
+                "--inspect" => inspect = Some(value),
                 _ => return None,
             }
         }
         Some(Self {
             modules_dir: modules_dir?,
             heap_bytes: heap_bytes?,
+            inspect,
         })
     }
 }

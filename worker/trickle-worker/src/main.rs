@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod arguments;
+mod inspect;
 mod outbox;
 
 use std::{os::fd::AsFd, os::unix::net::UnixStream, process::ExitCode, rc::Rc};
@@ -10,7 +11,7 @@ use outbox::SocketOutbox;
 use rand08::{RngCore as _, rngs::OsRng};
 use tokio::sync::mpsc;
 use trickle_jail::{ControlSocketError, LockDown, LockDownError, lock_down, take_control_socket};
-use trickle_protocol::{TO_WORKER_MAX_BYTES, ToPool, VERSION, read_frame};
+use trickle_protocol::{TO_WORKER_MAX_BYTES, ToPool, ToWorker, VERSION, read_frame};
 use trickle_runtime::{BootError, BootOptions, Outbox, Sandbox, ServeEnd, serve};
 
 /// Threads for work that blocks: password hashes.
@@ -68,8 +69,8 @@ fn run() -> Result<(), Failure> {
 async fn work(arguments: Arguments, control: UnixStream) -> Result<(), Failure> {
     let writer = control.try_clone().map_err(Failure::Runtime)?;
     control.set_nonblocking(true).map_err(Failure::Runtime)?;
-    let mut reader = tokio::net::UnixStream::from_std(control).map_err(Failure::Runtime)?;
-    let outbox: Rc<dyn Outbox> = Rc::new(SocketOutbox::new(writer));
+    let socket = SocketOutbox::new(writer);
+    let outbox: Rc<dyn Outbox> = Rc::new(socket.clone());
 
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     // V8 would read /dev/urandom, which is not there, and then make its seeds, and `Math.random`, of the time.
@@ -79,23 +80,36 @@ async fn work(arguments: Arguments, control: UnixStream) -> Result<(), Failure> 
         modules_dir: arguments.modules_dir,
         heap_bytes: arguments.heap_bytes,
     };
-    let sandbox = Sandbox::boot(options, outbox.clone())
+    let mut sandbox = Sandbox::boot(options, outbox.clone())
         .await
         .map_err(Failure::Boot)?;
     outbox.send(&ToPool::Ready { version: VERSION });
 
     let (messages, inbox) = mpsc::unbounded_channel();
-    tokio::spawn(async move {
-        // Any defect of a frame ends the channel, and with it the worker.
-        while let Ok(message) = read_frame(&mut reader, TO_WORKER_MAX_BYTES).await {
-            if messages.send(message).is_err() {
-                break;
-            }
+    match arguments.inspect {
+        None => {
+            tokio::spawn(read(control, move |message| messages.send(message).is_ok()));
         }
-    });
+        Some(action) => {
+            let inspector = sandbox.inspect(action);
+            inspect::read(control, inspector, socket, messages).map_err(Failure::Runtime)?;
+        }
+    }
     match serve(sandbox, inbox, outbox).await {
         ServeEnd::Closed => Ok(()),
         ServeEnd::OverLimit => Err(Failure::OverLimit),
         ServeEnd::OutOfTurn => Err(Failure::OutOfTurn),
+    }
+}
+
+/// Hands on the pool's messages as long as `heard` takes them. Any defect of a frame ends it, and with it the worker.
+async fn read(control: UnixStream, mut heard: impl FnMut(ToWorker) -> bool) {
+    let Ok(mut reader) = tokio::net::UnixStream::from_std(control) else {
+        return;
+    };
+    while let Ok(message) = read_frame(&mut reader, TO_WORKER_MAX_BYTES).await {
+        if !heard(message) {
+            break;
+        }
     }
 }

@@ -1,18 +1,23 @@
 //! Messages to the pool, written where they arise.
 
-use std::{cell::RefCell, io::Write, os::unix::net::UnixStream};
+use std::{
+    io::Write,
+    os::unix::net::UnixStream,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use trickle_protocol::{TO_POOL_MAX_BYTES, ToPool};
 use trickle_runtime::Outbox;
 
 /// The control socket. Writes wait for room, so that a script cannot outrun the pool.
-pub struct SocketOutbox(RefCell<UnixStream>);
+#[derive(Clone)]
+pub struct SocketOutbox(Arc<Mutex<UnixStream>>);
 
 impl SocketOutbox {
     /// Writes to `socket`, which may be non-blocking.
-    pub const fn new(socket: UnixStream) -> Self {
-        Self(RefCell::new(socket))
+    pub fn new(socket: UnixStream) -> Self {
+        Self(Arc::new(Mutex::new(socket)))
     }
 }
 
@@ -21,7 +26,7 @@ impl Outbox for SocketOutbox {
         let Ok(frame) = trickle_protocol::encode_frame(message, TO_POOL_MAX_BYTES) else {
             return;
         };
-        let mut socket = self.0.borrow_mut();
+        let mut socket = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut left = &frame[..];
         while !left.is_empty() {
             match socket.write(left) {

@@ -35,6 +35,12 @@ pub(crate) enum Error {
     OrganizationNotFound,
     /// A connection through which nobody logs in for the organization.
     NotForOrganization,
+    /// A program whose grant does not count for the organization.
+    GrantNotForOrganization,
+    /// An invitation that is unknown, used, ended or another application's.
+    BadInvitation,
+    /// An invitation of another address.
+    OthersInvitation,
     /// Somebody who does not belong to the organization.
     NoMember {
         /// Who.
@@ -159,6 +165,21 @@ impl Error {
                 StatusCode::BAD_REQUEST,
                 "invalid_request",
                 "the connection is not enabled for the organization".to_owned(),
+            ),
+            Self::GrantNotForOrganization => (
+                StatusCode::FORBIDDEN,
+                "access_denied",
+                "the client grant is not associated with the organization".to_owned(),
+            ),
+            Self::BadInvitation => (
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                "invitation not found or already used".to_owned(),
+            ),
+            Self::OthersInvitation => (
+                StatusCode::FORBIDDEN,
+                "access_denied",
+                "the invitation is for another email address".to_owned(),
             ),
             Self::NoMember { user, organization } => (
                 StatusCode::FORBIDDEN,

@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use trickle_engine::Authorization;
+use trickle_engine::{Authorization, OrganizationClaim};
 use trickle_model::{ApiClient, User};
 
 use super::profile_claims;
@@ -72,7 +72,9 @@ impl Issuer<'_> {
         };
         let scope = authorization.scopes.join(" ");
         let mut claims = self.access(user.id.as_str(), audience, &scope, gty, lives);
-        add_organization(&mut claims, authorization);
+        if let Some(organization) = &authorization.organization {
+            add_organization(&mut claims, organization);
+        }
         claims
     }
 
@@ -110,16 +112,17 @@ impl Issuer<'_> {
             let acr = "http://schemas.openid.net/pape/policies/2007/06/multi-factor";
             add("acr", acr.into());
         }
-        add_organization(&mut claims, authorization);
+        if let Some(organization) = &authorization.organization {
+            add_organization(&mut claims, organization);
+        }
         claims
     }
 }
 
-fn add_organization(claims: &mut Map<String, Value>, authorization: &Authorization) {
-    if let Some(organization) = &authorization.organization {
-        claims.insert("org_id".to_owned(), organization.id.as_str().into());
-        claims.insert("org_name".to_owned(), organization.name.as_str().into());
-    }
+/// Says for which organization somebody logged in, or a program works.
+pub(crate) fn add_organization(claims: &mut Map<String, Value>, organization: &OrganizationClaim) {
+    claims.insert("org_id".to_owned(), organization.id.as_str().into());
+    claims.insert("org_name".to_owned(), organization.name.as_str().into());
 }
 
 /// The left half of the SHA-256, as the signature's algorithm is RS256.

@@ -171,8 +171,7 @@ impl Request {
         let tenant = &self.site.tenant.id;
         let hinted = match parameters.get("id_token_hint") {
             Some(token) => {
-                let issuer = self.site.issuer();
-                let audience = self.keys.audience_of(tenant, token, &issuer).await?;
+                let audience = self.keys.audience_of(&self.site, token).await?;
                 Some(
                     audience
                         .ok_or_else(|| Error::Malformed("id_token_hint is not valid".into()))?,

@@ -7,6 +7,7 @@ pub(crate) mod co_authenticate;
 pub(crate) mod cors;
 pub(crate) mod dbconnections;
 mod error;
+pub(crate) mod invitation;
 pub(crate) mod issue;
 pub(crate) mod jwks;
 pub(crate) mod logout;

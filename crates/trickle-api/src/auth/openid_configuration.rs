@@ -7,7 +7,7 @@ use super::{
     profile_claims::{OIDC_SCOPES, PROFILE_FIELDS},
     target::OFFLINE,
 };
-use crate::host::Site;
+use crate::{host::Site, id_tokens::IdAlgorithm};
 
 /// What is served here, and nothing that is not.
 pub(crate) async fn handler(site: Site) -> Json<Value> {
@@ -41,7 +41,7 @@ pub(crate) async fn handler(site: Site) -> Json<Value> {
             "http://auth0.com/oauth/grant-type/mfa-otp",
         ],
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256"],
+        "id_token_signing_alg_values_supported": IdAlgorithm::ALL.map(|(name, _)| name),
         "token_endpoint_auth_methods_supported": [
             "client_secret_basic", "client_secret_post", "private_key_jwt", "none",
         ],

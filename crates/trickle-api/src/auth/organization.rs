@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use trickle_engine::OrganizationClaim;
-use trickle_model::{ApiClient, Connection, OrganizationUsage, User};
+use trickle_model::{ApiClient, ClientGrant, Connection, OrganizationUsage, User};
 use trickle_store::{Organization, OrganizationConnection, Store};
 
 use super::{Error, parameters::Parameters};
@@ -26,6 +26,39 @@ pub(crate) async fn asked(
             found.map(Some).ok_or(Error::OrganizationNotFound)
         }
     }
+}
+
+/// For which organization a program works: as its grant's `organization_usage` says, for all organizations or those that have the
+/// grant.
+pub(crate) async fn of_program(
+    site: &Site,
+    store: &Store,
+    grant: &ClientGrant,
+    named: Option<&str>,
+) -> Result<Option<OrganizationClaim>, Error> {
+    let setting = |name: &str| grant.settings.get(name);
+    let usage = setting("organization_usage").and_then(Value::as_str);
+    let named = match (usage, named) {
+        (Some("require"), None) => return Err(Error::Required(NAME)),
+        (_, None) => return Ok(None),
+        (Some("allow" | "require"), Some(named)) => named,
+        (_, Some(_)) => return Err(Error::NotAllowed(NAME)),
+    };
+    let tenant = &site.tenant.id;
+    let found = store.organization(tenant, named).await?;
+    let found = found.ok_or(Error::OrganizationNotFound)?;
+    let is_for_all = setting("allow_any_organization") == Some(&Value::Bool(true));
+    if !is_for_all
+        && !store
+            .is_organization_grant(tenant, &found.id, &grant.id)
+            .await?
+    {
+        return Err(Error::GrantNotForOrganization);
+    }
+    Ok(Some(OrganizationClaim {
+        id: found.id,
+        name: found.name,
+    }))
 }
 
 /// Refuses a connection through which nobody logs in for the organization.

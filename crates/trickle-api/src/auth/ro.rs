@@ -74,10 +74,8 @@ pub(crate) async fn handler(
     let access = keys.sign(tenant, access).await?;
     if authorization.has("openid") {
         let claims = issuer.id_of(&user, &authorization, &IdExtras::default());
-        body.insert(
-            "id_token".to_owned(),
-            keys.sign(tenant, claims).await?.into(),
-        );
+        let signed = keys.sign_id(&site, &client, claims, None);
+        body.insert("id_token".to_owned(), signed.await?.into());
     }
     body.insert("access_token".to_owned(), access.into());
     body.insert("token_type".to_owned(), "bearer".into());

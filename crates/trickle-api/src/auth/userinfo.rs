@@ -31,13 +31,7 @@ pub(crate) async fn handler(
     let tenant = &site.tenant.id;
     let now = engine.clock().now();
     let claims = keys
-        .verify(
-            tenant,
-            &token,
-            &site.issuer(),
-            &site.userinfo_audience(),
-            now,
-        )
+        .verify(&site, &token, &site.userinfo_audience(), now)
         .await
         .map_err(|rejected| match rejected {
             Rejected::Failed(error) => Error::Failed(Failure::new(Flavour::OAuth, error)),
@@ -51,7 +45,7 @@ pub(crate) async fn handler(
         .ok_or(Error::InvalidToken)?;
     let scopes: Vec<&str> = claims.scope.split(' ').collect();
     let mut info = profile_claims::claims(&user, &scopes);
-    info.insert("sub".to_owned(), claims.sub.into());
+    info.insert("sub".to_owned(), claims.sub.as_str().into());
     Ok(Json(Value::Object(info)))
 }
 

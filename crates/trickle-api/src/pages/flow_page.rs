@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use trickle_engine::{Caller, Engine, EngineError, MfaChallenge};
 use trickle_model::{ApiClient, Connection, ConnectionId, User};
 use trickle_store::{Page as Part, Store, Tenant};
@@ -21,6 +22,7 @@ use crate::{
     auth::{
         Error,
         authorize::{Flow, Proof, finish, origin_of, see_other},
+        organization,
     },
     failure::{Failure, Flavour},
     host::Site,
@@ -117,6 +119,16 @@ impl Visit {
     pub(super) fn state(&self) -> String {
         self.flow
             .seal(self.desk.engine.store(), &self.site.tenant.id)
+    }
+
+    /// `context` of scripts: the organization for which somebody logs in or signs up.
+    pub(super) async fn context(&self) -> Result<Map<String, Value>, Error> {
+        let Some(id) = &self.flow.organization else {
+            return Ok(Map::new());
+        };
+        let store = self.desk.engine.store();
+        let found = store.organization(&self.site.tenant.id, id).await?;
+        Ok(organization::context(found.as_ref()))
     }
 
     /// A page of this login.

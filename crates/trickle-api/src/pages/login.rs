@@ -18,9 +18,7 @@ use super::{
 };
 use crate::{
     auth::{
-        Error,
         answer::{Refusal, kept_answer},
-        organization,
         token::USERNAME_MAX_BYTES,
     },
     client_address::ClientAddress,
@@ -61,22 +59,16 @@ pub(super) async fn log_in(
         return form(&visit, StatusCode::BAD_REQUEST, "", Some(text));
     }
     let caller = address.into_callers_own(Some(visit.client.id.clone()));
-    let organization = match &visit.flow.organization {
-        None => None,
-        Some(id) => {
-            let store = visit.desk.engine.store();
-            match store.organization(&visit.site.tenant.id, id).await {
-                Ok(found) => found,
-                Err(error) => return Error::from(error).into_response(),
-            }
-        }
+    let context = match visit.context().await {
+        Ok(context) => context,
+        Err(error) => return error.into_response(),
     };
     let login = LoginRequest {
         connection: Arc::clone(&visit.connection),
         identifier: typed.username.clone(),
         password: typed.password,
         caller: caller.clone(),
-        context: organization::context(organization.as_ref()),
+        context,
     };
     match visit.desk.engine.login(login).await.map(kept_answer) {
         Ok(Ok(user)) => visit.proven(&headers, &user, &caller).await,

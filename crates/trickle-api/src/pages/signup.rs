@@ -6,7 +6,7 @@ use axum::{
     Form,
     extract::State,
     http::{HeaderMap, StatusCode},
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -69,12 +69,17 @@ pub(super) async fn sign_up(
     };
     profile.id.clear();
     let caller = address.into_callers_own(Some(visit.client.id.clone()));
+    let context = match visit.context().await {
+        Ok(context) => context,
+        Err(error) => return error.into_response(),
+    };
     let order = CreateUser {
         connection: Arc::clone(&visit.connection),
         tenant: visit.site.tenant.name.clone(),
         profile,
         password: Some(typed.password.clone()),
         caller: caller.clone(),
+        context: context.clone(),
     };
     let engine = &visit.desk.engine;
     let outcome = match engine.sign_up(order).await {
@@ -92,7 +97,7 @@ pub(super) async fn sign_up(
         identifier: typed.email.clone(),
         password: typed.password.clone(),
         caller: caller.clone(),
-        context: Map::new(),
+        context,
     };
     match engine.login(login).await.map(answer) {
         Ok(Ok(user)) => visit.proven(&headers, &user, &caller).await,

@@ -1,5 +1,7 @@
 //! Who may call an operation.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{FromRef, FromRequestParts},
     http::{header::AUTHORIZATION, request::Parts},
@@ -23,7 +25,7 @@ use crate::{
 /// A caller with a valid token for the tenant's Management API and with a scope that the operation's [`Contract`] asks for.
 pub(crate) struct Bearer {
     pub(crate) site: Site,
-    claims: Claims,
+    claims: Arc<Claims>,
     address: ClientAddress,
 }
 
@@ -66,13 +68,7 @@ impl FromRequestParts<ApiState> for Bearer {
         let keys = KeyRing::from_ref(state);
         let now = Engine::from_ref(state).clock().now();
         let verified = keys
-            .verify(
-                &site.tenant.id,
-                token,
-                &site.issuer(),
-                &site.management_audience(),
-                now,
-            )
+            .verify(&site, token, &site.management_audience(), now)
             .await;
         let claims = verified.map_err(|rejected| {
             match rejected {

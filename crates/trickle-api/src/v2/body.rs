@@ -73,6 +73,11 @@ impl Fields {
         }
     }
 
+    /// A field that stays.
+    pub(crate) fn peek(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
     /// A field that may be missing or `null`.
     pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
         self.0.remove(name).filter(|value| !value.is_null())

@@ -3,7 +3,7 @@
 use axum::Json;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
-use trickle_store::Page;
+use trickle_store::{Page, Total};
 
 use super::{Error, query::Query};
 
@@ -73,6 +73,14 @@ impl Paging {
         let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX).min(all.len());
         let end = self.page.offset.saturating_add(self.page.limit);
         &all[place(self.page.offset)..place(end)]
+    }
+
+    /// What the shape says of the whole list.
+    pub(crate) const fn total(&self) -> Total {
+        match self.shape {
+            Shape::Array => Total::Seen,
+            Shape::Totals | Shape::Checkpoint => Total::Counted,
+        }
     }
 
     /// The list in its shape.

@@ -44,7 +44,9 @@ async fn discovery_names_what_is_served() {
         "http://auth0.com/oauth/grant-type/mfa-otp"
       ],
       "id_token_signing_alg_values_supported": [
-        "RS256"
+        "HS256",
+        "RS256",
+        "PS256"
       ],
       "issuer": "https://acme.trickle.test:8443/",
       "jwks_uri": "https://acme.trickle.test:8443/.well-known/jwks.json",

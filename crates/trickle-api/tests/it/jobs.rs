@@ -31,12 +31,16 @@ fn part(name: &str, value: &str) -> String {
 impl TestApp {
     /// Sends a form as the SDKs do.
     async fn upload(&self, parts: &[(&str, &str)]) -> Answer {
+        let token = self.admin().await.token.unwrap();
+        self.upload_by(&token, parts).await
+    }
+
+    async fn upload_by(&self, token: &str, parts: &[(&str, &str)]) -> Answer {
         let mut body: String = parts
             .iter()
             .map(|(name, value)| part(name, value))
             .collect();
         body.push_str(&format!("--{BOUNDARY}--\r\n"));
-        let token = self.admin().await.token.unwrap();
         let request = Request::post("/api/v2/jobs/users-imports")
             .header(header::AUTHORIZATION, format!("Bearer {token}"))
             .header(
@@ -87,21 +91,25 @@ async fn a_file_becomes_users_who_can_log_in() {
     let admin = app.admin().await;
     admin.patch("/api/v2/tenants/settings", address).await;
     // The SDKs differ in the order of the parts.
-    let made = app
-        .upload(&[
-            ("users", &users.to_string()),
-            ("connection_id", &connection),
-            ("upsert", "false"),
-            ("external_id", "mine"),
-            ("send_completion_email", "true"),
-        ])
-        .await;
+    let users = users.to_string();
+    let form = [
+        ("users", users.as_str()),
+        ("connection_id", &connection),
+        ("upsert", "false"),
+        ("external_id", "mine"),
+        ("send_completion_email", "true"),
+    ];
+    let token = admin.token.clone().unwrap();
+    let made = app.upload_by(&token, &form).await;
     assert_eq!(made.status, StatusCode::ACCEPTED, "{}", made.body);
     assert_eq!(made.body["type"], "users_import");
     assert_eq!(made.body["status"], "pending");
     assert_eq!(made.body["connection_id"], connection);
     assert_eq!(made.body["external_id"], "mine");
     assert!(made.body["created_at"].is_string());
+    // The SDKs repeat a POST whose answer was lost.
+    let again = app.upload_by(&token, &form).await;
+    assert_eq!((again.status, &again.body), (made.status, &made.body));
     let waiting = app.job(&made.body["id"]).await;
     assert_eq!(
         (&waiting["status"], &waiting["percentage_done"]),

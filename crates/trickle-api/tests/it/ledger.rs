@@ -2,6 +2,7 @@
 
 use axum::http::{StatusCode, header};
 use serde_json::{Value, json};
+use trickle_model::{Outage, Outcome, ScriptError};
 
 use crate::app::{PASSWORD, TestApp};
 
@@ -143,4 +144,43 @@ async fn other_flows_than_logins_are_in_the_ledger_and_do_not_count_as_logins() 
     assert_eq!(shown["flows"]["sign_up"], json!({"done": 1, "refused": 1}));
     // Ada moved by the link.
     assert_eq!(shown["days"][0]["migrated"], 1);
+}
+
+#[tokio::test]
+async fn counting_says_what_stands_in_its_way() {
+    let app = TestApp::new().await;
+    let application = app.login_application().await;
+    let id = app.import_connection(&application).await;
+    let admin = app.admin().await;
+    let connection = format!("/api/v2/connections/{id}");
+    let path = format!("{connection}/migration/count");
+    let none = admin.post(&path, json!({})).await;
+    assert_eq!(none.status, StatusCode::CONFLICT, "{}", none.body);
+
+    let mut options = admin.get(&connection).await.body["options"].clone();
+    for (scripts, status) in [
+        (json!({"login": "function login() {}"}), 400),
+        (json!({"count": "function count(callback) {}"}), 200),
+    ] {
+        options["trickle"] = json!({"scripts": scripts});
+        let changed = admin.patch(&connection, json!({"options": options})).await;
+        assert_eq!(changed.status, status, "{}", changed.body);
+    }
+    for (outcome, status) in [
+        (Outcome::Done(json!(48)), 200),
+        (Outcome::BadAnswer("no number".to_owned()), 400),
+        (Outcome::Busy, 503),
+        (
+            Outcome::LegacyStoreDown(Outage::Refused, ScriptError::default()),
+            503,
+        ),
+    ] {
+        app.fake.always(outcome.clone());
+        let counted = admin.post(&path, json!({})).await;
+        assert_eq!(counted.status, status, "{outcome:?}: {}", counted.body);
+    }
+    let shown = admin.get(&format!("{connection}/migration")).await.body;
+    assert_eq!(shown["total"], 48);
+    let reason = shown["count_failed"]["reason"].as_str().unwrap();
+    assert!(reason.contains("cannot be reached"), "{reason}");
 }

@@ -13,6 +13,7 @@ mod discovery;
 mod failures;
 mod front_door;
 mod hosts;
+mod id_tokens;
 mod jobs;
 mod ledger;
 mod logs;

@@ -4,12 +4,12 @@ use std::sync::{Arc, Mutex};
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use trickle_model::{Outcome, UnverifiedProfile};
+use trickle_model::{Action, Grant, Outcome, UnverifiedProfile};
 
 use crate::{
     app::{Actor, Application, PASSWORD, TestApp},
     authorize::{spa, url},
-    browser::{Browser, Landing, location},
+    browser::{Browser, Landing, field, location},
     token_password::verified,
 };
 
@@ -239,4 +239,284 @@ async fn scripts_and_tokens_know_the_organization() {
     assert_eq!(log_in(&id).await.status, StatusCode::OK);
     let listed = admin.get(&members).await.body;
     assert_eq!(listed[0]["user_id"], "auth0|42");
+}
+
+#[tokio::test]
+async fn programs_work_for_organizations_as_their_grants_say() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let id = organization(&admin, "initech").await;
+    let program = app.application(&[Grant::ClientCredentials], &[]).await;
+    let api = json!({"identifier": "https://api.test/", "scopes": [{"value": "read"}]});
+    admin.post("/api/v2/resource-servers", api).await;
+    let grant =
+        json!({"client_id": program.id(), "audience": "https://api.test/", "scope": ["read"]});
+    let grant = admin.post("/api/v2/client-grants", grant).await.body;
+    let path = format!("/api/v2/client-grants/{}", grant["id"].as_str().unwrap());
+    let ask = async |organization: &str| {
+        let answer = app
+            .post(
+                "/oauth/token",
+                json!({
+                    "grant_type": "client_credentials", "client_id": program.id(),
+                    "client_secret": program.secret.expose(), "audience": "https://api.test/",
+                    "organization": organization,
+                }),
+            )
+            .await;
+        match answer.body["access_token"].as_str() {
+            Some(token) => {
+                let claims = verified(&app, token, "https://api.test/").await;
+                Ok((claims["org_id"].clone(), claims["org_name"].clone()))
+            }
+            None => Err(answer.body["error_description"]
+                .as_str()
+                .unwrap()
+                .to_owned()),
+        }
+    };
+    let nothing = (Value::Null, Value::Null);
+    let initech = (json!(id), json!("initech"));
+
+    assert_eq!(ask("").await.unwrap(), nothing);
+    let text = "parameter organization is not allowed for this client";
+    assert_eq!(ask(&id).await.unwrap_err(), text);
+    let odd = admin
+        .patch(&path, json!({"organization_usage": "maybe"}))
+        .await;
+    assert_eq!(odd.body["errorCode"], "invalid_body");
+    admin
+        .patch(&path, json!({"organization_usage": "require"}))
+        .await;
+    let text = "parameter organization is required for this client";
+    assert_eq!(ask("").await.unwrap_err(), text);
+    let text = "the client grant is not associated with the organization";
+    assert_eq!(ask("initech").await.unwrap_err(), text);
+
+    let grants = format!("/api/v2/organizations/{id}/client-grants");
+    let unknown = admin.post(&grants, json!({"grant_id": "cgr_x"})).await;
+    assert_eq!(unknown.body["errorCode"], "inexistent_client_grant");
+    for _ in 0..2 {
+        let added = admin.post(&grants, json!({"grant_id": grant["id"]})).await;
+        assert_eq!(added.status, StatusCode::CREATED, "{}", added.body);
+        assert_eq!(added.body["audience"], "https://api.test/");
+    }
+    let listed = admin.get(&format!("{grants}?include_totals=true")).await;
+    assert_eq!(listed.body["total"], 1);
+    assert_eq!(listed.body["client_grants"][0]["id"], grant["id"]);
+    assert_eq!(ask("initech").await.unwrap(), initech);
+    let one = format!("{grants}/{}", grant["id"].as_str().unwrap());
+    assert_eq!(admin.delete(&one).await.status, StatusCode::NO_CONTENT);
+    ask(&id).await.unwrap_err();
+    let all = json!({"organization_usage": "allow", "allow_any_organization": true});
+    admin.patch(&path, all).await;
+    assert_eq!(ask(&id).await.unwrap(), initech);
+    assert_eq!(ask("").await.unwrap(), nothing);
+    assert_eq!(
+        ask("org_x").await.unwrap_err(),
+        "the organization was not found"
+    );
+}
+
+/// An invitation of `grace@example.com`.
+fn invitation(client: &str) -> Value {
+    json!({
+        "inviter": {"name": "Bill"}, "invitee": {"email": "Grace@example.com"}, "client_id": client,
+        "user_metadata": {"desk": "4"}, "app_metadata": {"plan": "gold"},
+    })
+}
+
+#[tokio::test]
+async fn invitations_lead_to_a_membership() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = spa(&app).await;
+    use_organizations(&app, &application, "require").await;
+    let connection = connection(&admin).await;
+    let id = organization(&admin, "initech").await;
+    let links = format!("/api/v2/organizations/{id}/enabled_connections");
+    admin
+        .post(&links, json!({"connection_id": connection}))
+        .await;
+    let path = format!("/api/v2/organizations/{id}/invitations");
+
+    let refused = admin.post(&path, invitation(application.id())).await;
+    let message = refused.body["message"].as_str().unwrap();
+    assert!(message.contains("default login route"), "{message}");
+    let login = json!({"initiate_login_uri": "https://app.test/login"});
+    app.set_client(&application, login).await;
+    let made = admin.post(&path, invitation(application.id())).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let made = made.body;
+    let ticket = made["ticket_id"].as_str().unwrap();
+    assert_eq!(made["invitee"], json!({"email": "grace@example.com"}));
+    let link = format!(
+        "https://app.test/login?invitation={ticket}&organization={id}&organization_name=initech"
+    );
+    assert_eq!(made["invitation_url"], link.as_str());
+    let one = format!("{path}/{}", made["id"].as_str().unwrap());
+    assert_eq!(admin.get(&one).await.body, made);
+    let listed = admin
+        .get(&format!("{path}?fields=id&include_totals=true"))
+        .await;
+    assert_eq!(listed.body["invitations"], json!([{"id": made["id"]}]));
+    app.engine.drain().await;
+    let mails = app.postbox.mails();
+    assert_eq!(mails[0].to, "grace@example.com");
+    assert_eq!(mails[0].subject, "You are invited to Initech");
+    assert!(
+        mails[0].text.contains("Bill invites you to Initech"),
+        "{}",
+        mails[0].text
+    );
+    assert!(mails[0].text.contains(&link), "{}", mails[0].text);
+
+    // Neither for another address, nor for another organization.
+    let asks = [("organization", id.as_str()), ("invitation", ticket)];
+    let authorize = url(&application, &asks);
+    let mut browser = Browser::new(&app);
+    let page = browser.page(&authorize).await;
+    assert_eq!(
+        field(&page, "email"),
+        "grace@example.com",
+        "somebody new signs up"
+    );
+    let state = field(&page, "state");
+    let fields = [
+        ("state", state.as_str()),
+        ("username", "ada@example.com"),
+        ("password", PASSWORD),
+    ];
+    let answer = browser.post("/u/login", &fields).await;
+    let landing = Landing::of(&location(&answer));
+    assert_eq!(
+        landing.pairs["error_description"],
+        "the invitation is for another email address"
+    );
+    let other = organization(&admin, "hooli").await;
+    let answer = browser
+        .get(&url(
+            &application,
+            &[("organization", &other), ("invitation", ticket)],
+        ))
+        .await;
+    let landing = Landing::of(&location(&answer));
+    assert_eq!(
+        landing.pairs["error_description"],
+        "invitation not found or already used"
+    );
+
+    // Grace signs up, and scripts learn for whom.
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    app.fake.answers(move |request| {
+        let mut log = log.lock().unwrap();
+        log.push((request.action, request.context.contains_key("organization")));
+        Outcome::NoSuchUser
+    });
+    let mut browser = Browser::new(&app);
+    let page = browser.page(&authorize).await;
+    let state = field(&page, "state");
+    let fields = [
+        ("state", state.as_str()),
+        ("email", "grace@example.com"),
+        ("username", ""),
+        ("password", "a password of 1952"),
+    ];
+    let answer = browser.post("/u/signup", &fields).await;
+    let landing = Landing::of(&location(&answer));
+    assert!(landing.pairs.contains_key("code"), "{landing:?}");
+    assert!(!seen.lock().unwrap().contains(&(Action::Login, false)));
+    let members = admin
+        .get(&format!("/api/v2/organizations/{id}/members"))
+        .await;
+    assert_eq!(
+        members.body[0]["email"], "grace@example.com",
+        "{}",
+        members.body
+    );
+    let user = members.body[0]["user_id"]
+        .as_str()
+        .unwrap()
+        .replace('|', "%7C");
+    let user = admin.get(&format!("/api/v2/users/{user}")).await.body;
+    assert_eq!(user["user_metadata"], json!({"desk": "4"}));
+    assert_eq!(user["app_metadata"], json!({"plan": "gold"}));
+
+    // Once.
+    assert_eq!(admin.get(&path).await.body, json!([]));
+    let answer = Browser::new(&app).get(&authorize).await;
+    let landing = Landing::of(&location(&answer));
+    assert_eq!(
+        landing.pairs["error_description"],
+        "invitation not found or already used"
+    );
+
+    // Those who are here log in; those who are taken back are none.
+    let made = admin.post(&path, invitation(application.id())).await.body;
+    let asks = [
+        ("organization", id.as_str()),
+        ("invitation", made["ticket_id"].as_str().unwrap()),
+    ];
+    let page = Browser::new(&app).page(&url(&application, &asks)).await;
+    assert_eq!(field(&page, "username"), "grace@example.com");
+    let one = format!("{path}/{}", made["id"].as_str().unwrap());
+    assert_eq!(admin.delete(&one).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        admin.get(&one).await.body["errorCode"],
+        "inexistent_organization_invitation"
+    );
+    let roles = json!({"roles": ["rol_1"]});
+    let mut body = invitation(application.id());
+    body["roles"] = roles["roles"].clone();
+    let refused = admin.post(&path, body).await;
+    assert_eq!(refused.body["errorCode"], "operation_not_supported");
+}
+
+#[tokio::test]
+async fn the_script_that_creates_knows_the_organization() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = app.login_application().await;
+    let body = json!({
+        "name": "shop", "strategy": "auth0", "enabled_clients": [application.id()],
+        "options": {
+            "enabledDatabaseCustomization": true, "import_mode": false, "customScripts": {
+                "login": "function login() {}", "get_user": "function g() {}", "create": "function create() {}",
+            },
+        },
+    });
+    let connection = admin.post("/api/v2/connections", body).await.body;
+    let id = organization(&admin, "initech").await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    app.fake.answers(move |request| match request.action {
+        Action::Create => {
+            let name = request
+                .context
+                .get("organization")
+                .map(|one| one["name"].clone());
+            log.lock().unwrap().push(name.unwrap_or_default());
+            Outcome::Done(Value::Null)
+        }
+        _ => Outcome::NoSuchUser,
+    });
+    let sign_up = async |organization: &str| {
+        let body = json!({
+            "client_id": application.id(), "connection": "shop", "email": "new@example.com",
+            "password": PASSWORD, "organization": organization,
+        });
+        app.post("/dbconnections/signup", body).await
+    };
+    let unknown = sign_up("nobody").await;
+    assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
+    let refused = sign_up("initech").await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert!(seen.lock().unwrap().is_empty());
+    let links = format!("/api/v2/organizations/{id}/enabled_connections");
+    let link = json!({"connection_id": connection["id"]});
+    admin.post(&links, link).await;
+    sign_up("initech").await;
+    sign_up("").await;
+    assert_eq!(*seen.lock().unwrap(), [json!("initech"), Value::Null]);
 }

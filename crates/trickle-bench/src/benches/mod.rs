@@ -4,6 +4,7 @@ mod bulk_import;
 pub mod connect;
 mod crowd;
 mod first_run;
+mod harness;
 mod jail;
 mod management;
 mod memory;
@@ -11,6 +12,7 @@ mod native_login;
 mod outage;
 mod pg_login;
 mod storm;
+mod timing;
 mod user_search;
 mod versus_node;
 mod warm_login;
@@ -30,7 +32,7 @@ pub struct Named {
 }
 
 /// All benches, in the table's order.
-pub const ALL: [Named; 13] = [
+pub const ALL: [Named; 15] = [
     Named {
         name: "warm-login",
         run: |bench| Box::pin(warm_login::run(bench)),
@@ -46,6 +48,10 @@ pub const ALL: [Named; 13] = [
     Named {
         name: "outage",
         run: |bench| Box::pin(outage::run(bench)),
+    },
+    Named {
+        name: "timing",
+        run: |bench| Box::pin(timing::run(bench)),
     },
     Named {
         name: "crowd",
@@ -78,6 +84,10 @@ pub const ALL: [Named; 13] = [
     Named {
         name: "management",
         run: |bench| Box::pin(management::run(bench)),
+    },
+    Named {
+        name: "harness",
+        run: |bench| Box::pin(harness::run(bench)),
     },
     Named {
         name: "bulk-import",

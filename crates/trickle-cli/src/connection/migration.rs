@@ -34,6 +34,11 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Run the connection's count script, and take what it gives for the forecast
+    #[command(
+        after_help = "Example: trickle connection migration count --connection customers\n\nThe client needs read:connections and update:connections."
+    )]
+    Count(Place),
     /// End it: no script runs any more, or the scripts know nobody
     #[command(
         after_help = "Example: trickle connection migration end --ending native --connection customers\n\nThe client needs read:connections and update:connections."
@@ -143,6 +148,11 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
             let (server, path) = place.open("/migration").await?;
             let body = json!({"total": total});
             print(&server.ask(Method::PATCH, &path, &body).await?, place.json);
+        }
+        Command::Count(place) => {
+            let (server, path) = place.open("/migration/count").await?;
+            let body = json!({});
+            print(&server.ask(Method::POST, &path, &body).await?, place.json);
         }
         Command::End {
             ending,
@@ -322,6 +332,19 @@ fn print(migration: &Value, as_json: bool) {
         ("stragglers", "stragglers"),
     ] {
         println!("{label:<12}{}", number(name));
+    }
+    for (label, name, what) in [
+        ("counted", "counted", "total"),
+        ("count failed", "count_failed", "reason"),
+    ] {
+        if let Some(entry) = migration[name].as_object() {
+            let text = entry.get(what).map_or_else(String::new, |it| match it {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            });
+            let at = entry.get("at").and_then(Value::as_str).unwrap_or("-");
+            println!("{label:<12} {text} ({at})");
+        }
     }
     let forecast = &migration["forecast"];
     println!("{:<12}{}", "a day", forecast["per_day"]);

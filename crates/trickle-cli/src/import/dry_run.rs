@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use trickle_engine::{FileReader, RowDefect, RowRules, check_row, warnings};
 use trickle_model::ConnectionOptions;
 
-use super::Args;
+use super::{Args, Progress};
 use crate::{
     output,
     style::{BOLD, ERROR, GOOD, WARNING, painted},
@@ -81,6 +81,9 @@ pub async fn run(args: &Args, connection: Option<Value>) -> anyhow::Result<u8> {
 fn read(path: &std::path::Path, options: ConnectionOptions) -> anyhow::Result<Findings> {
     let what = || format!("read {}", path.display());
     let mut file = std::fs::File::open(path).with_context(what)?;
+    let length_bytes = file.metadata().with_context(what)?.len();
+    let progress = Progress::new();
+    let (mut read_bytes, mut shown) = (0, None);
     let mut findings = Findings {
         rules: RowRules::new(options),
         rows: 0,
@@ -94,6 +97,13 @@ fn read(path: &std::path::Path, options: ConnectionOptions) -> anyhow::Result<Fi
     let mut read = || -> Result<(), Failure> {
         loop {
             let length = file.read(&mut piece).map_err(Failure::Read)?;
+            read_bytes += length as u64;
+            // A pipe has no length.
+            let percent = (read_bytes * 100).checked_div(length_bytes);
+            if percent.is_some() && percent != shown {
+                progress.show("reading", percent.unwrap_or(0), "");
+                shown = percent;
+            }
             let mut sink = |row: &[u8]| {
                 findings.row(row);
                 Ok(())
@@ -107,7 +117,9 @@ fn read(path: &std::path::Path, options: ConnectionOptions) -> anyhow::Result<Fi
                 .map_err(Failure::File)?;
         }
     };
-    match read() {
+    let end = read();
+    progress.clear();
+    match end {
         Ok(()) => {}
         Err(Failure::Read(error)) => return Err(error).with_context(what),
         // Nothing of such a file is imported.

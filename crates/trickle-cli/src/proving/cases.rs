@@ -77,7 +77,7 @@ pub struct Case {
     /// How it is called.
     pub name: String,
     call: String,
-    identifier: String,
+    identifier: Option<String>,
     password: Option<Source>,
     new_email: Option<String>,
     #[serde(default)]
@@ -148,8 +148,12 @@ pub fn test(case: Case, project: &Project) -> anyhow::Result<Test> {
     }
     let needed = |what: &str| Mistake(format!("call {action} without {what}"));
     let password = password.map(Value::from);
-    let identifier = Value::from(case.identifier.clone());
+    if case.identifier.is_none() && action != Action::Count {
+        return Err(needed("identifier").into());
+    }
+    let identifier = Value::from(case.identifier.clone().unwrap_or_default());
     let arguments = match action {
+        Action::Count => Vec::new(),
         Action::GetUser | Action::Verify | Action::Delete => vec![identifier],
         Action::Login | Action::ChangePassword => {
             vec![identifier, password.ok_or_else(|| needed("password"))?]
@@ -160,7 +164,11 @@ pub fn test(case: Case, project: &Project) -> anyhow::Result<Test> {
         }
         Action::Create => {
             let password = password.ok_or_else(|| needed("password"))?;
-            vec![new_user(&case.identifier, &password, case.user)]
+            vec![new_user(
+                &case.identifier.unwrap_or_default(),
+                &password,
+                case.user,
+            )]
         }
     };
     Ok(Test {

@@ -43,6 +43,10 @@ pub fn of(project: &Project) -> Vec<Test> {
             tests.push(test(name, [step]));
         }
     }
+    if has(Action::Count) {
+        let counting = step(Action::Count, [], &["done"]);
+        tests.push(test("count: a number of users", [counting]));
+    }
     if project.target.is_some() {
         tests.extend(faults::of(project));
     }

@@ -72,6 +72,7 @@ fn arguments(project: &Project, action: Action) -> Vec<Value> {
         Action::ChangePassword => vec![NOBODY.into(), "New-pässword-2".into()],
         Action::ChangeEmail => vec![NOBODY.into(), format!("moved-{NOBODY}").into(), true.into()],
         Action::Create => vec![new_user(NOBODY, &"Old-pässword-1".into(), Map::new())],
+        Action::Count => Vec::new(),
     }
 }
 
@@ -83,6 +84,7 @@ fn when_slow(project: &Project, action: Action) -> Option<&'static [&'static str
         Action::Verify | Action::ChangePassword | Action::ChangeEmail => {
             Some(&["done", "refused", "script_error"])
         }
+        Action::Count => Some(&["done"]),
         Action::Delete | Action::Create => None,
     }
 }

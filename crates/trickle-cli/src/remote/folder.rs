@@ -74,6 +74,7 @@ impl Folder {
             options.remove("bareConfiguration");
             let paths: serde_json::Map<String, Value> = scripts
                 .keys()
+                .filter(|action| action.is_custom())
                 .map(|action| (action.key().to_owned(), json!(format!("./{action}.js"))))
                 .collect();
             options.insert("customScripts".to_owned(), paths.into());

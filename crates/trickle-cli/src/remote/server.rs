@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, net::Ipv6Addr, path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
 use reqwest::{Certificate, Client, Method, Response, multipart::Form};
-use serde_json::{Value, json};
-use trickle_model::{Action, Secret};
+use serde_json::{Map, Value, json};
+use trickle_model::{Action, ConnectionOptions, Secret};
 
 use super::Remote;
 use crate::output::Mistake;
@@ -104,21 +104,19 @@ impl Server {
         scripts: &BTreeMap<Action, String>,
         configuration: &BTreeMap<String, Secret>,
     ) -> anyhow::Result<()> {
-        let texts = |(action, text): (&Action, &String)| (action.key().to_owned(), json!(text));
-        let scripts: serde_json::Map<String, Value> = scripts.iter().map(texts).collect();
         let values = |(key, value): (&String, &Secret)| (key.clone(), json!(value.expose()));
-        let configuration: serde_json::Map<String, Value> =
-            configuration.iter().map(values).collect();
+        let configuration: Map<String, Value> = configuration.iter().map(values).collect();
+        let mut options = Map::from_iter([
+            ("enabledDatabaseCustomization".to_owned(), true.into()),
+            ("import_mode".to_owned(), true.into()),
+            ("configuration".to_owned(), configuration.into()),
+        ]);
+        put(&mut options, scripts);
         let connection = json!({
             "name": args.connection,
             "strategy": "auth0",
             "enabled_clients": [args.client_id],
-            "options": {
-                "enabledDatabaseCustomization": true,
-                "import_mode": true,
-                "customScripts": scripts,
-                "configuration": configuration,
-            },
+            "options": options,
         });
         self.call(Method::POST, "/api/v2/connections", Some(&connection))
             .await?;
@@ -134,10 +132,11 @@ impl Server {
         let id = connection["id"]
             .as_str()
             .context("find the connection's id")?;
-        let mut options = connection["options"].clone();
-        for (action, text) in scripts {
-            options["customScripts"][action.key()] = json!(text);
-        }
+        let mut options = connection["options"]
+            .as_object()
+            .cloned()
+            .unwrap_or_default();
+        put(&mut options, scripts);
         let path = format!("/api/v2/connections/{id}");
         self.call(Method::PATCH, &path, Some(&json!({ "options": options })))
             .await?;
@@ -248,9 +247,18 @@ async fn refusal(response: Response) -> anyhow::Error {
 
 /// A connection's scripts.
 pub fn scripts(connection: &Value) -> BTreeMap<Action, String> {
-    let scripts = &connection["options"]["customScripts"];
+    let Some(options) = connection["options"].as_object() else {
+        return BTreeMap::new();
+    };
+    let text = |action| ConnectionOptions::script_in(options, action);
     Action::ALL
         .into_iter()
-        .filter_map(|action| Some((action, scripts[action.key()].as_str()?.to_owned())))
+        .filter_map(|action| Some((action, text(action)?.to_owned())))
         .collect()
+}
+
+fn put(options: &mut Map<String, Value>, scripts: &BTreeMap<Action, String>) {
+    for (action, text) in scripts {
+        ConnectionOptions::put_script(options, *action, text);
+    }
 }

@@ -219,7 +219,7 @@ async fn complete_terms(engine: &Engine) {
     let mut every = tokio::time::interval(COMPLETE);
     loop {
         every.tick().await;
-        if let Err(error) = engine.store().complete_terms().await {
+        if let Err(error) = engine.complete_terms().await {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "failed to complete the index of users"

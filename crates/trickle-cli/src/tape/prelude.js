@@ -1,6 +1,6 @@
-// Runs in the worker before the script, so that random numbers and time are those of the recording.
+// Runs in the worker before the script, so that random numbers and time are those of the recording, and TLS is the recorder's.
 function begin(text, callback) {
-  const { seed, offset } = JSON.parse(text);
+  const { seed, offset, mark } = JSON.parse(text);
   const crypto = require('crypto');
   const { createHash } = crypto;
   let number = 0;
@@ -73,5 +73,6 @@ function begin(text, callback) {
       get: (target, name, self) => (name === 'now' ? now : Reflect.get(target, name, self)),
     });
   }
+  if (mark) leaveTls(mark, replace);
   callback(null, true);
 }

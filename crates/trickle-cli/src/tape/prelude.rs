@@ -1,4 +1,4 @@
-//! What makes a run the same each time: its random numbers and its time.
+//! What makes a run the same each time: its random numbers, its time, and no TLS in it.
 
 use std::time::Duration;
 
@@ -12,6 +12,9 @@ pub struct Beginning {
     pub seed: String,
     /// When the recorded run began, since 1970.
     pub time: Duration,
+    /// What stands in a connection where TLS begins; recordings from before the recorder spoke it have none.
+    #[serde(default)]
+    pub mark: Option<String>,
 }
 
 impl Beginning {
@@ -20,6 +23,7 @@ impl Beginning {
         Self {
             seed: format!("{:032x}", rand::random::<u128>()),
             time,
+            mark: Some(format!("trickle-tls-{:032x}", rand::random::<u128>())),
         }
     }
 
@@ -27,13 +31,14 @@ impl Beginning {
     pub fn argument(&self, now: Duration) -> Value {
         let millis = |time: Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
         let offset = millis(self.time) - millis(now);
-        json!({ "seed": self.seed, "offset": offset })
+        json!({ "seed": self.seed, "offset": offset, "mark": self.mark })
             .to_string()
             .into()
     }
 }
 
-/// A script that sets random numbers and time; it runs in the same worker, before the one that is tried.
+/// A script that sets random numbers and time, and leaves TLS to the recorder; it runs in the same worker, before the one that is tried.
 pub const fn text() -> &'static str {
-    include_str!("prelude.js")
+    // The first function is the script.
+    concat!(include_str!("prelude.js"), include_str!("plain.js"))
 }

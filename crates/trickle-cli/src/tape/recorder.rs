@@ -1,20 +1,21 @@
 //! Writing down what passes.
 
 use std::{
-    io::{self, Read as _, Write as _},
-    net::{Shutdown, SocketAddr, TcpStream},
+    io,
+    net::{SocketAddr, TcpStream},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
+use tokio::runtime::Handle;
 use trickle_jail::Detour;
 use trickle_pool::Wire;
 
 use super::{
     Threads,
-    log::{Bytes, Connection, Passed, Recording},
+    log::{Connection, Passed, Recording},
     prelude::Beginning,
-    stand_in,
+    relay, stand_in,
 };
 
 /// Drivers give up before.
@@ -25,10 +26,14 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(15);
 pub struct Recorder {
     recording: Arc<Mutex<Recording>>,
     threads: Threads,
+    runtime: Handle,
 }
 
 impl Recorder {
-    /// Nothing has passed yet.
+    /// Nothing has passed yet. Connections are served by the runtime of the caller.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
     pub fn new(beginning: Beginning) -> Self {
         let recording = Recording {
             beginning,
@@ -38,6 +43,7 @@ impl Recorder {
         Self {
             recording: Arc::new(Mutex::new(recording)),
             threads: Threads::default(),
+            runtime: Handle::current(),
         }
     }
 
@@ -69,13 +75,18 @@ impl Detour for Recorder {
             self.change(|recording| recording.connections[index].failed = number);
         })?;
         let (listener, address) = stand_in(to)?;
+        let mark = self.change(|recording| recording.beginning.mark.clone());
         let writer = Writer {
             recording: Arc::clone(&self.recording),
             index,
         };
+        let runtime = self.runtime.clone();
         self.threads.spawn(move || {
             let (client, _) = listener.accept()?;
-            pass(&client, &server, &writer)
+            let mark = mark.unwrap_or_default();
+            runtime.block_on(relay::pass(client, server, &mark, |passed| {
+                writer.push(passed)
+            }))
         });
         Ok(address)
     }
@@ -96,7 +107,6 @@ impl Wire for Recorder {
 }
 
 /// Writes into one connection of the recording.
-#[derive(Clone)]
 struct Writer {
     recording: Arc<Mutex<Recording>>,
     index: usize,
@@ -109,39 +119,5 @@ impl Writer {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         recording.connections[self.index].passed.push(passed);
-    }
-}
-
-fn pass(client: &TcpStream, server: &TcpStream, writer: &Writer) -> io::Result<()> {
-    client.set_nodelay(true)?;
-    server.set_nodelay(true)?;
-    let (from_client, to_server, sent) = (client.try_clone()?, server.try_clone()?, writer.clone());
-    std::thread::spawn(move || {
-        let _ = copy(&from_client, &to_server, |bytes| {
-            sent.push(Passed::Sent(Bytes(bytes.to_vec())));
-        });
-    });
-    let ended = copy(server, client, |bytes| {
-        writer.push(Passed::Received(Bytes(bytes.to_vec())));
-    });
-    writer.push(if ended.is_ok() {
-        Passed::Closed
-    } else {
-        Passed::Broken
-    });
-    Ok(())
-}
-
-/// Bytes are told before they are passed on, so that an answer never stands before what it answers.
-fn copy(mut from: &TcpStream, mut to: &TcpStream, tell: impl Fn(&[u8])) -> io::Result<()> {
-    let mut buffer = vec![0; 16 << 10];
-    loop {
-        let size = from.read(&mut buffer)?;
-        if size == 0 {
-            let _ = to.shutdown(Shutdown::Write);
-            return Ok(());
-        }
-        tell(&buffer[..size]);
-        to.write_all(&buffer[..size])?;
     }
 }

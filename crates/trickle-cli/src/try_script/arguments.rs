@@ -19,8 +19,11 @@ pub fn for_action(
             "run this script without a password; give it on standard input with --password-stdin",
         )
     };
-    let identifier = Value::from(args.identifier.as_str());
+    // Only count has none.
+    let identifier = args.identifier.as_deref().unwrap_or_default();
+    let identifier = Value::from(identifier);
     Ok(match action {
+        Action::Count => Vec::new(),
         Action::GetUser | Action::Verify | Action::Delete => vec![identifier],
         Action::Login | Action::ChangePassword => vec![identifier, password()?.into()],
         Action::ChangeEmail => {

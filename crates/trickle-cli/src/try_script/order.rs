@@ -1,6 +1,6 @@
 //! The order to run the script.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use serde_json::{Map, Value};
@@ -18,10 +18,15 @@ use crate::{
     tape,
 };
 
+/// Limits of time for runs that a debugger stops: so long that nobody meets them. Timers of JavaScript take no more than 24 days.
+pub const PATIENCE: Duration = Duration::from_hours(7 * 24);
+
 /// The order, and the proxy that must live as long as the run.
 pub struct Order {
     /// For the pool.
     pub request: ExecutionRequest,
+    /// Where the script is.
+    pub file: Option<PathBuf>,
     _proxy: Option<Proxy>,
 }
 
@@ -32,7 +37,7 @@ pub async fn of(
     password: Option<&str>,
     taped: bool,
 ) -> anyhow::Result<Order> {
-    let mut binding = binding(action, args)?;
+    let (mut binding, file) = binding(action, args)?;
     if taped {
         binding
             .scripts
@@ -62,6 +67,7 @@ pub async fn of(
     };
     Ok(Order {
         request,
+        file,
         _proxy: proxy,
     })
 }
@@ -92,7 +98,7 @@ impl Order {
     }
 }
 
-fn binding(action: Action, args: &Args) -> anyhow::Result<Binding> {
+fn binding(action: Action, args: &Args) -> anyhow::Result<(Binding, Option<PathBuf>)> {
     let project = args.project.as_deref().map(Project::read).transpose()?;
     let script = match (&args.script, &project) {
         (Some(file), _) => std::fs::read_to_string(file)
@@ -102,7 +108,9 @@ fn binding(action: Action, args: &Args) -> anyhow::Result<Binding> {
             .get(&action)
             .cloned()
             .with_context(|| format!("find {action}.js in {}", project.folder.display()))?,
-        (None, None) => anyhow::bail!("run a script without --script FILE or --project DIR"),
+        (None, None) => anyhow::bail!(
+            "run a script without --script FILE or --project DIR, as the current folder has no trickle.toml"
+        ),
     };
     if script.len() > SCRIPT_MAX_BYTES {
         let message = format!(
@@ -117,20 +125,27 @@ fn binding(action: Action, args: &Args) -> anyhow::Result<Binding> {
             .map(|(key, text)| (key, Secret::new(text)))
             .collect();
     let mut allow_net: Vec<String> = args.allow_net.iter().map(ToString::to_string).collect();
+    let mut file = args.script.clone();
     if let Some(project) = project {
+        file.get_or_insert_with(|| project.folder.join(format!("{action}.js")));
         configuration.extend(project.configuration);
         allow_net.extend(project.allow_net.iter().map(ToString::to_string));
     }
-    Ok(Binding {
+    let mut limits = Limits::default();
+    if args.inspect.is_some() {
+        (limits.wall, limits.cpu, limits.grace) = (PATIENCE, PATIENCE, PATIENCE);
+    }
+    let binding = Binding {
         tenant: TenantId::from_text("try"),
         connection: ConnectionId::from_text("try"),
         revision: 0,
         scripts: BTreeMap::from([(action, script)]),
         configuration,
         node_version: args.node_version,
-        limits: Limits::default(),
+        limits,
         allow_net,
         public_net: true,
         only_net: None,
-    })
+    };
+    Ok((binding, file))
 }

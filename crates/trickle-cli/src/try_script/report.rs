@@ -7,7 +7,7 @@ use trickle_model::{ExecutionReport, Outcome, ScriptError, SourceLine};
 
 use crate::{
     advice,
-    output::{self, plain},
+    output::{self, escaped, plain},
     style::{ERROR, GOOD, HINT, painted},
 };
 
@@ -68,7 +68,7 @@ pub fn print_text(report: &ExecutionReport, answer: &Answer) {
     anstream::println!("outcome  {name}");
     for (name, value) in [("profile", &answer.profile), ("result ", &answer.result)] {
         if !value.is_null() {
-            println!("{name}  {value:#}");
+            println!("{name}  {}", escaped(&format!("{value:#}")));
         }
     }
     if !succeeded(&report.outcome) {
@@ -81,7 +81,7 @@ pub fn print_text(report: &ExecutionReport, answer: &Answer) {
         }
     }
     for place in &report.waiting {
-        println!("waiting  {place}");
+        println!("waiting  {}", plain(&place.to_string()));
     }
     if let Some(advice) = advice::of(&report.outcome) {
         anstream::println!("next     {}", painted(HINT, &advice));

@@ -54,7 +54,7 @@ impl Tape {
         let kept = tape::read(recording, &key)?;
         if let Some(encrypted) = kept.connections.iter().find(|one| one.is_encrypted()) {
             let message = format!(
-                "play {}: the connection to {} is encrypted, and both of its sides use new keys each time; record against a store without TLS",
+                "play {}: the connection to {} is encrypted in a way that the recorder has no part in, and both of its sides use new keys each time; {CURE}",
                 recording.display(),
                 encrypted.to
             );
@@ -95,7 +95,7 @@ impl Tape {
                 );
                 for one in kept.connections.iter().filter(|one| one.is_encrypted()) {
                     eprintln!(
-                        "  The connection to {} is encrypted. --replay cannot play it, as both of its sides use new keys each time.",
+                        "  The connection to {} is encrypted in a way that the recorder has no part in. --replay cannot play it: {CURE}.",
                         one.to
                     );
                 }
@@ -109,6 +109,9 @@ impl Tape {
         Ok(())
     }
 }
+
+/// Which connections the recorder speaks no TLS for, and what to do instead.
+const CURE: &str = "SQL Server and the global fetch encrypt by themselves; record with encryption off, with https in place of fetch, or anew where the recording is of an older trickle";
 
 fn since_1970() -> Duration {
     let now = SystemClock.now().as_millisecond();

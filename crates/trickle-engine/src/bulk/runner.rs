@@ -1,13 +1,16 @@
 //! Works on imports, part by part.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 use tokio::time::{Instant, sleep, timeout};
-use trickle_model::{Connection, Event, EventCode, JobId};
+use trickle_model::{Connection, Event, EventCode, JobId, TenantId};
 use trickle_store::{
-    Chunk, ImportBatch, ImportRow, ImportedBatch, Job, JobError, JobKind, JobStatus, Lease,
+    Chunk, DueTerms, ImportBatch, ImportedBatch, Job, JobError, JobKind, JobStatus, Lease,
+    OnExisting, ReadyRow,
 };
 
 use super::defect::{RowDefect, entry};
@@ -25,11 +28,13 @@ const TURN: Duration = Duration::from_secs(3);
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// A part that fails so often in a row ends its job.
 const ATTEMPTS: u32 = 6;
+/// Users whose terms are written in one transaction, about a quarter of a second (docs/decisions/0078).
+const DUE_MAX: usize = 20_000;
 
 /// A part of an upload, checked.
 struct Prepared {
     chunk: Chunk,
-    rows: Vec<ImportRow>,
+    rows: Vec<ReadyRow>,
     unsound: Vec<JobError>,
 }
 
@@ -51,6 +56,22 @@ enum TurnEnd {
     Lost,
     /// It makes no sense to go on, and why.
     Failed(&'static str),
+}
+
+/// Counts a turn for as long as it lives.
+struct AtWork(Arc<AtomicUsize>);
+
+impl AtWork {
+    fn new(turns: &Arc<AtomicUsize>) -> Self {
+        turns.fetch_add(1, Ordering::AcqRel);
+        Self(Arc::clone(turns))
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 impl Engine {
@@ -96,6 +117,19 @@ impl Engine {
         }
     }
 
+    /// Writes the terms of users who have none. While this node takes users over it does nothing: imports write terms themselves, without
+    /// reading the users again.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn complete_terms(&self) -> Result<(), EngineError> {
+        if self.turns.load(Ordering::Acquire) > 0 {
+            return Ok(());
+        }
+        let completed = self.parts.store.complete_terms().await;
+        completed.map_err(EngineError::store("write the terms of imported users"))
+    }
+
     fn lease(&self, holder: &str) -> Lease {
         Lease {
             holder: holder.to_owned(),
@@ -133,6 +167,24 @@ impl Engine {
     }
 
     async fn work(&self, job: &Job, holder: &str) -> Result<TurnEnd, EngineError> {
+        let _at_work = AtWork::new(&self.turns);
+        let mut due = DueTerms::default();
+        let end = self.take_parts_over(job, holder, &mut due).await;
+        self.write_terms(job, &mut due).await?;
+        end
+    }
+
+    async fn write_terms(&self, job: &Job, due: &mut DueTerms) -> Result<(), EngineError> {
+        let written = self.parts.store.write_due_terms(&job.tenant, due).await;
+        written.map_err(EngineError::store("write the terms of imported users"))
+    }
+
+    async fn take_parts_over(
+        &self,
+        job: &Job,
+        holder: &str,
+        due: &mut DueTerms,
+    ) -> Result<TurnEnd, EngineError> {
         let Some(work) = self.prepare_work(job).await? else {
             return Ok(TurnEnd::Failed("The connection does not exist any more."));
         };
@@ -143,9 +195,16 @@ impl Engine {
             let after = part.chunk.number + 1;
             // The processor checks a part while the disk takes the one before it.
             let (taken, prepared) = tokio::join!(
-                self.take_over(&work, &part, holder),
+                async {
+                    let taken = self.take_over(&work, &part, holder, due).await;
+                    if due.users() >= DUE_MAX {
+                        self.write_terms(job, due).await?;
+                    }
+                    Ok::<_, EngineError>(taken)
+                },
                 self.prepare(&work, after)
             );
+            let taken = taken?;
             next = match taken {
                 Ok(ImportedBatch::Done { .. }) => prepared?,
                 Ok(ImportedBatch::Lost) => return Ok(TurnEnd::Lost),
@@ -201,8 +260,10 @@ impl Engine {
         let Some(chunk) = chunk.map_err(EngineError::store("read what was uploaded"))? else {
             return Ok(None);
         };
-        let rules = work.rules.clone();
-        let prepared = tokio::task::spawn_blocking(move || check(chunk, &rules)).await;
+        let (rules, tenant) = (work.rules.clone(), work.job.tenant.clone());
+        let on_existing = work.order.on_existing;
+        let check = move || check(chunk, &rules, &tenant, on_existing);
+        let prepared = tokio::task::spawn_blocking(check).await;
         prepared.map(Some).map_err(|_| EngineError::Interrupted)
     }
 
@@ -211,6 +272,7 @@ impl Engine {
         work: &Work,
         part: &Prepared,
         holder: &str,
+        due: &mut DueTerms,
     ) -> Result<ImportedBatch, EngineError> {
         let batch = ImportBatch {
             tenant: &work.job.tenant,
@@ -224,13 +286,13 @@ impl Engine {
             on_buried: on_buried(&work.connection.options),
             now: self.parts.clock.now(),
         };
-        let describe = |row: &ImportRow, refusal| {
+        let describe = |position: u64, refusal| {
             let mut rows = layout::rows(&part.chunk.clear);
-            let raw = rows.find(|(position, _)| *position == row.position);
+            let raw = rows.find(|(at, _)| *at == position);
             let defects = [RowDefect::refused(refusal)];
             entry(raw.map_or(&b""[..], |(_, raw)| raw), &defects)
         };
-        let done = self.parts.store.import_users(&batch, &describe).await;
+        let done = self.parts.store.import_users(&batch, &describe, due).await;
         done.map_err(EngineError::store("take rows over"))
     }
 
@@ -274,7 +336,7 @@ fn summary(job: &Job) -> Value {
     })
 }
 
-fn check(chunk: Chunk, rules: &RowRules) -> Prepared {
+fn check(chunk: Chunk, rules: &RowRules, tenant: &TenantId, on_existing: OnExisting) -> Prepared {
     let (mut rows, mut unsound) = (Vec::new(), Vec::new());
     for (position, raw) in layout::rows(&chunk.clear) {
         let checked = match serde_json::from_slice(raw) {
@@ -282,7 +344,10 @@ fn check(chunk: Chunk, rules: &RowRules) -> Prepared {
             Err(_) => Err(vec![RowDefect::new("", "FORMAT", "this is no JSON value")]),
         };
         match checked {
-            Ok(row) => rows.push(row.into_import_row(position, rules)),
+            Ok(row) => {
+                let row = row.into_import_row(position, rules);
+                rows.push(row.ready(tenant, on_existing));
+            }
             Err(defects) => unsound.push(JobError {
                 position,
                 entry: entry(raw, &defects),

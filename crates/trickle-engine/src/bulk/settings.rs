@@ -16,12 +16,14 @@ pub struct ImportOrder {
 }
 
 impl ImportOrder {
-    pub(super) fn details(&self) -> Map<String, Value> {
+    /// What is kept with the job; `file` is the file's SHA-256.
+    pub(super) fn details(&self, file: &str) -> Map<String, Value> {
         let details = json!({
             "upsert": self.on_existing == OnExisting::Change,
             "external_id": self.external_id,
             "client_id": self.client.as_ref().map(|id| id.as_str()),
             "send_completion_email": self.tells,
+            "file_sha256": file,
         });
         match details {
             Value::Object(details) => details,

@@ -1,8 +1,9 @@
 //! From an upload to a job.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest as _, Sha256};
 use trickle_model::{ConnectionId, JobId, TenantId};
-use trickle_store::{Job, JobCounts, JobKind, JobStatus, Lease, NewChunk};
+use trickle_store::{Job, JobCounts, JobKind, JobStatus, Lease, NewChunk, OrderJob};
 
 use super::ImportOrder;
 use super::file::{FileError, FileReader};
@@ -14,6 +15,12 @@ use crate::{Engine, EngineError};
 const OPEN_MAX: u64 = 20;
 /// An upload that says nothing for so long is dropped.
 const SILENCE: SignedDuration = SignedDuration::from_mins(10);
+
+/// Parts that are kept in one transaction.
+const PARTS_AT_ONCE: usize = 4;
+/// An order with a name of the caller's own that comes again so soon after its job has ended is a client's second attempt: their SDKs
+/// repeat a POST whose answer was lost.
+const REPEATS: SignedDuration = SignedDuration::from_secs(30);
 
 /// Why an upload is refused. Nothing of it is kept then.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +53,7 @@ pub struct Upload {
     holder: String,
     limit_bytes: Option<u64>,
     bytes: u64,
+    digest: Sha256,
     reader: FileReader,
     window: Window,
     parts: u64,
@@ -78,6 +86,7 @@ impl Engine {
             holder: JobId::generate(&mut entropy()).as_str().to_owned(),
             limit_bytes: self.parts.settings.import_limit_bytes,
             bytes: 0,
+            digest: Sha256::new(),
             reader: FileReader::default(),
             window: Window::default(),
             parts: 0,
@@ -109,6 +118,7 @@ impl Upload {
     /// See [`UploadError`].
     pub async fn push(&mut self, bytes: &[u8]) -> Result<(), UploadError> {
         self.bytes += bytes.len() as u64;
+        self.digest.update(bytes);
         if let Some(limit_bytes) = self.limit_bytes
             && self.bytes > limit_bytes
         {
@@ -126,7 +136,8 @@ impl Upload {
         self.keep(ready).await
     }
 
-    /// The file has ended: it becomes a job that waits for its turn.
+    /// The file has ended: it becomes a job that waits for its turn. Where the same file was ordered in the same way and that job has
+    /// not ended, the answer is that job, and nothing is done twice.
     ///
     /// # Errors
     /// See [`UploadError`].
@@ -146,38 +157,48 @@ impl Upload {
         finished.map_err(UploadError::File)?;
         ready.extend(self.window.drain());
         self.keep(ready).await?;
-        let store = &self.engine.parts.store;
         let now = self.engine.parts.clock.now();
-        let failed = || EngineError::store("order the import");
+        let same_since = match &order.external_id {
+            Some(_) => now - REPEATS,
+            None => Timestamp::MAX,
+        };
+        let details = order.details(&hex::encode(self.digest.clone().finalize()));
+        let store = &self.engine.parts.store;
         let ordered = store
-            .order_job(&self.tenant, &self.id, connection, &order.details(), now)
+            .order_job(
+                &self.tenant,
+                &self.id,
+                connection,
+                &details,
+                (now, same_since),
+            )
             .await;
-        if !ordered.map_err(|error| UploadError::Engine(failed()(error)))? {
-            return Err(UploadError::Gone);
-        }
+        let ordered = ordered.map_err(EngineError::store("order the import"));
+        let job = match ordered.map_err(UploadError::Engine)? {
+            OrderJob::Ordered(job) | OrderJob::Same(job) => job,
+            OrderJob::Gone => return Err(UploadError::Gone),
+        };
         self.is_ordered = true;
-        let job = store.job(&self.tenant, &self.id).await;
-        let job = job.map_err(|error| UploadError::Engine(failed()(error)))?;
         self.engine.job_waits.notify_one();
-        job.ok_or(UploadError::Gone)
+        Ok(*job)
     }
 
     async fn keep(&mut self, parts: Vec<Part>) -> Result<(), UploadError> {
-        for part in parts {
-            let chunk = NewChunk {
-                number: self.parts,
-                rows: part.rows,
-                clear: &part.bytes,
-            };
+        if parts.is_empty() {
+            return Ok(());
+        }
+        // A part is as large as its seal in memory: a few at a time.
+        for parts in parts.chunks(PARTS_AT_ONCE) {
+            let chunks: Vec<NewChunk<'_>> = (self.parts..).zip(parts).map(chunk).collect();
             let store = &self.engine.parts.store;
             let kept = store
-                .add_job_chunk(&self.tenant, &self.id, &self.lease(), chunk)
+                .add_job_chunks(&self.tenant, &self.id, &self.lease(), &chunks)
                 .await;
             let kept = kept.map_err(EngineError::store("keep what was uploaded"));
             if !kept.map_err(UploadError::Engine)? {
                 return Err(UploadError::Gone);
             }
-            self.parts += 1;
+            self.parts += chunks.len() as u64;
         }
         Ok(())
     }
@@ -187,6 +208,14 @@ impl Upload {
             holder: self.holder.clone(),
             until: self.engine.parts.clock.now() + SILENCE,
         }
+    }
+}
+
+fn chunk((number, part): (u64, &Part)) -> NewChunk<'_> {
+    NewChunk {
+        number,
+        rows: part.rows,
+        clear: &part.bytes,
     }
 }
 

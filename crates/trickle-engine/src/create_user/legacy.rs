@@ -53,7 +53,7 @@ impl Engine {
                 connection,
                 action: Action::Create,
                 arguments: vec![user_object(order, &password)],
-                context: Map::new(),
+                context: order.context.clone(),
                 password: Some(&password),
             })
             .await;
@@ -78,7 +78,7 @@ impl Engine {
                 identifier: identifier.cloned().unwrap_or_default(),
                 password,
                 caller: order.caller.clone(),
-                context: Map::new(),
+                context: order.context.clone(),
             })
             .await?;
         let outcome = match decision.outcome {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
 use tokio::sync::oneshot;
 use trickle_model::{Action, Connection, EventCode, ImportMode, NewUser, Profile, Secret, UserId};
 use trickle_store::{AddUser, TakenKey};
@@ -31,6 +32,8 @@ pub struct CreateUser {
     pub password: Option<Secret>,
     /// Who asks.
     pub caller: Caller,
+    /// `context`, for scripts that declare it; empty without an organization.
+    pub context: Map<String, Value>,
 }
 
 /// How it ended, with what the log says of it.

@@ -12,6 +12,7 @@ use crate::{
     Caller, CreateUserOutcome, Engine, EngineError, PasswordOutcome,
     create_user::objection,
     execution::{Execution, Run},
+    forms::TextForms,
     journal::{Entry, execution_details},
     normalise_identifier,
 };
@@ -77,7 +78,8 @@ impl Engine {
     ///
     /// # Errors
     /// The store failed.
-    pub async fn edit_user(&self, order: EditUser) -> Result<EditUserOutcome, EngineError> {
+    pub async fn edit_user(&self, mut order: EditUser) -> Result<EditUserOutcome, EngineError> {
+        compose(&mut order);
         if let Some(refused) = read_only(&order) {
             return Ok(refused);
         }
@@ -260,6 +262,16 @@ impl Engine {
             run,
         )
         .await;
+    }
+}
+
+/// New names are looked up, told to scripts and stored in the connection's form.
+fn compose(order: &mut EditUser) {
+    let forms = TextForms::of(&order.connection.options);
+    for name in [&mut order.edit.email, &mut order.edit.username] {
+        if let Some(Some(text)) = name {
+            *text = forms.composed(std::mem::take(text)).to_lowercase();
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use trickle_model::Connection;
 use trickle_store::RollEntry;
 
-use crate::{Engine, EngineError, normalise_identifier};
+use crate::{Engine, EngineError, identifier_of};
 
 /// Most people of one answer.
 const MOST: u64 = 1_000;
@@ -19,7 +19,7 @@ impl Engine {
         mut entries: Vec<RollEntry>,
     ) -> Result<(), EngineError> {
         for entry in &mut entries {
-            entry.identifier = normalise_identifier(&entry.identifier);
+            entry.identifier = identifier_of(&connection.options, &entry.identifier);
         }
         let added = self.parts.store.add_to_roll(&connection.id, &entries).await;
         added.map_err(EngineError::store("put people on the roll"))

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, civil::Date};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use trickle_model::{Connection, ConnectionId};
 use trickle_store::{IMPORTED, LedgerEntry, RehearsalEntry, RehearsalGroup, RollCounts};
 
 use super::{
     flow::MIGRATED,
     forecast::{date, done_on, pace},
+    total::{TotalSource, Totals},
 };
 use crate::{Engine, EngineError};
 
@@ -20,15 +21,21 @@ const LINES_MAX: u64 = 1_000;
 /// What the tenant says of a migration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MigrationSettings {
-    /// How many users the legacy store has or had.
+    /// How many users the legacy store has or had; nothing takes back what was said.
     pub total: Option<u64>,
 }
 
 /// How far a migration is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Migration {
-    /// As the tenant said; else how many are on the roll, if there is one.
+    /// The newest of what the tenant typed in and what its script counted; else how many are on the roll, if there is one.
     pub total: Option<u64>,
+    /// Where it is from.
+    pub total_from: Option<TotalSource>,
+    /// What the `count` script gave last: `{"total":…,"at":…}`.
+    pub counted: Value,
+    /// Why it has failed since: `{"reason":…,"at":…}`.
+    pub count_failed: Value,
     /// Users who are here.
     pub users: u64,
     /// Users whose passwords are here: the legacy store is not asked for them any more.
@@ -64,7 +71,7 @@ pub struct MigrationDay {
     pub so_far: u64,
 }
 
-fn setting(connection: &ConnectionId) -> String {
+pub(super) fn setting(connection: &ConnectionId) -> String {
     format!("migration:{connection}")
 }
 
@@ -79,12 +86,14 @@ impl Engine {
         let settings = self
             .stored_setting(&connection.tenant, &setting(&connection.id))
             .await?;
-        let total = settings.and_then(|settings| settings.get("total")?.as_u64());
+        let totals = Totals::new(settings.unwrap_or_default());
         let counted = store.count_native(&connection.id).await;
         let (users, native) = counted.map_err(EngineError::store("count the native users"))?;
         let roll = store.count_roll(&connection.id).await;
         let roll = roll.map_err(EngineError::store("count who has not moved"))?;
-        let total = total.or((roll.listed > 0).then_some(roll.listed));
+        let listed = (roll.listed > 0).then_some((roll.listed, TotalSource::Roll));
+        let (total, total_from) = totals.newest().or(listed).unzip();
+        let (counted, count_failed) = totals.shown();
         let days = store.ledger_days(&connection.id).await;
         let days = days.map_err(EngineError::store("count the attempts by day"))?;
         let mut attempts = BTreeMap::new();
@@ -121,6 +130,9 @@ impl Engine {
         let remaining = total.map(|total| total.saturating_sub(native));
         Ok(Migration {
             total,
+            total_from,
+            counted,
+            count_failed,
             users,
             native,
             remaining,
@@ -143,13 +155,9 @@ impl Engine {
         connection: &Connection,
         settings: MigrationSettings,
     ) -> Result<(), EngineError> {
-        let mut value = Map::new();
-        value.insert("total".to_owned(), json!(settings.total));
-        let name = setting(&connection.id);
-        let store = &self.parts.store;
-        let put = store.put_setting(&connection.tenant, &name, &value);
-        put.await
-            .map_err(EngineError::store("store the migration's settings"))
+        let now = self.parts.clock.now();
+        self.change_totals(connection, |totals| totals.typed(settings.total, now))
+            .await
     }
 
     /// Attempts of a connection, newest first, of those before the one named.
@@ -192,7 +200,8 @@ impl Engine {
         Ok((groups, found))
     }
 
-    /// Removes what has had its time: counters, tickets, sessions and tokens, and lines of the ledger older than `ledger`.
+    /// Removes what has had its time: counters, tickets, sessions and tokens, and lines of the ledger older than `ledger`. Then counts
+    /// where nobody has counted for a day.
     ///
     /// # Errors
     /// The store failed.
@@ -215,7 +224,8 @@ impl Engine {
             .await
             .map_err(failed())?;
         store.sweep_logins(now).await.map_err(failed())?;
-        store.sweep_ledger(now - ledger).await.map_err(failed())
+        store.sweep_ledger(now - ledger).await.map_err(failed())?;
+        self.count_due().await
     }
 }
 
@@ -247,7 +257,8 @@ impl Migration {
             })
             .collect();
         json!({
-            "total": self.total, "users": self.users, "native": self.native, "remaining": self.remaining,
+            "total": self.total, "total_from": self.total_from.map(TotalSource::as_str),
+            "counted": self.counted, "count_failed": self.count_failed, "users": self.users, "native": self.native, "remaining": self.remaining,
             "imported": self.imported, "listed": self.roll.listed, "stragglers": self.roll.stragglers,
             "attempts": self.attempts, "flows": self.flows, "days": days,
             "forecast": {"per_day": self.per_day, "done_on": self.done_on.map(|day| day.to_string())},

@@ -11,7 +11,9 @@ use std::{
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use tokio::time::{Instant, sleep_until};
-use trickle_model::{Action, Connection, Event, EventCode, EventId, ImportMode, Secret, UserId};
+use trickle_model::{
+    Action, Connection, ConnectionOptions, Event, EventCode, EventId, ImportMode, Secret, UserId,
+};
 use trickle_store::{Record, Write};
 
 use super::{Decision, How, LoginOutcome, outcome::IMPORTED};
@@ -43,6 +45,11 @@ pub struct LoginRequest {
 /// How identifiers are compared: without space around them, in lower case.
 pub fn normalise_identifier(typed: &str) -> String {
     typed.trim().to_lowercase()
+}
+
+/// How a connection compares identifiers: in its form of text, and as [`normalise_identifier`].
+pub fn identifier_of(options: &ConnectionOptions, typed: &str) -> String {
+    normalise_identifier(&TextForms::of(options).identifier(typed))
 }
 
 /// A request under way.

@@ -13,17 +13,24 @@ pub enum TemplateKind {
     PasswordChange,
     /// `verify_email`: a link to prove the address.
     EmailVerification,
+    /// `user_invitation`: a link to join an organization.
+    Invitation,
 }
 
 impl TemplateKind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::PasswordChange, Self::EmailVerification];
+    pub const ALL: [Self; 3] = [
+        Self::PasswordChange,
+        Self::EmailVerification,
+        Self::Invitation,
+    ];
 
     /// Its name in the Management API.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::PasswordChange => "reset_email",
             Self::EmailVerification => "verify_email",
+            Self::Invitation => "user_invitation",
         }
     }
 
@@ -67,6 +74,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) url: &'a str,
     pub(crate) tenant: &'a str,
     pub(crate) connection: &'a str,
+    /// Names that mails of one kind alone know.
+    pub(crate) more: &'a [(&'static str, &'a str)],
 }
 
 impl MailTemplate {
@@ -194,7 +203,7 @@ impl MailTemplate {
 
 impl Facts<'_> {
     fn values(&self) -> BTreeMap<&'static str, &str> {
-        BTreeMap::from([
+        let all = [
             ("url", self.url),
             ("email", self.email),
             ("user.email", self.email),
@@ -203,7 +212,8 @@ impl Facts<'_> {
             ("tenant", self.tenant),
             ("friendly_name", self.tenant),
             ("connection.name", self.connection),
-        ])
+        ];
+        all.iter().chain(self.more).copied().collect()
     }
 }
 
@@ -259,6 +269,7 @@ mod tests {
             url: "https://acme.test/u/reset-password?ticket=x&y",
             tenant: "acme",
             connection: "customers",
+            more: &[],
         }
     }
 

@@ -6,6 +6,7 @@ pub(super) const fn subject(kind: TemplateKind) -> &'static str {
     match kind {
         TemplateKind::PasswordChange => "Choose a new password",
         TemplateKind::EmailVerification => "Confirm your email address",
+        TemplateKind::Invitation => "You are invited to {{ organization.display_name }}",
     }
 }
 
@@ -25,6 +26,13 @@ pub(super) const fn body(kind: TemplateKind) -> &'static str {
              <p>The link works once. If you have no account there, you can ignore this mail.</p>\n\
              </body></html>\n"
         }
+        TemplateKind::Invitation => {
+            "<!doctype html>\n<html lang=\"en\"><body style=\"font-family:sans-serif;line-height:1.5\">\n\
+             <p>Hello,</p>\n<p>{{ inviter.name }} invites you to {{ organization.display_name }} at {{ tenant }}.</p>\n\
+             <p><a href=\"{{ url }}\">Accept the invitation</a></p>\n\
+             <p>The link works once. If you do not know who that is, you can ignore this mail.</p>\n\
+             </body></html>\n"
+        }
     }
 }
 
@@ -38,6 +46,10 @@ pub(super) const fn plain(kind: TemplateKind) -> &'static str {
         TemplateKind::EmailVerification => {
             "Hello,\n\nplease confirm that {{ user.email }} is your address at {{ tenant }}:\n\n{{ url }}\n\n\
              The link works once. If you have no account there, you can ignore this mail.\n"
+        }
+        TemplateKind::Invitation => {
+            "Hello,\n\n{{ inviter.name }} invites you to {{ organization.display_name }} at {{ tenant }}:\n\n{{ url }}\n\n\
+             The link works once. If you do not know who that is, you can ignore this mail.\n"
         }
     }
 }

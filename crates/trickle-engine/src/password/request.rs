@@ -2,7 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use trickle_model::{Action, Connection, EventCode, ImportMode, Outcome, Profile, Secret, User};
+use trickle_model::{
+    Action, Connection, EventCode, ImportMode, Outcome, Profile, Secret, TenantId, User,
+};
 use trickle_store::{FailureKey, Stage, ThrottleKey, TicketPurpose, Write};
 
 use crate::{
@@ -183,6 +185,7 @@ impl Engine {
             url: &url,
             tenant: &order.tenant,
             connection: &connection.name,
+            more: &[],
         });
         let (code, text) = match self.parts.mailer.send(mail).await {
             Ok(()) => (
@@ -289,9 +292,15 @@ impl Engine {
         connection: &Connection,
         kind: TemplateKind,
     ) -> Result<MailTemplate, EngineError> {
-        let stored = self
-            .stored_setting(&connection.tenant, &kind.setting())
-            .await?;
+        self.template_of(&connection.tenant, kind).await
+    }
+
+    pub(crate) async fn template_of(
+        &self,
+        tenant: &TenantId,
+        kind: TemplateKind,
+    ) -> Result<MailTemplate, EngineError> {
+        let stored = self.stored_setting(tenant, &kind.setting()).await?;
         MailTemplate::parse(kind, stored.as_ref())
             .map_err(|error| EngineError::Settings(error.to_string()))
     }

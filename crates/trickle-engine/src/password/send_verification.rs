@@ -121,6 +121,7 @@ impl Engine {
                 ),
                 tenant: &order.tenant,
                 connection: &connection.name,
+                more: &[],
             });
             match self.parts.mailer.send(mail).await {
                 Ok(()) => VerificationSent::Sent,

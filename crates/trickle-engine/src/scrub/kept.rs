@@ -17,17 +17,58 @@ pub(crate) struct KeptNeedles(Mutex<Kept>);
 
 #[derive(Default)]
 struct Kept {
-    of: HashMap<ConnectionId, (u64, Arc<Needles>)>,
+    of: HashMap<ConnectionId, Entry>,
     bytes: usize,
+    asked: u64,
+}
+
+struct Entry {
+    revision: u64,
+    needles: Arc<Needles>,
+    bytes: usize,
+    /// When it was asked for last.
+    asked: u64,
+}
+
+impl Kept {
+    fn find(&mut self, connection: &Connection) -> Option<Arc<Needles>> {
+        self.asked += 1;
+        let entry = self.of.get_mut(&connection.id)?;
+        entry.asked = self.asked;
+        (entry.revision == connection.revision).then(|| Arc::clone(&entry.needles))
+    }
+
+    /// Those that nobody has asked for longest make room.
+    fn keep(&mut self, connection: &Connection, needles: &Arc<Needles>, bytes: usize) {
+        self.remove(&connection.id);
+        self.bytes += bytes;
+        let entry = Entry {
+            revision: connection.revision,
+            needles: Arc::clone(needles),
+            bytes,
+            asked: self.asked,
+        };
+        self.of.insert(connection.id.clone(), entry);
+        while self.bytes > KEPT_BYTES
+            && let Some((oldest, _)) = self.of.iter().min_by_key(|(_, entry)| entry.asked)
+        {
+            let oldest = oldest.clone();
+            self.remove(&oldest);
+        }
+    }
+
+    fn remove(&mut self, id: &ConnectionId) {
+        if let Some(entry) = self.of.remove(id) {
+            self.bytes -= entry.bytes;
+        }
+    }
 }
 
 impl KeptNeedles {
     /// What must not be told of this connection's configuration.
     pub(crate) fn of(&self, connection: &Connection) -> Arc<Needles> {
-        if let Some((revision, needles)) = self.lock().of.get(&connection.id)
-            && *revision == connection.revision
-        {
-            return Arc::clone(needles);
+        if let Some(needles) = self.lock().find(connection) {
+            return needles;
         }
         let configuration = &connection.configuration;
         let clear = configuration.iter().map(|(key, value)| (key, &value.clear));
@@ -36,14 +77,7 @@ impl KeptNeedles {
             .values()
             .map(|value| value.clear.expose().len())
             .sum();
-        let mut kept = self.lock();
-        kept.bytes += bytes;
-        if kept.bytes > KEPT_BYTES {
-            kept.of.clear();
-            kept.bytes = bytes;
-        }
-        let entry = (connection.revision, Arc::clone(&needles));
-        kept.of.insert(connection.id.clone(), entry);
+        self.lock().keep(connection, &needles, bytes);
         needles
     }
 

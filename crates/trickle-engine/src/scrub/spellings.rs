@@ -12,16 +12,22 @@ const INNER_MIN_CHARS: usize = 4;
 /// Base64 of less is found where nothing was encoded.
 const BASE64_MIN_CHARS: usize = 6;
 
+/// Lines and inner passwords of one configuration: some keys and certificates have no more, and each has dozens of spellings.
+pub(super) const PARTS: usize = 256;
+
 type Clear = Zeroizing<String>;
 
-/// The secret, what is in it, and all of that in base64 and hexadecimal.
-pub(super) fn of(secret: &str) -> Vec<Clear> {
+/// The secret, what is in it, and all of that in base64 and hexadecimal. `parts` is how much in it may be looked for, and is left less.
+pub(super) fn of(secret: &str, parts: &mut usize) -> Vec<Clear> {
+    let mut inner: Vec<_> = password_in_address(secret).into_iter().collect();
+    inner.extend(password_in_pairs(secret));
+    inner.extend(secrets_in_json(secret));
+    inner.extend(lines(secret));
+    inner.truncate(*parts);
+    *parts -= inner.len();
     let mut clear = vec![Zeroizing::new(secret.to_owned())];
     clear.push(Zeroizing::new(secret.trim().to_owned()));
-    clear.extend(lines(secret));
-    clear.extend(password_in_address(secret));
-    clear.extend(password_in_pairs(secret));
-    clear.extend(secrets_in_json(secret));
+    clear.append(&mut inner);
     clear.sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
     clear.dedup();
     let respelled: Vec<_> = clear.iter().flat_map(|text| respelled(text)).collect();
@@ -188,7 +194,7 @@ mod tests {
     use super::*;
 
     fn tells(secret: &str, text: &str) -> bool {
-        of(secret)
+        of(secret, &mut PARTS.clone())
             .iter()
             .any(|spelling| text.contains(spelling.as_str()))
     }

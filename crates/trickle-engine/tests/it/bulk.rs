@@ -11,7 +11,7 @@ use trickle_store::{Job, JobStatus, OnExisting};
 use crate::fixture::{Fixture, PASSWORD, found};
 
 /// `correct horse`, by bcrypt with the lowest cost there is.
-fn bcrypt() -> String {
+pub(crate) fn bcrypt() -> String {
     made("bcrypt")
 }
 
@@ -45,7 +45,12 @@ impl Fixture {
         upload.finish(&connection.id, &order(on_existing)).await
     }
 
-    async fn import(&self, connection: &Connection, users: Value, how: OnExisting) -> Job {
+    pub(crate) async fn import(
+        &self,
+        connection: &Connection,
+        users: Value,
+        how: OnExisting,
+    ) -> Job {
         let job = self.upload(connection, &users.to_string(), how).await;
         let job = job.unwrap();
         self.engine.finish_jobs().await.unwrap();
@@ -265,6 +270,38 @@ async fn a_cut_job_goes_on_where_it_was() {
     assert_eq!(f.count_users().await, 8_999);
     let expected = [("DUPLICATED_USER".to_owned(), "email".to_owned())];
     assert_eq!(f.defects(&job).await, expected);
+}
+
+#[tokio::test]
+async fn an_upload_that_is_repeated_is_the_same_job() {
+    let f = Fixture::new().await;
+    let connection = f.import_on().await;
+    let upload = async |file: &str, how, name: Option<&str>| {
+        let mut upload = f.engine.begin_upload(&f.tenant).await.unwrap();
+        upload.push(file.as_bytes()).await.unwrap();
+        let order = ImportOrder {
+            external_id: name.map(str::to_owned),
+            ..order(how)
+        };
+        upload.finish(&connection.id, &order).await.unwrap()
+    };
+    let file = r#"[{"email":"a@b.c"}]"#;
+    for name in [None, Some("mine")] {
+        let first = upload(file, OnExisting::Refuse, name).await;
+        let second = upload(file, OnExisting::Refuse, name).await;
+        assert_eq!(first.id, second.id);
+        let others = [
+            upload(r#"[{"email":"b@b.c"}]"#, OnExisting::Refuse, name).await,
+            upload(file, OnExisting::Change, name).await,
+            upload(file, OnExisting::Refuse, Some("other")).await,
+        ];
+        assert!(others.iter().all(|other| other.id != first.id));
+        f.engine.finish_jobs().await.unwrap();
+        // An answer that was lost comes too late to find the job at work; its name tells.
+        let third = upload(file, OnExisting::Refuse, name).await;
+        assert_eq!(third.id == first.id, name.is_some());
+        f.engine.finish_jobs().await.unwrap();
+    }
 }
 
 #[tokio::test]

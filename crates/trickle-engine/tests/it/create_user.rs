@@ -19,6 +19,7 @@ fn order(connection: &Arc<Connection>, email: &str, password: Option<&str>) -> C
         },
         password: password.map(Secret::new),
         caller: Caller::default(),
+        context: serde_json::Map::new(),
     }
 }
 

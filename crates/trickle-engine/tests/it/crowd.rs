@@ -132,6 +132,7 @@ async fn a_native_user_waits_for_nobody() {
         },
         password: Some(Secret::new(PASSWORD)),
         caller: Caller::default(),
+        context: serde_json::Map::new(),
     };
     let created = fixture.engine.create_user(order).await.unwrap();
     assert!(matches!(created, CreateUserOutcome::Created(_)));

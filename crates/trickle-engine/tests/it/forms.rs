@@ -1,10 +1,14 @@
 //! Forms of identifiers and passwords.
 
 use serde_json::{Value, json};
-use trickle_engine::LoginOutcome;
-use trickle_model::Action;
+use trickle_engine::{Caller, EditUser, EditUserOutcome, LoginOutcome};
+use trickle_model::{Action, Outcome};
+use trickle_store::{OnExisting, RollEntry, UserEdit};
 
-use crate::fixture::{Fixture, found, wrong_credentials};
+use crate::{
+    bulk::bcrypt,
+    fixture::{Fixture, PASSWORD, found, wrong_credentials},
+};
 
 /// With the accent as a character of its own, as some keyboards type it.
 const TYPED: &str = " Jose\u{301}@example.com";
@@ -65,4 +69,69 @@ async fn without_forms_scripts_get_what_was_typed_and_old_hashes_stay_good() {
     let wrong = fixture.login(&changed, "jose@example.com", "pass").await;
     assert_eq!(wrong.name(), "wrong_credentials");
     assert_eq!(fixture.fake.runs(), 1);
+}
+
+#[tokio::test]
+async fn imports_changes_and_rolls_take_the_form_of_the_connection() {
+    let fixture = Fixture::new().await;
+    let text = json!({"identifier": ["nfc"]});
+    let connection = fixture
+        .connection(options(json!({"failures_at_once": true, "text": text})))
+        .await;
+    fixture.fake.answers(|request| {
+        // Whoever is looked up is looked up in that form.
+        assert_eq!(request.action, Action::GetUser);
+        assert_eq!(request.arguments, [json!("z\u{e9}@example.com")]);
+        Outcome::NoSuchUser
+    });
+    let row =
+        json!({"user_id": "42", "email": "Jose\u{301}@example.com", "password_hash": bcrypt()});
+    let job = fixture.import(&connection, json!([row]), OnExisting::Refuse);
+    assert_eq!(job.await.counts.inserted, 1);
+    let both = |name: &str| {
+        [
+            format!("{name}\u{e9}@example.com"),
+            format!("{name}e\u{301}@example.com"),
+        ]
+    };
+    for identifier in both("jos") {
+        let login = fixture.login(&connection, &identifier, PASSWORD).await;
+        assert_eq!(login.name(), "authenticated", "{identifier}");
+    }
+    // The same person in another form is no second one, and no straggler.
+    let job = fixture.import(&connection, json!([row]), OnExisting::Refuse);
+    assert_eq!(job.await.counts.failed, 1);
+    let listed = both("jos").map(|identifier| RollEntry {
+        identifier,
+        last_seen: None,
+    });
+    fixture
+        .engine
+        .add_to_roll(&connection, listed.to_vec())
+        .await
+        .unwrap();
+    let left = fixture.engine.stragglers(&connection, None, 10).await;
+    assert_eq!(left.unwrap(), []);
+
+    let stored = fixture.stored(&connection, "jos\u{e9}@example.com").await;
+    let edit = UserEdit {
+        email: Some(Some("Ze\u{301}@example.com".to_owned())),
+        ..UserEdit::default()
+    };
+    let edited = fixture.engine.edit_user(EditUser {
+        connection: connection.clone(),
+        user: stored.unwrap().user,
+        edit,
+        password: None,
+        caller: Caller::default(),
+    });
+    let EditUserOutcome::Edited(user) = edited.await.unwrap() else {
+        panic!("the address was not changed");
+    };
+    assert_eq!(user.email.as_deref(), Some("z\u{e9}@example.com"));
+    assert_eq!(fixture.fake.runs(), 1);
+    for identifier in both("z") {
+        let login = fixture.login(&connection, &identifier, PASSWORD).await;
+        assert_eq!(login.name(), "authenticated", "{identifier}");
+    }
 }

@@ -1,6 +1,7 @@
 //! Decisions over a real store, with a fake in the place of the pool.
 
 mod bulk;
+mod count;
 mod create_user;
 mod crowd;
 mod drift;

@@ -22,6 +22,7 @@ async fn scripts_never_run() {
         profile: profile.verify(EmailRule::Required).unwrap(),
         password: Some(Secret::new(PASSWORD)),
         caller: Caller::default(),
+        context: serde_json::Map::new(),
     };
     let created = fixture.engine.create_user(order).await.unwrap();
     assert!(matches!(created, CreateUserOutcome::Created(_)));

@@ -127,6 +127,9 @@ fn launch(config: &PoolConfig) -> Launch {
         .arg(&config.modules_dir)
         .arg("--heap-bytes")
         .arg(config.heap_bytes.to_string());
+    if let Some(inspect) = &config.inspect {
+        launch = launch.arg("--inspect").arg(inspect.action().key());
+    }
     if let Some(bytes) = config.data_limit_bytes {
         launch.confinement = Confinement::default()
             .data_limit_bytes(bytes)

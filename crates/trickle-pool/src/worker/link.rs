@@ -9,6 +9,9 @@ use trickle_protocol::{
 const READ_BYTES: usize = 16 << 10;
 const LENGTH_BYTES: usize = 4;
 
+/// A buffer that took a longer frame is given back: a worker lives for many minutes after its longest answer.
+const KEPT_BYTES: usize = 64 << 10;
+
 /// The pool's end of the control socket: frames in, frames out, and neither ever waits for the other.
 pub(super) struct Link {
     pub stream: UnixStream,
@@ -92,7 +95,11 @@ impl Inbox {
             return Ok(None);
         };
         let message = read_frame(&mut frame, TO_POOL_MAX_BYTES).await?;
-        self.0.advance(LENGTH_BYTES + bytes);
+        if bytes > KEPT_BYTES {
+            self.0 = BytesMut::from(&self.0[LENGTH_BYTES + bytes..]);
+        } else {
+            self.0.advance(LENGTH_BYTES + bytes);
+        }
         Ok(Some(Received { message, bytes }))
     }
 }
@@ -129,6 +136,9 @@ impl Outbox {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) => return Err(error),
             }
+        }
+        if self.0.is_empty() {
+            self.0 = BytesMut::new();
         }
         Ok(())
     }

@@ -24,6 +24,7 @@ use super::life::{Command, Reports, Supplies};
 use super::link::Link;
 use super::output::{Output, Tail};
 use super::runs::Runs;
+use crate::inspect::{self, Line};
 
 /// A worker that closed its socket ends within this, or is ended.
 const EXIT_WAIT: Duration = Duration::from_secs(1);
@@ -48,6 +49,8 @@ pub(super) struct Serving<'a> {
     network: Network,
     phase: Phase,
     runs: Runs,
+    /// Debuggers, where a developer lets them in.
+    debuggers: Option<Line>,
     /// Runs given and answered so far.
     given: u64,
     answered: u64,
@@ -73,6 +76,7 @@ impl<'a> Serving<'a> {
             network: Network::new(booted.egress, &supplies.config),
             phase: Phase::Spare,
             runs: Runs::new(Limits::default(), Duration::ZERO),
+            debuggers: None,
             given: 0,
             answered: 0,
             lines_left: SPARE_LINES,
@@ -141,6 +145,10 @@ impl<'a> Serving<'a> {
                 () = &mut timer => self.look_at_limits(Instant::now()),
                 (question, answer) = self.network.answered() => {
                     self.tell(question, answer);
+                    Ok(())
+                }
+                (session, debugger) = inspect::next(&mut self.debuggers) => {
+                    self.hand_on(session, debugger);
                     Ok(())
                 }
                 sent = self.link.outbox.flush(&self.link.stream), if !self.link.outbox.is_empty() => {

@@ -77,6 +77,11 @@ async fn a_second_bound() {
 }
 
 #[tokio::test]
+async fn words_for_a_debugger_that_nobody_let_in() {
+    check_broken("inspected", "bad_message").await;
+}
+
+#[tokio::test]
 async fn a_flood_of_console_lines() {
     check_broken("flood_console", "bad_message").await;
 }

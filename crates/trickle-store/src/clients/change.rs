@@ -2,7 +2,6 @@ use serde_json::{Map, Value};
 use trickle_model::{ApiClient, ClientCredential, ClientId, ClientSettingsError, TenantId};
 
 use super::credentials::insert_credential;
-use super::row::{ClientRow, select_client};
 use crate::column::{list, object, text};
 use crate::error::{Changed, Step};
 use crate::{Store, StoreError};
@@ -69,25 +68,10 @@ impl Store {
         change: ClientChange,
     ) -> Result<Option<Result<ApiClient, ClientSettingsError>>, StoreError> {
         let step = "change the client";
-        let mut tx = self.begin_write().await?;
-        // The first statement changes the row, so that two merges do not lose each other.
-        let found =
-            sqlx::query("UPDATE api_clients SET name = name WHERE tenant_id = $1 AND id = $2")
-                .bind(text(tenant.as_str()))
-                .bind(text(id.as_str()))
-                .execute(&mut *tx)
-                .await
-                .at_most_one(step)?;
-        if !found {
+        let held = self.hold::<ApiClient>(tenant, id.as_str(), step).await?;
+        let Some((mut tx, mut client)) = held else {
             return Ok(None);
-        }
-        let row: ClientRow = sqlx::query_as(select_client!("WHERE tenant_id = $1 AND id = $2"))
-            .bind(text(tenant.as_str()))
-            .bind(text(id.as_str()))
-            .fetch_one(&mut *tx)
-            .await
-            .step(step)?;
-        let mut client = ApiClient::try_from(row)?;
+        };
         match client.settings.changed(change.settings) {
             Ok(settings) => client.settings = settings,
             Err(error) => return Ok(Some(Err(error))),

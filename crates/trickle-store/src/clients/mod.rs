@@ -4,5 +4,6 @@ mod change;
 mod credentials;
 mod read;
 mod row;
+mod secret;
 
 pub use change::ClientChange;

@@ -1,10 +1,9 @@
 use trickle_model::{ApiClient, ClientId, TenantId};
 
-use super::row::{ClientRow, select_client};
 use crate::column::text;
-use crate::error::Step;
 use crate::filter::Filter;
-use crate::{Listed, Page, Store, StoreError};
+use crate::stored::{List, find};
+use crate::{Listed, Page, Store, StoreError, Total};
 
 impl Store {
     /// A client of a tenant.
@@ -17,14 +16,9 @@ impl Store {
         tenant: &TenantId,
         id: &ClientId,
     ) -> Result<Option<ApiClient>, StoreError> {
-        sqlx::query_as::<_, ClientRow>(select_client!("WHERE tenant_id = $1 AND id = $2"))
-            .bind(text(tenant.as_str()))
-            .bind(text(id.as_str()))
-            .fetch_optional(&self.read)
-            .await
-            .step("find the client")?
-            .map(ApiClient::try_from)
-            .transpose()
+        let condition = "WHERE tenant_id = $1 AND id = $2";
+        let values = [tenant.as_str(), id.as_str()];
+        find(condition, &values, "find the client", &self.read).await
     }
 
     /// The clients of a tenant, oldest first.
@@ -37,18 +31,13 @@ impl Store {
         tenant: &TenantId,
         page: Page,
     ) -> Result<Listed<ApiClient>, StoreError> {
-        let step = "list the clients";
-        let filter = Filter::new("tenant_id", text(tenant.as_str()));
-        let total = filter
-            .count("api_clients")
-            .fetch_one(&self.read)
-            .await
-            .step(step)?;
-        let rows: Vec<ClientRow> = filter
-            .page(select_client!(""), "created_at, id", page)
-            .fetch_all(&self.read)
-            .await
-            .step(step)?;
-        Listed::from_rows(rows, total)
+        self.listed(List {
+            filter: &Filter::new("tenant_id", text(tenant.as_str())),
+            order: "created_at, id",
+            page,
+            total: Total::Counted,
+            step: "list the clients",
+        })
+        .await
     }
 }

@@ -3,20 +3,10 @@ use trickle_model::{ApiClient, ClientId, ClientSettings, TenantId};
 
 use crate::StoreError;
 use crate::column::Row;
-
-/// `SELECT` of a client, with what follows.
-macro_rules! select_client {
-    ($rest:literal) => {
-        concat!(
-            "SELECT id, tenant_id, name, secret_sha256, grants, settings, created_at FROM api_clients ",
-            $rest
-        )
-    };
-}
-pub(super) use select_client;
+use crate::stored::Stored;
 
 #[derive(FromRow)]
-pub(super) struct ClientRow {
+pub(crate) struct ClientRow {
     id: String,
     tenant_id: String,
     name: String,
@@ -24,6 +14,13 @@ pub(super) struct ClientRow {
     grants: String,
     settings: String,
     created_at: i64,
+}
+
+impl Stored for ApiClient {
+    type Row = ClientRow;
+    const COLUMNS: &'static str =
+        "id, tenant_id, name, secret_sha256, grants, settings, created_at";
+    const FROM: &'static str = "api_clients";
 }
 
 impl TryFrom<ClientRow> for ApiClient {

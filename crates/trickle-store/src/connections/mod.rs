@@ -2,15 +2,17 @@
 
 mod change;
 mod configuration;
+mod names;
 mod read;
 mod row;
 
+pub(crate) use names::Names;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 use trickle_model::{ClientId, ConnectionId, ConnectionOptions, ScriptSave, Secret, TenantId};
 
-use crate::StoreError;
+use crate::{StoreError, Total};
 
 /// The only strategy there is.
 pub const STRATEGY: &str = "auth0";
@@ -61,6 +63,8 @@ pub struct ConnectionFilter {
     pub strategy: Vec<String>,
     /// Of this name, whatever its case.
     pub name: Option<String>,
+    /// What is to be known of the others.
+    pub total: Total,
 }
 
 /// Why a connection cannot be added.

@@ -1,6 +1,6 @@
 use trickle_model::{Connection, ConnectionId, TenantId};
 
-use super::row::{ConnectionRow, SELECT, complete};
+use super::row::{ConnectionRow, select};
 use super::{ConnectionFilter, STRATEGY};
 use crate::column::{key, text};
 use crate::error::Step;
@@ -58,13 +58,17 @@ impl Store {
                 total: 0,
             });
         }
+        let wanted = filter.total;
         let filter = of_tenant(tenant).and("name_key", filter.name.as_deref().map(key));
-        let total = filter
-            .count("connections")
-            .fetch_one(&self.read)
-            .await
-            .step("count the connections")?;
-        Ok(Listed::new(self.connections(&filter, page).await?, total))
+        let items = self.connections(&filter, page).await?;
+        let total = match page.total_of(items.len(), wanted) {
+            Some(total) => total,
+            None => {
+                let step = "count the connections";
+                self.length(&filter, "connections", step).await?
+            }
+        };
+        Ok(Listed { items, total })
     }
 
     async fn connections(
@@ -72,15 +76,14 @@ impl Store {
         filter: &Filter,
         page: Page,
     ) -> Result<Vec<Connection>, StoreError> {
-        let mut tx = self.begin_read().await?;
         let rows: Vec<ConnectionRow> = filter
-            .page(SELECT, "created_at, id", page)
-            .fetch_all(&mut *tx)
+            .page(&select(self.dialect), "created_at, id", page)
+            .fetch_all(&self.read)
             .await
             .step("read the connections")?;
-        let connections = complete(rows, &self.vault, &mut tx).await?;
-        tx.commit().await.step("end a transaction")?;
-        Ok(connections)
+        rows.into_iter()
+            .map(|row| row.into_connection(&self.vault))
+            .collect()
     }
 }
 

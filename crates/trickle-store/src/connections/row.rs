@@ -1,19 +1,33 @@
 use std::collections::BTreeMap;
 
-use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
-use trickle_model::{ClientId, ConfigurationValue};
-use trickle_model::{Connection, ConnectionId, ConnectionOptions, TenantId};
+use sqlx::FromRow;
+use trickle_model::{
+    ClientId, ConfigurationValue, Connection, ConnectionId, ConnectionOptions, LiveScript, TenantId,
+};
 
 use super::configuration::open_value;
 use crate::StoreError;
 use crate::column::Row;
-use crate::error::Step;
-use crate::filter::placeholders;
-use crate::scripts::live_of;
+use crate::dialect::Dialect;
 use crate::vault::Vault;
 
-pub(super) const SELECT: &str = "SELECT id, tenant_id, name, options, attributes, egress, revision, created_at, updated_at \
-     FROM connections";
+/// `SELECT` of connections with all that belongs to them: one statement sees one state, and a journey to the database costs more
+/// than what it reads.
+pub(super) fn select(dialect: Dialect) -> String {
+    let own = |table: &str| format!("{table} WHERE {table}.connection_id = connections.id");
+    let secrets = dialect.json_list(&["name", "sealed"], "", &own("secrets"));
+    let clients = dialect.json_list(
+        &["client_id"],
+        "ORDER BY client_id",
+        &own("connection_clients"),
+    );
+    let live = format!("{} AND live = 1", own("script_versions"));
+    let live = dialect.json_list(&["action", "version", "text"], "", &live);
+    format!(
+        "SELECT id, tenant_id, name, options, attributes, egress, revision, created_at, updated_at, \
+         {secrets} AS secrets, {clients} AS clients, {live} AS live FROM connections"
+    )
+}
 
 #[derive(FromRow)]
 pub(super) struct ConnectionRow {
@@ -26,27 +40,33 @@ pub(super) struct ConnectionRow {
     revision: i64,
     created_at: i64,
     updated_at: i64,
-}
-
-#[derive(FromRow)]
-struct SecretRow {
-    connection_id: String,
-    name: String,
-    sealed: String,
-}
-
-#[derive(FromRow)]
-struct EnabledClientRow {
-    connection_id: String,
-    client_id: String,
+    secrets: String,
+    clients: String,
+    live: String,
 }
 
 impl ConnectionRow {
-    fn into_connection(self) -> Result<Connection, StoreError> {
+    pub(super) fn into_connection(self, vault: &Vault) -> Result<Connection, StoreError> {
         let row = Row {
             table: "connections",
             id: &self.id,
         };
+        let id = ConnectionId::from_text(self.id.as_str());
+        let tenant = TenantId::from_text(self.tenant_id);
+        let mut configuration = BTreeMap::new();
+        for (name, sealed) in row.rows::<(String, String)>("secrets", &self.secrets)? {
+            let clear = open_value(vault, &tenant, &id, &name, &sealed)?;
+            configuration.insert(name, ConfigurationValue { sealed, clear });
+        }
+        let mut live = BTreeMap::new();
+        for (action, version, text) in row.rows::<(String, i64, String)>("live", &self.live)? {
+            let action = action
+                .parse()
+                .map_err(|_| row.inconsistent("live", "it is no action"))?;
+            let version = row.count("live", version)?;
+            live.insert(action, LiveScript { version, text });
+        }
+        let clients = row.rows::<(String,)>("clients", &self.clients)?;
         Ok(Connection {
             options: ConnectionOptions::from_stored(row.object("options", &self.options)?),
             attributes: row.object("attributes", &self.attributes)?,
@@ -55,71 +75,15 @@ impl ConnectionRow {
             revision: row.count("revision", self.revision)?,
             created_at: row.time("created_at", self.created_at)?,
             updated_at: row.time("updated_at", self.updated_at)?,
-            id: ConnectionId::from_text(self.id),
-            tenant: TenantId::from_text(self.tenant_id),
             name: self.name,
-            live: BTreeMap::new(),
-            configuration: BTreeMap::new(),
-            enabled_clients: Vec::new(),
+            live,
+            configuration,
+            enabled_clients: clients
+                .into_iter()
+                .map(|(client,)| ClientId::from_text(client))
+                .collect(),
+            id,
+            tenant,
         })
     }
-}
-
-/// Adds what the other tables have of these connections. The transaction is the one that read the rows.
-pub(super) async fn complete(
-    rows: Vec<ConnectionRow>,
-    vault: &Vault,
-    tx: &mut AnyConnection,
-) -> Result<Vec<Connection>, StoreError> {
-    let step = "read the connections";
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
-    let mut connections = rows
-        .into_iter()
-        .map(ConnectionRow::into_connection)
-        .collect::<Result<Vec<_>, _>>()?;
-
-    let list = placeholders(ids.len());
-    let mut secrets = sqlx::query_as::<_, SecretRow>(AssertSqlSafe(format!(
-        "SELECT connection_id, name, sealed FROM secrets WHERE connection_id IN ({list})"
-    )));
-    let mut clients = sqlx::query_as::<_, EnabledClientRow>(AssertSqlSafe(format!(
-        "SELECT connection_id, client_id FROM connection_clients WHERE connection_id IN ({list}) ORDER BY client_id"
-    )));
-    for id in &ids {
-        secrets = secrets.bind(id);
-        clients = clients.bind(id);
-    }
-    let secrets = secrets.fetch_all(&mut *tx).await.step(step)?;
-    let clients = clients.fetch_all(&mut *tx).await.step(step)?;
-
-    let live = live_of(&ids, &mut *tx).await?;
-
-    for connection in &mut connections {
-        let id = connection.id.as_str();
-        let own = live.iter().filter(|(of, _, _)| of == id);
-        connection.live = own
-            .map(|(_, action, script)| (*action, script.clone()))
-            .collect();
-        for secret in secrets.iter().filter(|row| row.connection_id == id) {
-            let clear = open_value(
-                vault,
-                &connection.tenant,
-                &connection.id,
-                &secret.name,
-                &secret.sealed,
-            )?;
-            let sealed = secret.sealed.clone();
-            connection
-                .configuration
-                .insert(secret.name.clone(), ConfigurationValue { sealed, clear });
-        }
-        let own = clients.iter().filter(|row| row.connection_id == id);
-        connection.enabled_clients = own
-            .map(|row| ClientId::from_text(row.client_id.as_str()))
-            .collect();
-    }
-    Ok(connections)
 }

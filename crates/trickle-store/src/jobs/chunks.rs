@@ -41,21 +41,25 @@ fn place<'a>(tenant: &'a TenantId, job: &'a JobId, number: &'a str) -> [&'a str;
 }
 
 impl Store {
-    /// Keeps a part of an upload, sealed; false when the job is gone or another node's.
+    /// Keeps parts of an upload, sealed, all or none; false when the job is gone or another node's.
     ///
     /// # Errors
     /// The store fails.
     #[tracing::instrument(name = "db.job_chunks.add", skip_all, fields(tenant.id = %tenant, job.id = %job))]
-    pub async fn add_job_chunk(
+    pub async fn add_job_chunks(
         &self,
         tenant: &TenantId,
         job: &JobId,
         lease: &Lease,
-        chunk: NewChunk<'_>,
+        chunks: &[NewChunk<'_>],
     ) -> Result<bool, StoreError> {
-        let sealed = self
-            .vault
-            .seal(chunk.clear, &place(tenant, job, &chunk.number.to_string()));
+        let seal = |chunk: &NewChunk<'_>| {
+            let place_number = chunk.number.to_string();
+            self.vault
+                .seal(chunk.clear, &place(tenant, job, &place_number))
+        };
+        let sealed: Vec<String> = chunks.iter().map(seal).collect();
+        let rows = chunks.iter().map(|chunk| chunk.rows).sum();
         let mut tx = self.begin_write().await?;
         let held = sqlx::query(
             "UPDATE jobs SET rows_total = rows_total + $3, held_until = $5 \
@@ -63,7 +67,7 @@ impl Store {
         )
         .bind(text(tenant.as_str()))
         .bind(text(job.as_str()))
-        .bind(number(chunk.rows))
+        .bind(number(rows))
         .bind(text(&lease.holder))
         .bind(lease.until.as_millisecond())
         .execute(&mut *tx)
@@ -72,16 +76,18 @@ impl Store {
         if !held {
             return Ok(false);
         }
-        sqlx::query(
-            "INSERT INTO job_chunks (tenant_id, job_id, number, sealed) VALUES ($1, $2, $3, $4)",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(text(job.as_str()))
-        .bind(number(chunk.number))
-        .bind(sealed)
-        .execute(&mut *tx)
-        .await
-        .exactly_one(ADD)?;
+        for (chunk, sealed) in chunks.iter().zip(sealed) {
+            sqlx::query(
+                "INSERT INTO job_chunks (tenant_id, job_id, number, sealed) VALUES ($1, $2, $3, $4)",
+            )
+            .bind(text(tenant.as_str()))
+            .bind(text(job.as_str()))
+            .bind(number(chunk.number))
+            .bind(sealed)
+            .execute(&mut *tx)
+            .await
+            .exactly_one(ADD)?;
+        }
         tx.commit().await.step(ADD)?;
         Ok(true)
     }

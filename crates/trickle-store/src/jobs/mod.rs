@@ -14,6 +14,7 @@ use trickle_model::{ConnectionId, JobId, TenantId};
 pub use chunks::{Chunk, NewChunk};
 pub use errors::JobError;
 pub(crate) use errors::insert as insert_errors;
+pub use order::OrderJob;
 pub(crate) use turns::{Progress, advance};
 
 /// What a job does.

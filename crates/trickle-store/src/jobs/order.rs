@@ -2,10 +2,25 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use trickle_model::{ConnectionId, JobId, TenantId};
 
+use super::read::{JobRow, job_columns, select_job};
 use super::{Job, Lease};
 use crate::column::{number, object, text};
+use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::{Store, StoreError};
+
+const ORDER: &str = "order the job";
+
+/// What became of an order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OrderJob {
+    /// It waits for its turn.
+    Ordered(Box<Job>),
+    /// The same was ordered before.
+    Same(Box<Job>),
+    /// There is no such upload any more.
+    Gone,
+}
 
 impl Store {
     /// Adds a job; one that is being uploaded is its holder's.
@@ -40,7 +55,8 @@ impl Store {
         .exactly_one("add the job")
     }
 
-    /// Everything of a job has been uploaded: from now on it waits for its turn. False when it is gone.
+    /// Everything of a job has been uploaded: from now on it waits for its turn. Where another job of the connection was ordered by the
+    /// same details and has not ended before `same_since`, the job goes, and the other one stands for both.
     ///
     /// # Errors
     /// The store fails.
@@ -51,20 +67,62 @@ impl Store {
         id: &JobId,
         connection: &ConnectionId,
         details: &Map<String, Value>,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        sqlx::query(
-            "UPDATE jobs SET status = 'pending', connection_id = $3, details = $4, turn_at = $5, holder = NULL, \
-             held_until = 0 WHERE tenant_id = $1 AND id = $2 AND status = 'receiving'",
-        )
+        (now, same_since): (Timestamp, Timestamp),
+    ) -> Result<OrderJob, StoreError> {
+        let mut tx = self.begin_write().await?;
+        if let Dialect::Postgres = self.dialect {
+            // One order of a connection at a time, so that one of two is the first.
+            sqlx::query(
+                "SELECT 1 FROM connections WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE",
+            )
+            .bind(text(tenant.as_str()))
+            .bind(text(connection.as_str()))
+            .execute(&mut *tx)
+            .await
+            .step(ORDER)?;
+        }
+        let same: Option<JobRow> = sqlx::query_as(select_job!(
+            "WHERE tenant_id = $1 AND connection_id = $2 AND kind = 'users_import' AND details = $3 AND id <> $4 \
+             AND (status = 'pending' OR (status = 'completed' AND ended_at >= $5)) ORDER BY created_at LIMIT 1"
+        ))
         .bind(text(tenant.as_str()))
-        .bind(text(id.as_str()))
         .bind(text(connection.as_str()))
         .bind(object(details))
-        .bind(now.as_millisecond())
-        .execute(&self.write)
+        .bind(text(id.as_str()))
+        .bind(same_since.as_millisecond())
+        .fetch_optional(&mut *tx)
         .await
-        .at_most_one("order the job")
+        .step(ORDER)?;
+        let outcome = if let Some(same) = same {
+            let gone = sqlx::query("DELETE FROM jobs WHERE tenant_id = $1 AND id = $2")
+                .bind(text(tenant.as_str()))
+                .bind(text(id.as_str()))
+                .execute(&mut *tx)
+                .await;
+            gone.at_most_one(ORDER)?;
+            OrderJob::Same(Box::new(Job::try_from(same)?))
+        } else {
+            let ordered: Option<JobRow> = sqlx::query_as(concat!(
+                "UPDATE jobs SET status = 'pending', connection_id = $3, details = $4, turn_at = $5, holder = NULL, \
+                 held_until = 0 WHERE tenant_id = $1 AND id = $2 AND status = 'receiving' RETURNING ",
+                job_columns!()
+            ))
+            .bind(text(tenant.as_str()))
+            .bind(text(id.as_str()))
+            .bind(text(connection.as_str()))
+            .bind(object(details))
+            .bind(now.as_millisecond())
+            .fetch_optional(&mut *tx)
+            .await
+            .step(ORDER)?;
+            match ordered {
+                Some(ordered) => OrderJob::Ordered(Box::new(Job::try_from(ordered)?)),
+                None => OrderJob::Gone,
+            }
+        };
+        // What could fail has not: nobody is told of an error when the job is ordered.
+        tx.commit().await.step(ORDER)?;
+        Ok(outcome)
     }
 
     /// Removes a job with all that was uploaded for it; false when it is gone.

@@ -6,12 +6,22 @@ use crate::column::{Row, text};
 use crate::error::Step;
 use crate::{Store, StoreError};
 
+/// The columns of all of a job.
+macro_rules! job_columns {
+    () => {
+        "tenant_id, id, kind, status, connection_id, details, reason, rows_total, rows_inserted, \
+         rows_updated, rows_failed, created_at, started_at, ended_at"
+    };
+}
+pub(super) use job_columns;
+
 /// `SELECT` of all of a job, with what follows.
 macro_rules! select_job {
     ($rest:literal) => {
         concat!(
-            "SELECT tenant_id, id, kind, status, connection_id, details, reason, rows_total, rows_inserted, \
-             rows_updated, rows_failed, created_at, started_at, ended_at FROM jobs ",
+            "SELECT ",
+            $crate::jobs::read::job_columns!(),
+            " FROM jobs ",
             $rest
         )
     };

@@ -2,22 +2,11 @@ use serde_json::{Map, Value};
 use sqlx::{Any, Executor, FromRow};
 use trickle_model::{ConnectionId, TenantId};
 
-use crate::column::{Row, number, object, text};
-use crate::error::{Changed, Step};
-use crate::{Listed, Page, Store, StoreError};
-
-/// `SELECT` of a connection of an organization, with what follows.
-macro_rules! select {
-    ($rest:literal) => {
-        concat!(
-            "SELECT organization_connections.connection_id, connections.name, organization_connections.settings \
-             FROM organization_connections \
-             JOIN connections ON connections.id = organization_connections.connection_id \
-             WHERE organization_connections.tenant_id = $1 AND organization_connections.organization_id = $2 ",
-            $rest
-        )
-    };
-}
+use crate::column::{Row, object, text};
+use crate::error::Changed;
+use crate::filter::Filter;
+use crate::stored::{List, Stored, find};
+use crate::{Listed, Page, Store, StoreError, Total};
 
 /// A connection through which people log in for an organization.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,10 +20,17 @@ pub struct OrganizationConnection {
 }
 
 #[derive(FromRow)]
-struct LinkRow {
+pub(crate) struct LinkRow {
     connection_id: String,
     name: String,
     settings: String,
+}
+
+impl Stored for OrganizationConnection {
+    type Row = LinkRow;
+    const COLUMNS: &'static str = "organization_connections.connection_id, connections.name, organization_connections.settings";
+    const FROM: &'static str = "organization_connections \
+         JOIN connections ON connections.id = organization_connections.connection_id";
 }
 
 impl TryFrom<LinkRow> for OrganizationConnection {
@@ -92,15 +88,12 @@ impl Store {
         organization: &str,
         connection: &ConnectionId,
     ) -> Result<Option<OrganizationConnection>, StoreError> {
-        sqlx::query_as::<_, LinkRow>(select!("AND organization_connections.connection_id = $3"))
-            .bind(text(tenant.as_str()))
-            .bind(text(organization))
-            .bind(text(connection.as_str()))
-            .fetch_optional(&self.read)
-            .await
-            .step("find the organization's connection")?
-            .map(OrganizationConnection::try_from)
-            .transpose()
+        let condition = "WHERE organization_connections.tenant_id = $1 \
+             AND organization_connections.organization_id = $2 \
+             AND organization_connections.connection_id = $3";
+        let values = [tenant.as_str(), organization, connection.as_str()];
+        let step = "find the organization's connection";
+        find(condition, &values, step, &self.read).await
     }
 
     /// Connections of an organization, by name.
@@ -114,25 +107,19 @@ impl Store {
         organization: &str,
         page: Page,
     ) -> Result<Listed<OrganizationConnection>, StoreError> {
-        let step = "list the organization's connections";
-        let total: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM organization_connections WHERE tenant_id = $1 AND organization_id = $2",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(text(organization))
-        .fetch_one(&self.read)
+        let tenant = text(tenant.as_str());
+        let filter = Filter::new("organization_connections.tenant_id", tenant).and(
+            "organization_connections.organization_id",
+            Some(text(organization)),
+        );
+        self.listed(List {
+            filter: &filter,
+            order: "connections.name",
+            page,
+            total: Total::Counted,
+            step: "list the organization's connections",
+        })
         .await
-        .step(step)?;
-        let rows: Vec<LinkRow> =
-            sqlx::query_as(select!("ORDER BY connections.name LIMIT $3 OFFSET $4"))
-                .bind(text(tenant.as_str()))
-                .bind(text(organization))
-                .bind(number(page.limit))
-                .bind(number(page.offset))
-                .fetch_all(&self.read)
-                .await
-                .step(step)?;
-        Listed::from_rows(rows, total)
     }
 
     /// Replaces the settings of a connection of an organization; false without such a one.

@@ -1,9 +1,29 @@
+use sqlx::AnyConnection;
 use trickle_model::{TenantId, User, UserId};
 
-use crate::column::{number, text};
+use crate::column::text;
 use crate::error::{Changed, Step};
-use crate::users::{UserRow, select_user};
-use crate::{Listed, Page, Store, StoreError};
+use crate::filter::Filter;
+use crate::stored::{List, Stored};
+use crate::users::UserRow;
+use crate::{Listed, Page, Store, StoreError, Total};
+
+struct Member(User);
+
+impl Stored for Member {
+    type Row = UserRow;
+    const COLUMNS: &'static str = User::COLUMNS;
+    const FROM: &'static str = "organization_members JOIN users \
+         ON users.tenant_id = organization_members.tenant_id AND users.id = organization_members.user_id";
+}
+
+impl TryFrom<UserRow> for Member {
+    type Error = StoreError;
+
+    fn try_from(row: UserRow) -> Result<Self, StoreError> {
+        row.try_into().map(Self)
+    }
+}
 
 impl Store {
     /// Makes users members; those who are stay it. False, and nothing changes, where the organization or one of them is not the
@@ -34,16 +54,7 @@ impl Store {
             if is_there != 1 {
                 return Ok(false);
             }
-            sqlx::query(
-                "INSERT INTO organization_members (tenant_id, organization_id, user_id) VALUES ($1, $2, $3) \
-                 ON CONFLICT DO NOTHING",
-            )
-            .bind(text(tenant.as_str()))
-            .bind(text(organization))
-            .bind(text(user.as_str()))
-            .execute(&mut *tx)
-            .await
-            .at_most_one(step)?;
+            insert(tenant, organization, user, &mut tx).await?;
         }
         tx.commit().await.step(step)?;
         Ok(true)
@@ -84,29 +95,23 @@ impl Store {
         organization: &str,
         page: Page,
     ) -> Result<Listed<User>, StoreError> {
-        let step = "list the organization's members";
-        let total: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM organization_members WHERE tenant_id = $1 AND organization_id = $2",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(text(organization))
-        .fetch_one(&self.read)
-        .await
-        .step(step)?;
-        let rows: Vec<UserRow> = sqlx::query_as(select_user!(
-            "JOIN organization_members ON organization_members.tenant_id = users.tenant_id \
-             AND organization_members.user_id = users.id \
-             WHERE organization_members.tenant_id = $1 AND organization_members.organization_id = $2 \
-             ORDER BY users.id LIMIT $3 OFFSET $4"
-        ))
-        .bind(text(tenant.as_str()))
-        .bind(text(organization))
-        .bind(number(page.limit))
-        .bind(number(page.offset))
-        .fetch_all(&self.read)
-        .await
-        .step(step)?;
-        Listed::from_rows(rows, total)
+        let tenant = text(tenant.as_str());
+        let filter = Filter::new("organization_members.tenant_id", tenant).and(
+            "organization_members.organization_id",
+            Some(text(organization)),
+        );
+        let listed = self.listed::<Member>(List {
+            filter: &filter,
+            order: "users.id",
+            page,
+            total: Total::Counted,
+            step: "list the organization's members",
+        });
+        let listed = listed.await?;
+        Ok(Listed {
+            items: listed.items.into_iter().map(|member| member.0).collect(),
+            total: listed.total,
+        })
     }
 
     /// Ends memberships; of users who are no members the same is true afterwards.
@@ -136,4 +141,24 @@ impl Store {
         }
         tx.commit().await.step(step)
     }
+}
+
+/// Whoever is a member stays it.
+pub(super) async fn insert(
+    tenant: &TenantId,
+    organization: &str,
+    user: &UserId,
+    tx: &mut AnyConnection,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO organization_members (tenant_id, organization_id, user_id) VALUES ($1, $2, $3) \
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(text(tenant.as_str()))
+    .bind(text(organization))
+    .bind(text(user.as_str()))
+    .execute(tx)
+    .await
+    .at_most_one("add the organization's member")
+    .map(drop)
 }

@@ -1,8 +1,11 @@
 //! Organizations, through which connections people log in for them, and who may.
 
 mod connections;
+mod grants;
+mod invitations;
 mod members;
 mod organization;
 
 pub use connections::OrganizationConnection;
+pub use invitations::{Invitation, NewInvitation};
 pub use organization::{ChangeOrganization, Organization};

@@ -4,21 +4,11 @@ use sqlx::FromRow;
 use trickle_model::{ConnectionId, TenantId, UserId};
 
 use super::connections;
-use crate::column::{Row, number, object, text};
+use crate::column::{Row, object, text};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
-use crate::{Listed, Page, Store, StoreError};
-
-/// `SELECT` of an organization, with what follows.
-macro_rules! select {
-    ($rest:literal) => {
-        concat!(
-            "SELECT organizations.id, organizations.name, organizations.settings, organizations.created_at \
-             FROM organizations ",
-            $rest
-        )
-    };
-}
+use crate::stored::{List, Stored, merge};
+use crate::{Listed, Page, Store, StoreError, Total};
 
 /// An organization.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,11 +35,37 @@ pub enum ChangeOrganization {
 }
 
 #[derive(FromRow)]
-struct OrganizationRow {
+pub(crate) struct OrganizationRow {
     id: String,
     name: String,
     settings: String,
     created_at: i64,
+}
+
+impl Stored for Organization {
+    type Row = OrganizationRow;
+    const COLUMNS: &'static str = "id, name, settings, created_at";
+    const FROM: &'static str = "organizations";
+}
+
+/// An organization of a user.
+struct Membership(Organization);
+
+impl Stored for Membership {
+    type Row = OrganizationRow;
+    const COLUMNS: &'static str =
+        "organizations.id, organizations.name, organizations.settings, organizations.created_at";
+    const FROM: &'static str = "organization_members JOIN organizations \
+         ON organizations.tenant_id = organization_members.tenant_id \
+         AND organizations.id = organization_members.organization_id";
+}
+
+impl TryFrom<OrganizationRow> for Membership {
+    type Error = StoreError;
+
+    fn try_from(row: OrganizationRow) -> Result<Self, StoreError> {
+        row.try_into().map(Self)
+    }
 }
 
 impl TryFrom<OrganizationRow> for Organization {
@@ -115,17 +131,8 @@ impl Store {
         tenant: &TenantId,
         id_or_name: &str,
     ) -> Result<Option<Organization>, StoreError> {
-        sqlx::query_as::<_, OrganizationRow>(select!(
-            "WHERE tenant_id = $1 AND (id = $2 OR name = $2) \
-             ORDER BY CASE WHEN id = $2 THEN 0 ELSE 1 END LIMIT 1"
-        ))
-        .bind(text(tenant.as_str()))
-        .bind(text(id_or_name))
-        .fetch_optional(&self.read)
-        .await
-        .step("find the organization")?
-        .map(Organization::try_from)
-        .transpose()
+        let step = "find the organization";
+        self.find_by_id_or("name", tenant, id_or_name, step).await
     }
 
     /// Organizations of a tenant, oldest first.
@@ -138,19 +145,14 @@ impl Store {
         tenant: &TenantId,
         page: Page,
     ) -> Result<Listed<Organization>, StoreError> {
-        let step = "list the organizations";
-        let filter = Filter::new("tenant_id", text(tenant.as_str()));
-        let total = filter
-            .count("organizations")
-            .fetch_one(&self.read)
-            .await
-            .step(step)?;
-        let rows: Vec<OrganizationRow> = filter
-            .page(select!(""), "created_at, id", page)
-            .fetch_all(&self.read)
-            .await
-            .step(step)?;
-        Listed::from_rows(rows, total)
+        self.listed(List {
+            filter: &Filter::new("tenant_id", text(tenant.as_str())),
+            order: "created_at, id",
+            page,
+            total: Total::Counted,
+            step: "list the organizations",
+        })
+        .await
     }
 
     /// Organizations of a user, by name.
@@ -164,29 +166,21 @@ impl Store {
         user: &UserId,
         page: Page,
     ) -> Result<Listed<Organization>, StoreError> {
-        let step = "list the user's organizations";
-        let total: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM organization_members WHERE tenant_id = $1 AND user_id = $2",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(text(user.as_str()))
-        .fetch_one(&self.read)
-        .await
-        .step(step)?;
-        let rows: Vec<OrganizationRow> = sqlx::query_as(select!(
-            "JOIN organization_members ON organization_members.tenant_id = organizations.tenant_id \
-             AND organization_members.organization_id = organizations.id \
-             WHERE organization_members.tenant_id = $1 AND organization_members.user_id = $2 \
-             ORDER BY organizations.name LIMIT $3 OFFSET $4"
-        ))
-        .bind(text(tenant.as_str()))
-        .bind(text(user.as_str()))
-        .bind(number(page.limit))
-        .bind(number(page.offset))
-        .fetch_all(&self.read)
-        .await
-        .step(step)?;
-        Listed::from_rows(rows, total)
+        let tenant = text(tenant.as_str());
+        let filter = Filter::new("organization_members.tenant_id", tenant)
+            .and("organization_members.user_id", Some(text(user.as_str())));
+        let listed = self.listed::<Membership>(List {
+            filter: &filter,
+            order: "organizations.name",
+            page,
+            total: Total::Counted,
+            step: "list the user's organizations",
+        });
+        let listed = listed.await?;
+        Ok(Listed {
+            items: listed.items.into_iter().map(|one| one.0).collect(),
+            total: listed.total,
+        })
     }
 
     /// Puts settings over those of an organization, `null` removing, and renames it where a name is given.
@@ -202,28 +196,11 @@ impl Store {
         settings: Map<String, Value>,
     ) -> Result<ChangeOrganization, StoreError> {
         let step = "change the organization";
-        let mut tx = self.begin_write().await?;
-        // The first statement changes the row, so that two merges do not lose each other.
-        let found = sqlx::query(
-            "UPDATE organizations SET settings = settings WHERE tenant_id = $1 AND id = $2",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(text(id))
-        .execute(&mut *tx)
-        .await
-        .at_most_one(step)?;
-        if !found {
+        let held = self.hold::<Organization>(tenant, id, step).await?;
+        let Some((mut tx, mut organization)) = held else {
             return Ok(ChangeOrganization::Missing);
-        }
-        let row: OrganizationRow = sqlx::query_as(select!("WHERE tenant_id = $1 AND id = $2"))
-            .bind(text(tenant.as_str()))
-            .bind(text(id))
-            .fetch_one(&mut *tx)
-            .await
-            .step(step)?;
-        let mut organization = Organization::try_from(row)?;
-        organization.settings.extend(settings);
-        organization.settings.retain(|_, value| !value.is_null());
+        };
+        merge(&mut organization.settings, settings);
         if let Some(name) = name {
             name.clone_into(&mut organization.name);
         }

@@ -1,9 +1,8 @@
-use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
-use trickle_model::{Action, ConnectionId, LiveScript, ScriptVersion, TenantId};
+use sqlx::FromRow;
+use trickle_model::{Action, ConnectionId, ScriptVersion, TenantId};
 
 use crate::column::{Row, number, text};
 use crate::error::Step;
-use crate::filter::placeholders;
 use crate::{Store, StoreError};
 
 const STEP: &str = "read the versions of the scripts";
@@ -18,14 +17,6 @@ struct VersionRow {
     defect: Option<String>,
     live: i64,
     saved_at: i64,
-}
-
-#[derive(FromRow)]
-struct LiveRow {
-    connection_id: String,
-    action: String,
-    version: i64,
-    text: String,
 }
 
 fn action(row: &Row<'_>, key: &str) -> Result<Action, StoreError> {
@@ -52,35 +43,30 @@ impl VersionRow {
     }
 }
 
-/// The live scripts of these connections.
-pub(crate) async fn live_of(
-    ids: &[String],
-    tx: &mut AnyConnection,
-) -> Result<Vec<(String, Action, LiveScript)>, StoreError> {
-    let list = placeholders(ids.len());
-    let mut query = sqlx::query_as::<_, LiveRow>(AssertSqlSafe(format!(
-        "SELECT connection_id, action, version, text FROM script_versions WHERE live = 1 AND connection_id IN ({list})"
-    )));
-    for id in ids {
-        query = query.bind(id);
-    }
-    let rows = query.fetch_all(tx).await.step(STEP)?;
-    let read = rows.into_iter().map(|found| {
-        let row = Row {
-            table: "script_versions",
-            id: &found.connection_id,
-        };
-        let script = LiveScript {
-            version: row.count("version", found.version)?,
-            text: found.text,
-        };
-        let action = action(&row, &found.action)?;
-        Ok((found.connection_id, action, script))
-    });
-    read.collect()
-}
-
 impl Store {
+    /// The connections, of all tenants, of which a version of this script is live.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.script_versions.connections", skip_all, fields(action = %action))]
+    pub async fn connections_with_live(
+        &self,
+        action: Action,
+    ) -> Result<Vec<(TenantId, ConnectionId)>, StoreError> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT c.tenant_id, c.id FROM connections c JOIN script_versions v ON v.connection_id = c.id \
+             WHERE v.action = $1 AND v.live = 1 ORDER BY c.id",
+        )
+        .bind(action.key())
+        .fetch_all(&self.read)
+        .await
+        .step(STEP)?;
+        let ids = rows
+            .into_iter()
+            .map(|(tenant, id)| (TenantId::from_text(tenant), ConnectionId::from_text(id)));
+        Ok(ids.collect())
+    }
+
     /// Versions of a connection's scripts, newest first, of one action or of all.
     ///
     /// # Errors

@@ -1,6 +1,5 @@
 use jiff::Timestamp;
-use serde_json::{Map, Value};
-use trickle_model::{Action, ConnectionId, ScriptSave, TenantId};
+use trickle_model::{Action, ConnectionId, ConnectionOptions, ScriptSave, TenantId};
 
 use super::save::{describe, insert, newest, prune, put_up};
 use crate::column::{Row, number, object, text};
@@ -21,7 +20,7 @@ pub enum Activation {
 }
 
 impl Store {
-    /// Puts a version live and shows it under `options.customScripts`; the connection's revision rises.
+    /// Puts a version live and shows it under `options`; the connection's revision rises.
     ///
     /// # Errors
     /// The store fails.
@@ -62,12 +61,7 @@ impl Store {
             id: id.as_str(),
         };
         let mut options = row.object("options", &stored)?;
-        let scripts = options
-            .entry("customScripts")
-            .or_insert_with(|| Value::Object(Map::new()));
-        if let Value::Object(scripts) = scripts {
-            scripts.insert(action.key().to_owned(), script.into());
-        }
+        ConnectionOptions::put_script(&mut options, action, &script);
         sqlx::query("UPDATE connections SET options = $2 WHERE id = $1")
             .bind(text(id.as_str()))
             .bind(object(&options))

@@ -16,5 +16,5 @@ pub(crate) use driver::{Driver, Walk};
 pub(crate) use events::compile as compile_events;
 pub use parse::SearchQuery;
 pub(crate) use sql::{Sql, bind, bind_scalar};
-pub(crate) use terms::{Searched, insert as insert_terms, search_key, write as write_terms};
+pub(crate) use terms::{Searched, search_key, write as write_terms};
 pub(crate) use users::compile as compile_users;

@@ -143,7 +143,7 @@ pub(crate) async fn write(
 }
 
 /// Adds terms with the keys of their users.
-pub(crate) async fn insert(pairs: &[(i64, i64)], tx: &mut AnyConnection) -> Result<(), StoreError> {
+async fn insert(pairs: &[(i64, i64)], tx: &mut AnyConnection) -> Result<(), StoreError> {
     for part in pairs.chunks(ROWS) {
         let rows: Vec<String> = (0..part.len())
             .map(|at| format!("(${}, ${})", 2 * at + 1, 2 * at + 2))

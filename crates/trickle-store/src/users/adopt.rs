@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use sqlx::AnyConnection;
+use sqlx::{Any, AnyConnection, Executor};
 use trickle_model::{Profile, Secret, TenantId, User, UserId};
 
 use super::change::{lock, overwrite};
@@ -35,7 +35,7 @@ impl Store {
             let Some(user) = by_id(tenant, id, &mut *tx).await? else {
                 return Ok(AdoptUser::Gone);
             };
-            if let Some(present) = present_hash(tenant, id, &mut tx).await? {
+            if let Some(present) = present_hash(tenant, id, &mut *tx).await? {
                 return Ok(AdoptUser::HasPassword(present));
             }
             insert(tenant, id, hash, &mut tx).await?;
@@ -102,22 +102,21 @@ impl Store {
         tenant: &TenantId,
         id: &UserId,
     ) -> Result<Option<Secret>, StoreError> {
-        let mut tx = self.begin_read().await?;
-        present_hash(tenant, id, &mut tx).await
+        present_hash(tenant, id, &self.read).await
     }
 }
 
 async fn present_hash(
     tenant: &TenantId,
     id: &UserId,
-    tx: &mut AnyConnection,
+    executor: impl Executor<'_, Database = Any>,
 ) -> Result<Option<Secret>, StoreError> {
     let hash: Option<String> = sqlx::query_scalar(
         "SELECT password_hash FROM credentials WHERE tenant_id = $1 AND user_id = $2",
     )
     .bind(text(tenant.as_str()))
     .bind(text(id.as_str()))
-    .fetch_optional(tx)
+    .fetch_optional(executor)
     .await
     .step("read the password hash")?;
     Ok(hash.map(Secret::new))

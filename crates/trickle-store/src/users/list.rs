@@ -6,6 +6,7 @@ use crate::column::{key, number, text};
 use crate::dialect::Dialect;
 use crate::error::Step;
 use crate::filter::Filter;
+use crate::stored::List;
 use crate::{Listed, Page, Store, StoreError};
 
 impl Store {
@@ -21,22 +22,19 @@ impl Store {
         sort: &Sort,
         page: Page,
     ) -> Result<Listed<User>, StoreError> {
-        let step = "list the users";
         let connection = filter.connection.as_ref().map(|id| text(id.as_str()));
+        let total = filter.total;
         let filter = Filter::new("tenant_id", text(tenant.as_str()))
             .and("connection_id", connection)
             .and("users.email_key", filter.email.as_deref().map(key));
-        let total = filter
-            .count("users")
-            .fetch_one(&self.read)
-            .await
-            .step(step)?;
-        let rows: Vec<UserRow> = filter
-            .page(select_user!(""), &sort.sql(self.dialect), page)
-            .fetch_all(&self.read)
-            .await
-            .step(step)?;
-        Listed::from_rows(rows, total)
+        self.listed(List {
+            filter: &filter,
+            order: &sort.sql(self.dialect),
+            page,
+            total,
+            step: "list the users",
+        })
+        .await
     }
 
     /// Users in the order of their ids, those after `after`: for reading all of them page by page.

@@ -16,11 +16,14 @@ mod terms;
 pub use edit::UserEdit;
 pub use import::{
     ImportBatch, ImportChange, ImportId, ImportPassword, ImportRow, ImportedBatch, OnBuried,
-    OnExisting, RowRefusal,
+    OnExisting, ReadyRow, RowRefusal,
 };
-pub(crate) use row::{UserRow, select_user};
+pub(crate) use row::UserRow;
 pub use search::{SearchUsersError, UserSearch};
+pub use terms::DueTerms;
 use trickle_model::{ConnectionId, Secret, User, UserId};
+
+use crate::Total;
 
 /// A user with the password hash.
 #[derive(Clone, Debug)]
@@ -99,6 +102,8 @@ pub struct UserFilter {
     pub connection: Option<ConnectionId>,
     /// With this e-mail address, whatever its case.
     pub email: Option<String>,
+    /// What is to be known of the others.
+    pub total: Total,
 }
 
 /// Order of a list of users; no value counts as the smallest, ties are parted by id.

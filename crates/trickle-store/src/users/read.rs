@@ -2,9 +2,10 @@ use sqlx::{Any, Executor};
 use trickle_model::{ConnectionId, TenantId, User, UserId};
 
 use super::StoredUser;
-use super::row::{StoredUserRow, UserRow, select_user};
+use super::row::{StoredUserRow, select_user};
 use crate::column::{key, text};
 use crate::error::Step;
+use crate::stored::find;
 use crate::{Store, StoreError};
 
 pub(super) async fn by_id(
@@ -12,14 +13,14 @@ pub(super) async fn by_id(
     id: &UserId,
     executor: impl Executor<'_, Database = Any>,
 ) -> Result<Option<User>, StoreError> {
-    sqlx::query_as::<_, UserRow>(select_user!("WHERE tenant_id = $1 AND id = $2"))
-        .bind(text(tenant.as_str()))
-        .bind(text(id.as_str()))
-        .fetch_optional(executor)
-        .await
-        .step("find the user")?
-        .map(User::try_from)
-        .transpose()
+    let condition = "WHERE tenant_id = $1 AND id = $2";
+    find(
+        condition,
+        &[tenant.as_str(), id.as_str()],
+        "find the user",
+        executor,
+    )
+    .await
 }
 
 impl Store {

@@ -4,14 +4,18 @@ use trickle_model::{ConnectionId, Secret, TenantId, User, UserId};
 use super::StoredUser;
 use crate::StoreError;
 use crate::column::Row;
+use crate::stored::Stored;
 
 /// `SELECT` of all of a user, with what follows. Never `*`: another node may add a column while this one runs.
 macro_rules! select_user {
-    (@columns) => {
-        "SELECT users.tenant_id, users.id, users.connection_id, users.email, users.email_verified, \
+    (@list) => {
+        "users.tenant_id, users.id, users.connection_id, users.email, users.email_verified, \
          users.username, users.blocked, users.attributes, users.user_metadata, users.app_metadata, \
          users.created_at, users.updated_at, users.last_login, users.last_ip, users.logins_count, \
          users.last_password_reset"
+    };
+    (@columns) => {
+        concat!("SELECT ", select_user!(@list))
     };
     ($rest:literal) => {
         select_user!("", $rest)
@@ -47,6 +51,12 @@ pub(super) struct StoredUserRow {
     #[sqlx(flatten)]
     user: UserRow,
     password_hash: Option<String>,
+}
+
+impl Stored for User {
+    type Row = UserRow;
+    const COLUMNS: &'static str = select_user!(@list);
+    const FROM: &'static str = "users";
 }
 
 impl TryFrom<UserRow> for User {

@@ -3,18 +3,46 @@ use std::collections::BTreeSet;
 use sqlx::{AnyConnection, AssertSqlSafe};
 use trickle_model::{NewUser, TenantId, User, UserId};
 
+use super::ReadyRow;
 use super::read::by_id;
 use super::row::{UserRow, select_user};
+use crate::bulk::{Column, Rows};
 use crate::column::text;
-use crate::error::Step;
-use crate::search::{Searched, insert_terms, search_key, write_terms};
+use crate::dialect::Dialect;
+use crate::error::{Changed, Step};
+use crate::search::{Searched, search_key, write_terms};
 use crate::{Store, StoreError};
 
 /// Users whose terms are written in one transaction. The index is in the order of hashes: each transaction touches a page of its own
 /// for nearly every term, so that fewer and larger ones write less (docs/decisions/0071).
 const BATCH: usize = 5_000;
-/// Users of one statement.
-const GROUP: usize = 500;
+const STEP: &str = "write the terms of users";
+
+/// Terms of imported users that are not written yet, and the users' keys in the index. Where they are lost, as in a crash, the users
+/// still have no key, and [`Store::complete_terms`] reads them again.
+///
+/// SQLite only: its index takes tens of thousands of users in one transaction at a third of the cost (docs/decisions/0078), and until
+/// then there is nothing to change in the rows. PostgreSQL would write a row anew to give it a key, with all its entries in indexes.
+#[derive(Debug, Default)]
+pub struct DueTerms {
+    users: Vec<(String, i64)>,
+    pairs: Vec<(i64, i64)>,
+}
+
+impl DueTerms {
+    /// How many users have terms here.
+    pub const fn users(&self) -> usize {
+        self.users.len()
+    }
+
+    pub(super) fn extend(&mut self, rows: &[&ReadyRow]) {
+        for row in rows {
+            self.users.push((row.user_id.clone(), row.search_key));
+            let pairs = row.terms.iter().map(|term| (*term, row.search_key));
+            self.pairs.extend(pairs);
+        }
+    }
+}
 
 pub(super) fn terms_of(user: &User) -> BTreeSet<i64> {
     Searched {
@@ -52,7 +80,22 @@ pub(super) async fn replace(
     tx: &mut AnyConnection,
 ) -> Result<(), StoreError> {
     let key = search_key(&old.tenant, &old.id);
-    write_terms(key, &terms_of(old), &terms_of(new), tx).await
+    // One who was imported a moment ago has no terms: they are written here, and not later from what the file said.
+    let had_none = sqlx::query(
+        "UPDATE users SET search_key = $3 WHERE tenant_id = $1 AND id = $2 AND search_key IS NULL",
+    )
+    .bind(text(old.tenant.as_str()))
+    .bind(text(old.id.as_str()))
+    .bind(key)
+    .execute(&mut *tx)
+    .await
+    .at_most_one("write the user's search key")?;
+    let before = if had_none {
+        BTreeSet::new()
+    } else {
+        terms_of(old)
+    };
+    write_terms(key, &before, &terms_of(new), tx).await
 }
 
 /// Of a user who goes.
@@ -73,31 +116,65 @@ pub(super) async fn remove(
     .await
 }
 
-/// Sets the keys of users.
-async fn set_keys(users: &[User], tx: &mut AnyConnection) -> Result<(), StoreError> {
-    for group in users.chunks(GROUP) {
-        let rows: Vec<String> = (0..group.len())
-            .map(|at| format!("(${}, ${}, ${})", 3 * at + 1, 3 * at + 2, 3 * at + 3))
-            .collect();
-        // Both databases name the columns of such a list so.
-        let sql = format!(
-            "UPDATE users SET search_key = keys.column3 FROM (VALUES {}) AS keys \
-             WHERE users.tenant_id = keys.column1 AND users.id = keys.column2",
-            rows.join(", ")
-        );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
-        for user in group {
-            query = query
-                .bind(text(user.tenant.as_str()))
-                .bind(text(user.id.as_str()))
-                .bind(search_key(&user.tenant, &user.id));
-        }
-        query
-            .execute(&mut *tx)
-            .await
-            .step("write the search keys of users")?;
+/// Of users who are added; their rows have the keys already.
+pub(super) async fn add_all(
+    dialect: Dialect,
+    rows: &[&ReadyRow],
+    tx: &mut AnyConnection,
+) -> Result<(), StoreError> {
+    let pairs = rows.iter().flat_map(|row| {
+        let pairs = row.terms.iter().map(|term| (*term, row.search_key));
+        pairs.collect::<Vec<_>>()
+    });
+    insert(dialect, pairs.collect(), tx).await
+}
+
+/// Adds terms with the keys of their users, in the order of the index.
+async fn insert(
+    dialect: Dialect,
+    mut pairs: Vec<(i64, i64)>,
+    tx: &mut AnyConnection,
+) -> Result<(), StoreError> {
+    pairs.sort_unstable();
+    let columns = vec![
+        Column::Numbers(pairs.iter().map(|(term, _)| *term).collect()),
+        Column::Numbers(pairs.iter().map(|(_, key)| *key).collect()),
+    ];
+    let into = "INSERT INTO user_terms (term, user_key)";
+    let rows = Rows::new(dialect, pairs.len(), columns);
+    let rest = " ON CONFLICT DO NOTHING";
+    rows.insert(into, rest, STEP, tx).await.map(drop)
+}
+
+/// Gives keys to users who have none, and says to how many.
+async fn set_keys<'a>(
+    dialect: Dialect,
+    users: impl Iterator<Item = (&'a str, &'a str, i64)>,
+    tx: &mut AnyConnection,
+) -> Result<usize, StoreError> {
+    let (mut tenants, mut ids, mut keys) = (Vec::new(), Vec::new(), Vec::new());
+    for (tenant, id, key) in users {
+        tenants.push(Some(tenant));
+        ids.push(Some(id));
+        keys.push(key);
     }
-    Ok(())
+    let len = keys.len();
+    let columns = vec![
+        Column::Texts(tenants),
+        Column::Texts(ids),
+        Column::Numbers(keys),
+    ];
+    let rows = Rows::new(dialect, len, columns);
+    let set = |given: &str| {
+        format!(
+            "UPDATE users SET search_key = given.column3 FROM {given} \
+             WHERE users.tenant_id = given.column1 AND users.id = given.column2 AND users.search_key IS NULL"
+        )
+    };
+    let changed = rows
+        .update(set, "write the search keys of users", tx)
+        .await?;
+    Ok(usize::try_from(changed).unwrap_or(usize::MAX))
 }
 
 impl Store {
@@ -108,33 +185,68 @@ impl Store {
     /// The store fails.
     #[tracing::instrument(name = "db.users.complete_terms", skip_all)]
     pub async fn complete_terms(&self) -> Result<(), StoreError> {
-        let step = "write the terms of users";
         loop {
             let mut tx = self.begin_write().await?;
-            let rows: Vec<UserRow> =
-                sqlx::query_as(select_user!("WHERE users.search_key IS NULL LIMIT $1"))
-                    .bind(i64::try_from(BATCH).expect("it is a small number"))
-                    .fetch_all(&mut *tx)
-                    .await
-                    .step(step)?;
+            // Nobody else changes them meanwhile, or writes the same.
+            let lock = match self.dialect {
+                Dialect::Sqlite => "",
+                Dialect::Postgres => " FOR UPDATE OF users SKIP LOCKED",
+            };
+            let sql = format!(
+                "{}{lock}",
+                select_user!("WHERE users.search_key IS NULL LIMIT $1")
+            );
+            let rows: Vec<UserRow> = sqlx::query_as(AssertSqlSafe(sql))
+                .bind(i64::try_from(BATCH).expect("it is a small number"))
+                .fetch_all(&mut *tx)
+                .await
+                .step(STEP)?;
             let is_last = rows.len() < BATCH;
             let users = rows
                 .into_iter()
                 .map(User::try_from)
                 .collect::<Result<Vec<_>, _>>()?;
             let mut pairs: Vec<(i64, i64)> = Vec::new();
+            let mut keys = Vec::new();
             for user in &users {
                 let key = search_key(&user.tenant, &user.id);
                 pairs.extend(terms_of(user).into_iter().map(|term| (term, key)));
+                keys.push((user.tenant.as_str(), user.id.as_str(), key));
             }
-            // In the order of the index.
-            pairs.sort_unstable();
-            insert_terms(&pairs, &mut tx).await?;
-            set_keys(&users, &mut tx).await?;
-            tx.commit().await.step(step)?;
+            insert(self.dialect, pairs, &mut tx).await?;
+            set_keys(self.dialect, keys.into_iter(), &mut tx).await?;
+            tx.commit().await.step(STEP)?;
             if is_last {
                 return Ok(());
             }
         }
+    }
+
+    /// Writes the terms of users of a tenant who were imported a moment ago; nothing is due afterwards.
+    ///
+    /// # Errors
+    /// The store fails. The users are found by [`complete_terms`](Self::complete_terms) then.
+    #[tracing::instrument(name = "db.users.write_due_terms", skip_all, fields(tenant.id = %tenant))]
+    pub async fn write_due_terms(
+        &self,
+        tenant: &TenantId,
+        due: &mut DueTerms,
+    ) -> Result<(), StoreError> {
+        let DueTerms { users, pairs } = std::mem::take(due);
+        if users.is_empty() {
+            return Ok(());
+        }
+        let tenant = text(tenant.as_str());
+        let keys = users
+            .iter()
+            .map(|(id, key)| (tenant.as_str(), id.as_str(), *key));
+        let mut tx = self.begin_write().await?;
+        if set_keys(self.dialect, keys, &mut tx).await? < users.len() {
+            // Somebody was changed or removed meanwhile: what the file said of that one counts no more.
+            tx.rollback().await.step(STEP)?;
+            return self.complete_terms().await;
+        }
+        insert(self.dialect, pairs, &mut tx).await?;
+        tx.commit().await.step(STEP)
     }
 }

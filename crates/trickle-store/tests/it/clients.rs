@@ -1,7 +1,7 @@
 use serde_json::json;
 use trickle_model::{
     ApiClient, ClientCredential, ClientGrant, ClientId, ClientSettings, CredentialAlgorithm, Grant,
-    TenantId,
+    Secret, TenantId,
 };
 use trickle_store::{ClientChange, ClientGrantFilter, Page, ResourceServer};
 
@@ -13,9 +13,10 @@ on_both![
     credentials_belong_to_one_client,
     grants_name_audience_and_scopes,
     grants_go_with_their_api,
+    a_kept_secret_is_sealed_in_its_place,
 ];
 
-fn client(tenant: &TenantId, id: &str, millis: i64) -> ApiClient {
+pub(crate) fn client(tenant: &TenantId, id: &str, millis: i64) -> ApiClient {
     ApiClient {
         id: ClientId::from_text(id),
         tenant: tenant.clone(),
@@ -301,5 +302,42 @@ async fn grants_go_with_their_api(db: &TestDb) {
     assert_eq!(
         store.resource_server(&two, "s1").await.unwrap(),
         Some(server)
+    );
+}
+
+async fn a_kept_secret_is_sealed_in_its_place(db: &TestDb) {
+    let store = db.open().await;
+    let one = add_tenant(&store, "one").await;
+    for id in ["c", "d"] {
+        assert!(store.add_client(&client(&one, id, 1), &[]).await.unwrap());
+    }
+    let (c, d) = (ClientId::from_text("c"), ClientId::from_text("d"));
+    let secret = Secret::new("hunter2 hunter2");
+    let kept = async |id: &ClientId| {
+        store
+            .client_secret(&one, id)
+            .await
+            .map_err(|e| e.to_string())
+    };
+    assert!(kept(&c).await.unwrap().is_none());
+    assert!(
+        store
+            .keep_client_secret(&one, &c, Some(&secret))
+            .await
+            .unwrap()
+    );
+    assert_eq!(kept(&c).await.unwrap().unwrap().expose(), secret.expose());
+    db.db_execute("UPDATE api_clients SET sealed_secret = (SELECT sealed_secret FROM api_clients WHERE id = 'c') WHERE id = 'd'")
+        .await;
+    let error = kept(&d).await.unwrap_err();
+    assert!(error.contains("sealed_secret"), "{error}");
+    assert!(store.keep_client_secret(&one, &c, None).await.unwrap());
+    assert!(kept(&c).await.unwrap().is_none());
+    let stranger = ClientId::from_text("x");
+    assert!(
+        !store
+            .keep_client_secret(&one, &stranger, Some(&secret))
+            .await
+            .unwrap()
     );
 }

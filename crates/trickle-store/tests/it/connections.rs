@@ -6,6 +6,7 @@ use trickle_model::{
 };
 use trickle_store::{
     AddConnectionError, ConfigurationInput, ConnectionChange, ConnectionFilter, Page, StoreError,
+    Total,
 };
 
 use crate::db::{ALL, TestDb, add_tenant, at, new_connection, object, on_both};
@@ -83,6 +84,7 @@ async fn lists_by_age_with_filter_and_pages(db: &TestDb) {
         let filter = ConnectionFilter {
             strategy: strategy.iter().map(ToString::to_string).collect(),
             name: name.map(Into::into),
+            total: Total::Counted,
         };
         let listed = store
             .list_connections(&tenant, &filter, page)

@@ -3,11 +3,12 @@
 use serde_json::{Map, Value, json};
 use trickle_model::{Event, EventCode, EventId, JobId, Profile, Secret, UserId};
 use trickle_store::{
-    ImportBatch, ImportChange, ImportId, ImportPassword, ImportRow, ImportedBatch, Job, JobCounts,
-    JobError, JobKind, JobStatus, Lease, NewChunk, OnBuried, OnExisting, RowRefusal,
+    DueTerms, ImportBatch, ImportChange, ImportId, ImportPassword, ImportRow, ImportedBatch, Job,
+    JobCounts, JobError, JobKind, JobStatus, Lease, NewChunk, OnBuried, OnExisting, OrderJob, Page,
+    ReadyRow, RowRefusal, UserEdit, UserSearch,
 };
 
-use crate::db::{HASH, TestDb, World, at, on_both};
+use crate::db::{HASH, TestDb, World, at, object, on_both};
 
 const SECRET: &str = "a-hash-that-nobody-may-see";
 
@@ -24,6 +25,23 @@ fn job(world: &World, id: &str) -> Job {
         created_at: at(0),
         started_at: None,
         ended_at: None,
+    }
+}
+
+fn end_event(world: &World, now: i64) -> Event {
+    Event {
+        id: EventId::from_text("e"),
+        tenant: world.tenant.clone(),
+        at: at(now),
+        code: EventCode::UsersImported,
+        description: String::new(),
+        connection: None,
+        client: None,
+        user: None,
+        user_name: None,
+        ip: None,
+        user_agent: None,
+        details: Map::new(),
     }
 }
 
@@ -46,13 +64,15 @@ async fn taken(world: &World, id: &str, parts: u64, rows: u64, lease: &Lease) ->
             rows,
             clear: clear.as_bytes(),
         };
-        let kept = store.add_job_chunk(&world.tenant, &new.id, lease, chunk);
+        let chunks = [chunk];
+        let kept = store.add_job_chunks(&world.tenant, &new.id, lease, &chunks);
         assert!(kept.await.unwrap());
     }
     let connection = &world.connection;
-    let details = Map::new();
-    let ordered = store.order_job(&world.tenant, &new.id, connection, &details, at(1));
-    assert!(ordered.await.unwrap());
+    let details = object(json!({"of": id}));
+    let times = (at(1), at(1));
+    let ordered = store.order_job(&world.tenant, &new.id, connection, &details, times);
+    assert!(matches!(ordered.await.unwrap(), OrderJob::Ordered(_)));
     store.take_turn(lease, at(2)).await.unwrap().unwrap()
 }
 
@@ -73,12 +93,33 @@ fn row(position: u64, id: Option<&str>, email: &str) -> ImportRow {
     }
 }
 
+fn ready(world: &World, rows: impl IntoIterator<Item = ImportRow>) -> Vec<ReadyRow> {
+    let ready = |row: ImportRow| row.ready(&world.tenant, OnExisting::Change);
+    rows.into_iter().map(ready).collect()
+}
+
+/// Takes a part over, with all that becomes due.
+async fn import(world: &World, batch: &ImportBatch<'_>) -> ImportedBatch {
+    let mut due = DueTerms::default();
+    let store = &world.store;
+    let imported = store
+        .import_users(batch, &describe, &mut due)
+        .await
+        .unwrap();
+    store
+        .write_due_terms(&world.tenant, &mut due)
+        .await
+        .unwrap();
+    assert_eq!(due.users(), 0);
+    imported
+}
+
 fn batch<'a>(
     world: &'a World,
     job: &'a Job,
     lease: &'a Lease,
     chunk: u64,
-    rows: &'a [ImportRow],
+    rows: &'a [ReadyRow],
 ) -> ImportBatch<'a> {
     ImportBatch {
         tenant: &world.tenant,
@@ -94,7 +135,7 @@ fn batch<'a>(
     }
 }
 
-fn describe(_: &ImportRow, refusal: RowRefusal) -> String {
+fn describe(_: u64, refusal: RowRefusal) -> String {
     json!({"refusal": format!("{refusal:?}")}).to_string()
 }
 
@@ -122,20 +163,19 @@ async fn rows_come_once_and_their_part_goes_with_them(db: &TestDb) {
     let world = db.world().await;
     let (mine, others) = (lease("me", 1_000), lease("other", 1_000));
     let job = taken(&world, "job_1", 2, 300, &mine).await;
-    let rows: Vec<ImportRow> = (0..300)
-        .map(|n| row(n + 1, Some(&n.to_string()), &format!("u{n}@x.y")))
-        .collect();
+    let rows = (0..300).map(|n| row(n + 1, Some(&n.to_string()), &format!("u{n}@x.y")));
+    let rows = ready(&world, rows);
     let store = &world.store;
     let foreign = batch(&world, &job, &others, 0, &rows);
-    let imported = store.import_users(&foreign, &describe).await.unwrap();
+    let imported = import(&world, &foreign).await;
     assert_eq!(imported, ImportedBatch::Lost);
     assert_eq!(db.db_count("users").await, 0);
 
     let own = batch(&world, &job, &mine, 0, &rows);
-    let imported = store.import_users(&own, &describe).await.unwrap();
+    let imported = import(&world, &own).await;
     assert_eq!(imported, done(300, 0, 0));
     // The part is gone, so that whoever comes late does nothing.
-    let again = store.import_users(&own, &describe).await.unwrap();
+    let again = import(&world, &own).await;
     assert_eq!(again, ImportedBatch::Lost);
     assert_eq!(db.db_count("users").await, 300);
     assert_eq!(db.db_count("identities").await, 300);
@@ -171,6 +211,7 @@ async fn users_who_are_here_are_refused_one_by_one(db: &TestDb) {
         row(6, None, "bob@x.y"),
         row(7, Some("4"), "bob2@x.y"),
     ];
+    let rows = ready(&world, rows);
     let unsound = [JobError {
         position: 8,
         entry: json!({"refusal": "Unsound"}).to_string(),
@@ -180,7 +221,7 @@ async fn users_who_are_here_are_refused_one_by_one(db: &TestDb) {
         unsound: &unsound,
         ..batch(&world, &job, &mine, 0, &rows)
     };
-    let imported = store.import_users(&batch, &describe).await.unwrap();
+    let imported = import(&world, &batch).await;
     assert_eq!(imported, done(1, 0, 7));
     let expected = [
         (1, "Duplicated"),
@@ -201,7 +242,6 @@ async fn upserts_change_what_they_may(db: &TestDb) {
     let store = &world.store;
     let mine = lease("me", 1_000);
     let job = taken(&world, "job_1", 1, 6, &mine).await;
-    let object = |value: Value| value.as_object().cloned().unwrap();
     let change = |name: &str| ImportChange {
         email_verified: Some(true),
         attributes: object(json!({"name": name})),
@@ -240,11 +280,12 @@ async fn upserts_change_what_they_may(db: &TestDb) {
             "Rob",
         ),
     ];
+    let rows = ready(&world, rows);
     let batch = ImportBatch {
         on_existing: OnExisting::Change,
         ..batch(&world, &job, &mine, 0, &rows)
     };
-    let imported = store.import_users(&batch, &describe).await.unwrap();
+    let imported = import(&world, &batch).await;
     assert_eq!(imported, done(1, 3, 2));
     let expected = [(2, "ConflictEmail"), (3, "ConflictId")];
     let expected = expected.map(|(position, refusal)| (position, refusal.to_owned()));
@@ -284,20 +325,7 @@ async fn jobs_take_turns_and_outlive_their_nodes(db: &TestDb) {
     let over = store.take_turn(&other, at(100)).await.unwrap().unwrap();
     assert_eq!((over.id, over.started_at), (first.id.clone(), Some(at(2))));
     // Whoever was given up cannot end it.
-    let event = Event {
-        id: EventId::from_text("e"),
-        tenant: world.tenant.clone(),
-        at: at(101),
-        code: EventCode::UsersImported,
-        description: String::new(),
-        connection: None,
-        client: None,
-        user: None,
-        user_name: None,
-        ip: None,
-        user_agent: None,
-        details: Map::new(),
-    };
+    let event = end_event(&world, 101);
     let end = async |lease: &Lease| {
         let ended = store.end_job(&first, lease, JobStatus::Completed, None, &event);
         ended.await.unwrap()
@@ -335,7 +363,8 @@ async fn uploads_are_sealed_and_swept(db: &TestDb) {
     };
     let add = async |lease: &Lease, number| {
         let chunk = NewChunk { number, ..chunk };
-        let kept = store.add_job_chunk(&world.tenant, &new.id, lease, chunk);
+        let chunks = [chunk];
+        let kept = store.add_job_chunks(&world.tenant, &new.id, lease, &chunks);
         kept.await.unwrap()
     };
     assert!(add(&mine, 0).await);
@@ -357,6 +386,121 @@ async fn uploads_are_sealed_and_swept(db: &TestDb) {
     assert!(!add(&mine, 1).await);
 }
 
+async fn orders_of_the_same_are_one_job(db: &TestDb) {
+    let world = db.world().await;
+    let store = &world.store;
+    let mine = lease("me", 1_000);
+    let order = async |id: &str, file: &str, same_since| {
+        store.add_job(&job(&world, id), Some(&mine)).await.unwrap();
+        let details = object(json!({"file": file}));
+        let id = JobId::from_text(id);
+        let times = (at(2), at(same_since));
+        let ordered = store.order_job(&world.tenant, &id, &world.connection, &details, times);
+        match ordered.await.unwrap() {
+            OrderJob::Ordered(job) => format!("{} new", job.id),
+            OrderJob::Same(job) => format!("{} again", job.id),
+            OrderJob::Gone => "gone".to_owned(),
+        }
+    };
+    assert_eq!(order("job_1", "a", 0).await, "job_1 new");
+    assert_eq!(order("job_2", "a", 0).await, "job_1 again");
+    assert_eq!(order("job_3", "b", 0).await, "job_3 new");
+    // What the second one brought is gone.
+    assert_eq!(db.db_count("jobs").await, 2);
+    let job = store.take_turn(&mine, at(3)).await.unwrap().unwrap();
+    assert_eq!(order("job_4", "a", 0).await, "job_1 again");
+    let event = end_event(&world, 10);
+    let ended = store.end_job(&job, &mine, JobStatus::Completed, None, &event);
+    assert!(ended.await.unwrap());
+    assert_eq!(order("job_5", "a", 10).await, "job_1 again");
+    assert_eq!(order("job_6", "a", 11).await, "job_6 new");
+    let both = tokio::join!(order("job_7", "c", 0), order("job_8", "c", 0));
+    let mut both = [both.0, both.1];
+    both.sort();
+    assert!(
+        both == ["job_7 again", "job_7 new"] || both == ["job_8 again", "job_8 new"],
+        "{both:?}"
+    );
+}
+
+async fn texts_of_any_kind_come_whole(db: &TestDb) {
+    let world = db.world().await;
+    let store = &world.store;
+    let mine = lease("me", 1_000);
+    let job = taken(&world, "job_1", 1, 3, &mine).await;
+    let odd = ["NULL", "{\"a\",b}\\", " \"\\\"' \u{0}\u{1F600}\n", ""];
+    let rows = odd.iter().zip(1..).map(|(text, n)| {
+        let mut row = row(n, Some(&format!("{n}{text}")), &format!("{n}@x.y"));
+        row.profile.user_metadata = object(json!({"text": text}));
+        row.password = Some(ImportPassword::First(Secret::new(text.replace('\0', ""))));
+        row
+    });
+    let rows = ready(&world, rows);
+    let imported = import(&world, &batch(&world, &job, &mine, 0, &rows)).await;
+    assert_eq!(imported, done(4, 0, 0));
+    for (text, n) in odd.iter().zip(1..) {
+        let email = format!("{n}@x.y");
+        let found = store.find_by_identifier(&world.connection, &email);
+        let found = found.await.unwrap().unwrap();
+        let clean = text.replace('\0', "\u{fffd}");
+        assert_eq!(found.user.id.raw(), format!("{n}{clean}"));
+        assert_eq!(found.user.user_metadata["text"], *text);
+        let hash = found.password.unwrap();
+        assert_eq!(hash.expose(), text.replace('\0', ""));
+    }
+}
+
+async fn what_became_of_users_counts_and_not_what_the_file_said(db: &TestDb) {
+    let world = db.world().await;
+    let store = &world.store;
+    let mine = lease("me", 1_000);
+    let job = taken(&world, "job_1", 1, 3, &mine).await;
+    let rows = (1..=3).map(|n| {
+        let mut row = row(n, Some(&n.to_string()), &format!("u{n}@x.y"));
+        row.profile.app_metadata = object(json!({"plan": "gold"}));
+        row
+    });
+    let rows = ready(&world, rows);
+    let mut due = DueTerms::default();
+    let batch = batch(&world, &job, &mine, 0, &rows);
+    let imported = store.import_users(&batch, &describe, &mut due).await;
+    assert_eq!(imported.unwrap(), done(3, 0, 0));
+    // Before the index is written, one is changed and one goes.
+    let edit = UserEdit {
+        app_metadata: Some(Some(object(json!({"plan": "free"})))),
+        ..UserEdit::default()
+    };
+    let id = UserId::from_raw("1");
+    store
+        .edit_user(&world.tenant, &id, &edit, at(3))
+        .await
+        .unwrap();
+    let id = UserId::from_raw("2");
+    assert!(store.remove_user(&world.tenant, &id).await.unwrap());
+    store
+        .write_due_terms(&world.tenant, &mut due)
+        .await
+        .unwrap();
+    let find = async |q: &str| {
+        let search = UserSearch {
+            query: q.parse().unwrap(),
+            connection: None,
+            sort: None,
+        };
+        let page = Page {
+            offset: 0,
+            limit: 10,
+        };
+        let found = store.search_users(&world.tenant, &search, page).await;
+        let found = found.unwrap().items;
+        let ids: Vec<String> = found.iter().map(|user| user.id.raw().to_owned()).collect();
+        ids.join(" ")
+    };
+    assert_eq!(find("app_metadata.plan:gold").await, "3");
+    assert_eq!(find("app_metadata.plan:free").await, "1");
+    assert_eq!(db.db_count("user_terms").await, 2);
+}
+
 async fn links_lead_to_their_tenants_job_for_a_while(db: &TestDb) {
     let world = db.world().await;
     let job = job(&world, "job_1");
@@ -373,8 +517,11 @@ async fn links_lead_to_their_tenants_job_for_a_while(db: &TestDb) {
 }
 
 on_both!(
+    orders_of_the_same_are_one_job,
     rows_come_once_and_their_part_goes_with_them,
+    texts_of_any_kind_come_whole,
     users_who_are_here_are_refused_one_by_one,
+    what_became_of_users_counts_and_not_what_the_file_said,
     upserts_change_what_they_may,
     jobs_take_turns_and_outlive_their_nodes,
     uploads_are_sealed_and_swept,

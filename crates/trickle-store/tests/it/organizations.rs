@@ -1,12 +1,17 @@
 use serde_json::json;
-use trickle_model::{ConnectionId, UserId};
-use trickle_store::{ChangeOrganization, Organization, OrganizationConnection};
+use trickle_model::{ClientGrant, ClientId, ConnectionId, Secret, UserId};
+use trickle_store::{ChangeOrganization, NewInvitation, Organization, OrganizationConnection};
 
-use crate::db::{ALL, TestDb, add_tenant, at, object, on_both};
+use crate::{
+    clients::client,
+    db::{ALL, TestDb, add_tenant, at, object, on_both},
+};
 
 on_both![
     organizations_belong_to_one_tenant,
     connections_and_members_go_with_them,
+    invitations_are_accepted_once,
+    client_grants_count_where_they_were_added,
 ];
 
 fn organization(id: &str, name: &str, millis: i64) -> Organization {
@@ -127,4 +132,151 @@ async fn connections_and_members_go_with_them(db: &TestDb) {
     for table in ["organization_members", "organization_connections"] {
         assert_eq!(db.db_count(table).await, 0, "{table}");
     }
+}
+
+async fn invitations_are_accepted_once(db: &TestDb) {
+    let world = db.world().await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    world.add("1", Some("ann@example.com"), None).await;
+    let organization = organization("org_1", "a", 1);
+    assert!(
+        store
+            .add_organization(tenant, &organization, &[])
+            .await
+            .unwrap()
+    );
+    let client = client(tenant, "c", 1);
+    assert!(store.add_client(&client, &[]).await.unwrap());
+    let new = |id: &str, ticket: &str| NewInvitation {
+        id: id.to_owned(),
+        organization: "org_1".to_owned(),
+        ticket: Secret::new(ticket),
+        client: client.id.clone(),
+        email: "ann@example.com".to_owned(),
+        settings: object(json!({"inviter": {"name": "Bill"}})),
+        created_at: at(1),
+        expires_at: at(10),
+    };
+    store
+        .add_invitation(tenant, &new("uinv_1", "open sesame"))
+        .await
+        .unwrap();
+    store
+        .add_invitation(tenant, &new("uinv_2", "another"))
+        .await
+        .unwrap();
+    let listed = store.list_invitations(tenant, "org_1", ALL).await.unwrap();
+    assert_eq!(listed.total, 2);
+    let ticket = store.invitation_ticket(tenant, &listed.items[0]).unwrap();
+    assert_eq!(ticket.expose(), "open sesame");
+
+    let by = async |ticket: &str, millis| {
+        store
+            .invitation_by_ticket(tenant, ticket, at(millis))
+            .await
+            .unwrap()
+    };
+    assert!(by("open", 9).await.is_none() && by("open sesame", 10).await.is_none());
+    let found = by("open sesame", 9).await.unwrap();
+    assert_eq!(
+        Some(&found),
+        store
+            .invitation(tenant, "org_1", "uinv_1")
+            .await
+            .unwrap()
+            .as_ref()
+    );
+    let user = UserId::from_raw("1");
+    let accept = async || {
+        store
+            .accept_invitation(tenant, &found, &user)
+            .await
+            .unwrap()
+    };
+    let member = async || {
+        store
+            .is_organization_member(tenant, "org_1", &user)
+            .await
+            .unwrap()
+    };
+    assert!(!member().await);
+    assert!(accept().await);
+    assert!(member().await && !accept().await);
+
+    let other = add_tenant(store, "two").await;
+    assert!(
+        !store
+            .remove_invitation(&other, "org_1", "uinv_2")
+            .await
+            .unwrap()
+    );
+    assert!(
+        store
+            .remove_invitation(tenant, "org_1", "uinv_2")
+            .await
+            .unwrap()
+    );
+    assert!(by("another", 9).await.is_none());
+    store
+        .add_invitation(tenant, &new("uinv_3", "third"))
+        .await
+        .unwrap();
+    assert!(store.remove_organization(tenant, "org_1").await.unwrap());
+    assert!(by("third", 9).await.is_none());
+}
+
+async fn client_grants_count_where_they_were_added(db: &TestDb) {
+    let store = db.open().await;
+    let tenant = add_tenant(&store, "one").await;
+    let organization = organization("org_1", "a", 1);
+    assert!(
+        store
+            .add_organization(&tenant, &organization, &[])
+            .await
+            .unwrap()
+    );
+    assert!(
+        store
+            .add_client(&client(&tenant, "c", 1), &[])
+            .await
+            .unwrap()
+    );
+    let grant = ClientGrant {
+        id: "cgr_1".to_owned(),
+        client: ClientId::from_text("c"),
+        audience: "a".to_owned(),
+        scopes: Vec::new(),
+        settings: object(json!({})),
+    };
+    assert!(store.add_client_grant(&tenant, &grant).await.unwrap());
+    let counts = async || {
+        store
+            .is_organization_grant(&tenant, "org_1", "cgr_1")
+            .await
+            .unwrap()
+    };
+    assert!(!counts().await);
+    for is_new in [true, false] {
+        let added = store
+            .add_organization_grant(&tenant, "org_1", "cgr_1")
+            .await;
+        assert_eq!(added.unwrap(), is_new);
+    }
+    assert!(counts().await);
+    let listed = async || {
+        store
+            .list_organization_grants(&tenant, "org_1", ALL)
+            .await
+            .unwrap()
+    };
+    assert_eq!(listed().await.items[0].id, grant.id);
+    assert!(store.remove_client_grant(&tenant, "cgr_1").await.unwrap());
+    assert!(listed().await.items.is_empty());
+    assert!(
+        store
+            .remove_organization_grant(&tenant, "org_1", "cgr_1")
+            .await
+            .unwrap()
+    );
+    assert!(!counts().await);
 }

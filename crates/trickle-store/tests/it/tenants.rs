@@ -25,10 +25,17 @@ async fn is_found_by_name_and_domain_in_any_case(db: &TestDb) {
 
     let by_name = store.tenant_by_name("sHOP").await.unwrap().unwrap();
     assert_eq!(by_name, added);
-    let by_domain = store.tenant_by_domain("LOGIN.shop.example").await.unwrap();
-    assert_eq!(by_domain, Some(added.clone()));
+    let site = |domain, name| {
+        let store = store.clone();
+        async move { store.site(domain, name).await.unwrap() }
+    };
+    let found = site("LOGIN.shop.example", None).await.unwrap();
+    assert_eq!((&found.tenant, found.is_its_own), (&added, true));
+    let found = site("elsewhere.example", Some("SHOP")).await.unwrap();
+    assert_eq!((&found.tenant, found.is_its_own), (&added, false));
     assert_eq!(store.tenant_by_name("nobody").await.unwrap(), None);
-    assert_eq!(store.tenant_by_domain("shop").await.unwrap(), None);
+    assert_eq!(site("shop", Some("nobody")).await, None);
+    assert_eq!(site("", None).await, None);
 
     assert!(
         store
@@ -64,7 +71,7 @@ async fn names_and_domains_are_taken_once(db: &TestDb) {
         .await;
     assert!(matches!(error, Err(AddTenantError::DomainTaken { domain }) if domain == "a.example"));
     assert_eq!(store.tenant_by_name("two").await.unwrap(), None);
-    assert_eq!(store.tenant_by_domain("b.example").await.unwrap(), None);
+    assert_eq!(store.site("b.example", None).await.unwrap(), None);
     let error = store.add_tenant(&tenant("1", "three", &[]), at(0)).await;
     assert!(matches!(error, Err(AddTenantError::Store(_))));
 }

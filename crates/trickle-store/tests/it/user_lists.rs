@@ -1,4 +1,4 @@
-use trickle_store::{Page, Sort, SortField, UserFilter};
+use trickle_store::{Page, Sort, SortField, Total, UserFilter};
 
 use crate::db::{ALL, TestDb, World, add_tenant, at, new_connection, on_both};
 
@@ -73,7 +73,11 @@ async fn filters_by_connection_and_address(db: &TestDb) {
 
     let by = async |connection, email: Option<&str>| {
         let email = email.map(Into::into);
-        let filter = UserFilter { connection, email };
+        let filter = UserFilter {
+            connection,
+            email,
+            total: Total::Counted,
+        };
         list(&world, filter, Sort::default(), ALL).await
     };
     assert_eq!(by(None, None).await, "a b c of 3");

@@ -96,6 +96,7 @@ fn usual_arguments(action: Action) -> Vec<Value> {
         Action::ChangePassword => vec![json!(EMAIL), json!("new secret")],
         Action::ChangeEmail => vec![json!(EMAIL), json!("new@example.org"), json!(true)],
         Action::Delete => vec![json!("42")],
+        Action::Count => Vec::new(),
     }
 }
 

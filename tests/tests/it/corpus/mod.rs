@@ -155,6 +155,7 @@ fn arguments(action: Action) -> Value {
         Action::ChangePassword => json!([email, "new secret"]),
         Action::ChangeEmail => json!([email, "new@example.org", true]),
         Action::Delete => json!(["42"]),
+        Action::Count => json!([]),
     }
 }
 

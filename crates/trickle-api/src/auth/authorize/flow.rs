@@ -35,6 +35,9 @@ pub(crate) struct Flow {
     /// Id of the organization.
     #[serde(default)]
     pub(crate) organization: Option<String>,
+    /// The ticket of an invitation to the organization.
+    #[serde(default)]
+    pub(crate) invitation: Option<String>,
     /// `mfa_token` of a password that was right.
     pub(crate) mfa_token: Option<String>,
     /// In seconds since 1970.

@@ -7,7 +7,7 @@ use trickle_model::{ApiClient, User};
 use super::{Flow, respond::Answer};
 use crate::{
     auth::{
-        Error,
+        Error, invitation,
         issue::{IdExtras, Issuer},
         organization,
         target::{self, Door},
@@ -64,6 +64,9 @@ async fn pairs(
         let store = engine.store();
         let found = store.organization(&site.tenant.id, id).await?;
         let found = found.ok_or(Error::OrganizationNotFound)?;
+        if let Some(ticket) = &flow.invitation {
+            invitation::accept(site, engine, &found, ticket, user).await?;
+        }
         // Whoever comes this far is kept.
         let claim = organization::admit(site, store, &found, user, false).await?;
         authorization.organization = Some(claim);
@@ -115,7 +118,8 @@ async fn pairs(
             code: code.as_ref().map(trickle_model::Secret::expose),
         };
         let claims = issuer.id_of(user, &authorization, &extras);
-        pairs.push(("id_token", keys.sign(tenant, claims).await?));
+        let signed = keys.sign_id(site, client, claims, None);
+        pairs.push(("id_token", signed.await?));
     }
     Ok(pairs)
 }

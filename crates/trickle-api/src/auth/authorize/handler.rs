@@ -18,7 +18,7 @@ use super::{
     respond::see_other,
 };
 use crate::{
-    auth::{Error, organization, parameters::Parameters},
+    auth::{Error, invitation, organization, parameters::Parameters},
     client_address::ClientAddress,
     host::Site,
     pages::{self, MfaOrder},
@@ -101,7 +101,9 @@ impl Endpoint {
             let response = self.by_ticket(client, &flow, ticket).await?;
             return Ok(with_cookie(response, &cookie));
         }
+        // An invitation is for one address, and whoever is logged in here may have another.
         if asked.prompt != Prompt::Login
+            && flow.invitation.is_none()
             && let Some(session) = self.session(client, &flow, &asked).await?
         {
             let proof = Proof {
@@ -143,7 +145,29 @@ impl Endpoint {
             audience,
         )
         .await?;
-        Ok(self.to_page(&flow, parameters, &cookie))
+        let page = match parameters.get("screen_hint") {
+            Some("signup" | "sign-up") => "signup",
+            Some("reset_password" | "reset-password") => "forgot-password",
+            None if self.is_invited_anew(&flow).await? => "signup",
+            _ => "login",
+        };
+        Ok(self.to_page(&flow, page, &cookie))
+    }
+
+    /// Whether it begins with an invitation of somebody who is not here yet and may sign up.
+    async fn is_invited_anew(&self, flow: &Flow) -> Result<bool, Error> {
+        let (Some(_), Some(name), Some(email)) =
+            (&flow.invitation, &flow.connection, &flow.login_hint)
+        else {
+            return Ok(false);
+        };
+        let store = self.engine.store();
+        let connection = store.connection_by_name(&self.site.tenant.id, name).await?;
+        let Some(connection) = connection else {
+            return Ok(false);
+        };
+        let known = store.find_by_identifier(&connection.id, email).await?;
+        Ok(known.is_none() && !connection.options.flag("disable_signup"))
     }
 
     async fn flow(
@@ -156,9 +180,17 @@ impl Endpoint {
         let text = |name: &str| parameters.get(name).map(str::to_owned);
         // Some clients say `realm` for it.
         let named = parameters.get("connection").or(parameters.get("realm"));
-        let connection = self.connection(&back.client, named).await?;
         let (site, store) = (&self.site, self.engine.store());
         let organization = organization::asked(site, store, &back.client, parameters).await?;
+        let now = self.engine.clock().now();
+        let place = (site, store, &back.client);
+        let invitation = invitation::asked(place, organization.as_ref(), parameters, now).await?;
+        let through = match &invitation {
+            Some(invitation) => invitation::connection(site, store, invitation).await?,
+            None => None,
+        };
+        let named = named.or(through.as_deref());
+        let connection = self.connection(&back.client, named).await?;
         if let (Some(organization), Some(connection)) = (&organization, &connection) {
             organization::check_connection(site, store, organization, connection).await?;
         }
@@ -174,10 +206,13 @@ impl Endpoint {
             audience: text("audience"),
             challenge: asked.challenge.clone(),
             connection: connection.map(|connection| connection.name.clone()),
-            login_hint: text("login_hint"),
+            login_hint: invitation
+                .map(|invitation| invitation.email)
+                .or_else(|| text("login_hint")),
+            invitation: text("invitation"),
             organization: organization.map(|organization| organization.id),
             mfa_token: None,
-            expires_at: Flow::end(self.engine.clock().now()),
+            expires_at: Flow::end(now),
             browser: cookie.hash(),
         })
     }
@@ -289,13 +324,8 @@ impl Endpoint {
         Ok(session_cookie::set(response, &cookie))
     }
 
-    fn to_page(&self, flow: &Flow, parameters: &Parameters, cookie: &FlowCookie) -> Response {
+    fn to_page(&self, flow: &Flow, page: &str, cookie: &FlowCookie) -> Response {
         let state = flow.seal(self.engine.store(), &self.site.tenant.id);
-        let page = match parameters.get("screen_hint") {
-            Some("signup" | "sign-up") => "signup",
-            Some("reset_password" | "reset-password") => "forgot-password",
-            _ => "login",
-        };
         let mut response = see_other(&format!("/u/{page}?state={state}"));
         *response.status_mut() = StatusCode::FOUND;
         with_cookie(response, cookie)

@@ -78,6 +78,7 @@ pub(super) async fn authenticate(
     Ok(KnownClient {
         client,
         is_proven: true,
+        secret: None,
     })
 }
 

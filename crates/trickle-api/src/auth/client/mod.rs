@@ -16,6 +16,8 @@ pub(crate) struct KnownClient {
     pub(crate) client: ApiClient,
     /// It has shown its secret or signed with its key; otherwise it is one that cannot keep a secret.
     pub(crate) is_proven: bool,
+    /// The secret that it has shown.
+    pub(crate) secret: Option<Secret>,
 }
 
 /// Why there is no client.
@@ -96,7 +98,11 @@ pub(crate) async fn authenticate(
             });
         }
     };
-    Ok(KnownClient { client, is_proven })
+    Ok(KnownClient {
+        client,
+        is_proven,
+        secret: secret.filter(|_| is_proven),
+    })
 }
 
 /// What a secret looks like in a header or a form.

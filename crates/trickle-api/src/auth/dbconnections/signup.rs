@@ -6,9 +6,10 @@ use axum::{Json, body::Bytes, extract::State, http::HeaderMap};
 use serde_json::{Map, Value, json};
 use trickle_engine::{CreateUser, CreateUserOutcome, Engine};
 use trickle_model::{Connection, Profile, Secret, UnverifiedProfile, User};
+use trickle_store::Store;
 
 use super::{Error, input::Input};
-use crate::{client_address::ClientAddress, host::Site};
+use crate::{auth::organization, client_address::ClientAddress, host::Site};
 
 /// Fields of the profile that people may give.
 const PROFILE: [&str; 6] = [
@@ -37,12 +38,14 @@ pub(crate) async fn handler(
     let password = input.required("password")?;
     let profile = profile(&input, &connection)?;
     let caller = address.into_callers_own(client);
+    let connection = Arc::new(connection);
     let order = CreateUser {
-        connection: Arc::new(connection),
         tenant: site.tenant.name.clone(),
         profile,
         password: Some(Secret::new(password)),
         caller: caller.clone(),
+        context: context(&input, &site, engine.store(), &connection).await?,
+        connection,
     };
     match engine.sign_up(order).await? {
         CreateUserOutcome::Created(user) => {
@@ -66,6 +69,30 @@ fn refusal(outcome: CreateUserOutcome) -> Error {
         CreateUserOutcome::BadPassword(breach) => Error::BadPassword(breach),
         CreateUserOutcome::Refused(error) => Error::Refused(error),
         CreateUserOutcome::LegacyStoreDown(..) | CreateUserOutcome::Busy => Error::TryAgain,
+    }
+}
+
+/// What scripts learn of the organization for which somebody signs up.
+async fn context(
+    input: &Input,
+    site: &Site,
+    store: &Store,
+    connection: &Connection,
+) -> Result<Map<String, Value>, Error> {
+    let Some(named) = input.text("organization")? else {
+        return Ok(Map::new());
+    };
+    let tenant = &site.tenant.id;
+    let found = store.organization(tenant, named).await?;
+    let found =
+        found.ok_or_else(|| Error::invalid("organization", "the organization was not found"))?;
+    let link = store.organization_connection(tenant, &found.id, &connection.id);
+    match link.await? {
+        Some(link) if link.is_enabled() => Ok(organization::context(Some(&found))),
+        _ => Err(Error::invalid(
+            "organization",
+            "the connection is not enabled for the organization",
+        )),
     }
 }
 

@@ -5,7 +5,11 @@ use trickle_engine::ExchangeSubject;
 use trickle_model::EventCode;
 
 use super::{Error, Exchange};
-use crate::auth::target::{self, Door};
+use crate::auth::{
+    issue::add_organization,
+    organization,
+    target::{self, Door},
+};
 
 impl Exchange {
     pub(super) async fn client_credentials(self) -> Result<Response, Error> {
@@ -27,9 +31,6 @@ impl Exchange {
 
     /// Never with an ID token: there is no person, and clients fail on one.
     async fn client_credentials_tokens(&self) -> Result<Response, Error> {
-        if self.parameters.get("organization").is_some() {
-            return Err(Error::NotAllowed("organization"));
-        }
         let usual = match self.parameters.get("audience") {
             Some(_) => None,
             None => target::default_audience(&self.site, &self.store).await?,
@@ -40,6 +41,8 @@ impl Exchange {
         };
         let client = &self.known.client;
         let grant = target::granted(&self.site, &self.store, client, audience).await?;
+        let named = self.parameters.get("organization");
+        let organization = organization::of_program(&self.site, &self.store, &grant, named).await?;
         let asked = self.parameters.scopes();
         let scopes: Vec<&str> = grant
             .scopes
@@ -58,7 +61,10 @@ impl Exchange {
         let (site, store) = (&self.site, &self.store);
         let lives = target::lifetime(site, store, Some(&audience), Door::Server).await?;
         let issuer = self.issuer();
-        let access = issuer.access(&subject, audience.into(), &scope, gty, lives);
+        let mut access = issuer.access(&subject, audience.into(), &scope, gty, lives);
+        if let Some(organization) = &organization {
+            add_organization(&mut access, organization);
+        }
         let access = self.keys.sign(&self.site.tenant.id, access).await?;
         Ok(super::answer::tokens(super::answer::Tokens {
             access,

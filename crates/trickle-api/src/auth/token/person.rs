@@ -62,7 +62,9 @@ impl Exchange {
         let access = self.keys.sign(tenant, access).await?;
         let id = if authorization.has("openid") {
             let claims = issuer.id_of(user, authorization, &source.id);
-            Some(self.keys.sign(tenant, claims).await?)
+            let (client, shown) = (&self.known.client, self.known.secret.as_ref());
+            let signed = self.keys.sign_id(&self.site, client, claims, shown);
+            Some(signed.await?)
         } else {
             None
         };

@@ -13,7 +13,7 @@ use crate::v2::{
 };
 
 /// Path, scope, and the key of the list.
-const LISTS: [(&str, &[&str], &str); 19] = [
+const LISTS: [(&str, &[&str], &str); 18] = [
     ("/actions/modules", &["read:actions"], "modules"),
     (
         "/connection-profiles",
@@ -35,11 +35,6 @@ const LISTS: [(&str, &[&str], &str); 19] = [
     ("/forms", &["read:forms"], "forms"),
     ("/hooks", &["read:hooks"], "hooks"),
     ("/network-acls", &["read:network_acls"], "network_acls"),
-    (
-        "/organizations/{id}/client-grants",
-        &["read:organizations"],
-        "client_grants",
-    ),
     ("/prompts/rendering", &["read:prompts"], "configs"),
     (
         "/rate-limit-policies",

@@ -8,7 +8,7 @@ use axum::{
 use serde_json::Value;
 use trickle_store::Store;
 
-use super::{GRANT, view::view};
+use super::{GRANT, create::check_organization, view::view};
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields},
@@ -25,7 +25,7 @@ pub(crate) async fn show(
     Ok(Json(view(&grant, &caller.site)))
 }
 
-/// Changes its scopes.
+/// Changes its scopes, and what it says of organizations.
 pub(crate) async fn change(
     caller: Bearer,
     State(store): State<Store>,
@@ -41,8 +41,10 @@ pub(crate) async fn change(
         }
     }
     let scopes = fields.texts("scope")?;
+    let settings = fields.rest();
+    check_organization(&settings)?;
     let changed = store
-        .change_client_grant(caller.tenant(), &id, scopes, fields.rest())
+        .change_client_grant(caller.tenant(), &id, scopes, settings)
         .await?;
     let grant = changed.ok_or(Error::Missing(&GRANT))?;
     Ok(Json(view(&grant, &caller.site)))

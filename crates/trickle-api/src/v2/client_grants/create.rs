@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use rand::{TryRngCore, rngs::OsRng};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use trickle_engine::MANAGEMENT_AUDIENCE;
 use trickle_model::{ClientGrant, ClientId, prefixed_id};
 use trickle_store::Store;
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::v2::{
     Bearer, Error,
-    body::{Body, Fields},
+    body::{Body, Fields, wrong_type},
     clients::CLIENT,
     resource_servers::RESOURCE_SERVER,
 };
@@ -30,6 +30,7 @@ pub(crate) async fn handler(
     let scopes = fields.texts("scope")?.unwrap_or_default();
     let mut settings = fields.rest();
     settings.retain(|_, value| !value.is_null());
+    check_organization(&settings)?;
     let tenant = caller.tenant();
     if store.client(tenant, &client).await?.is_none() {
         return Err(Error::Unknown(&CLIENT));
@@ -47,6 +48,25 @@ pub(crate) async fn handler(
         return Err(Error::Exists(&GRANT));
     }
     Ok((StatusCode::CREATED, Json(view(&grant, &caller.site))))
+}
+
+/// Whether a program may work for organizations.
+pub(super) fn check_organization(settings: &Map<String, Value>) -> Result<(), Error> {
+    let usage = settings.get("organization_usage");
+    if let Some(usage) = usage.filter(|usage| !usage.is_null())
+        && !["deny", "allow", "require"]
+            .map(Value::from)
+            .contains(usage)
+    {
+        return Err(Error::Body(
+            "Expected deny, allow or require on property organization_usage".to_owned(),
+        ));
+    }
+    let any = settings.get("allow_any_organization");
+    match any.filter(|any| !any.is_null() && !any.is_boolean()) {
+        Some(any) => Err(wrong_type("allow_any_organization", "boolean", any)),
+        None => Ok(()),
+    }
 }
 
 /// The API must be there. Scopes of the Management API for things that are not here are kept and do nothing: tenants bring them along.

@@ -6,7 +6,8 @@ mod list;
 mod schema;
 mod view;
 
-use self::schema::{CLIENT_GRANT, changed, created};
+use self::schema::{changed, created};
+pub(super) use self::{schema::CLIENT_GRANT, view::view};
 use super::{
     error::Kind,
     operation::{CURSOR, Operation, PAGES, Shape},

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::v2::operation::Named;
 
-pub(super) static CLIENT_GRANT: Named = Named {
+pub(in crate::v2) static CLIENT_GRANT: Named = Named {
     name: "ClientGrant",
     schema: || {
         json!({
@@ -12,6 +12,7 @@ pub(super) static CLIENT_GRANT: Named = Named {
             "properties": {
                 "id": {"type": "string"}, "client_id": {"type": "string"}, "audience": {"type": "string"},
                 "scope": {"type": "array", "items": {"type": "string"}},
+                "organization_usage": usage(), "allow_any_organization": {"type": "boolean"},
             },
             "required": ["id", "client_id", "audience", "scope"],
         })
@@ -24,6 +25,7 @@ pub(super) fn created() -> Value {
         "properties": {
             "client_id": {"type": "string"}, "audience": {"type": "string"},
             "scope": {"type": "array", "items": {"type": "string"}},
+            "organization_usage": usage(), "allow_any_organization": {"type": "boolean"},
         },
         "required": ["client_id", "audience"],
     })
@@ -32,6 +34,13 @@ pub(super) fn created() -> Value {
 pub(super) fn changed() -> Value {
     json!({
         "type": "object",
-        "properties": {"scope": {"type": "array", "items": {"type": "string"}}},
+        "properties": {
+            "scope": {"type": "array", "items": {"type": "string"}},
+            "organization_usage": usage(), "allow_any_organization": {"type": "boolean"},
+        },
     })
+}
+
+fn usage() -> Value {
+    json!({"enum": ["deny", "allow", "require"]})
 }

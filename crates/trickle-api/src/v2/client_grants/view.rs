@@ -7,7 +7,7 @@ use trickle_model::ClientGrant;
 use crate::host::Site;
 
 /// The grant; the Management API has the name that it has under this host.
-pub(super) fn view(grant: &ClientGrant, site: &Site) -> Value {
+pub(in crate::v2) fn view(grant: &ClientGrant, site: &Site) -> Value {
     let audience = if grant.audience == MANAGEMENT_AUDIENCE {
         site.management_audience()
     } else {

@@ -11,9 +11,12 @@ use super::{
     input::{ClientInput, take_credentials, usual_grant_types},
     view::view_with_secret,
 };
-use crate::v2::{
-    Bearer, Error,
-    body::{Body, Fields},
+use crate::{
+    id_tokens::keep_secret,
+    v2::{
+        Bearer, Error,
+        body::{Body, Fields},
+    },
 };
 
 const ID_MAX_CHARS: usize = 64;
@@ -50,6 +53,7 @@ pub(crate) async fn handler(
     if !store.add_client(&client, &credentials).await? {
         return Err(Error::Exists(&CLIENT));
     }
+    keep_secret(store, &client, Some(&secret)).await?;
     let shown = view_with_secret(&client, &caller.site.tenant.name, &secret);
     Ok((StatusCode::CREATED, Json(shown)))
 }

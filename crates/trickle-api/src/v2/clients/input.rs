@@ -6,9 +6,12 @@ use serde_json::{Map, Value, json};
 use trickle_engine::RsaPublicKey;
 use trickle_model::{ClientCredential, ClientSettingsError, Secret, prefixed_id};
 
-use crate::v2::{
-    Error,
-    body::{Body, Fields, wrong_type},
+use crate::{
+    id_tokens::IdAlgorithm,
+    v2::{
+        Error,
+        body::{Body, Fields, wrong_type},
+    },
 };
 
 /// What comes back in every answer and says nothing new.
@@ -47,6 +50,7 @@ impl ClientInput {
             )));
         }
         let grant_types = fields.texts("grant_types")?;
+        check_algorithm(&fields)?;
         for name in READ_ONLY {
             drop(fields.take_nullable(name));
         }
@@ -57,6 +61,20 @@ impl ClientInput {
             settings: fields.rest(),
         })
     }
+}
+
+/// Of ID tokens.
+fn check_algorithm(fields: &Fields) -> Result<(), Error> {
+    let jwt = fields.peek("jwt_configuration");
+    let name = jwt.and_then(|jwt| jwt.get("alg")).unwrap_or(&Value::Null);
+    let is_known = name.is_null() || name.as_str().and_then(IdAlgorithm::from_name).is_some();
+    if is_known {
+        return Ok(());
+    }
+    let known = IdAlgorithm::ALL.map(|(name, _)| name).join(", ");
+    Err(Error::Body(format!(
+        "Expected one of {known} on property jwt_configuration.alg"
+    )))
 }
 
 fn check_name(name: &str) -> Result<(), Error> {

@@ -10,7 +10,10 @@ use trickle_model::ClientId;
 use trickle_store::{ClientChange, Store};
 
 use super::{CLIENT, view::view_with_secret};
-use crate::v2::{Bearer, Error};
+use crate::{
+    id_tokens::keep_secret,
+    v2::{Bearer, Error},
+};
 
 /// Gives a client a new secret; the old one counts no more.
 pub(crate) async fn handler(
@@ -26,6 +29,7 @@ pub(crate) async fn handler(
     let id = ClientId::from_text(id);
     let changed = store.change_client(caller.tenant(), &id, change).await?;
     let client = changed.ok_or(Error::Missing(&CLIENT))??;
+    keep_secret(&store, &client, Some(&secret)).await?;
     let shown = view_with_secret(&client, &caller.site.tenant.name, &secret);
     Ok(Json(shown))
 }

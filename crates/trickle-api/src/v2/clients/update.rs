@@ -10,9 +10,12 @@ use trickle_model::ClientId;
 use trickle_store::ClientChange;
 
 use super::{CLIENT, global, input::ClientInput, view::view};
-use crate::v2::{
-    Bearer, Error,
-    body::{Body, Fields},
+use crate::{
+    id_tokens::keep_secret,
+    v2::{
+        Bearer, Error,
+        body::{Body, Fields},
+    },
 };
 
 /// Changes a client: what is given replaces, `null` removes, `client_metadata`, `jwt_configuration` and `refresh_token` are merged.
@@ -45,5 +48,6 @@ pub(crate) async fn handler(
     let id = ClientId::from_text(id);
     let changed = engine.store().change_client(caller.tenant(), &id, change);
     let client = changed.await?.ok_or(Error::Missing(&CLIENT))??;
+    keep_secret(engine.store(), &client, input.secret.as_ref()).await?;
     Ok(Json(view(&client, &caller.site.tenant.name)))
 }

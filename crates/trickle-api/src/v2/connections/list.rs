@@ -18,6 +18,7 @@ pub(crate) async fn handler(
     let filter = ConnectionFilter {
         strategy: query.all("strategy"),
         name: query.get("name").map(str::to_owned),
+        total: paging.total(),
     };
     let listed = store
         .list_connections(caller.tenant(), &filter, paging.page())

@@ -1,4 +1,4 @@
-//! `GET` and `PATCH /api/v2/connections/{id}/migration`, `GET /api/v2/connections/{id}/ledger`: not known to other products.
+//! `GET` and `PATCH /api/v2/connections/{id}/migration`, `POST …/migration/count`, `GET /api/v2/connections/{id}/ledger`: not known to other products.
 
 use std::fmt::Write as _;
 
@@ -9,8 +9,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
-use trickle_engine::{Engine, MigrationSettings, ending_json};
-use trickle_model::{Connection, ConnectionId, EventId, iso_millis};
+use trickle_engine::{Engine, LegacyCount, MigrationSettings, ending_json};
+use trickle_model::{Action, Connection, ConnectionId, EventId, Outcome, iso_millis};
 use trickle_store::LedgerEntry;
 
 use crate::v2::{
@@ -57,6 +57,36 @@ pub(crate) async fn change(
         .set_migration(&connection, MigrationSettings { total })
         .await?;
     Ok(Json(engine.migration(&connection).await?.to_json()))
+}
+
+/// Runs the `count` script.
+pub(crate) async fn count(
+    caller: Bearer,
+    State(engine): State<Engine>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Error> {
+    let connection = connection(&engine, &caller, id).await?;
+    let failed = match engine
+        .count_legacy_users(&connection, &caller.caller())
+        .await?
+    {
+        LegacyCount::Counted(_) => {
+            return Ok(Json(engine.migration(&connection).await?.to_json()));
+        }
+        LegacyCount::NoScript => {
+            return Err(Error::Conflict(format!(
+                "The connection has no count script; store one under options.{}.",
+                Action::Count.place()
+            )));
+        }
+        LegacyCount::Failed(execution) => execution,
+    };
+    let why = failed.report.sentence();
+    Err(match failed.report.outcome {
+        Outcome::LegacyStoreDown(..) => Error::LegacyStoreDown(why),
+        Outcome::Busy => Error::Busy,
+        _ => Error::Script(why),
+    })
 }
 
 /// Attempts, newest first: `take` and `from` as in other lists, `format` `json`, `ndjson` or `csv`.

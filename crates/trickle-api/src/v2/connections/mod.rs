@@ -104,6 +104,14 @@ fn own_operations() -> Vec<Operation> {
             .says("Sets how many users the legacy store has")
             .takes(Shape::Schema(schema::total))
             .gives(Shape::Schema(schema::migration)),
+        Operation::post(
+            "/connections/{id}/migration/count",
+            CHANGE,
+            migration::count,
+        )
+        .says("Counts the legacy store's users by the count script")
+        .status(200)
+        .gives(Shape::Schema(schema::migration)),
         Operation::get(
             "/connections/{id}/ledger",
             &["read:logs"],

@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use trickle_engine::{Engine, normalise_identifier};
+use trickle_engine::{Engine, identifier_of, normalise_identifier};
 use trickle_model::ConnectionId;
 
 use crate::v2::{Bearer, Error, query::Query, users::deleted};
@@ -19,11 +19,11 @@ pub(super) async fn delete(
     let email = query
         .get("email")
         .ok_or_else(|| Error::Query("Missing required property: email".to_owned()))?;
-    let email = normalise_identifier(email);
     let (store, tenant) = (engine.store(), caller.tenant());
     let id = ConnectionId::from_text(id);
     let connection = store.connection(tenant, &id).await?;
     let connection = connection.ok_or(Error::NoConnection)?;
+    let email = identifier_of(&connection.options, email);
     let found = store.find_by_identifier(&connection.id, &email).await?;
     // A user name may look like somebody else's address.
     let user = found.map(|found| found.user).filter(|user| {

@@ -16,7 +16,7 @@ use crate::v2::{
 };
 
 /// Mails that are not sent here; tools find their templates again.
-const KEPT: [&str; 11] = [
+const KEPT: [&str; 10] = [
     "async_approval",
     "blocked_account",
     "change_password",
@@ -25,7 +25,6 @@ const KEPT: [&str; 11] = [
     "password_reset",
     "reset_email_by_code",
     "stolen_credentials",
-    "user_invitation",
     "verify_email_by_code",
     "welcome_email",
 ];

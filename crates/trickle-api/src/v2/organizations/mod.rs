@@ -2,7 +2,9 @@
 
 mod change;
 mod connections;
+mod grants;
 mod input;
+mod invitations;
 mod list;
 mod members;
 mod schema;
@@ -10,11 +12,14 @@ mod schema;
 use axum::extract::{Path, State};
 use trickle_store::{Organization, Store};
 
-use self::schema::{LINK, MEMBER, ORGANIZATION, changed, created, link_changed, link_created};
+use self::schema::{
+    INVITATION, LINK, MEMBER, ORGANIZATION, changed, created, link_changed, link_created,
+};
 use super::{
     Bearer, Error,
+    client_grants::CLIENT_GRANT,
     error::Kind,
-    operation::{CURSOR, Operation, PAGES, Shape},
+    operation::{CURSOR, FIELDS, Operation, PAGES, Shape},
     query::Query,
 };
 
@@ -62,6 +67,8 @@ pub(super) fn operations() -> Vec<Operation> {
             .gives(Shape::Listed("organizations", &ORGANIZATION)),
     ];
     all.extend(members());
+    all.extend(invitations());
+    all.extend(grants());
     // Old clients know them by the first name, new ones by the second.
     all.extend(links(
         "/organizations/{id}/enabled_connections",
@@ -91,6 +98,61 @@ fn members() -> [Operation; 3] {
         Operation::delete(PATH, &["delete:organization_members"], members::remove)
             .says("Ends memberships")
             .takes(ids),
+    ]
+}
+
+fn invitations() -> [Operation; 4] {
+    const ALL: &str = "/organizations/{id}/invitations";
+    const ONE: &str = "/organizations/{id}/invitations/{invitation}";
+    const READ: &[&str] = &["read:organization_invitations"];
+    let one = Shape::One(&INVITATION);
+    [
+        Operation::get(ALL, READ, invitations::list)
+            .says("Lists whom an organization has invited")
+            .query(&[PAGES, CURSOR, FIELDS])
+            .gives(Shape::Listed("invitations", &INVITATION)),
+        Operation::post(
+            ALL,
+            &["create:organization_invitations"],
+            invitations::create,
+        )
+        .says("Invites somebody to an organization")
+        .takes(Shape::Schema(schema::invitation_created))
+        .gives(one),
+        Operation::get(ONE, READ, invitations::show)
+            .says("Shows an invitation")
+            .query(&[FIELDS])
+            .gives(one),
+        Operation::delete(
+            ONE,
+            &["delete:organization_invitations"],
+            invitations::remove,
+        )
+        .says("Takes an invitation back"),
+    ]
+}
+
+fn grants() -> [Operation; 3] {
+    const ALL: &str = "/organizations/{id}/client-grants";
+    [
+        Operation::get(
+            ALL,
+            &["read:organization_client_grants", "read:organizations"],
+            grants::list,
+        )
+        .says("Lists the grants of clients that count for an organization")
+        .query(&[PAGES, CURSOR])
+        .gives(Shape::Listed("client_grants", &CLIENT_GRANT)),
+        Operation::post(ALL, &["create:organization_client_grants"], grants::add)
+            .says("Lets a grant of a client count for an organization")
+            .takes(Shape::Schema(schema::grant_added))
+            .gives(Shape::One(&CLIENT_GRANT)),
+        Operation::delete(
+            "/organizations/{id}/client-grants/{grant}",
+            &["delete:organization_client_grants"],
+            grants::remove,
+        )
+        .says("Lets a grant of a client count no more for an organization"),
     ]
 }
 

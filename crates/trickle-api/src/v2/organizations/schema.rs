@@ -43,6 +43,50 @@ pub(super) static MEMBER: Named = Named {
     },
 };
 
+pub(super) static INVITATION: Named = Named {
+    name: "OrganizationInvitation",
+    schema: || {
+        json!({
+            "type": "object",
+            "properties": {
+                "id": {"type": "string"}, "organization_id": {"type": "string"}, "client_id": {"type": "string"},
+                "inviter": {"type": "object"}, "invitee": {"type": "object"}, "connection_id": {"type": "string"},
+                "user_metadata": {"type": "object"}, "app_metadata": {"type": "object"},
+                "roles": {"type": "array", "items": {"type": "string"}},
+                "ticket_id": {"type": "string"}, "invitation_url": {"type": "string"},
+                "created_at": {"type": "string"}, "expires_at": {"type": "string"},
+            },
+            "additionalProperties": false,
+        })
+    },
+};
+
+pub(super) fn invitation_created() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "inviter": {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]},
+            "invitee": {"type": "object", "properties": {"email": {"type": "string"}}, "required": ["email"]},
+            "client_id": {"type": "string"}, "connection_id": {"type": "string"},
+            "user_metadata": {"type": "object"}, "app_metadata": {"type": "object"},
+            "ttl_sec": {"type": "integer", "minimum": 0, "maximum": 2_592_000},
+            "roles": {"type": "array", "items": {"type": "string"}},
+            "send_invitation_email": {"type": "boolean"},
+        },
+        "required": ["inviter", "invitee", "client_id"],
+        "additionalProperties": false,
+    })
+}
+
+pub(super) fn grant_added() -> Value {
+    json!({
+        "type": "object",
+        "properties": {"grant_id": {"type": "string"}},
+        "required": ["grant_id"],
+        "additionalProperties": false,
+    })
+}
+
 pub(super) fn created() -> Value {
     let mut schema = changed();
     schema["properties"]["enabled_connections"] = json!({"type": "array", "items": link_created()});

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use serde_json::{Value, json};
-use trickle_engine::{Engine, TicketOrder, normalise_identifier};
+use trickle_engine::{Engine, TicketOrder, identifier_of};
 use trickle_model::{ConnectionId, User, UserId};
 use trickle_store::TicketPurpose;
 
@@ -70,7 +70,7 @@ async fn by_email(
         .connection(caller.tenant(), &connection)
         .await?;
     let connection = connection.ok_or(Error::UnknownConnection)?;
-    let identifier = normalise_identifier(&email);
+    let identifier = identifier_of(&connection.options, &email);
     let found = engine
         .store()
         .find_by_identifier(&connection.id, &identifier);

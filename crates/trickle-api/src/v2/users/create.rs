@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use trickle_engine::{CreateUser, CreateUserOutcome, Engine};
 use trickle_model::{Connection, Profile, UnverifiedProfile, User};
 
-use super::view::{ConnectionNames, view};
+use super::written::{VerifyEmail, written};
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields},
@@ -53,7 +53,7 @@ pub(crate) async fn handler(
         return Err(Error::Body("Missing required property: password".into()));
     }
     let profile = profile(&mut fields, &connection)?;
-    let sends_mail = fields.take("verify_email") == Some(Value::Bool(true));
+    let mail = VerifyEmail::take(&mut fields);
     fields.finish()?;
     let outcome = engine
         .create_user(CreateUser {
@@ -62,16 +62,11 @@ pub(crate) async fn handler(
             profile,
             password,
             caller: caller.caller(),
+            context: Map::new(),
         })
         .await?;
-    let users = [created(outcome)?];
-    if sends_mail {
-        caller
-            .site
-            .verify(&engine, users[0].clone(), caller.caller());
-    }
-    let names = ConnectionNames::of(engine.store(), caller.tenant(), &users).await?;
-    Ok((StatusCode::CREATED, Json(view(&users[0], &names))))
+    let shown = written(&caller, &engine, created(outcome)?, mail).await?;
+    Ok((StatusCode::CREATED, shown))
 }
 
 fn created(outcome: CreateUserOutcome) -> Result<User, Error> {

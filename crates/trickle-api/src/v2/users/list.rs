@@ -67,6 +67,7 @@ async fn find(
         let filter = UserFilter {
             connection,
             email: None,
+            total: paging.total(),
         };
         let sort = sort.unwrap_or_default();
         let listed = store.list_users(tenant, &filter, &sort, paging.page());

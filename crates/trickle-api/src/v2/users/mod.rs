@@ -11,6 +11,7 @@ mod logs;
 mod schema;
 mod update;
 pub(super) mod view;
+mod written;
 
 pub(super) use self::delete::deleted;
 use self::{

@@ -11,7 +11,7 @@ use trickle_engine::{EditUser, EditUserOutcome, Engine, PasswordOutcome};
 use trickle_model::{Connection, EmailRule, UnverifiedProfile, UserId, is_phone};
 use trickle_store::UserEdit;
 
-use super::view::{ConnectionNames, view};
+use super::written::{VerifyEmail, written};
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields, wrong_type},
@@ -56,7 +56,7 @@ pub(crate) async fn handler(
     }
     let password = fields.password()?;
     let edit = edit(&mut fields, &connection)?;
-    let sends_mail = fields.take("verify_email") == Some(Value::Bool(true));
+    let mail = VerifyEmail::take(&mut fields);
     fields.finish()?;
     let outcome = engine
         .edit_user(EditUser {
@@ -67,18 +67,10 @@ pub(crate) async fn handler(
             caller: caller.caller(),
         })
         .await?;
-    let user = match outcome {
-        EditUserOutcome::Edited(user) => *user,
-        refused => return Err(refusal(refused)),
-    };
-    let users = [user];
-    if sends_mail {
-        caller
-            .site
-            .verify(&engine, users[0].clone(), caller.caller());
+    match outcome {
+        EditUserOutcome::Edited(user) => written(&caller, &engine, *user, mail).await,
+        refused => Err(refusal(refused)),
     }
-    let names = ConnectionNames::of(engine.store(), caller.tenant(), &users).await?;
-    Ok(Json(view(&users[0], &names)))
 }
 
 fn refusal(outcome: EditUserOutcome) -> Error {

@@ -1,6 +1,6 @@
 //! A user as the API shows it.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use serde_json::{Map, Value, json};
 use trickle_model::{ConnectionId, TenantId, User, iso_millis};
@@ -8,8 +8,8 @@ use trickle_store::Store;
 
 use crate::v2::Error;
 
-/// Names of connections, read once per request.
-pub(in crate::v2) struct ConnectionNames(HashMap<ConnectionId, String>);
+/// Names of the connections of some users.
+pub(in crate::v2) struct ConnectionNames(HashMap<ConnectionId, Arc<str>>);
 
 impl ConnectionNames {
     pub(in crate::v2) async fn of(
@@ -23,15 +23,15 @@ impl ConnectionNames {
                 continue;
             }
             // A connection that goes takes its users along; one that went just now has no name any more.
-            if let Some(connection) = store.connection(tenant, &user.connection).await? {
-                names.insert(user.connection.clone(), connection.name);
+            if let Some(name) = store.connection_name(tenant, &user.connection).await? {
+                names.insert(user.connection.clone(), name);
             }
         }
         Ok(Self(names))
     }
 
     fn get(&self, id: &ConnectionId) -> Option<&str> {
-        self.0.get(id).map(String::as_str)
+        self.0.get(id).map(AsRef::as_ref)
     }
 }
 

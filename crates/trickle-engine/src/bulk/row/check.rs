@@ -8,6 +8,7 @@ use super::reader::{Reader, wrong_type};
 use crate::bulk::RowDefect;
 use crate::create_user::username;
 use crate::engine::entropy;
+use crate::forms::TextForms;
 use crate::profile;
 
 /// RFC 5321 §4.5.3.1.
@@ -45,6 +46,7 @@ const NOT_IN_APP_METADATA: [&str; 18] = [
 pub struct RowRules {
     options: ConnectionOptions,
     email: EmailRule,
+    forms: TextForms,
 }
 
 impl RowRules {
@@ -52,6 +54,7 @@ impl RowRules {
     pub fn new(options: ConnectionOptions) -> Self {
         Self {
             email: options.email_rule(),
+            forms: TextForms::of(&options),
             options,
         }
     }
@@ -78,7 +81,7 @@ pub fn check_row(row: Value, rules: &RowRules) -> Result<SoundRow, Vec<RowDefect
     };
     let mut fields = Reader::new(fields);
     let id = id(&mut fields);
-    let email = email(&mut fields);
+    let email = email(&mut fields, rules);
     let username = user_name(&mut fields, rules);
     let email_verified = fields.flag("email_verified");
     let blocked = fields.flag("blocked");
@@ -148,8 +151,9 @@ fn id(fields: &mut Reader) -> Option<String> {
     fields.text("user_id", 1, ID_MAX)
 }
 
-fn email(fields: &mut Reader) -> Option<String> {
+fn email(fields: &mut Reader, rules: &RowRules) -> Option<String> {
     let email = fields.text("email", 1, usize::MAX)?;
+    let email = rules.forms.composed(email);
     // Columns of a fixed width are filled up with spaces.
     let trimmed = email.trim();
     let is_sound = trimmed.len() <= EMAIL_MAX_BYTES
@@ -170,6 +174,7 @@ fn email(fields: &mut Reader) -> Option<String> {
 
 fn user_name(fields: &mut Reader, rules: &RowRules) -> Option<String> {
     let name = fields.text("username", 1, 128)?;
+    let name = rules.forms.composed(name);
     if let Some(defect) = username::defect(&rules.options, &name) {
         fields.note("username", "FORMAT", defect);
         return None;

@@ -17,7 +17,7 @@ const MANY_DESCRIPTORS: usize = 128;
 impl Serving<'_> {
     pub(super) fn hear(&mut self, received: Received) -> Result<(), End> {
         let Received { message, bytes } = received;
-        if !matches!(message, ToPool::Answered { .. }) {
+        if !matches!(message, ToPool::Answered { .. } | ToPool::Inspected { .. }) {
             self.count_bytes(bytes)?;
         }
         match message {
@@ -69,6 +69,13 @@ impl Serving<'_> {
                 self.retire_beyond_network();
                 Ok(())
             }
+            ToPool::Inspected { session, message } => match &self.debuggers {
+                Some(debuggers) => {
+                    debuggers.tell(session, message);
+                    Ok(())
+                }
+                None => Err(End::BadMessage("words for a debugger that is not there")),
+            },
             ToPool::Ask { question, about } => self.network.ask(question, about, self.supplies),
             ToPool::Settled { run } => {
                 self.charge();

@@ -2,7 +2,7 @@
 
 use tokio::time::{Duration, Instant};
 use trickle_model::{Limits, Outcome};
-use trickle_protocol::{Bind, FrameError, NameAnswer, TO_WORKER_MAX_BYTES, ToWorker};
+use trickle_protocol::{Bind, Debugger, FrameError, NameAnswer, TO_WORKER_MAX_BYTES, ToWorker};
 
 use super::limits::data_bytes;
 use super::phase::{Bound, Phase};
@@ -64,6 +64,8 @@ impl Serving<'_> {
             limits: binding.limits,
         });
         let pushed = self.link.outbox.push(&message);
+        let inspect = self.supplies.config.inspect.as_ref();
+        self.debuggers = inspect.and_then(|inspect| inspect.take_line());
         let now = Instant::now();
         // Where it fails the process has ended, which is noticed elsewhere.
         let used = self.process.cpu_time().unwrap_or_default();
@@ -112,9 +114,7 @@ impl Serving<'_> {
         }
         self.given += 1;
         self.allow_messages();
-        if self.link.outbox.flush_now(&self.link.stream).is_err() {
-            self.link.outbox.clear();
-        }
+        self.send();
         self.wake_by(self.next_look(Instant::now()));
     }
 
@@ -130,6 +130,18 @@ impl Serving<'_> {
     pub(super) fn tell(&mut self, question: u64, answer: NameAnswer) {
         // Answers are bounded, and far shorter than a frame.
         let _ = self.link.outbox.push(&ToWorker::Named { question, answer });
+        self.send();
+    }
+
+    /// Tells the worker what a debugger does.
+    pub(super) fn hand_on(&mut self, session: u64, debugger: Debugger) {
+        let message = ToWorker::Inspect { session, debugger };
+        // One that is too long has no answer.
+        let _ = self.link.outbox.push(&message);
+        self.send();
+    }
+
+    fn send(&mut self) {
         if self.link.outbox.flush_now(&self.link.stream).is_err() {
             self.link.outbox.clear();
         }

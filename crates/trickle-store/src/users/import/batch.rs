@@ -2,10 +2,12 @@ use sqlx::AnyConnection;
 
 use super::existing::{Existing, Verdict};
 use super::insert::{Inserted, insert_rows};
-use super::{ImportBatch, ImportRow, ImportedBatch, OnBuried, OnExisting, RowRefusal};
+use super::{ImportBatch, ImportedBatch, OnBuried, OnExisting, ReadyRow, RowRefusal};
 use crate::column::{number, text};
+use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::jobs::{Progress, advance, insert_errors};
+use crate::users::terms::{self, DueTerms};
 use crate::{JobError, Store, StoreError, ledger};
 
 const STEP: &str = "take rows over";
@@ -15,16 +17,18 @@ const ATTEMPTS: usize = 5;
 /// What was done with the rows of a batch.
 #[derive(Default)]
 struct Done<'a> {
-    inserted: u64,
+    inserted: Vec<&'a ReadyRow>,
     updated: u64,
     /// Users who can log in here from now on.
     native: u64,
-    refused: Vec<(&'a ImportRow, RowRefusal)>,
+    refused: Vec<(&'a ReadyRow, RowRefusal)>,
 }
 
 impl Store {
     /// Takes rows of an import over: users, their counts, what is refused, and the end of the part they were uploaded in, all in
-    /// one transaction. `describe` gives the entry for a row that is refused.
+    /// one transaction. `describe` gives the entry for a row that is refused, by its position.
+    ///
+    /// What users are searched by is written at once (PostgreSQL), or becomes `due` (SQLite); see [`DueTerms`].
     ///
     /// Where all rows are new, which is usual, nobody is looked up: the unique keys say whether that was right.
     ///
@@ -34,7 +38,8 @@ impl Store {
     pub async fn import_users(
         &self,
         batch: &ImportBatch<'_>,
-        describe: &(dyn Fn(&ImportRow, RowRefusal) -> String + Sync),
+        describe: &(dyn Fn(u64, RowRefusal) -> String + Sync),
+        due: &mut DueTerms,
     ) -> Result<ImportedBatch, StoreError> {
         let mut are_new = batch.on_existing == OnExisting::Refuse;
         for _ in 0..ATTEMPTS {
@@ -48,6 +53,9 @@ impl Store {
                 let outcome = conclude(batch, &done, describe, &mut tx).await?;
                 if outcome != ImportedBatch::Lost {
                     tx.commit().await.step(STEP)?;
+                    if self.dialect == Dialect::Sqlite {
+                        due.extend(&done.inserted);
+                    }
                 }
                 return Ok(outcome);
             }
@@ -79,11 +87,16 @@ impl Store {
                 Verdict::Refuse(refusal) => done.refused.push((row, refusal)),
             }
         }
-        if let Inserted::Fewer = insert_rows(&self.vault, batch, &inserts, tx).await? {
+        if let Inserted::Fewer =
+            insert_rows((&self.vault, self.dialect), batch, &inserts, tx).await?
+        {
             return Ok(None);
         }
-        done.inserted = inserts.len() as u64;
-        done.native = with_password(inserts.into_iter());
+        if self.dialect == Dialect::Postgres {
+            terms::add_all(self.dialect, &inserts, tx).await?;
+        }
+        done.native = with_password(&inserts);
+        done.inserted = inserts;
         // After the inserts: a row further down may change a user whom a row further up added.
         done.updated = changes.len() as u64;
         for (row, at) in changes {
@@ -100,38 +113,43 @@ impl Store {
         batch: &ImportBatch<'a>,
         tx: &mut AnyConnection,
     ) -> Result<Option<Done<'a>>, StoreError> {
-        if batch.on_buried == OnBuried::Refuse && Existing::buries_one(batch, tx).await? {
+        if batch.on_buried == OnBuried::Refuse
+            && Existing::buries_one(batch, self.dialect, tx).await?
+        {
             return Ok(None);
         }
-        let rows: Vec<&ImportRow> = batch.rows.iter().collect();
-        if let Inserted::Fewer = insert_rows(&self.vault, batch, &rows, tx).await? {
+        let rows: Vec<&ReadyRow> = batch.rows.iter().collect();
+        if let Inserted::Fewer = insert_rows((&self.vault, self.dialect), batch, &rows, tx).await? {
             return Ok(None);
+        }
+        if self.dialect == Dialect::Postgres {
+            terms::add_all(self.dialect, &rows, tx).await?;
         }
         Ok(Some(Done {
-            inserted: rows.len() as u64,
-            native: with_password(rows.into_iter()),
+            native: with_password(&rows),
+            inserted: rows,
             ..Done::default()
         }))
     }
 }
 
-fn with_password<'a>(rows: impl Iterator<Item = &'a ImportRow>) -> u64 {
-    rows.filter(|row| row.password.is_some()).count() as u64
+fn with_password(rows: &[&ReadyRow]) -> u64 {
+    rows.iter().filter(|row| row.password.is_some()).count() as u64
 }
 
 async fn conclude(
     batch: &ImportBatch<'_>,
     done: &Done<'_>,
-    describe: &(dyn Fn(&ImportRow, RowRefusal) -> String + Sync),
+    describe: &(dyn Fn(u64, RowRefusal) -> String + Sync),
     tx: &mut AnyConnection,
 ) -> Result<ImportedBatch, StoreError> {
     let refused = done.refused.iter().map(|(row, refusal)| JobError {
         position: row.position,
-        entry: describe(row, *refusal),
+        entry: describe(row.position, *refusal),
     });
     let errors: Vec<JobError> = batch.unsound.iter().cloned().chain(refused).collect();
     let progress = Progress {
-        inserted: done.inserted,
+        inserted: done.inserted.len() as u64,
         updated: done.updated,
         failed: errors.len() as u64,
     };

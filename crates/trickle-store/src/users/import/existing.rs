@@ -4,9 +4,10 @@ use serde_json::{Map, Value};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
 
-use super::{ImportBatch, ImportId, ImportPassword, ImportRow, OnBuried, OnExisting, RowRefusal};
+use super::{ImportBatch, ImportPassword, OnBuried, OnExisting, ReadyRow, RowRefusal};
 use crate::StoreError;
-use crate::column::{Row, key, text};
+use crate::bulk::{among as in_list, bind_among};
+use crate::column::{Row, text};
 use crate::dialect::Dialect;
 use crate::error::Step;
 
@@ -71,19 +72,12 @@ impl Existing {
         tx: &mut AnyConnection,
     ) -> Result<Self, StoreError> {
         let mut existing = Self::default();
-        let ids: Vec<String> = batch
-            .rows
-            .iter()
-            .filter(|row| matches!(row.id, ImportId::Given(_)))
-            .map(|row| text(row.id.id().as_str()))
-            .collect();
-        let profiles = || batch.rows.iter().map(|row| &row.profile);
-        let emails: Vec<String> = profiles()
-            .filter_map(|profile| profile.email.as_deref().map(key))
-            .collect();
-        let usernames: Vec<String> = profiles()
-            .filter_map(|profile| profile.username.as_deref().map(key))
-            .collect();
+        let rows = || batch.rows.iter();
+        let given = rows().filter(|row| !row.is_made_up());
+        let ids: Vec<&str> = given.map(|row| row.user_id.as_str()).collect();
+        let emails: Vec<&str> = rows().filter_map(|row| row.email_key.as_deref()).collect();
+        let usernames = rows().filter_map(|row| row.username_key.as_deref());
+        let usernames: Vec<&str> = usernames.collect();
         let lock = match batch.on_existing {
             OnExisting::Change => dialect.for_update_of_users(),
             OnExisting::Refuse => "",
@@ -98,14 +92,14 @@ impl Existing {
                 "SELECT users.id, users.connection_id, users.email_key, users.username_key, users.email_verified, \
                  users.attributes, users.logins_count, users.last_password_reset, credentials.imported FROM users \
                  LEFT JOIN credentials ON credentials.tenant_id = users.tenant_id AND credentials.user_id = users.id \
-                 WHERE users.{owner} = $1 AND users.{column} IN"
+                 WHERE users.{owner} = $1 AND users.{column}"
             );
-            for row in among::<HolderRow>(&from, scope, values, lock, tx).await? {
+            for row in among::<HolderRow>(dialect, &from, scope, values, lock, tx).await? {
                 existing.take(row, connection)?;
             }
         }
         if batch.on_buried == OnBuried::Refuse {
-            existing.buried = buried(batch, tx).await?;
+            existing.buried = buried(batch, dialect, tx).await?;
         }
         Ok(existing)
     }
@@ -113,9 +107,10 @@ impl Existing {
     /// Whether a row's id was deleted here.
     pub(super) async fn buries_one(
         batch: &ImportBatch<'_>,
+        dialect: Dialect,
         tx: &mut AnyConnection,
     ) -> Result<bool, StoreError> {
-        Ok(!buried(batch, tx).await?.is_empty())
+        Ok(!buried(batch, dialect, tx).await?.is_empty())
     }
 
     fn take(&mut self, row: HolderRow, connection: &str) -> Result<(), StoreError> {
@@ -164,51 +159,50 @@ impl Existing {
     }
 
     /// A row that becomes a user stands in the way of those after it.
-    pub(super) fn add(&mut self, row: &ImportRow, batch: &ImportBatch<'_>) {
-        let profile = &row.profile;
+    pub(super) fn add(&mut self, row: &ReadyRow, batch: &ImportBatch<'_>) {
         let holder = Holder {
-            id: text(row.id.id().as_str()),
+            id: row.user_id.clone(),
             connection: text(batch.connection.as_str()),
-            email_verified: profile.email_verified,
-            attributes: profile.attributes.clone(),
+            email_verified: row.email_verified,
+            attributes: match batch.on_existing {
+                OnExisting::Change => row.attributes(),
+                OnExisting::Refuse => Map::new(),
+            },
             credential: match row.password {
                 Some(_) => Credential::Unproven,
                 None => Credential::None,
             },
         };
-        let email = profile.email.as_deref().map(key);
-        self.put(holder, email, profile.username.as_deref().map(key));
+        self.put(holder, row.email_key.clone(), row.username_key.clone());
     }
 
-    pub(super) fn judge(&self, row: &ImportRow, batch: &ImportBatch<'_>) -> Verdict {
+    pub(super) fn judge(&self, row: &ReadyRow, batch: &ImportBatch<'_>) -> Verdict {
         let changes = batch.on_existing == OnExisting::Change;
-        let id = text(row.id.id().as_str());
-        let email = row.profile.email.as_deref().map(key);
+        let (id, email) = (&row.user_id, &row.email_key);
         if let Some(&at) = email.as_ref().and_then(|email| self.by_email.get(email)) {
-            let is_other = matches!(row.id, ImportId::Given(_)) && self.holders[at].id != id;
+            let is_other = !row.is_made_up() && self.holders[at].id != *id;
             return match (changes, is_other) {
                 (false, _) => Verdict::Refuse(RowRefusal::Duplicated),
                 (true, true) => Verdict::Refuse(RowRefusal::ConflictEmail),
                 (true, false) => Verdict::Change(at),
             };
         }
-        if let Some(&at) = self.by_id.get(&id) {
+        if let Some(&at) = self.by_id.get(id) {
             let is_ours = self.holders[at].connection == batch.connection.as_str();
-            return match (is_ours, changes, &email) {
+            return match (is_ours, changes, email) {
                 (true, false, _) => Verdict::Refuse(RowRefusal::Duplicated),
                 (true, true, None) => Verdict::Change(at),
                 _ => Verdict::Refuse(RowRefusal::ConflictId),
             };
         }
-        let username = row.profile.username.as_deref().map(key);
-        if let Some(&at) = username.and_then(|name| self.by_username.get(&name)) {
-            let is_made_up = matches!(row.id, ImportId::MadeUp(_));
-            return match (changes, is_made_up, &email) {
+        let username = row.username_key.as_ref();
+        if let Some(&at) = username.and_then(|name| self.by_username.get(name)) {
+            return match (changes, row.is_made_up(), email) {
                 (true, true, None) => Verdict::Change(at),
                 _ => Verdict::Refuse(RowRefusal::ConflictUsername),
             };
         }
-        if self.buried.contains(&text(row.id.id().raw())) {
+        if self.buried.contains(&row.raw_id) {
             return Verdict::Refuse(RowRefusal::Buried);
         }
         Verdict::Insert
@@ -217,7 +211,7 @@ impl Existing {
     /// The hash that a row gives a user, if any, and whether the user had none.
     pub(super) fn new_hash<'a>(
         &self,
-        row: &'a ImportRow,
+        row: &'a ReadyRow,
         at: usize,
     ) -> Option<(&'a ImportPassword, Credential)> {
         let password = row.password.as_ref()?;
@@ -233,37 +227,38 @@ impl Existing {
 
 async fn buried(
     batch: &ImportBatch<'_>,
+    dialect: Dialect,
     tx: &mut AnyConnection,
 ) -> Result<HashSet<String>, StoreError> {
-    let ids: Vec<String> = batch
-        .rows
-        .iter()
-        .map(|row| text(row.id.id().raw()))
-        .collect();
-    let from = "SELECT raw_id FROM tombstones WHERE connection_id = $1 AND raw_id IN";
-    let found: Vec<(String,)> = among(from, batch.connection.as_str(), &ids, "", tx).await?;
+    let ids: Vec<&str> = batch.rows.iter().map(|row| row.raw_id.as_str()).collect();
+    let from = "SELECT raw_id FROM tombstones WHERE connection_id = $1 AND raw_id";
+    let connection = batch.connection.as_str();
+    let found: Vec<(String,)> = among(dialect, from, connection, &ids, "", tx).await?;
     Ok(found.into_iter().map(|(id,)| id).collect())
 }
 
 /// `from`, whose `$1` is `scope`, followed by lists of the values.
 async fn among<R>(
+    dialect: Dialect,
     from: &str,
     scope: &str,
-    values: &[String],
+    values: &[&str],
     rest: &str,
     tx: &mut AnyConnection,
 ) -> Result<Vec<R>, StoreError>
 where
     R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
 {
+    // Values of a list have no names in SQLite, and those are counted apart.
+    let from = match dialect {
+        Dialect::Sqlite => from.replace("$1", "?"),
+        Dialect::Postgres => from.to_owned(),
+    };
     let mut found = Vec::new();
     for group in values.chunks(GROUP) {
-        let list: Vec<String> = (2..group.len() + 2).map(|n| format!("${n}")).collect();
-        let sql = format!("{from} ({}){rest}", list.join(", "));
-        let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(text(scope));
-        for value in group {
-            query = query.bind(value.as_str());
-        }
+        let sql = format!("{from} {}{rest}", in_list(dialect, 2, group.len()));
+        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(text(scope));
+        let query = bind_among(dialect, query, group);
         found.extend(query.fetch_all(&mut *tx).await.step(STEP)?);
     }
     Ok(found)

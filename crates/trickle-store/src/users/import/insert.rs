@@ -1,161 +1,126 @@
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::AnyConnection;
 
-use super::{ImportBatch, ImportId, ImportRow};
-use crate::column::{key, object, text};
-use crate::error::Step;
+use super::{ImportBatch, ReadyRow};
+use crate::bulk::{Column, Rows};
+use crate::column::text;
+use crate::dialect::Dialect;
 use crate::vault::Vault;
 use crate::{StoreError, second_factors};
 
 const STEP: &str = "add users";
-/// Rows of one statement: 13 values each stay far below PostgreSQL's 65535, and one text serves nearly all of an import.
-const GROUP: usize = 100;
 
 /// Whether all rows became users.
 pub(super) enum Inserted {
     All,
-    /// A key of one was taken.
+    /// A key of one was taken. Nothing else can be done in the transaction.
     Fewer,
 }
 
 /// Adds users with identities, hashes and second factors; stops where a key is taken.
 pub(super) async fn insert_rows(
-    vault: &Vault,
+    (vault, dialect): (&Vault, Dialect),
     batch: &ImportBatch<'_>,
-    rows: &[&ImportRow],
+    rows: &[&ReadyRow],
     tx: &mut AnyConnection,
 ) -> Result<Inserted, StoreError> {
-    for group in rows.chunks(GROUP) {
-        if insert_users(batch, group, tx).await? < group.len() as u64 {
+    match insert_users(dialect, batch, rows, tx).await {
+        Ok(()) => {}
+        // `ON CONFLICT DO NOTHING` would cost PostgreSQL a third more for each row.
+        Err(StoreError::Database { source, .. }) if source.is_unique_violation() => {
             return Ok(Inserted::Fewer);
         }
-        insert_identities(batch, group, tx).await?;
-        insert_credentials(batch, group, tx).await?;
-        for row in group {
-            let factors = &row.profile.second_factors;
-            second_factors::insert(vault, batch.tenant, row.id.id(), factors, batch.now, tx)
-                .await?;
-        }
+        Err(error) => return Err(error),
+    }
+    insert_identities(dialect, batch, rows, tx).await?;
+    insert_credentials(dialect, batch, rows, tx).await?;
+    for row in rows {
+        let factors = &row.second_factors;
+        second_factors::insert(vault, batch.tenant, row.id.id(), factors, batch.now, tx).await?;
     }
     Ok(Inserted::All)
 }
 
-/// `prefix` and as many tuples as there are rows; `{}` in a tuple becomes the next number.
-fn statement(prefix: &str, tuple: &str, first: usize, rows: usize, suffix: &str) -> String {
-    let mut sql = String::with_capacity(prefix.len() + (tuple.len() + 32) * rows);
-    sql.push_str(prefix);
-    let mut next = first;
-    for row in 0..rows {
-        if row > 0 {
-            sql.push_str(", ");
-        }
-        let mut parts = tuple.split("{}");
-        sql.push_str(parts.next().unwrap_or_default());
-        for part in parts {
-            sql.push('$');
-            sql.push_str(&next.to_string());
-            sql.push_str(part);
-            next += 1;
-        }
-    }
-    sql.push_str(suffix);
-    sql
+fn texts<'a>(rows: &[&'a ReadyRow], of: impl Fn(&'a ReadyRow) -> Option<&'a str>) -> Column<'a> {
+    Column::Texts(rows.iter().copied().map(of).collect())
+}
+
+fn numbers(rows: &[&ReadyRow], of: impl Fn(&ReadyRow) -> i64) -> Column<'static> {
+    Column::Numbers(rows.iter().copied().map(of).collect())
 }
 
 async fn insert_users(
+    dialect: Dialect,
     batch: &ImportBatch<'_>,
-    rows: &[&ImportRow],
+    rows: &[&ReadyRow],
     tx: &mut AnyConnection,
-) -> Result<u64, StoreError> {
-    let sql = statement(
-        "INSERT INTO users (tenant_id, id, connection_id, email, email_key, email_verified, username, username_key, \
-         blocked, attributes, user_metadata, app_metadata, created_at, updated_at, logins_count) VALUES ",
-        "($1, {}, $2, {}, {}, {}, {}, {}, {}, {}, {}, {}, $3, $3, 0)",
-        4,
-        rows.len(),
-        " ON CONFLICT DO NOTHING",
-    );
-    let mut query = sqlx::query(AssertSqlSafe(sql))
-        .bind(text(batch.tenant.as_str()))
-        .bind(text(batch.connection.as_str()))
-        .bind(batch.now.as_millisecond());
-    for row in rows {
-        let profile = &row.profile;
-        query = query
-            .bind(text(row.id.id().as_str()))
-            .bind(profile.email.as_deref().map(text))
-            .bind(profile.email.as_deref().map(key))
-            .bind(i64::from(profile.email_verified))
-            .bind(profile.username.as_deref().map(text))
-            .bind(profile.username.as_deref().map(key))
-            .bind(i64::from(profile.blocked))
-            .bind(object(&profile.attributes))
-            .bind(object(&profile.user_metadata))
-            .bind(object(&profile.app_metadata));
-    }
-    let added = query.execute(tx).await.step(STEP)?;
-    Ok(added.rows_affected())
+) -> Result<(), StoreError> {
+    let (tenant, connection) = (text(batch.tenant.as_str()), text(batch.connection.as_str()));
+    let now = batch.now.as_millisecond();
+    let mut columns = vec![
+        Column::SameText(&tenant),
+        texts(rows, |row| Some(&row.user_id)),
+        Column::SameText(&connection),
+        texts(rows, |row| row.email.as_deref()),
+        texts(rows, |row| row.email_key.as_deref()),
+        numbers(rows, |row| i64::from(row.email_verified)),
+        texts(rows, |row| row.username.as_deref()),
+        texts(rows, |row| row.username_key.as_deref()),
+        numbers(rows, |row| i64::from(row.blocked)),
+        texts(rows, |row| Some(&row.attributes)),
+        texts(rows, |row| Some(&row.user_metadata)),
+        texts(rows, |row| Some(&row.app_metadata)),
+        Column::SameNumber(now),
+        Column::SameNumber(now),
+        Column::SameNumber(0),
+    ];
+    let into = "INSERT INTO users (tenant_id, id, connection_id, email, email_key, email_verified, username, \
+                username_key, blocked, attributes, user_metadata, app_metadata, created_at, updated_at, logins_count";
+    let into = match dialect {
+        Dialect::Sqlite => format!("{into})"),
+        Dialect::Postgres => {
+            columns.push(numbers(rows, |row| row.search_key));
+            format!("{into}, search_key)")
+        }
+    };
+    let rows = Rows::new(dialect, rows.len(), columns);
+    rows.insert(&into, "", STEP, tx).await.map(drop)
 }
 
 async fn insert_identities(
+    dialect: Dialect,
     batch: &ImportBatch<'_>,
-    rows: &[&ImportRow],
+    rows: &[&ReadyRow],
     tx: &mut AnyConnection,
 ) -> Result<(), StoreError> {
-    let sql = statement(
-        "INSERT INTO identities (tenant_id, connection_id, raw_id, user_id, made_up) VALUES ",
-        "($1, $2, {}, {}, {})",
-        3,
-        rows.len(),
-        "",
-    );
-    let mut query = sqlx::query(AssertSqlSafe(sql))
-        .bind(text(batch.tenant.as_str()))
-        .bind(text(batch.connection.as_str()));
-    for row in rows {
-        let made_up = matches!(row.id, ImportId::MadeUp(_));
-        query = query
-            .bind(text(row.id.id().raw()))
-            .bind(text(row.id.id().as_str()))
-            .bind(i64::from(made_up));
-    }
-    query.execute(tx).await.step(STEP).map(drop)
+    let (tenant, connection) = (text(batch.tenant.as_str()), text(batch.connection.as_str()));
+    let columns = vec![
+        Column::SameText(&tenant),
+        Column::SameText(&connection),
+        texts(rows, |row| Some(&row.raw_id)),
+        texts(rows, |row| Some(&row.user_id)),
+        numbers(rows, |row| i64::from(row.is_made_up())),
+    ];
+    let into = "INSERT INTO identities (tenant_id, connection_id, raw_id, user_id, made_up)";
+    let rows = Rows::new(dialect, rows.len(), columns);
+    rows.insert(into, "", STEP, tx).await.map(drop)
 }
 
 async fn insert_credentials(
+    dialect: Dialect,
     batch: &ImportBatch<'_>,
-    rows: &[&ImportRow],
+    rows: &[&ReadyRow],
     tx: &mut AnyConnection,
 ) -> Result<(), StoreError> {
-    let given: Vec<_> = rows
-        .iter()
-        .filter_map(|row| Some((row.id.id(), row.password.as_ref()?)))
-        .collect();
-    if given.is_empty() {
-        return Ok(());
-    }
-    let sql = statement(
-        "INSERT INTO credentials (tenant_id, user_id, password_hash, imported) VALUES ",
-        "($1, {}, {}, 1)",
-        2,
-        given.len(),
-        "",
-    );
-    let mut query = sqlx::query(AssertSqlSafe(sql)).bind(text(batch.tenant.as_str()));
-    for (id, password) in given {
-        query = query.bind(text(id.as_str())).bind(password.hash().expose());
-    }
-    query.execute(tx).await.step(STEP).map(drop)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tuples_are_numbered_on() {
-        assert_eq!(
-            statement("INSERT ", "($1, {}, {})", 2, 2, " X"),
-            "INSERT ($1, $2, $3), ($1, $4, $5) X"
-        );
-    }
+    let tenant = text(batch.tenant.as_str());
+    let given = || rows.iter().filter(|row| row.password.is_some());
+    let hashes = given().filter_map(|row| Some(row.password.as_ref()?.hash().expose()));
+    let columns = vec![
+        Column::SameText(&tenant),
+        Column::texts(given().map(|row| row.user_id.as_str())),
+        Column::texts(hashes),
+        Column::SameNumber(1),
+    ];
+    let into = "INSERT INTO credentials (tenant_id, user_id, password_hash, imported)";
+    let rows = Rows::new(dialect, given().count(), columns);
+    rows.insert(into, "", STEP, tx).await.map(drop)
 }

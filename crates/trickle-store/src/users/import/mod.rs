@@ -3,11 +3,14 @@
 mod batch;
 mod existing;
 mod insert;
+mod ready;
 mod upsert;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use trickle_model::{ConnectionId, JobId, Profile, Secret, TenantId, UserId};
+
+pub use ready::ReadyRow;
 
 use crate::{JobError, Lease};
 
@@ -106,7 +109,7 @@ pub struct ImportBatch<'a> {
     /// The part of the upload in which the rows are; it goes with them.
     pub chunk: u64,
     /// Rows to take over.
-    pub rows: &'a [ImportRow],
+    pub rows: &'a [ReadyRow],
     /// Rows of the part that cannot be.
     pub unsound: &'a [JobError],
     /// See there.

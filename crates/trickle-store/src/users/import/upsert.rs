@@ -2,7 +2,7 @@ use sqlx::AnyConnection;
 use trickle_model::UserId;
 
 use super::existing::{Credential, Existing};
-use super::{ImportBatch, ImportRow};
+use super::{ImportBatch, ImportChange, ReadyRow};
 use crate::StoreError;
 use crate::column::{object, text};
 use crate::error::Changed;
@@ -15,7 +15,7 @@ impl Existing {
     /// Changes a user as a row says; true when the user can log in here only from now on.
     pub(super) async fn change(
         &mut self,
-        row: &ImportRow,
+        row: &ReadyRow,
         at: usize,
         batch: &ImportBatch<'_>,
         tx: &mut AnyConnection,
@@ -24,7 +24,8 @@ impl Existing {
         let holder = &mut self.holders[at];
         let id = UserId::from_text(holder.id.as_str());
         let old = by_id(batch.tenant, &id, &mut *tx).await?;
-        let change = &row.change;
+        let unchanged = ImportChange::default();
+        let change = row.change.as_deref().unwrap_or(&unchanged);
         holder.email_verified = change.email_verified.unwrap_or(holder.email_verified);
         for (name, value) in &change.attributes {
             holder.attributes.insert(name.clone(), value.clone());

@@ -1,0 +1,162 @@
+//! Signatures of ID tokens: with the tenant's key, or with the client's secret where the client says so.
+
+use std::borrow::Cow;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use trickle_engine::secret_matches;
+use trickle_model::{ApiClient, ClientId, Secret};
+use trickle_store::Store;
+
+use crate::{
+    host::Site,
+    tokens::{KeyRing, TokenError},
+};
+
+/// `jwt_configuration.alg` of a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IdAlgorithm {
+    /// RSA, PKCS #1 v1.5: what is usual.
+    Rs256,
+    /// RSA, PSS.
+    Ps256,
+    /// HMAC under the client's secret.
+    Hs256,
+}
+
+impl IdAlgorithm {
+    /// As the discovery document lists them.
+    pub(crate) const ALL: [(&'static str, Self); 3] = [
+        ("HS256", Self::Hs256),
+        ("RS256", Self::Rs256),
+        ("PS256", Self::Ps256),
+    ];
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        let found = Self::ALL.iter().find(|(known, _)| *known == name);
+        found.map(|(_, algorithm)| *algorithm)
+    }
+
+    pub(crate) fn of(client: &ApiClient) -> Self {
+        let name = configuration(client, "alg").and_then(Value::as_str);
+        name.and_then(Self::from_name).unwrap_or(Self::Rs256)
+    }
+}
+
+fn configuration<'a>(client: &'a ApiClient, name: &str) -> Option<&'a Value> {
+    let settings = client.settings.as_map();
+    settings.get("jwt_configuration")?.get(name)
+}
+
+/// The bytes that a client signs with: older ones have a secret that is base64.
+fn hmac_key<'a>(client: &ApiClient, secret: &'a Secret) -> Cow<'a, [u8]> {
+    let text = secret.expose();
+    let is_encoded = configuration(client, "secret_encoded") == Some(&Value::Bool(true));
+    let decoded = is_encoded.then(|| {
+        let plain = text.trim_end_matches('=').replace('+', "-");
+        URL_SAFE_NO_PAD.decode(plain.replace('/', "_")).ok()
+    });
+    match decoded.flatten() {
+        Some(bytes) => Cow::Owned(bytes),
+        None => Cow::Borrowed(text.as_bytes()),
+    }
+}
+
+/// Keeps a client's secret as long as its ID tokens are signed with it, and no longer.
+pub(crate) async fn keep_secret(
+    store: &Store,
+    client: &ApiClient,
+    secret: Option<&Secret>,
+) -> Result<(), trickle_store::StoreError> {
+    let is_needed = IdAlgorithm::of(client) == IdAlgorithm::Hs256;
+    match secret {
+        Some(secret) if is_needed => {
+            store
+                .keep_client_secret(&client.tenant, &client.id, Some(secret))
+                .await?;
+        }
+        None if is_needed => {}
+        Some(_) | None => {
+            store
+                .keep_client_secret(&client.tenant, &client.id, None)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+impl KeyRing {
+    /// Signs an ID token as its client wants it. `shown` is the secret that the client has just shown to be its own.
+    pub(crate) async fn sign_id(
+        &self,
+        site: &Site,
+        client: &ApiClient,
+        claims: Map<String, Value>,
+        shown: Option<&Secret>,
+    ) -> Result<String, TokenError> {
+        let tenant = &site.tenant.id;
+        match IdAlgorithm::of(client) {
+            IdAlgorithm::Rs256 => self.sign(tenant, claims).await,
+            IdAlgorithm::Ps256 => self.sign_pss(tenant, claims).await,
+            IdAlgorithm::Hs256 => {
+                let kept = self.kept_secret(client).await?;
+                if let (None, Some(shown)) = (&kept, shown) {
+                    // It said HS256 later than it got its secret.
+                    let kept = keep_secret(self.store(), client, Some(shown)).await;
+                    kept.map_err(TokenError::Secret)?;
+                }
+                let secret = kept.as_ref().or(shown).ok_or(TokenError::NoSecret)?;
+                let key = EncodingKey::from_secret(&hmac_key(client, secret));
+                encode(&Header::new(Algorithm::HS256), &claims, &key).map_err(TokenError::Hmac)
+            }
+        }
+    }
+
+    async fn kept_secret(&self, client: &ApiClient) -> Result<Option<Secret>, TokenError> {
+        let kept = self
+            .store()
+            .client_secret(&client.tenant, &client.id)
+            .await
+            .map_err(TokenError::Secret)?;
+        Ok(kept.filter(|secret| secret_matches(client, secret)))
+    }
+
+    /// For whom an ID token was signed with the secret of that client; it may have expired. None for anything else.
+    pub(crate) async fn audience_of_hmac(
+        &self,
+        site: &Site,
+        token: &str,
+    ) -> Result<Option<String>, TokenError> {
+        #[derive(Deserialize)]
+        struct Audience {
+            aud: String,
+        }
+        let claimed = token.split('.').nth(1);
+        let claimed = claimed.and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+        let claimed = claimed.and_then(|json| serde_json::from_slice::<Audience>(&json).ok());
+        let Some(claimed) = claimed else {
+            return Ok(None);
+        };
+        let id = ClientId::from_text(claimed.aud);
+        let client = self.store().client(&site.tenant.id, &id).await;
+        let Some(client) = client.map_err(TokenError::Secret)? else {
+            return Ok(None);
+        };
+        if IdAlgorithm::of(&client) != IdAlgorithm::Hs256 {
+            return Ok(None);
+        }
+        let Some(secret) = self.kept_secret(&client).await? else {
+            return Ok(None);
+        };
+        let mut rules = Validation::new(Algorithm::HS256);
+        rules.set_issuer(&[site.issuer()]);
+        rules.set_required_spec_claims(&["iss", "aud"]);
+        rules.validate_exp = false;
+        rules.validate_aud = false;
+        let key = DecodingKey::from_secret(&hmac_key(&client, &secret));
+        let claims = decode::<Audience>(token, &key, &rules).ok();
+        Ok(claims.map(|token| token.claims.aud))
+    }
+}

@@ -1,0 +1,124 @@
+use trickle_model::{ClientGrant, TenantId};
+
+use crate::client_grants::GrantRow;
+use crate::column::text;
+use crate::error::Changed;
+use crate::filter::Filter;
+use crate::stored::{List, Stored};
+use crate::{Listed, Page, Store, StoreError, Total};
+
+/// A client grant of an organization. Links to grants that are gone show nothing.
+struct Linked(ClientGrant);
+
+impl Stored for Linked {
+    type Row = GrantRow;
+    const COLUMNS: &'static str = "client_grants.id, client_grants.client_id, client_grants.audience, client_grants.scopes, \
+         client_grants.settings";
+    const FROM: &'static str = "organization_client_grants JOIN client_grants \
+         ON client_grants.tenant_id = organization_client_grants.tenant_id \
+         AND client_grants.id = organization_client_grants.grant_id";
+}
+
+impl TryFrom<GrantRow> for Linked {
+    type Error = StoreError;
+
+    fn try_from(row: GrantRow) -> Result<Self, StoreError> {
+        row.try_into().map(Self)
+    }
+}
+
+impl Store {
+    /// Lets a client grant of the tenant count for an organization of the tenant; false where it does already.
+    ///
+    /// # Errors
+    /// The organization is unknown, or the store fails.
+    #[tracing::instrument(name = "db.organization_client_grants.add", skip_all, fields(tenant.id = %tenant))]
+    pub async fn add_organization_grant(
+        &self,
+        tenant: &TenantId,
+        organization: &str,
+        grant: &str,
+    ) -> Result<bool, StoreError> {
+        sqlx::query(
+            "INSERT INTO organization_client_grants (tenant_id, organization_id, grant_id) VALUES ($1, $2, $3) \
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(organization))
+        .bind(text(grant))
+        .execute(&self.write)
+        .await
+        .at_most_one("add the organization's client grant")
+    }
+
+    /// Client grants of an organization, by client and audience.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.organization_client_grants.list", skip_all, fields(tenant.id = %tenant))]
+    pub async fn list_organization_grants(
+        &self,
+        tenant: &TenantId,
+        organization: &str,
+        page: Page,
+    ) -> Result<Listed<ClientGrant>, StoreError> {
+        let tenant = text(tenant.as_str());
+        let filter = Filter::new("organization_client_grants.tenant_id", tenant).and(
+            "organization_client_grants.organization_id",
+            Some(text(organization)),
+        );
+        let listed = self.listed::<Linked>(List {
+            filter: &filter,
+            order: "client_grants.client_id, client_grants.audience",
+            page,
+            total: Total::Counted,
+            step: "list the organization's client grants",
+        });
+        let listed = listed.await?;
+        Ok(Listed {
+            items: listed.items.into_iter().map(|one| one.0).collect(),
+            total: listed.total,
+        })
+    }
+
+    /// Whether a client grant counts for an organization.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.organization_client_grants.counts", skip_all, fields(tenant.id = %tenant))]
+    pub async fn is_organization_grant(
+        &self,
+        tenant: &TenantId,
+        organization: &str,
+        grant: &str,
+    ) -> Result<bool, StoreError> {
+        let filter = Filter::new("tenant_id", text(tenant.as_str()))
+            .and("organization_id", Some(text(organization)))
+            .and("grant_id", Some(text(grant)));
+        let step = "look for the organization's client grant";
+        let found = self.length(&filter, "organization_client_grants", step);
+        Ok(found.await? == 1)
+    }
+
+    /// Lets a client grant count no more for an organization; false where it did not.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.organization_client_grants.remove", skip_all, fields(tenant.id = %tenant))]
+    pub async fn remove_organization_grant(
+        &self,
+        tenant: &TenantId,
+        organization: &str,
+        grant: &str,
+    ) -> Result<bool, StoreError> {
+        sqlx::query(
+            "DELETE FROM organization_client_grants WHERE tenant_id = $1 AND organization_id = $2 AND grant_id = $3",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(organization))
+        .bind(text(grant))
+        .execute(&self.write)
+        .await
+        .at_most_one("remove the organization's client grant")
+    }
+}

@@ -1,0 +1,128 @@
+//! What tables of things have in common: finding one, listing them page by page, changing one under a lock.
+
+use serde_json::{Map, Value};
+use sqlx::any::AnyRow;
+use sqlx::{Any, AssertSqlSafe, Executor, FromRow, Transaction};
+use trickle_model::TenantId;
+
+use crate::column::text;
+use crate::error::{Changed, Step};
+use crate::filter::Filter;
+use crate::{Listed, Page, Store, StoreError, Total};
+
+/// A thing that is read from a row.
+pub(crate) trait Stored: TryFrom<Self::Row, Error = StoreError> {
+    /// Its columns.
+    type Row: for<'r> FromRow<'r, AnyRow> + Send + Unpin;
+    /// The columns, as before `FROM`; never `*`: another node may add a column while this one runs.
+    const COLUMNS: &'static str;
+    /// The table with its joins, as after `FROM`.
+    const FROM: &'static str;
+}
+
+/// How a list is read.
+pub(crate) struct List<'a> {
+    /// Which of them.
+    pub(crate) filter: &'a Filter,
+    /// As after `ORDER BY`.
+    pub(crate) order: &'a str,
+    /// Which part.
+    pub(crate) page: Page,
+    /// What is to be known of the rest.
+    pub(crate) total: Total,
+    /// For the error.
+    pub(crate) step: &'static str,
+}
+
+/// One thing; `condition` is what follows `FROM`, with these texts as its values.
+pub(crate) async fn find<T: Stored>(
+    condition: &str,
+    values: &[&str],
+    step: &'static str,
+    executor: impl Executor<'_, Database = Any>,
+) -> Result<Option<T>, StoreError> {
+    let sql = format!("SELECT {} FROM {} {condition}", T::COLUMNS, T::FROM);
+    let mut query = sqlx::query_as::<_, T::Row>(AssertSqlSafe(sql));
+    for value in values {
+        query = query.bind(text(value));
+    }
+    let row = query.fetch_optional(executor).await.step(step)?;
+    row.map(T::try_from).transpose()
+}
+
+impl Store {
+    /// The thing of an id, else of a name, which is in the column `name`.
+    pub(crate) async fn find_by_id_or<T: Stored>(
+        &self,
+        name: &'static str,
+        tenant: &TenantId,
+        id_or_name: &str,
+        step: &'static str,
+    ) -> Result<Option<T>, StoreError> {
+        let condition = format!(
+            "WHERE tenant_id = $1 AND (id = $2 OR {name} = $2) \
+             ORDER BY CASE WHEN id = $2 THEN 0 ELSE 1 END LIMIT 1"
+        );
+        find(&condition, &[tenant.as_str(), id_or_name], step, &self.read).await
+    }
+
+    /// A page of a list. It is counted only where the page does not show how long it is.
+    pub(crate) async fn listed<T: Stored>(&self, list: List<'_>) -> Result<Listed<T>, StoreError> {
+        let select = format!("SELECT {} FROM {}", T::COLUMNS, T::FROM);
+        let rows: Vec<T::Row> = list
+            .filter
+            .page(&select, list.order, list.page)
+            .fetch_all(&self.read)
+            .await
+            .step(list.step)?;
+        let total = match list.page.total_of(rows.len(), list.total) {
+            Some(total) => total,
+            None => self.length(list.filter, T::FROM, list.step).await?,
+        };
+        Listed::from_rows(rows, total)
+    }
+
+    /// How long a list is.
+    pub(crate) async fn length(
+        &self,
+        filter: &Filter,
+        from: &'static str,
+        step: &'static str,
+    ) -> Result<u64, StoreError> {
+        let total = filter.count(from).fetch_one(&self.read).await.step(step)?;
+        Ok(u64::try_from(total).expect("a count of rows is not negative"))
+    }
+
+    /// A thing with settings that nobody else changes until the transaction ends, so that two merges do not lose each other.
+    pub(crate) async fn hold<T: Stored>(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+        step: &'static str,
+    ) -> Result<Option<(Transaction<'static, Any>, T)>, StoreError> {
+        let mut tx = self.begin_write().await?;
+        // The first statement changes the row.
+        let sql = format!(
+            "UPDATE {} SET settings = settings WHERE tenant_id = $1 AND id = $2",
+            T::FROM
+        );
+        let found = sqlx::query(AssertSqlSafe(sql))
+            .bind(text(tenant.as_str()))
+            .bind(text(id))
+            .execute(&mut *tx)
+            .await
+            .at_most_one(step)?;
+        if !found {
+            return Ok(None);
+        }
+        let condition = "WHERE tenant_id = $1 AND id = $2";
+        let held = find(condition, &[tenant.as_str(), id], step, &mut *tx).await?;
+        Ok(held.map(|held| (tx, held)))
+    }
+}
+
+/// Puts settings over others, `null` removing.
+pub(crate) fn merge(settings: &mut Map<String, Value>, changes: Map<String, Value>) {
+    settings.extend(changes);
+    settings.retain(|_, value| !value.is_null());
+}

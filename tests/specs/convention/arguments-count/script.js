@@ -1,0 +1,3 @@
+function count(callback) {
+  callback(null, arguments.length);
+}
