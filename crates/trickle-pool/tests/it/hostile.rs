@@ -469,7 +469,7 @@ async fn a_worker_that_cannot_boot_stops_the_start() {
         ),
         (
             "version",
-            "use a worker of protocol version 99; this program speaks version 3, install both from one release",
+            "use a worker of protocol version 99; this program speaks version 4, install both from one release",
         ),
         (
             "bound_first",

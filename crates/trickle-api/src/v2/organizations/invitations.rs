@@ -182,7 +182,7 @@ fn checked_email(email: &str) -> Result<String, Error> {
     let profile = UnverifiedProfile::new(json!({"user_id": "x", "email": email}));
     let checked = profile.verify(EmailRule::Required);
     let checked = checked.map_err(|error| Error::Body(error.to_string()))?;
-    Ok(checked.email.unwrap_or_default())
+    Ok(checked.email.unwrap_or_default().to_lowercase())
 }
 
 fn seconds(fields: &mut Fields) -> Result<i64, Error> {
