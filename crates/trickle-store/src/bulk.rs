@@ -62,7 +62,7 @@ impl<'a> Rows<'a> {
     ) -> Result<u64, StoreError> {
         let sql = |rows| match self.dialect {
             Dialect::Sqlite => format!("{into} {}{rest}", self.values(rows)),
-            Dialect::Postgres => format!("{into} SELECT * FROM {}{rest}", self.arrays()),
+            Dialect::Postgres => format!("{into} SELECT * FROM {} AS given{rest}", self.arrays()),
         };
         self.run(sql, step, tx).await
     }
