@@ -46,7 +46,7 @@ fn every_command_has_an_example() {
     }
     assert_eq!(
         found.iter().filter(|name| name.starts_with("try ")).count(),
-        7
+        8
     );
 }
 

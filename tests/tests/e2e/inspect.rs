@@ -1,6 +1,7 @@
 //! `trickle try --inspect`, by a client of the Chrome DevTools Protocol.
 
 use std::{
+    collections::HashMap,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     path::PathBuf,
     process::{Child, ChildStderr, Stdio},
@@ -82,12 +83,19 @@ impl Inspected {
         self.place.split('/').next().unwrap()
     }
 
+    fn get(&self, path: &str) -> reqwest::RequestBuilder {
+        // Which reqwest asks for, also where nothing is encrypted.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        reqwest::Client::new().get(format!("http://{}{path}", self.authority()))
+    }
+
     async fn attach(&self) -> Debugger {
         let (socket, _) = connect_async(format!("ws://{}", self.place)).await.unwrap();
         let mut debugger = Debugger {
             socket,
             last: 0,
             events: Vec::new(),
+            files: HashMap::new(),
         };
         debugger.ask("Runtime.enable", json!({})).await;
         debugger.ask("Debugger.enable", json!({})).await;
@@ -118,13 +126,20 @@ struct Debugger {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     last: u64,
     events: Vec<Value>,
+    /// Of scripts, by their ids.
+    files: HashMap<String, String>,
 }
 
 impl Debugger {
     async fn next(&mut self) -> Value {
         let message = timeout(LIMIT, self.socket.next()).await.expect("a message");
         let message = message.expect("an open socket").unwrap();
-        serde_json::from_str(message.to_text().unwrap()).unwrap()
+        let heard: Value = serde_json::from_str(message.to_text().unwrap()).unwrap();
+        if heard["method"] == "Debugger.scriptParsed" {
+            let text = |name: &str| heard["params"][name].as_str().unwrap().to_owned();
+            self.files.insert(text("scriptId"), text("url"));
+        }
+        heard
     }
 
     async fn answer(&mut self, method: &str, parameters: Value) -> Value {
@@ -165,7 +180,7 @@ impl Debugger {
         let event = self.event("Debugger.paused").await;
         let frame = &event["callFrames"][0];
         (
-            frame["url"].as_str().unwrap().to_owned(),
+            self.files[frame["location"]["scriptId"].as_str().unwrap()].clone(),
             frame["location"]["lineNumber"].as_u64().unwrap(),
             frame["callFrameId"].as_str().unwrap().to_owned(),
         )
@@ -186,12 +201,8 @@ impl Debugger {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_debugger_stops_at_the_first_line_and_at_breakpoints() {
     let run = Inspected::start(LOGIN);
-    let list: Value = reqwest::get(format!("http://{}/json/list", run.authority()))
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
+    let list = run.get("/json/list").send().await.unwrap();
+    let list: Value = list.json().await.unwrap();
     assert_eq!(
         list[0]["webSocketDebuggerUrl"],
         format!("ws://{}", run.place)
@@ -285,9 +296,7 @@ async fn pages_of_the_web_do_not_attach() {
     // A name of the page's own, which name servers lead here.
     assert_eq!(attach("host", "evil.example:9229").await, 400);
     assert_eq!(attach("origin", "https://evil.example").await, 403);
-    let list = reqwest::Client::new()
-        .get(format!("http://{}/json", run.authority()))
-        .header("host", "evil.example");
+    let list = run.get("/json").header("host", "evil.example");
     assert_eq!(list.send().await.unwrap().status(), 400);
     let guessed = format!("ws://{}/{:032x}", run.authority(), 1);
     match connect_async(guessed).await {

@@ -66,8 +66,9 @@ impl Scripted {
                     Mistake(format!("read case {} of {FILE}: {error}", index + 1))
                 })?;
                 let name = case.name.clone();
-                let mut test =
-                    test(case, project).with_context(|| format!("take the case {name:?}"))?;
+                let mut test = test(case, project).with_context(|| {
+                    format!("take the case {name:?}, case {} of {FILE}", index + 1)
+                })?;
                 for step in test.steps.iter_mut().filter(|_| looks) {
                     step.look = Some(index);
                     step.expect.outcome.admit_all();

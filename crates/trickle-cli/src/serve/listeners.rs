@@ -16,8 +16,9 @@ use super::{
     tls::Authority,
 };
 
-/// The next request of a connection has to be there within this, and the answer of an HTTP/2 client to the question whether it lives.
-const SILENCE: Duration = Duration::from_secs(30);
+/// The next request of a connection has to be there within this: clients keep idle ones for up to 90 seconds. An HTTP/2 client has to answer
+/// within it that it lives.
+const SILENCE: Duration = Duration::from_secs(100);
 
 /// Connections, whatever the number of descriptors.
 const LEAST: u64 = 64;
