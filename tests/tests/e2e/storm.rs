@@ -114,7 +114,7 @@ fn claims(token: &str) -> Value {
 async fn a_thousand_first_logins_of_a_hundred_people_over_two_nodes_make_a_hundred_users() {
     const PEOPLE: usize = 100;
     /// Beyond, a server of two cores begins to say that it is busy.
-    const AT_ONCE: usize = 200;
+    const AT_ONCE: usize = 64;
     let names: Vec<String> = (0..PEOPLE).map(|number| format!("user{number}")).collect();
     let users = names.iter().map(|name| user(name, name)).collect();
     let service = LegacyService::with_users(users);
