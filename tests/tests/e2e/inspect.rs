@@ -22,9 +22,10 @@ use crate::harness::{
     Install, LIMIT, command, descendants, jane, legacy_connection, run_with_input,
 };
 
+/// What scripts cannot have they cannot have now.
 const LOGIN: &str = "function login(email, password, callback) {
   const parts = email.split('@');
-  let nickname = parts[0];
+  let nickname = parts[0]; try { require('node:inspector'); nickname = 'loaded'; } catch { /* Good. */ }
   callback(null, { user_id: '1', email, nickname });
 }
 ";
@@ -228,14 +229,6 @@ async fn a_debugger_stops_at_the_first_line_and_at_breakpoints() {
     assert_eq!((file, line), (run.url(), 3));
     let nickname = debugger.evaluate(&frame, "nickname").await;
     assert_eq!(nickname["value"], "jane");
-    // What scripts cannot have they cannot have now.
-    let module = "try { require('node:inspector'); 'loaded' } catch (error) { error.message }";
-    let module = debugger.evaluate(&frame, module).await;
-    let refusal = module["value"].as_str().unwrap();
-    assert!(
-        refusal.contains("cannot be debugged from inside"),
-        "{refusal}"
-    );
     debugger.evaluate(&frame, "nickname = 'changed'").await;
     debugger.go_on().await;
     debugger.socket.close(None).await.unwrap();
