@@ -42,10 +42,11 @@ impl Door {
 
     /// Lets one in; nothing where it is full.
     fn enter(&self, address: IpAddr) -> Option<Place> {
+        let is_here = address.to_canonical().is_loopback();
         let address = customer_of(address);
         let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         let own = inside.of.get(&address).copied().unwrap_or_default();
-        let most_of_one = if address.is_loopback() {
+        let most_of_one = if is_here {
             self.most
         } else {
             (self.most / 4).max(1)
@@ -160,7 +161,7 @@ mod tests {
     #[test]
     fn a_proxy_on_this_machine_may_fill_it() {
         let door = Door::new(4);
-        let proxy = IpAddr::from([127, 0, 0, 1]);
+        let proxy = IpAddr::from(Ipv6Addr::LOCALHOST);
         let places: Vec<_> = (0..4).map(|_| door.enter(proxy).unwrap()).collect();
         assert_eq!(places.len(), 4);
         assert!(door.enter(proxy).is_none());
