@@ -25,9 +25,6 @@ impl Version {
     }
 }
 
-/// All children together, against the supervisor: it serves those whom no child serves, too.
-const CHILDREN: u64 = 50;
-
 /// A folder for groups, in one hierarchy.
 #[derive(Debug)]
 pub(crate) struct Place {
@@ -37,19 +34,6 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    fn new(path: PathBuf, version: Version, controllers: Vec<Controller>) -> Self {
-        if controllers.contains(&Controller::Processor)
-            && let Err(error) = version.set_share(&path, CHILDREN)
-        {
-            tracing::debug!(path = %path.display(), %error, "failed to set the children's share of the processor");
-        }
-        Self {
-            path,
-            version,
-            controllers,
-        }
-    }
-
     pub fn has(&self, controller: Controller) -> bool {
         self.controllers.contains(&controller)
     }
@@ -81,7 +65,11 @@ pub(super) fn find() -> Vec<Place> {
         if !controllers.is_empty()
             && let Ok(path) = make_folder(&own.path)
         {
-            places.push(Place::new(path, Version::One, controllers));
+            places.push(Place {
+                path,
+                version: Version::One,
+                controllers,
+            });
         }
     }
     places
@@ -112,7 +100,11 @@ fn second(own: &Path) -> io::Result<Option<Place>> {
     }
     let path = make_folder(own)?;
     fs::write(path.join("cgroup.subtree_control"), &hand_down)?;
-    Ok(Some(Place::new(path, Version::Two, controllers)))
+    Ok(Some(Place {
+        path,
+        version: Version::Two,
+        controllers,
+    }))
 }
 
 const MOST_FOLDERS: u32 = 1000;
