@@ -361,6 +361,10 @@ mod tests {
             of_password("S3cretß!", "S3cretÃ\u{9f}! s3CRETß! S3cretC\u{1f}!"),
             "*** *** ***"
         );
+        assert_eq!(
+            of_password("p(ss*é", r"no entry for (pw=p\28SS\2A\C3\A9)"),
+            "no entry for (pw=***)"
+        );
         // As Active Directory has it, in quotes.
         assert_eq!(
             of_password(

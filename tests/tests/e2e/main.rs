@@ -18,6 +18,7 @@ mod node_sdk;
 mod oidc_clients;
 mod outage;
 mod proving;
+mod proxies;
 mod python_sdk;
 mod schemathesis;
 mod secrets;

@@ -1,6 +1,11 @@
 //! What is public.
 
-use axum::http::{Request, StatusCode, header};
+use std::net::SocketAddr;
+
+use axum::{
+    extract::ConnectInfo,
+    http::{Request, StatusCode, header},
+};
 use insta::assert_json_snapshot;
 use serde_json::json;
 
@@ -149,7 +154,7 @@ async fn keys_are_for_all_pages_and_the_management_api_for_none() {
 #[tokio::test]
 async fn health_needs_no_tenant() {
     let app = TestApp::new().await;
-    let jail = json!({"full": true, "missing": []});
+    let jail = json!({"full": true});
     for (path, body) in [
         ("/healthz", json!({"status": "ok"})),
         ("/readyz", json!({"status": "ok", "jail": jail})),
@@ -158,5 +163,30 @@ async fn health_needs_no_tenant() {
         let answer = app.send(request, None).await;
         assert_eq!(answer.status, StatusCode::OK);
         assert_eq!(answer.body, body);
+    }
+}
+
+#[tokio::test]
+async fn what_the_jail_lacks_is_for_the_own_network() {
+    let app = TestApp::new().await;
+    let ready = async |peer: &str| {
+        let peer: SocketAddr = peer.parse().unwrap();
+        let request = Request::get("/readyz").extension(ConnectInfo(peer));
+        app.send(request, None).await.body["jail"].clone()
+    };
+    for peer in [
+        "127.0.0.1:1",
+        "10.9.9.9:1",
+        "[::ffff:10.9.9.9]:1",
+        "[fd00::1]:1",
+    ] {
+        assert_eq!(
+            ready(peer).await,
+            json!({"full": true, "missing": []}),
+            "{peer}"
+        );
+    }
+    for peer in ["192.0.2.1:1", "[2600::1]:1"] {
+        assert_eq!(ready(peer).await, json!({"full": true}), "{peer}");
     }
 }

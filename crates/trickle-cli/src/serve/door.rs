@@ -15,13 +15,17 @@ use axum_server::accept::Accept;
 use tokio::net::TcpStream;
 use tower::Service;
 
+use super::proxies::Proxies;
+
 /// A network of one customer has so many leading bits (RFC 6177 §2).
 const CUSTOMER: u32 = 64;
 
-/// Lets so many connections in, and of one address a quarter of them. A proxy on this machine may have them all.
+/// Lets so many connections in, and of one address a quarter of them. A proxy on this machine, or one that is
+/// believed, may have them all.
 #[derive(Clone)]
 pub struct Door {
     most: usize,
+    proxies: Proxies,
     inside: Arc<Mutex<Inside>>,
 }
 
@@ -33,20 +37,21 @@ struct Inside {
 
 impl Door {
     /// For at most so many.
-    pub fn new(most: usize) -> Self {
+    pub fn new(most: usize, proxies: Proxies) -> Self {
         Self {
             most,
+            proxies,
             inside: Arc::default(),
         }
     }
 
     /// Lets one in; nothing where it is full.
     fn enter(&self, address: IpAddr) -> Option<Place> {
-        let is_here = address.to_canonical().is_loopback();
+        let may_fill = address.to_canonical().is_loopback() || self.proxies.have(address);
         let address = customer_of(address);
         let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         let own = inside.of.get(&address).copied().unwrap_or_default();
-        let most_of_one = if is_here {
+        let most_of_one = if may_fill {
             self.most
         } else {
             (self.most / 4).max(1)
@@ -144,9 +149,13 @@ impl<S: Service<Request<B>>, B> Service<Request<B>> for Placed<S> {
 mod tests {
     use super::*;
 
+    fn door(most: usize) -> Door {
+        Door::new(most, Proxies::new(vec!["10.0.0.0/8".parse().unwrap()]))
+    }
+
     #[test]
     fn one_address_does_not_fill_it() {
-        let door = Door::new(8);
+        let door = door(8);
         let [own, near, other]: [IpAddr; 3] =
             ["2600::1", "2600::2", "192.0.2.1"].map(|ip| ip.parse().unwrap());
         let first = door.enter(own).unwrap();
@@ -159,17 +168,18 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_on_this_machine_may_fill_it() {
-        let door = Door::new(4);
-        let proxy = IpAddr::from(Ipv6Addr::LOCALHOST);
-        let places: Vec<_> = (0..4).map(|_| door.enter(proxy).unwrap()).collect();
-        assert_eq!(places.len(), 4);
-        assert!(door.enter(proxy).is_none());
+    fn a_proxy_may_fill_it() {
+        for proxy in ["::1", "10.0.0.7"] {
+            let (door, proxy) = (door(4), proxy.parse().unwrap());
+            let places: Vec<_> = (0..4).map(|_| door.enter(proxy).unwrap()).collect();
+            assert_eq!(places.len(), 4);
+            assert!(door.enter(proxy).is_none());
+        }
     }
 
     #[test]
     fn all_together_do_not_overfill_it() {
-        let door = Door::new(4);
+        let door = door(4);
         let enter = |last: u8| door.enter(IpAddr::from([192, 0, 2, last]));
         let places: Vec<_> = (1..=4).map(|last| enter(last).unwrap()).collect();
         assert!(enter(5).is_none());

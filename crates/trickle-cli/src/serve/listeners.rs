@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::{
     door::{Door, Guarded},
+    proxies::Proxies,
     tls::Authority,
 };
 
@@ -63,12 +64,14 @@ impl Listeners {
     pub async fn start(
         wanted: Wanted,
         app: Router,
+        proxies: Proxies,
         authority: &Authority,
         names: &[String],
     ) -> anyhow::Result<Self> {
+        let door = Door::new(most_connections(), proxies.clone());
+        let app = proxies.in_front_of(app);
         let service = app.into_make_service_with_connect_info::<SocketAddr>();
         let handle = Handle::new();
-        let door = Door::new(most_connections());
         let mut addresses = Addresses::default();
         let mut tasks = Vec::new();
         if let Some(wanted) = wanted.http {

@@ -4,6 +4,7 @@ mod ceiling;
 mod door;
 mod first_client;
 mod listeners;
+mod proxies;
 mod server;
 mod tls;
 
@@ -21,6 +22,7 @@ use crate::{
 
 pub use ceiling::CeilingArgs;
 pub use listeners::Wanted;
+pub use proxies::{Proxies, Proxy};
 pub use server::{Server, Settings};
 
 /// Arguments of the server.
@@ -52,6 +54,9 @@ pub struct Args {
     /// HOST or HOST:PORT under which people reach the default tenant; links in its mails lead there
     #[arg(long, value_name = "HOST", env = "TRICKLE_PUBLIC_HOST")]
     pub public_host: Option<String>,
+    /// Proxy whose X-Forwarded-For is believed, as address or CIDR; can be given several times
+    #[arg(long, value_name = "CIDR")]
+    pub trust_proxy: Vec<Proxy>,
     /// Requests per second of one tenant to the Management API
     #[arg(long, value_name = "NUMBER", default_value_t = ManagementRate::default().0)]
     pub management_rate: NonZeroU32,

@@ -13,7 +13,7 @@ use trickle_pool::{Pool, PoolConfig};
 use trickle_store::Store;
 
 use super::{
-    Args, first_client,
+    Args, Proxies, first_client,
     listeners::{Addresses, Listeners, Wanted},
     tls::Authority,
 };
@@ -51,6 +51,8 @@ pub struct Settings {
     pub import_max_bytes: Option<u64>,
     /// Where the default tenant is reached.
     pub public_host: Option<String>,
+    /// Those whose word on addresses is believed.
+    pub proxies: Proxies,
     /// Requests of one tenant to the Management API.
     pub management_rate: ManagementRate,
     /// Who carries mails.
@@ -74,6 +76,7 @@ impl From<Args> for Settings {
             limits_ceiling: args.ceiling.limits(),
             import_max_bytes: args.import_max_bytes,
             public_host: args.public_host,
+            proxies: Proxies::new(args.trust_proxy),
             management_rate: ManagementRate(args.management_rate),
             mail: args.mail,
             workers: args.workers,
@@ -145,7 +148,8 @@ impl Server {
         let state = ApiState::new(engine.clone(), tenancy);
         let app = router(state.with_management_rate(settings.management_rate));
         let jobs = work_on_jobs(engine.clone());
-        let listeners = Listeners::start(settings.wanted, app, &authority, &names).await?;
+        let listeners =
+            Listeners::start(settings.wanted, app, settings.proxies, &authority, &names).await?;
         Ok(Self {
             listeners,
             sweeper,

@@ -101,7 +101,7 @@ pub(super) fn lists(text: &str, secrets: &[&Parts]) -> Vec<Range<usize>> {
     found
 }
 
-/// Gives `with` all rows of numbers, [`BYTES_MIN`] or more, with nothing between them but white space, commas and colons.
+/// Gives `with` all rows of numbers, [`BYTES_MIN`] or more, with nothing between them but white space, commas, colons and dashes.
 fn runs(text: &str, read: fn(&[u8]) -> Option<u8>, mut with: impl FnMut(&[Range<usize>], &[u8])) {
     let text = text.as_bytes();
     let (mut places, mut bytes) = (Vec::new(), Zeroizing::new(Vec::new()));
@@ -118,7 +118,7 @@ fn runs(text: &str, read: fn(&[u8]) -> Option<u8>, mut with: impl FnMut(&[Range<
         }
         let mut goes_on = read.is_some();
         while at < text.len() && !text[at].is_ascii_alphanumeric() {
-            goes_on &= matches!(text[at], b',' | b':') || text[at].is_ascii_whitespace();
+            goes_on &= matches!(text[at], b',' | b':' | b'-') || text[at].is_ascii_whitespace();
             at += 1;
         }
         if !goes_on || at == text.len() {
@@ -174,8 +174,10 @@ mod tests {
         assert_eq!(found(&format!("[{json}] and [{json}]")), [json, json]);
         let hex = "70 34 73 73 77 6f 72 64";
         assert_eq!(found(&format!("<Buffer 00 {hex} ff>")), [hex]);
-        let colons = "70:34:73:73:77:6f:72:64";
-        assert_eq!(found(colons), [colons]);
+        // `BitConverter` has dashes.
+        for row in ["70:34:73:73:77:6f:72:64", "70-34-73-73-77-6F-72-64"] {
+            assert_eq!(found(row), [row]);
+        }
         let literals = "0x70, 0x34, 0x73, 0x73, 0x77, 0x6f, 0x72, 0x64";
         assert_eq!(found(&format!("[{literals}]")), [literals]);
     }

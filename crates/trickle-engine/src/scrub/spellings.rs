@@ -32,6 +32,8 @@ pub(super) fn of(secret: &str, parts: &mut usize) -> Vec<Clear> {
     clear.dedup();
     let respelled: Vec<_> = clear.iter().flat_map(|text| respelled(text)).collect();
     clear.extend(respelled);
+    let filters: Vec<_> = clear.iter().filter_map(|text| in_filter(text)).collect();
+    clear.extend(filters);
     let encoded: Vec<_> = clear
         .iter()
         .flat_map(|text| {
@@ -84,6 +86,23 @@ fn respelled(text: &str) -> Vec<Clear> {
         Zeroizing::new(text.nfkc().collect()),
         Zeroizing::new(text.nfkd().collect()),
     ]
+}
+
+/// As LDAP filters have it (RFC 4515 §3), and names of entries that spell bytes (RFC 4514 §2.4): `p\28ss\c3\a9`.
+fn in_filter(text: &str) -> Option<Clear> {
+    let is_escaped = |byte: u8| b"*()\\\0".contains(&byte) || !byte.is_ascii();
+    if text.len() > RESPELLED_MAX_BYTES || !text.bytes().any(is_escaped) {
+        return None;
+    }
+    let mut filter = Zeroizing::new(String::new());
+    for byte in text.bytes() {
+        if is_escaped(byte) {
+            filter.push_str(&format!("\\{byte:02x}"));
+        } else {
+            filter.push(char::from(byte));
+        }
+    }
+    Some(filter)
 }
 
 /// Consoles take a text of several lines apart.
@@ -217,6 +236,12 @@ mod tests {
             assert!(tells("GeheimnisÄÖÜ1", text), "{text}");
         }
         assert!(tells("secret7\n", "it is secret7"));
+    }
+
+    #[test]
+    fn filters_tell_it() {
+        assert!(tells(r"p(ss*\\é", r"(userPassword=p\28ss\2a\5c\5c\c3\a9)"));
+        assert!(!tells("plain", r"(userPassword=p\6cain)"));
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub enum Refusal {
     Private,
     /// A cloud's metadata service, which no network and no name opens.
     Metadata,
-    /// The operator has closed public addresses, and no rule opens this one.
+    /// The operator has closed public addresses, or the port is that of mail servers, and no rule opens this one.
     Closed,
     /// The connection's own list does not have it.
     NotListed,
@@ -90,7 +90,11 @@ impl Default for EgressRules {
     }
 }
 
-/// Public addresses are open; any other needs a rule.
+/// Where mail servers take mail from anybody (RFC 5321 §4.5.4.2). No user store listens there, and who sends spam has the operator's
+/// address listed.
+const SMTP: u16 = 25;
+
+/// Public addresses are open, except for their port 25; any other needs a rule.
 ///
 /// A cloud's metadata address opens only to a rule of the operator that names exactly that address: neither a network nor a name,
 /// which its owner could point there, will do. An address of this machine's own, other than loopback, does not open to a network
@@ -138,13 +142,14 @@ impl EgressPolicy {
             HostPattern::Net(net) => net.contains(&address),
             HostPattern::Name(own) => own == name,
         };
-        self.judge(address, |_| true, &matches)
+        self.judge(address, self.rules.public, |_| true, &matches)
     }
 
-    /// `fits` looks at a rule's port, `matches` at its host.
+    /// `is_public` says whether public addresses are open without a rule; `fits` looks at a rule's port, `matches` at its host.
     fn judge(
         &self,
         ip: IpAddr,
+        is_public: bool,
         fits: impl Fn(&EgressRule) -> bool,
         matches: &dyn Fn(&EgressRule) -> bool,
     ) -> Decision {
@@ -172,7 +177,7 @@ impl EgressPolicy {
             if is_own || !(is_opened || is_far()) {
                 return Decision::Refuse(Refusal::Private);
             }
-            if !(is_opened || self.rules.public) {
+            if !(is_opened || is_public) {
                 return Decision::Refuse(Refusal::Closed);
             }
         }
@@ -191,7 +196,7 @@ impl ConnectPolicy for EgressPolicy {
             HostPattern::Name(name) => self.pins.hold(name, ip),
         };
         let fits = |rule: &EgressRule| rule.port.is_none_or(|own| own == port);
-        self.judge(ip, fits, &matches)
+        self.judge(ip, self.rules.public && port != SMTP, fits, &matches)
     }
 }
 
