@@ -83,6 +83,6 @@ pub use tickets::{Ticket, TicketPurpose};
 pub use users::{
     AddUser, AdoptUser, DueTerms, ExistingUser, ImportBatch, ImportChange, ImportId,
     ImportPassword, ImportRow, ImportedBatch, OnBuried, OnExisting, ReadyRow, RefreshProfile,
-    RowRefusal, SearchUsersError, Sort, SortField, StoredUser, TakenKey, UserEdit, UserFilter,
-    UserSearch,
+    RowRefusal, SearchUsersError, Sort, SortField, StoredUser, TakenKey, UserDocument, UserEdit,
+    UserFilter, UserObjects, UserSearch,
 };

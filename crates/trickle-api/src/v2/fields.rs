@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{Error, query::Query};
 
 /// Which root fields to show.
+#[derive(Clone, Debug)]
 pub(crate) struct FieldFilter {
     names: Vec<String>,
     include: bool,
@@ -23,14 +24,29 @@ impl FieldFilter {
         })
     }
 
+    /// All of them.
+    pub(crate) const fn all() -> Self {
+        Self {
+            names: Vec::new(),
+            include: true,
+        }
+    }
+
     /// The object without what is not wanted.
     pub(crate) fn apply(&self, mut object: Value) -> Value {
-        if self.names.is_empty() {
-            return object;
-        }
-        if let Value::Object(fields) = &mut object {
-            fields.retain(|name, _| self.names.contains(name) == self.include);
+        if let Value::Object(fields) = &mut object
+            && !self.shows_all()
+        {
+            fields.retain(|name, _| self.shows(name));
         }
         object
+    }
+
+    pub(crate) const fn shows_all(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    pub(crate) fn shows(&self, name: &str) -> bool {
+        self.shows_all() || self.names.iter().any(|own| own == name) == self.include
     }
 }

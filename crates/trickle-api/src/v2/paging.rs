@@ -85,21 +85,38 @@ impl Paging {
 
     /// The list in its shape.
     pub(crate) fn render(&self, key: &str, items: Vec<Value>, total: u64) -> Json<Value> {
-        let end = self.page.offset.saturating_add(items.len() as u64);
-        Json(match self.shape {
-            Shape::Array => Value::Array(items),
+        let mut shape = self.empty(key, items.len() as u64, total);
+        match &mut shape {
+            Value::Object(fields) => fields[key] = items.into(),
+            array => *array = items.into(),
+        }
+        Json(shape)
+    }
+
+    /// The JSON text before and behind so many items, for lists whose items are text.
+    pub(crate) fn around(&self, key: &str, count: usize, total: u64) -> (String, String) {
+        let mut before = self.empty(key, count as u64, total).to_string();
+        // The list is the only one in it.
+        let list = before.rfind("[]").unwrap_or_default();
+        let behind = before.split_off(list + 1);
+        (before, behind)
+    }
+
+    /// The shape without its items, of which there are `count`.
+    fn empty(&self, key: &str, count: u64, total: u64) -> Value {
+        let end = self.page.offset.saturating_add(count);
+        match self.shape {
+            Shape::Array => json!([]),
             Shape::Totals => json!({
                 "start": self.page.offset,
                 "limit": self.page.limit,
-                "length": items.len(),
+                "length": count,
                 "total": total,
-                key: items,
+                key: [],
             }),
-            Shape::Checkpoint if end < total && !items.is_empty() => {
-                json!({key: items, "next": cursor(end)})
-            }
-            Shape::Checkpoint => json!({key: items}),
-        })
+            Shape::Checkpoint if end < total && count > 0 => json!({key: [], "next": cursor(end)}),
+            Shape::Checkpoint => json!({key: []}),
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod front_door;
 mod hosts;
 mod id_tokens;
 mod jobs;
+mod large_users;
 mod ledger;
 mod logs;
 mod neighbours;

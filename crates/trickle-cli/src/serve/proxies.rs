@@ -25,7 +25,9 @@ impl FromStr for Proxy {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let net = text.parse().or_else(|_| text.parse().map(IpNet::from));
+        let net = text
+            .parse()
+            .or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
         let net = net.map_err(|_| "expected an address or a network, as 10.0.0.7 or 10.0.0.0/8")?;
         Ok(Self(net))
     }

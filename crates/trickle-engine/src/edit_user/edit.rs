@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use trickle_model::{
-    Action, Connection, EventCode, ImportMode, Outage, Outcome, ScriptError, Secret, User,
+    Action, Connection, EventCode, ImportMode, Outage, Outcome, PROFILE_MAX_BYTES, ScriptError,
+    Secret, User,
 };
 use trickle_store::{RefreshProfile, UserEdit};
 
@@ -45,6 +46,8 @@ pub enum EditUserOutcome {
     Gone,
     /// Root fields that the legacy store owns while import is off.
     ReadOnly(Vec<String>),
+    /// This object would take more than [`OBJECT_MAX_BYTES`].
+    TooLarge(&'static str),
     /// The password was not changed, and why; nothing else was either.
     Password(PasswordOutcome),
     /// A script refused.
@@ -73,6 +76,10 @@ impl From<CreateUserOutcome> for EditUserOutcome {
 /// Root fields that can be changed with import off: names stay editable where logins do not overwrite them.
 const NAMES: [&str; 5] = ["name", "nickname", "given_name", "family_name", "picture"];
 
+/// Most bytes of `user_metadata`, of `app_metadata`, and of the root fields without a column, each as JSON: as much as a profile may
+/// bring.
+pub const OBJECT_MAX_BYTES: usize = PROFILE_MAX_BYTES;
+
 impl Engine {
     /// Changes a user: the scripts that have to agree first, then the native store.
     ///
@@ -82,6 +89,9 @@ impl Engine {
         compose(&mut order);
         if let Some(refused) = read_only(&order) {
             return Ok(refused);
+        }
+        if let Some(name) = too_large(&order) {
+            return Ok(EditUserOutcome::TooLarge(name));
         }
         if let Some(refused) = self.change_email(&order).await? {
             return Ok(refused);
@@ -263,6 +273,26 @@ impl Engine {
         )
         .await;
     }
+}
+
+/// The object that the change makes too large; one that was too large before may become smaller.
+fn too_large(order: &EditUser) -> Option<&'static str> {
+    let mut user = order.user.clone();
+    order.edit.apply(&mut user);
+    let size =
+        |object: &Map<String, Value>| serde_json::to_string(object).map_or(0, |json| json.len());
+    [
+        ("attributes", &order.user.attributes, &user.attributes),
+        (
+            "user_metadata",
+            &order.user.user_metadata,
+            &user.user_metadata,
+        ),
+        ("app_metadata", &order.user.app_metadata, &user.app_metadata),
+    ]
+    .into_iter()
+    .find(|(_, old, new)| old != new && size(new) > OBJECT_MAX_BYTES && size(new) > size(old))
+    .map(|(name, _, _)| name)
 }
 
 /// New names are looked up, told to scripts and stored in the connection's form.

@@ -4,4 +4,4 @@ mod delete;
 mod edit;
 
 pub use delete::DeleteUserOutcome;
-pub use edit::{EditUser, EditUserOutcome};
+pub use edit::{EditUser, EditUserOutcome, OBJECT_MAX_BYTES};

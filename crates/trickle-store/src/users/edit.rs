@@ -33,7 +33,8 @@ pub struct UserEdit {
 }
 
 impl UserEdit {
-    fn apply(&self, user: &mut User) {
+    /// What the user becomes by it.
+    pub fn apply(&self, user: &mut User) {
         if let Some(email) = &self.email {
             user.email.clone_from(email);
         }

@@ -1,7 +1,8 @@
-use trickle_model::{ConnectionId, TenantId, User, UserId};
+use sqlx::AssertSqlSafe;
+use trickle_model::{ConnectionId, TenantId, UserId};
 
-use super::row::{UserRow, select_user};
-use super::{Sort, SortField, UserFilter};
+use super::document::{DocumentRow, LISTED_COLUMNS};
+use super::{Sort, SortField, UserDocument, UserFilter};
 use crate::column::{key, number, text};
 use crate::dialect::Dialect;
 use crate::error::Step;
@@ -21,7 +22,7 @@ impl Store {
         filter: &UserFilter,
         sort: &Sort,
         page: Page,
-    ) -> Result<Listed<User>, StoreError> {
+    ) -> Result<Listed<UserDocument>, StoreError> {
         let connection = filter.connection.as_ref().map(|id| text(id.as_str()));
         let total = filter.total;
         let filter = Filter::new("tenant_id", text(tenant.as_str()))
@@ -48,20 +49,22 @@ impl Store {
         connection: Option<&ConnectionId>,
         after: Option<&UserId>,
         most: u64,
-    ) -> Result<Vec<User>, StoreError> {
-        sqlx::query_as::<_, UserRow>(select_user!(
-            "WHERE tenant_id = $1 AND ($2 = '' OR connection_id = $2) AND id > $3 ORDER BY id LIMIT $4"
-        ))
-        .bind(text(tenant.as_str()))
-        .bind(connection.map_or_else(String::new, |id| text(id.as_str())))
-        .bind(after.map_or_else(String::new, |id| text(id.as_str())))
-        .bind(number(most))
-        .fetch_all(&self.read)
-        .await
-        .step("read the users page by page")?
-        .into_iter()
-        .map(User::try_from)
-        .collect()
+    ) -> Result<Vec<UserDocument>, StoreError> {
+        let sql = format!(
+            "SELECT {LISTED_COLUMNS} FROM users \
+             WHERE tenant_id = $1 AND ($2 = '' OR connection_id = $2) AND id > $3 ORDER BY id LIMIT $4"
+        );
+        sqlx::query_as::<_, DocumentRow>(AssertSqlSafe(sql))
+            .bind(text(tenant.as_str()))
+            .bind(connection.map_or_else(String::new, |id| text(id.as_str())))
+            .bind(after.map_or_else(String::new, |id| text(id.as_str())))
+            .bind(number(most))
+            .fetch_all(&self.read)
+            .await
+            .step("read the users page by page")?
+            .into_iter()
+            .map(UserDocument::try_from)
+            .collect()
     }
 
     /// Users of all connections with exactly this e-mail address, oldest first.
@@ -73,20 +76,22 @@ impl Store {
         &self,
         tenant: &TenantId,
         email: &str,
-    ) -> Result<Vec<User>, StoreError> {
+    ) -> Result<Vec<UserDocument>, StoreError> {
         // The index is on the key.
-        sqlx::query_as::<_, UserRow>(select_user!(
-            "WHERE tenant_id = $1 AND email_key = $2 AND email = $3 ORDER BY created_at, id"
-        ))
-        .bind(text(tenant.as_str()))
-        .bind(key(email))
-        .bind(text(email))
-        .fetch_all(&self.read)
-        .await
-        .step("find the users by e-mail address")?
-        .into_iter()
-        .map(User::try_from)
-        .collect()
+        let sql = format!(
+            "SELECT {LISTED_COLUMNS} FROM users \
+             WHERE tenant_id = $1 AND email_key = $2 AND email = $3 ORDER BY created_at, id"
+        );
+        sqlx::query_as::<_, DocumentRow>(AssertSqlSafe(sql))
+            .bind(text(tenant.as_str()))
+            .bind(key(email))
+            .bind(text(email))
+            .fetch_all(&self.read)
+            .await
+            .step("find the users by e-mail address")?
+            .into_iter()
+            .map(UserDocument::try_from)
+            .collect()
     }
 }
 

@@ -3,6 +3,7 @@
 mod add;
 mod adopt;
 mod change;
+mod document;
 mod edit;
 mod import;
 mod list;
@@ -13,6 +14,7 @@ mod search;
 mod taken;
 mod terms;
 
+pub use document::{UserDocument, UserObjects};
 pub use edit::UserEdit;
 pub use import::{
     ImportBatch, ImportChange, ImportId, ImportPassword, ImportRow, ImportedBatch, OnBuried,

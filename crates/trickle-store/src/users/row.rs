@@ -1,3 +1,4 @@
+use serde_json::Map;
 use sqlx::FromRow;
 use trickle_model::{ConnectionId, Secret, TenantId, User, UserId};
 
@@ -6,13 +7,20 @@ use crate::StoreError;
 use crate::column::Row;
 use crate::stored::Stored;
 
+/// The columns that are no objects.
+macro_rules! plain_columns {
+    () => {
+        "users.tenant_id, users.id, users.connection_id, users.email, users.email_verified, \
+         users.username, users.blocked, users.created_at, users.updated_at, users.last_login, \
+         users.last_ip, users.logins_count, users.last_password_reset"
+    };
+}
+pub(crate) use plain_columns;
+
 /// `SELECT` of all of a user, with what follows. Never `*`: another node may add a column while this one runs.
 macro_rules! select_user {
     (@list) => {
-        "users.tenant_id, users.id, users.connection_id, users.email, users.email_verified, \
-         users.username, users.blocked, users.attributes, users.user_metadata, users.app_metadata, \
-         users.created_at, users.updated_at, users.last_login, users.last_ip, users.logins_count, \
-         users.last_password_reset"
+        concat!($crate::users::row::plain_columns!(), ", users.attributes, users.user_metadata, users.app_metadata")
     };
     (@columns) => {
         concat!("SELECT ", select_user!(@list))
@@ -27,7 +35,7 @@ macro_rules! select_user {
 pub(crate) use select_user;
 
 #[derive(FromRow)]
-pub(crate) struct UserRow {
+pub(crate) struct PlainRow {
     tenant_id: String,
     id: String,
     connection_id: String,
@@ -35,15 +43,21 @@ pub(crate) struct UserRow {
     email_verified: i64,
     username: Option<String>,
     blocked: i64,
-    attributes: String,
-    user_metadata: String,
-    app_metadata: String,
     created_at: i64,
     updated_at: i64,
     last_login: Option<i64>,
     last_ip: Option<String>,
     logins_count: i64,
     last_password_reset: Option<i64>,
+}
+
+#[derive(FromRow)]
+pub(crate) struct UserRow {
+    #[sqlx(flatten)]
+    plain: PlainRow,
+    attributes: String,
+    user_metadata: String,
+    app_metadata: String,
 }
 
 #[derive(FromRow)]
@@ -62,7 +76,27 @@ impl Stored for User {
 impl TryFrom<UserRow> for User {
     type Error = StoreError;
 
-    fn try_from(user: UserRow) -> Result<Self, StoreError> {
+    fn try_from(row: UserRow) -> Result<Self, StoreError> {
+        let mut user = Self::try_from(row.plain)?;
+        let place = Row {
+            table: "users",
+            id: user.id.as_str(),
+        };
+        let attributes = place.object("attributes", &row.attributes)?;
+        let user_metadata = place.object("user_metadata", &row.user_metadata)?;
+        let app_metadata = place.object("app_metadata", &row.app_metadata)?;
+        user.attributes = attributes;
+        user.user_metadata = user_metadata;
+        user.app_metadata = app_metadata;
+        Ok(user)
+    }
+}
+
+/// With empty objects.
+impl TryFrom<PlainRow> for User {
+    type Error = StoreError;
+
+    fn try_from(user: PlainRow) -> Result<Self, StoreError> {
         let row = Row {
             table: "users",
             id: &user.id,
@@ -70,9 +104,9 @@ impl TryFrom<UserRow> for User {
         Ok(Self {
             email_verified: row.flag("email_verified", user.email_verified)?,
             blocked: row.flag("blocked", user.blocked)?,
-            attributes: row.object("attributes", &user.attributes)?,
-            user_metadata: row.object("user_metadata", &user.user_metadata)?,
-            app_metadata: row.object("app_metadata", &user.app_metadata)?,
+            attributes: Map::new(),
+            user_metadata: Map::new(),
+            app_metadata: Map::new(),
             created_at: row.time("created_at", user.created_at)?,
             updated_at: row.time("updated_at", user.updated_at)?,
             last_login: row.optional_time("last_login", user.last_login)?,

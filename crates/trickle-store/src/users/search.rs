@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use sqlx::AssertSqlSafe;
-use trickle_model::{ConnectionId, TenantId, User};
+use trickle_model::{ConnectionId, TenantId};
 
-use super::Sort;
-use super::row::{UserRow, select_user};
+use super::document::{DocumentRow, LISTED_COLUMNS};
+use super::{Sort, UserDocument};
 use crate::column::number;
 use crate::error::Step;
 use crate::search::{
@@ -61,7 +61,7 @@ impl Store {
         tenant: &TenantId,
         search: &UserSearch,
         page: Page,
-    ) -> Result<Listed<User>, SearchUsersError> {
+    ) -> Result<Listed<UserDocument>, SearchUsersError> {
         let found = tokio::time::timeout(TIME_LIMIT, self.search(tenant, search, page));
         found.await.map_err(|_| SearchUsersError::TooSlow)?
     }
@@ -71,7 +71,7 @@ impl Store {
         tenant: &TenantId,
         search: &UserSearch,
         page: Page,
-    ) -> Result<Listed<User>, SearchUsersError> {
+    ) -> Result<Listed<UserDocument>, SearchUsersError> {
         let mut condition = Sql::default();
         let driver = compile_users(&search.query.0, tenant, self.dialect, &mut condition)?;
         if let Some(driver) = driver {
@@ -103,7 +103,7 @@ impl Store {
         search: &UserSearch,
         driver: &Driver,
         page: Page,
-    ) -> Result<Listed<User>, SearchUsersError> {
+    ) -> Result<Listed<UserDocument>, SearchUsersError> {
         let body = |sql: &mut Sql| {
             sql.push(" FROM found CROSS JOIN users WHERE users.tenant_id = ")
                 .text_value(tenant.as_str())
@@ -125,7 +125,7 @@ impl Store {
         }
         let mut rows = Sql::default();
         found(&mut rows);
-        rows.push(select_user!(@columns));
+        rows.push("SELECT ").push(LISTED_COLUMNS);
         body(&mut rows)?;
         let sort = search.sort.unwrap_or_default();
         let items = self.page(rows, &sort.sql(self.dialect), page).await?;
@@ -140,7 +140,7 @@ impl Store {
         driver: &Driver,
         walk: Walk,
         page: Page,
-    ) -> Result<Listed<User>, SearchUsersError> {
+    ) -> Result<Listed<UserDocument>, SearchUsersError> {
         let by_bytes = self.dialect.by_bytes();
         let (order, body): (String, Box<dyn Fn(&mut Sql) + Send + Sync>) = match walk {
             Walk::Term(term) => (
@@ -161,7 +161,7 @@ impl Store {
             ),
         };
         let mut rows = Sql::default();
-        rows.push(select_user!(@columns));
+        rows.push("SELECT ").push(LISTED_COLUMNS);
         body(&mut rows);
         self.conditions(tenant, search, &mut rows)?;
         let items = self.page(rows, &order, page).await?;
@@ -187,14 +187,14 @@ impl Store {
         tenant: &TenantId,
         search: &UserSearch,
         page: Page,
-    ) -> Result<Listed<User>, SearchUsersError> {
+    ) -> Result<Listed<UserDocument>, SearchUsersError> {
         let body = |sql: &mut Sql| {
             sql.push(" FROM users WHERE users.tenant_id = ")
                 .text_value(tenant.as_str());
             self.conditions(tenant, search, sql)
         };
         let mut rows = Sql::default();
-        rows.push(select_user!(@columns));
+        rows.push("SELECT ").push(LISTED_COLUMNS);
         body(&mut rows)?;
         let sort = search.sort.unwrap_or_default();
         let items = self.page(rows, &sort.sql(self.dialect), page).await?;
@@ -229,7 +229,12 @@ impl Store {
             .step(STEP)
     }
 
-    async fn page(&self, mut sql: Sql, order: &str, page: Page) -> Result<Vec<User>, StoreError> {
+    async fn page(
+        &self,
+        mut sql: Sql,
+        order: &str,
+        page: Page,
+    ) -> Result<Vec<UserDocument>, StoreError> {
         sql.push(" ORDER BY ")
             .push(order)
             .push(" LIMIT ")
@@ -237,16 +242,16 @@ impl Store {
             .push(" OFFSET ")
             .number(number(page.offset));
         let query = sqlx::query_as(AssertSqlSafe(sql.text));
-        let rows: Vec<UserRow> = bind(query, &sql.values)
+        let rows: Vec<DocumentRow> = bind(query, &sql.values)
             .fetch_all(&self.read)
             .await
             .step(STEP)?;
-        rows.into_iter().map(User::try_from).collect()
+        rows.into_iter().map(UserDocument::try_from).collect()
     }
 }
 
 /// A total that was not counted to its end is at least one more than what was seen, as long as pages are full.
-fn listed(items: Vec<User>, counted: i64, page: Page) -> Listed<User> {
+fn listed(items: Vec<UserDocument>, counted: i64, page: Page) -> Listed<UserDocument> {
     let seen = page.offset.saturating_add(items.len() as u64);
     let is_full = items.len() as u64 == page.limit;
     let mut listed = Listed::new(items, counted);

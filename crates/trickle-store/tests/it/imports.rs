@@ -493,7 +493,10 @@ async fn what_became_of_users_counts_and_not_what_the_file_said(db: &TestDb) {
         };
         let found = store.search_users(&world.tenant, &search, page).await;
         let found = found.unwrap().items;
-        let ids: Vec<String> = found.iter().map(|user| user.id.raw().to_owned()).collect();
+        let ids: Vec<String> = found
+            .iter()
+            .map(|found| found.user.id.raw().to_owned())
+            .collect();
         ids.join(" ")
     };
     assert_eq!(find("app_metadata.plan:gold").await, "3");

@@ -11,7 +11,11 @@ on_both![
 async fn list(world: &World, filter: UserFilter, sort: Sort, page: Page) -> String {
     let listed = world.store.list_users(&world.tenant, &filter, &sort, page);
     let listed = listed.await.unwrap();
-    let ids: Vec<_> = listed.items.iter().map(|user| user.id.raw()).collect();
+    let ids: Vec<_> = listed
+        .items
+        .iter()
+        .map(|listed| listed.user.id.raw())
+        .collect();
     format!("{} of {}", ids.join(" "), listed.total)
 }
 
@@ -103,7 +107,10 @@ async fn an_address_is_found_exactly_in_all_connections(db: &TestDb) {
     let find = async |email| {
         let found = world.store.users_by_email(&world.tenant, email).await;
         let found = found.unwrap();
-        let ids: Vec<_> = found.iter().map(|user| user.id.raw().to_owned()).collect();
+        let ids: Vec<_> = found
+            .iter()
+            .map(|found| found.user.id.raw().to_owned())
+            .collect();
         ids.join(" ")
     };
     assert_eq!(find("Jane@example.com").await, "a");

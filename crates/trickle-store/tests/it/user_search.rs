@@ -55,7 +55,11 @@ async fn find(world: &World, q: &str, sort: Option<Sort>, page: Page) -> (String
         .search_users(&world.tenant, &search, page)
         .await
         .unwrap_or_else(|error| panic!("{q}: {error:?}"));
-    let ids: Vec<&str> = listed.items.iter().map(|user| user.id.raw()).collect();
+    let ids: Vec<&str> = listed
+        .items
+        .iter()
+        .map(|listed| listed.user.id.raw())
+        .collect();
     (ids.join(" "), listed.total)
 }
 

@@ -18,7 +18,11 @@ use trickle_store::{Job, Store};
 use super::fields::Columns;
 use crate::host::Site;
 use crate::v2::Error;
-use crate::v2::users::view::{ConnectionNames, view};
+use crate::v2::fields::FieldFilter;
+use crate::v2::users::{
+    answer::whole,
+    view::{ConnectionNames, connections, text},
+};
 
 /// Users read at once.
 const PAGE: u64 = 500;
@@ -116,16 +120,17 @@ impl Export {
             .users_after(tenant, connection, after.as_ref(), most)
             .await
             .map_err(log)?;
-        let names = ConnectionNames::of(&self.store, tenant, &users).await;
+        let names = ConnectionNames::of(&self.store, tenant, connections(&users)).await;
         let names = names.map_err(|_| Failed)?;
-        let mut text = String::new();
-        for user in &users {
-            self.line(&view(user, &names), &mut text);
-        }
-        self.write(&text)?;
         self.left -= users.len() as u64;
-        self.place = match users.last() {
-            Some(last) if self.left > 0 => Place::After(last.id.clone()),
+        let last = users.last().map(|last| last.user.id.clone());
+        for document in users {
+            let document = whole(&self.store, document).await.map_err(log)?;
+            let line = self.line(text(&document, &names, &FieldFilter::all()))?;
+            self.write(&line)?;
+        }
+        self.place = match last {
+            Some(last) if self.left > 0 => Place::After(last),
             _ => {
                 self.packer.try_finish().map_err(|_| Failed)?;
                 Place::End
@@ -135,18 +140,16 @@ impl Export {
         Ok(Some((bytes, self)))
     }
 
-    fn line(&self, user: &Value, text: &mut String) {
-        match (&self.columns, self.is_csv) {
-            (Some(columns), true) => text.push_str(&columns.line(user)),
-            (Some(columns), false) => {
-                text.push_str(&columns.pick(user).to_string());
-                text.push('\n');
-            }
-            (None, _) => {
-                text.push_str(&user.to_string());
-                text.push('\n');
-            }
-        }
+    fn line(&self, user: String) -> Result<String, Failed> {
+        let Some(columns) = &self.columns else {
+            return Ok(user + "\n");
+        };
+        let user = serde_json::from_str(&user).map_err(|_| Failed)?;
+        Ok(if self.is_csv {
+            columns.line(&user)
+        } else {
+            columns.pick(&user).to_string() + "\n"
+        })
     }
 
     fn write(&mut self, text: &str) -> Result<(), Failed> {

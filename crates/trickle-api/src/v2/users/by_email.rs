@@ -1,10 +1,9 @@
 //! `GET /api/v2/users-by-email`.
 
-use axum::{Json, extract::State};
-use serde_json::Value;
+use axum::{extract::State, response::Response};
 use trickle_store::Store;
 
-use super::view::{ConnectionNames, view};
+use super::answer::Shown;
 use crate::v2::{Bearer, Error, fields::FieldFilter, query::Query};
 
 /// Users of all connections with exactly this address.
@@ -12,13 +11,16 @@ pub(crate) async fn handler(
     caller: Bearer,
     State(store): State<Store>,
     query: Query,
-) -> Result<Json<Value>, Error> {
+) -> Result<Response, Error> {
     let fields = FieldFilter::parse(&query)?;
     let email = query
         .get("email")
         .ok_or_else(|| Error::Query("Missing required property: email".to_owned()))?;
     let users = store.users_by_email(caller.tenant(), email).await?;
-    let names = ConnectionNames::of(&store, caller.tenant(), &users).await?;
-    let users = users.iter().map(|user| fields.apply(view(user, &names)));
-    Ok(Json(users.collect()))
+    let shown = Shown {
+        store: &store,
+        tenant: caller.tenant(),
+        fields,
+    };
+    shown.all(users).await
 }

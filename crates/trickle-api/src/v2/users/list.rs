@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use axum::{Json, extract::State};
-use serde_json::Value;
-use trickle_model::{TenantId, User};
+use axum::{extract::State, response::Response};
+use trickle_model::TenantId;
 use trickle_store::{
-    Listed, SearchError, SearchQuery, SearchUsersError, Sort, SortField, Store, UserFilter,
-    UserSearch,
+    Listed, SearchError, SearchQuery, SearchUsersError, Sort, SortField, Store, UserDocument,
+    UserFilter, UserSearch,
 };
 
-use super::view::{ConnectionNames, view};
+use super::answer::Shown;
 use crate::v2::{Bearer, Error, fields::FieldFilter, paging::Paging, query::Query};
 
 /// A query that takes more room than an address line is none.
@@ -39,14 +38,17 @@ pub(crate) async fn handler(
     caller: Bearer,
     State(store): State<Store>,
     query: Query,
-) -> Result<Json<Value>, Error> {
+) -> Result<Response, Error> {
     let paging = Paging::parse(&query)?;
     let fields = FieldFilter::parse(&query)?;
-    let listed = find(&store, caller.tenant(), &query, &paging).await?;
-    let names = ConnectionNames::of(&store, caller.tenant(), &listed.items).await?;
-    let items = listed.items.iter();
-    let items = items.map(|user| fields.apply(view(user, &names)));
-    Ok(paging.render("users", items.collect(), listed.total))
+    let tenant = caller.tenant();
+    let listed = find(&store, tenant, &query, &paging).await?;
+    let shown = Shown {
+        store: &store,
+        tenant,
+        fields,
+    };
+    shown.page(listed.items, &paging, listed.total).await
 }
 
 async fn find(
@@ -54,7 +56,7 @@ async fn find(
     tenant: &TenantId,
     query: &Query,
     paging: &Paging,
-) -> Result<Listed<User>, Error> {
+) -> Result<Listed<UserDocument>, Error> {
     let sort = sort(query)?;
     let connection = match query.get("connection") {
         None => None,
@@ -88,7 +90,7 @@ async fn find(
     Ok(store.search_users(tenant, &search, paging.page()).await?)
 }
 
-const fn none() -> Listed<User> {
+const fn none() -> Listed<UserDocument> {
     Listed {
         items: Vec::new(),
         total: 0,

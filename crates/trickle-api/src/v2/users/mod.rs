@@ -1,6 +1,7 @@
 //! `/users` and `/users-by-email`.
 
 mod absent;
+pub(super) mod answer;
 mod authentication_methods;
 mod by_email;
 mod create;

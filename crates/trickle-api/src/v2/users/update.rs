@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, State},
 };
 use serde_json::{Map, Value};
-use trickle_engine::{EditUser, EditUserOutcome, Engine, PasswordOutcome};
+use trickle_engine::{EditUser, EditUserOutcome, Engine, OBJECT_MAX_BYTES, PasswordOutcome};
 use trickle_model::{Connection, EmailRule, UnverifiedProfile, UserId, is_phone};
 use trickle_store::UserEdit;
 
@@ -85,6 +85,9 @@ fn refusal(outcome: EditUserOutcome) -> Error {
         EditUserOutcome::ReadOnly(names) => Error::Body(format!(
             "The legacy store owns these fields while import is off: {}",
             names.join(", ")
+        )),
+        EditUserOutcome::TooLarge(name) => Error::Body(format!(
+            "Expected at most {OBJECT_MAX_BYTES} bytes of JSON on property {name}"
         )),
         EditUserOutcome::Password(outcome) => bad_password(outcome),
         EditUserOutcome::Refused(error) => Error::Script(error.message),

@@ -1,12 +1,15 @@
 //! A user as the API shows it.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use serde_json::{Map, Value, json};
 use trickle_model::{ConnectionId, TenantId, User, iso_millis};
-use trickle_store::Store;
+use trickle_store::{Store, UserDocument};
 
-use crate::v2::Error;
+use crate::v2::{Error, fields::FieldFilter};
 
 /// Names of the connections of some users.
 pub(in crate::v2) struct ConnectionNames(HashMap<ConnectionId, Arc<str>>);
@@ -15,16 +18,13 @@ impl ConnectionNames {
     pub(in crate::v2) async fn of(
         store: &Store,
         tenant: &TenantId,
-        users: &[User],
+        connections: HashSet<&ConnectionId>,
     ) -> Result<Self, Error> {
         let mut names = HashMap::new();
-        for user in users {
-            if names.contains_key(&user.connection) {
-                continue;
-            }
+        for id in connections {
             // A connection that goes takes its users along; one that went just now has no name any more.
-            if let Some(name) = store.connection_name(tenant, &user.connection).await? {
-                names.insert(user.connection.clone(), name);
+            if let Some(name) = store.connection_name(tenant, id).await? {
+                names.insert(id.clone(), name);
             }
         }
         Ok(Self(names))
@@ -35,12 +35,57 @@ impl ConnectionNames {
     }
 }
 
+/// The connections of some users.
+pub(in crate::v2) fn connections(documents: &[UserDocument]) -> HashSet<&ConnectionId> {
+    let users = documents.iter().map(|document| &document.user);
+    users.map(|user| &user.connection).collect()
+}
+
 /// The user; empty metadata and fields without a value are left out.
 pub(in crate::v2) fn view(user: &User, names: &ConnectionNames) -> Value {
     let mut root = user.attributes.clone();
-    let mut put = |name: &str, value: Value| {
+    columns(user, names, |name, value| {
         root.insert(name.to_owned(), value);
-    };
+    });
+    for (name, metadata) in [
+        ("user_metadata", &user.user_metadata),
+        ("app_metadata", &user.app_metadata),
+    ] {
+        if !metadata.is_empty() {
+            root.insert(name.to_owned(), Value::Object(metadata.clone()));
+        }
+    }
+    Value::Object(root)
+}
+
+/// The same as JSON text, of which the objects are not taken apart.
+pub(in crate::v2) fn text(
+    document: &UserDocument,
+    names: &ConnectionNames,
+    fields: &FieldFilter,
+) -> String {
+    let mut root = Root::new(fields);
+    if let Some(objects) = &document.objects {
+        root.fields_of(&objects.attributes);
+    }
+    columns(&document.user, names, |name, value| {
+        root.field(name, &value.to_string());
+    });
+    if let Some(objects) = &document.objects {
+        for (name, metadata) in [
+            ("user_metadata", &objects.user_metadata),
+            ("app_metadata", &objects.app_metadata),
+        ] {
+            if metadata != "{}" {
+                root.field(name, metadata);
+            }
+        }
+    }
+    root.end()
+}
+
+/// What the user has columns for.
+fn columns(user: &User, names: &ConnectionNames, mut put: impl FnMut(&str, Value)) {
     put("user_id", user.id.as_str().into());
     put("email_verified", user.email_verified.into());
     put("created_at", iso_millis(user.created_at).into());
@@ -75,13 +120,57 @@ pub(in crate::v2) fn view(user: &User, names: &ConnectionNames) -> Value {
     if let Some(at) = user.last_password_reset {
         put("last_password_reset", iso_millis(at).into());
     }
-    metadata(&mut root, "user_metadata", &user.user_metadata);
-    metadata(&mut root, "app_metadata", &user.app_metadata);
-    Value::Object(root)
 }
 
-fn metadata(root: &mut Map<String, Value>, name: &str, metadata: &Map<String, Value>) {
-    if !metadata.is_empty() {
-        root.insert(name.to_owned(), Value::Object(metadata.clone()));
+/// An object in the making, with the fields that are wanted.
+struct Root<'a> {
+    text: String,
+    fields: &'a FieldFilter,
+}
+
+impl<'a> Root<'a> {
+    fn new(fields: &'a FieldFilter) -> Self {
+        Self {
+            text: "{".to_owned(),
+            fields,
+        }
+    }
+
+    fn field(&mut self, name: &str, json: &str) {
+        if self.fields.shows(name) {
+            self.separate();
+            // A text is JSON once it is quoted and escaped.
+            self.text.push_str(&Value::from(name).to_string());
+            self.text.push(':');
+            self.text.push_str(json);
+        }
+    }
+
+    /// All fields of an object.
+    fn fields_of(&mut self, object: &str) {
+        if self.fields.shows_all() {
+            let inner = object.trim().trim_start_matches('{');
+            let inner = inner.strip_suffix('}').unwrap_or(inner).trim();
+            if !inner.is_empty() {
+                self.separate();
+                self.text.push_str(inner);
+            }
+            return;
+        }
+        let fields: Map<String, Value> = serde_json::from_str(object).unwrap_or_default();
+        for (name, value) in fields {
+            self.field(&name, &value.to_string());
+        }
+    }
+
+    fn separate(&mut self) {
+        if self.text.len() > 1 {
+            self.text.push(',');
+        }
+    }
+
+    fn end(mut self) -> String {
+        self.text.push('}');
+        self.text
     }
 }

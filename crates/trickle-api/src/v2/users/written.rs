@@ -1,5 +1,7 @@
 //! After a user was added or changed: the mail that the caller asked for, and the answer.
 
+use std::collections::HashSet;
+
 use axum::Json;
 use serde_json::Value;
 use trickle_engine::Engine;
@@ -31,10 +33,9 @@ pub(super) async fn written(
     user: User,
     mail: VerifyEmail,
 ) -> Result<Json<Value>, Error> {
-    let users = [user];
-    let names = ConnectionNames::of(engine.store(), caller.tenant(), &users).await?;
-    let shown = view(&users[0], &names);
-    let [user] = users;
+    let connection = HashSet::from([&user.connection]);
+    let names = ConnectionNames::of(engine.store(), caller.tenant(), connection).await?;
+    let shown = view(&user, &names);
     if mail == VerifyEmail::Send {
         caller.site.verify(engine, user, caller.caller());
     }

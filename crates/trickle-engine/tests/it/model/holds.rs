@@ -60,7 +60,9 @@ impl Subject {
                 .await
                 .unwrap();
             let mut users = Vec::new();
-            for user in listed.items {
+            for listed in listed.items {
+                let user = store.user(&self.tenant, &listed.user.id).await.unwrap();
+                let user = user.unwrap();
                 let hash = store.password_of(&user.tenant, &user.id).await.unwrap();
                 users.push((user, hash));
             }
