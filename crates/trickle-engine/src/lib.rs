@@ -53,7 +53,8 @@ pub use grants::{
 pub use invitations::SendInvitation;
 pub use journal::{Caller, ExchangeSubject};
 pub use ledger::{
-    LegacyCount, Migration, MigrationDay, MigrationEnd, MigrationSettings, TotalSource, ending_json,
+    Kept, LegacyCount, Migration, MigrationDay, MigrationEnd, MigrationSettings, TotalSource,
+    ending_json,
 };
 pub use login::{How, LoginOutcome, LoginRequest, identifier_of, normalise_identifier};
 pub use mail::{Mail, MailError, MailTemplate, Mailer, TemplateError, TemplateKind};

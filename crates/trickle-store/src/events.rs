@@ -1,5 +1,6 @@
 //! The log of a tenant.
 
+use jiff::Timestamp;
 use sqlx::{Any, AssertSqlSafe, Executor, FromRow};
 use trickle_model::{ClientId, ConnectionId, Event, EventCode, EventId, TenantId, UserId};
 
@@ -114,6 +115,9 @@ pub enum SearchEventsError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+/// Logins that have to write wait for one removal.
+const SWEPT_AT_ONCE: u64 = 5_000;
 
 impl Store {
     /// Entries of a tenant's log; the total is exact up to 10 000, beyond it is at least one more than what is shown.
@@ -231,6 +235,29 @@ impl Store {
             .into_iter()
             .map(Event::try_from)
             .collect()
+    }
+
+    /// Removes entries from before a time, of all tenants.
+    ///
+    /// # Errors
+    /// The store fails; some are removed then.
+    #[tracing::instrument(name = "db.events.sweep", skip_all)]
+    pub async fn sweep_events(&self, before: Timestamp) -> Result<(), StoreError> {
+        const STEP: &str = "remove old events";
+        loop {
+            let removed = sqlx::query(
+                "DELETE FROM events WHERE (tenant_id, id) IN (SELECT events.tenant_id, events.id FROM tenants \
+                 JOIN events ON events.tenant_id = tenants.id AND events.at < $1 LIMIT $2)",
+            )
+            .bind(before.as_millisecond())
+            .bind(number(SWEPT_AT_ONCE))
+            .execute(&self.write)
+            .await
+            .step(STEP)?;
+            if removed.rows_affected() < SWEPT_AT_ONCE {
+                return Ok(());
+            }
+        }
     }
 
     /// An entry of a tenant's log.

@@ -12,7 +12,7 @@ use crate::{
     mail::MailArgs,
     output,
     programs::WorkerArgs,
-    serve::{Proxies, Server, Settings},
+    serve::{KEEP_LOG_DAYS, Proxies, Server, Settings},
 };
 
 /// Arguments of the demo.
@@ -55,6 +55,7 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
         limits_ceiling: trickle_model::Limits::ceiling(),
         import_max_bytes: None,
         public_host: None,
+        keep_log_days: KEEP_LOG_DAYS,
         proxies: Proxies::default(),
         management_rate: trickle_api::ManagementRate::default(),
         mail: MailArgs::folder(),

@@ -25,6 +25,9 @@ pub use listeners::Wanted;
 pub use proxies::{Proxies, Proxy};
 pub use server::{Server, Settings};
 
+/// A quarter: long enough to look into what somebody complains about.
+pub const KEEP_LOG_DAYS: u16 = 90;
+
 /// Arguments of the server.
 #[derive(Clone, Debug, clap::Args)]
 #[command(
@@ -57,6 +60,9 @@ pub struct Args {
     /// Proxy whose X-Forwarded-For is believed, as address or CIDR; can be given several times
     #[arg(long, value_name = "CIDR")]
     pub trust_proxy: Vec<Proxy>,
+    /// Days that entries of tenants' logs are kept, which name people and their addresses
+    #[arg(long, value_name = "DAYS", default_value_t = KEEP_LOG_DAYS, value_parser = clap::value_parser!(u16).range(1..))]
+    pub keep_log_days: u16,
     /// Requests per second of one tenant to the Management API
     #[arg(long, value_name = "NUMBER", default_value_t = ManagementRate::default().0)]
     pub management_rate: NonZeroU32,

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use jiff::SignedDuration;
 use tokio::task::JoinHandle;
 use trickle_api::{ApiState, ManagementRate, Tenancy, router};
-use trickle_engine::{Engine, EngineParts, EngineSettings, bootstrap_default_tenant};
+use trickle_engine::{Engine, EngineParts, EngineSettings, Kept, bootstrap_default_tenant};
 use trickle_model::{Limits, SystemClock};
 use trickle_password::{HashingPool, PoolOptions};
 use trickle_pool::{Pool, PoolConfig};
@@ -51,6 +51,8 @@ pub struct Settings {
     pub import_max_bytes: Option<u64>,
     /// Where the default tenant is reached.
     pub public_host: Option<String>,
+    /// Days that entries of the log are kept.
+    pub keep_log_days: u16,
     /// Those whose word on addresses is believed.
     pub proxies: Proxies,
     /// Requests of one tenant to the Management API.
@@ -76,6 +78,7 @@ impl From<Args> for Settings {
             limits_ceiling: args.ceiling.limits(),
             import_max_bytes: args.import_max_bytes,
             public_host: args.public_host,
+            keep_log_days: args.keep_log_days,
             proxies: Proxies::new(args.trust_proxy),
             management_rate: ManagementRate(args.management_rate),
             mail: args.mail,
@@ -144,7 +147,11 @@ impl Server {
             default_tenant: Some(tenant.name),
             public_host: settings.public_host,
         };
-        let sweeper = sweep(engine.clone());
+        let kept = Kept {
+            ledger: LEDGER_KEPT,
+            log: SignedDuration::from_hours(24 * i64::from(settings.keep_log_days)),
+        };
+        let sweeper = sweep(engine.clone(), kept);
         let state = ApiState::new(engine.clone(), tenancy);
         let app = router(state.with_management_rate(settings.management_rate));
         let jobs = work_on_jobs(engine.clone());
@@ -199,17 +206,17 @@ fn work_on_jobs(engine: Engine) -> JoinHandle<()> {
 }
 
 /// Removes what has had its time, at once and then every hour.
-fn sweep(engine: Engine) -> JoinHandle<()> {
+fn sweep(engine: Engine, kept: Kept) -> JoinHandle<()> {
     tokio::spawn(async move {
-        tokio::join!(remove_old(&engine), complete_terms(&engine));
+        tokio::join!(remove_old(&engine, kept), complete_terms(&engine));
     })
 }
 
-async fn remove_old(engine: &Engine) {
+async fn remove_old(engine: &Engine, kept: Kept) {
     let mut every = tokio::time::interval(SWEEP);
     loop {
         every.tick().await;
-        if let Err(error) = engine.sweep(LEDGER_KEPT).await {
+        if let Err(error) = engine.sweep(kept).await {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "failed to remove what has had its time"

@@ -12,5 +12,5 @@ mod total;
 pub use count::LegacyCount;
 pub use finish::{MigrationEnd, ending_json};
 pub(crate) use flow::MIGRATED;
-pub use status::{Migration, MigrationDay, MigrationSettings};
+pub use status::{Kept, Migration, MigrationDay, MigrationSettings};
 pub use total::TotalSource;

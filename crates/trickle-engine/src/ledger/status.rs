@@ -75,6 +75,15 @@ pub(super) fn setting(connection: &ConnectionId) -> String {
     format!("migration:{connection}")
 }
 
+/// How long is kept what names people or attempts.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept {
+    /// Lines of the ledger, and what was rehearsed; counts by day stay.
+    pub ledger: SignedDuration,
+    /// Entries of the log.
+    pub log: SignedDuration,
+}
+
 impl Engine {
     /// How far a connection's migration is.
     ///
@@ -200,12 +209,12 @@ impl Engine {
         Ok((groups, found))
     }
 
-    /// Removes what has had its time: counters, tickets, sessions and tokens, and lines of the ledger older than `ledger`. Then counts
-    /// where nobody has counted for a day.
+    /// Removes what has had its time: counters, tickets, sessions and tokens, and what is older than it is kept. Then counts where nobody
+    /// has counted for a day.
     ///
     /// # Errors
     /// The store failed.
-    pub async fn sweep(&self, ledger: SignedDuration) -> Result<(), EngineError> {
+    pub async fn sweep(&self, kept: Kept) -> Result<(), EngineError> {
         let (store, now) = (&self.parts.store, self.parts.clock.now());
         let month = SignedDuration::from_hours(30 * 24);
         let failed = || EngineError::store("remove what has had its time");
@@ -214,7 +223,7 @@ impl Engine {
             .await
             .map_err(failed())?;
         store
-            .sweep_rehearsals(now - ledger)
+            .sweep_rehearsals(now - kept.ledger)
             .await
             .map_err(failed())?;
         store.sweep_tickets(now).await.map_err(failed())?;
@@ -224,7 +233,11 @@ impl Engine {
             .await
             .map_err(failed())?;
         store.sweep_logins(now).await.map_err(failed())?;
-        store.sweep_ledger(now - ledger).await.map_err(failed())?;
+        store
+            .sweep_ledger(now - kept.ledger)
+            .await
+            .map_err(failed())?;
+        store.sweep_events(now - kept.log).await.map_err(failed())?;
         self.count_due().await
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use trickle_engine::{
-    Caller, LegacyCount, Migration, MigrationEnd, MigrationSettings, TotalSource,
+    Caller, Kept, LegacyCount, Migration, MigrationEnd, MigrationSettings, TotalSource,
 };
 use trickle_model::{Action, Connection, Outcome};
 
@@ -41,9 +41,13 @@ async fn migration(fixture: &Fixture, connection: &Connection) -> Migration {
 }
 
 async fn sweep(fixture: &Fixture) {
-    let month = SignedDuration::from_hours(24 * 30);
-    fixture.engine.sweep(month).await.unwrap();
+    fixture.engine.sweep(MONTH).await.unwrap();
 }
+
+const MONTH: Kept = Kept {
+    ledger: SignedDuration::from_hours(24 * 30),
+    log: SignedDuration::from_hours(24 * 30),
+};
 
 #[tokio::test]
 async fn burn_down_and_forecast_take_the_newest_total() {
@@ -121,9 +125,7 @@ async fn a_migration_is_counted_once_a_day_while_it_is_on() {
     let changed = store.change_setting(&connection.tenant, &name, a_day_older);
     changed.await.unwrap();
     let node = fixture.another_node();
-    node.sweep(SignedDuration::from_hours(24 * 30))
-        .await
-        .unwrap();
+    node.sweep(MONTH).await.unwrap();
     sweep(&fixture).await;
     assert_eq!(fixture.fake.runs(), 2);
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::SignedDuration;
 use serde_json::{Map, json};
-use trickle_engine::{Caller, MigrationEnd};
+use trickle_engine::{Caller, Kept, MigrationEnd};
 use trickle_model::{
     Action, Clock as _, Connection, ConnectionId, ConnectionOptions, Secret, SystemClock,
 };
@@ -182,7 +182,10 @@ async fn when_the_time_is_over_the_secrets_are_destroyed_and_there_is_no_way_bac
     assert!(ended.await.unwrap());
     fixture
         .engine
-        .sweep(SignedDuration::from_hours(24))
+        .sweep(Kept {
+            ledger: SignedDuration::from_hours(24),
+            log: SignedDuration::from_hours(24),
+        })
         .await
         .unwrap();
     assert!(now_of(&fixture, &connection).await.configuration.is_empty());

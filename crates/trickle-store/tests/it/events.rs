@@ -7,6 +7,7 @@ use crate::db::{ALL, TestDb, add_tenant, object, on_both};
 on_both![
     come_back_whole_newest_first,
     an_id_is_taken_once_and_other_tenants_see_nothing,
+    old_ones_go_in_steps,
 ];
 
 async fn come_back_whole_newest_first(db: &TestDb) {
@@ -71,4 +72,22 @@ async fn an_id_is_taken_once_and_other_tenants_see_nothing(db: &TestDb) {
     let unknown = EventId::from_text("unknown");
     let unknown = world.store.event(&world.tenant, &unknown).await.unwrap();
     assert!(unknown.is_none());
+}
+
+async fn old_ones_go_in_steps(db: &TestDb) {
+    let world = db.world().await;
+    for seed in [1, 2, 5] {
+        world.store.add_event(&world.event(seed)).await.unwrap();
+    }
+    // More than one step removes.
+    let copy = "INSERT INTO events (tenant_id, id, at, code, description, details) \
+                WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 6000) \
+                SELECT tenant_id, 'old-' || n, 0, code, description, details FROM events, numbers WHERE at = \
+                (SELECT MIN(at) FROM events)";
+    db.db_execute(copy).await;
+    let kept = world.event(2).at;
+    world.store.sweep_events(kept).await.unwrap();
+    let left = world.store.list_events(&world.tenant, ALL).await.unwrap();
+    let ids: Vec<_> = left.into_iter().map(|event| event.id).collect();
+    assert_eq!(ids, [world.event(5).id, world.event(2).id]);
 }
