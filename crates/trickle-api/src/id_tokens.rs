@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode,
+};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use trickle_engine::secret_matches;
@@ -98,7 +100,7 @@ impl KeyRing {
     ) -> Result<String, TokenError> {
         let tenant = &site.tenant.id;
         match IdAlgorithm::of(client) {
-            IdAlgorithm::Rs256 => self.sign(tenant, claims).await,
+            IdAlgorithm::Rs256 => self.sign(tenant, "JWT", claims).await,
             IdAlgorithm::Ps256 => self.sign_pss(tenant, claims).await,
             IdAlgorithm::Hs256 => {
                 let kept = self.kept_secret(client).await?;
@@ -123,16 +125,37 @@ impl KeyRing {
         Ok(kept.filter(|secret| secret_matches(client, secret)))
     }
 
-    /// For whom an ID token was signed with the secret of that client; it may have expired. None for anything else.
-    pub(crate) async fn audience_of_hmac(
+    /// For whom an ID token was once signed here; it may have expired. None for anything else.
+    pub(crate) async fn audience_of(
         &self,
         site: &Site,
         token: &str,
     ) -> Result<Option<String>, TokenError> {
-        #[derive(Deserialize)]
-        struct Audience {
-            aud: String,
-        }
+        let Ok(header) = decode_header(token) else {
+            return Ok(None);
+        };
+        let algorithm = match header.alg {
+            Algorithm::HS256 => return self.audience_of_hmac(site, token).await,
+            Algorithm::PS256 => Algorithm::PS256,
+            _ => Algorithm::RS256,
+        };
+        let Some(kid) = header.kid else {
+            return Ok(None);
+        };
+        let keys = self.keys(&site.tenant.id).await?;
+        let key = keys.iter().find(|key| key.kid() == kid);
+        Ok(key.and_then(|key| {
+            let key = DecodingKey::from_rsa_raw_components(key.modulus(), key.exponent());
+            signed_for(site, token, &key, algorithm)
+        }))
+    }
+
+    /// The same of one that is signed with the secret of its client.
+    async fn audience_of_hmac(
+        &self,
+        site: &Site,
+        token: &str,
+    ) -> Result<Option<String>, TokenError> {
         let claimed = token.split('.').nth(1);
         let claimed = claimed.and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
         let claimed = claimed.and_then(|json| serde_json::from_slice::<Audience>(&json).ok());
@@ -150,13 +173,23 @@ impl KeyRing {
         let Some(secret) = self.kept_secret(&client).await? else {
             return Ok(None);
         };
-        let mut rules = Validation::new(Algorithm::HS256);
-        rules.set_issuer(&[site.issuer()]);
-        rules.set_required_spec_claims(&["iss", "aud"]);
-        rules.validate_exp = false;
-        rules.validate_aud = false;
         let key = DecodingKey::from_secret(&hmac_key(&client, &secret));
-        let claims = decode::<Audience>(token, &key, &rules).ok();
-        Ok(claims.map(|token| token.claims.aud))
+        Ok(signed_for(site, token, &key, Algorithm::HS256))
     }
+}
+
+#[derive(Deserialize)]
+struct Audience {
+    aud: String,
+}
+
+/// For whom this key signed an ID token of this site, whenever that was.
+fn signed_for(site: &Site, token: &str, key: &DecodingKey, algorithm: Algorithm) -> Option<String> {
+    let mut rules = Validation::new(algorithm);
+    rules.set_issuer(&[site.issuer()]);
+    rules.set_required_spec_claims(&["iss", "aud"]);
+    rules.validate_exp = false;
+    rules.validate_aud = false;
+    let decoded = decode::<Audience>(token, key, &rules).ok()?;
+    Some(decoded.claims.aud)
 }

@@ -9,6 +9,7 @@ mod host;
 mod id_tokens;
 mod json;
 mod pages;
+mod published_key;
 mod request_log;
 mod router;
 mod session_cookie;

@@ -61,6 +61,11 @@ fn keys() -> Router<ApiState> {
             "/.well-known/openid-configuration",
             get(auth::openid_configuration::handler),
         )
+        .route(
+            "/.well-known/oauth-authorization-server",
+            get(auth::openid_configuration::handler),
+        )
+        .route("/pem", get(auth::jwks::pem))
         .layer(
             CorsLayer::new()
                 .allow_origin(Any)

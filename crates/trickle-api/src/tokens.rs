@@ -16,6 +16,7 @@ use trickle_store::{Store, StoreError};
 
 use crate::{
     host::Site,
+    published_key::PublishedKey,
     verified::{Place, Verified},
 };
 
@@ -26,7 +27,7 @@ pub(crate) const ACCESS_TOKEN_SECONDS: i64 = 86_400;
 #[derive(Clone)]
 pub(crate) struct KeyRing {
     store: Store,
-    parsed: Arc<Mutex<HashMap<String, Arc<SigningKeyPair>>>>,
+    parsed: Arc<Mutex<HashMap<String, Arc<PublishedKey>>>>,
     verified: Verified,
 }
 
@@ -98,7 +99,7 @@ impl KeyRing {
     pub(crate) async fn keys(
         &self,
         tenant: &TenantId,
-    ) -> Result<Vec<Arc<SigningKeyPair>>, TokenError> {
+    ) -> Result<Vec<Arc<PublishedKey>>, TokenError> {
         let stored = self.store.signing_keys(tenant).await;
         let mut keys = Vec::new();
         for key in stored.map_err(TokenError::Store)? {
@@ -110,21 +111,23 @@ impl KeyRing {
                 keys.push(Arc::clone(known));
                 continue;
             }
-            let pair = SigningKeyPair::from_pkcs8(&key.private_pkcs8).map_err(TokenError::Key)?;
-            let pair = Arc::new(pair);
-            parsed.insert(key.kid, Arc::clone(&pair));
-            keys.push(pair);
+            let kid = key.kid.clone();
+            let key = Arc::new(PublishedKey::read(key).map_err(TokenError::Key)?);
+            parsed.insert(kid, Arc::clone(&key));
+            keys.push(key);
         }
         Ok(keys)
     }
 
-    /// Signs these claims with the current key.
+    /// Signs these claims with the current key; `kind` is the header's `typ`.
     pub(crate) async fn sign(
         &self,
         tenant: &TenantId,
+        kind: &str,
         claims: Map<String, Value>,
     ) -> Result<String, TokenError> {
-        self.sign_as("RS256", SigningKeyPair::sign, tenant, claims)
+        let header = json!({"alg": "RS256", "typ": kind});
+        self.sign_as(header, SigningKeyPair::sign, tenant, claims)
             .await
     }
 
@@ -134,20 +137,21 @@ impl KeyRing {
         tenant: &TenantId,
         claims: Map<String, Value>,
     ) -> Result<String, TokenError> {
-        self.sign_as("PS256", SigningKeyPair::sign_pss, tenant, claims)
+        let header = json!({"alg": "PS256", "typ": "JWT"});
+        self.sign_as(header, SigningKeyPair::sign_pss, tenant, claims)
             .await
     }
 
     async fn sign_as(
         &self,
-        algorithm: &str,
+        mut header: Value,
         sign: fn(&SigningKeyPair, &[u8]) -> Result<Vec<u8>, KeyError>,
         tenant: &TenantId,
         claims: Map<String, Value>,
     ) -> Result<String, TokenError> {
         let keys = self.keys(tenant).await?;
         let key = keys.first().ok_or(TokenError::NoKey)?;
-        let header = json!({"alg": algorithm, "typ": "JWT", "kid": key.kid()});
+        header["kid"] = key.kid().into();
         let message = format!(
             "{}.{}",
             URL_SAFE_NO_PAD.encode(header.to_string()),
@@ -159,41 +163,6 @@ impl KeyRing {
 
     pub(crate) const fn store(&self) -> &Store {
         &self.store
-    }
-
-    /// For whom an ID token was once signed here; it may have expired. None for anything else.
-    pub(crate) async fn audience_of(
-        &self,
-        site: &Site,
-        token: &str,
-    ) -> Result<Option<String>, TokenError> {
-        #[derive(Deserialize)]
-        struct Audience {
-            aud: String,
-        }
-        let Ok(header) = decode_header(token) else {
-            return Ok(None);
-        };
-        let algorithm = match header.alg {
-            Algorithm::HS256 => return self.audience_of_hmac(site, token).await,
-            Algorithm::PS256 => Algorithm::PS256,
-            _ => Algorithm::RS256,
-        };
-        let Some(kid) = header.kid else {
-            return Ok(None);
-        };
-        let keys = self.keys(&site.tenant.id).await?;
-        let Some(key) = keys.iter().find(|key| key.kid() == kid) else {
-            return Ok(None);
-        };
-        let mut rules = Validation::new(algorithm);
-        rules.set_issuer(&[site.issuer()]);
-        rules.set_required_spec_claims(&["iss", "aud"]);
-        rules.validate_exp = false;
-        rules.validate_aud = false;
-        let key = DecodingKey::from_rsa_raw_components(key.modulus(), key.exponent());
-        let claims = decode::<Audience>(token, &key, &rules).ok();
-        Ok(claims.map(|token| token.claims.aud))
     }
 
     /// Accepts a token that the tenant of a site signed for this audience and that has not expired.

@@ -2,6 +2,7 @@
 
 mod bindings;
 mod bulk;
+mod certificate;
 mod clients;
 mod compile;
 mod consequence;
@@ -39,6 +40,7 @@ pub use bulk::{
     FileError, FileReader, ImportOrder, RowDefect, RowRules, RowWarning, SoundRow, Upload,
     UploadError, check_row, warnings,
 };
+pub use certificate::Certificate;
 pub use clients::{secret_hash, secret_matches};
 pub use compile::Undecided;
 pub use consequence::{ExitCode, Severity, exit_code, severity};

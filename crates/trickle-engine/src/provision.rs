@@ -131,6 +131,10 @@ pub const MANAGEMENT_SCOPES: &[&str] = &[
     "update:rules_configs",
     "read:anomaly_blocks",
     "delete:anomaly_blocks",
+    "read:sessions",
+    "delete:sessions",
+    "read:refresh_tokens",
+    "delete:refresh_tokens",
 ];
 
 /// Name of the tenant of an install that has only one.

@@ -2,16 +2,10 @@
 
 use std::sync::Arc;
 
-use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, SerialNumber};
-use sha2::{Digest, Sha256};
-use time::OffsetDateTime;
 use trickle_model::TenantId;
 use trickle_store::SigningKey;
 
-use crate::{Engine, EngineError, KeyError, provision::new_key};
-
-/// Nobody looks at the end of these certificates; keys end by rotation.
-const CERTIFIED_SECONDS: i64 = 13 * 365 * 86_400;
+use crate::{Engine, EngineError, provision::new_key};
 
 /// Where a key is in its life. All but a revoked one are published and accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,33 +52,6 @@ impl KeyState {
         } else {
             Self::Next
         }
-    }
-}
-
-impl ListedKey {
-    /// An X.509 certificate for its public half, which it signed itself: some tools take keys in this form only. The same key always
-    /// gives the same certificate. DER.
-    ///
-    /// # Errors
-    /// The stored bytes are no RSA key, or the name cannot be in a certificate.
-    pub fn certificate(&self, name: &str) -> Result<Vec<u8>, KeyError> {
-        let read = |_| KeyError::Read;
-        let key = KeyPair::try_from(self.key.private_pkcs8.expose()).map_err(read)?;
-        let mut params = CertificateParams::new(Vec::new()).map_err(|_| KeyError::Encode)?;
-        params.distinguished_name = DistinguishedName::new();
-        params.distinguished_name.push(DnType::CommonName, name);
-        let digest = Sha256::digest(self.key.kid.as_bytes());
-        // RFC 5280 §4.1.2.2: positive, at most 20 bytes.
-        let mut serial = digest[..16].to_vec();
-        serial[0] = (serial[0] & 0x7f) | 0x40;
-        params.serial_number = Some(SerialNumber::from(serial));
-        let made = self.key.created_at.as_second();
-        let at =
-            |seconds| OffsetDateTime::from_unix_timestamp(seconds).map_err(|_| KeyError::Encode);
-        params.not_before = at(made)?;
-        params.not_after = at(made + CERTIFIED_SECONDS)?;
-        let signed = params.self_signed(&key).map_err(|_| KeyError::Encode)?;
-        Ok(signed.der().to_vec())
     }
 }
 

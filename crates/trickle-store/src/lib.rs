@@ -16,6 +16,7 @@ mod front_door;
 mod jobs;
 mod key_check;
 mod ledger;
+mod login_lists;
 mod login_sessions;
 mod master_key;
 mod one_time;
@@ -59,6 +60,7 @@ pub use front_door::{
 };
 pub use jobs::{Chunk, Job, JobCounts, JobError, JobKind, JobStatus, Lease, NewChunk, OrderJob};
 pub use ledger::{DayCount, IMPORTED, LOGIN, LedgerEntry};
+pub use login_lists::LiveRefresh;
 pub use login_sessions::LoginSession;
 pub use master_key::{MasterKey, MasterKeyError};
 pub use one_time::{OneTimePurpose, OneTimeToken, TakeOneTime};

@@ -29,12 +29,31 @@ pub struct LoginSession {
 }
 
 #[derive(FromRow)]
-struct SessionRow {
+pub(crate) struct SessionRow {
+    id: String,
     user_id: String,
     details: String,
     authenticated_at: i64,
     idle_expires_at: i64,
     expires_at: i64,
+}
+
+impl SessionRow {
+    pub(crate) fn into_session(self, tenant: &TenantId) -> Result<LoginSession, StoreError> {
+        let row = Row {
+            table: "login_sessions",
+            id: "(hashed)",
+        };
+        Ok(LoginSession {
+            tenant: tenant.clone(),
+            details: row.object("details", &self.details)?,
+            authenticated_at: row.time("authenticated_at", self.authenticated_at)?,
+            idle_expires_at: row.time("idle_expires_at", self.idle_expires_at)?,
+            expires_at: row.time("expires_at", self.expires_at)?,
+            user: UserId::from_text(self.user_id),
+            id: self.id,
+        })
+    }
 }
 
 impl Store {
@@ -82,7 +101,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<LoginSession>, StoreError> {
         let found: Option<SessionRow> = sqlx::query_as(
-            "SELECT user_id, details, authenticated_at, idle_expires_at, expires_at FROM login_sessions \
+            "SELECT id, user_id, details, authenticated_at, idle_expires_at, expires_at FROM login_sessions \
              WHERE tenant_id = $1 AND id = $2 AND expires_at > $3 AND idle_expires_at > $3",
         )
         .bind(text(tenant.as_str()))
@@ -91,22 +110,7 @@ impl Store {
         .fetch_optional(&self.read)
         .await
         .step("find the session")?;
-        let read = |found: SessionRow| {
-            let row = Row {
-                table: "login_sessions",
-                id: "(hashed)",
-            };
-            Ok(LoginSession {
-                id: id.to_owned(),
-                tenant: tenant.clone(),
-                details: row.object("details", &found.details)?,
-                authenticated_at: row.time("authenticated_at", found.authenticated_at)?,
-                idle_expires_at: row.time("idle_expires_at", found.idle_expires_at)?,
-                expires_at: row.time("expires_at", found.expires_at)?,
-                user: UserId::from_text(found.user_id),
-            })
-        };
-        found.map(read).transpose()
+        found.map(|row| row.into_session(tenant)).transpose()
     }
 
     /// A session was used; false when it is gone.

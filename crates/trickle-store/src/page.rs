@@ -22,6 +22,12 @@ pub enum Total {
 }
 
 impl Page {
+    /// The whole list.
+    pub const ALL: Self = Self {
+        offset: 0,
+        limit: u64::MAX,
+    };
+
     /// How long a list is of which this page has so many items, where that can be told without counting it.
     pub(crate) fn total_of(self, items: usize, wanted: Total) -> Option<u64> {
         let items = items as u64;

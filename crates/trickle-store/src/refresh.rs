@@ -68,7 +68,7 @@ pub enum UseRefresh {
 }
 
 #[derive(FromRow)]
-struct FamilyRow {
+pub(crate) struct FamilyRow {
     id: String,
     client_id: String,
     user_id: String,
@@ -85,7 +85,7 @@ struct TokenRow {
 }
 
 impl FamilyRow {
-    fn into_family(self, tenant: &TenantId) -> Result<RefreshFamily, StoreError> {
+    pub(crate) fn into_family(self, tenant: &TenantId) -> Result<RefreshFamily, StoreError> {
         let row = Row {
             table: "refresh_families",
             id: &self.id,

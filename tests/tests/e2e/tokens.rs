@@ -318,4 +318,6 @@ async fn discovery_names_addresses_that_answer() {
         assert_eq!(found.text_of(name), format!("{}{path}", site.url));
         assert_ne!(site.get(path).await.status, 404);
     }
+    let metadata = site.get("/.well-known/oauth-authorization-server").await;
+    assert_eq!(metadata.with_status(200), found.with_status(200));
 }

@@ -2,12 +2,16 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
+use rand::{RngCore as _, TryRngCore as _, rngs::OsRng};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use trickle_engine::{Authorization, OrganizationClaim};
 use trickle_model::{ApiClient, User};
 
-use super::profile_claims;
+use super::{
+    access_format::{AccessFormat, Profile},
+    profile_claims,
+};
 use crate::host::Site;
 
 /// Whose tokens, and when.
@@ -30,28 +34,38 @@ pub(crate) struct IdExtras<'a> {
 }
 
 impl Issuer<'_> {
-    /// Claims of an access token for a program or a person; it lives so many seconds.
+    /// Claims of an access token for a program or a person.
     pub(crate) fn access(
         &self,
         subject: &str,
         audience: Value,
         scope: &str,
         gty: Option<&str>,
-        lives: i64,
+        format: &AccessFormat,
     ) -> Map<String, Value> {
         let now = self.now.as_second();
         let mut claims = Map::new();
-        claims.insert("iss".to_owned(), self.site.issuer().into());
-        claims.insert("sub".to_owned(), subject.into());
-        claims.insert("aud".to_owned(), audience);
-        claims.insert("azp".to_owned(), self.client.id.as_str().into());
-        claims.insert("iat".to_owned(), now.into());
-        claims.insert("exp".to_owned(), (now + lives).into());
+        let mut add = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+        add("iss", self.site.issuer().into());
+        add("sub", subject.into());
+        add("aud", audience);
+        add("iat", now.into());
+        add("exp", (now + format.lives).into());
         if !scope.is_empty() {
-            claims.insert("scope".to_owned(), scope.into());
+            add("scope", scope.into());
         }
-        if let Some(gty) = gty {
-            claims.insert("gty".to_owned(), gty.into());
+        let client = self.client.id.as_str().into();
+        match format.dialect.profile {
+            Profile::Auth0 => {
+                add("azp", client);
+                if let Some(gty) = gty {
+                    add("gty", gty.into());
+                }
+            }
+            Profile::Rfc9068 => {
+                add("client_id", client);
+                add("jti", unique_name().into());
+            }
         }
         claims
     }
@@ -62,7 +76,7 @@ impl Issuer<'_> {
         user: &User,
         authorization: &Authorization,
         gty: Option<&str>,
-        lives: i64,
+        format: &AccessFormat,
     ) -> Map<String, Value> {
         let userinfo = self.site.userinfo_audience();
         let audience = match &authorization.audience {
@@ -71,7 +85,11 @@ impl Issuer<'_> {
             Some(api) => api.as_str().into(),
         };
         let scope = authorization.scopes.join(" ");
-        let mut claims = self.access(user.id.as_str(), audience, &scope, gty, lives);
+        let mut claims = self.access(user.id.as_str(), audience, &scope, gty, format);
+        if format.dialect.with_permissions {
+            // Nobody can be given any here.
+            claims.insert("permissions".to_owned(), json!([]));
+        }
         if let Some(organization) = &authorization.organization {
             add_organization(&mut claims, organization);
         }
@@ -123,6 +141,13 @@ impl Issuer<'_> {
 pub(crate) fn add_organization(claims: &mut Map<String, Value>, organization: &OrganizationClaim) {
     claims.insert("org_id".to_owned(), organization.id.as_str().into());
     claims.insert("org_name".to_owned(), organization.name.as_str().into());
+}
+
+/// RFC 7519 §4.1.7 asks for a negligible probability that two are the same.
+fn unique_name() -> String {
+    let mut bytes = [0; 16];
+    OsRng.unwrap_err().fill_bytes(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// The left half of the SHA-256, as the signature's algorithm is RS256.

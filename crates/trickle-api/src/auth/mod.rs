@@ -1,5 +1,6 @@
 //! The Authentication API.
 
+pub(crate) mod access_format;
 pub mod answer;
 pub(crate) mod authorize;
 pub(crate) mod client;

@@ -27,9 +27,11 @@ enum Gives {
     Page,
     /// A named schema.
     Json(&'static str),
+    /// Text of a media type.
+    Text(&'static str),
 }
 
-use Gives::{Json, Nothing, Page};
+use Gives::{Json, Nothing, Page, Text};
 use Takes::{Fields, Query};
 
 const OAUTH: [(&str, Gives); 6] = [
@@ -80,13 +82,20 @@ const OIDC_LOGOUT: &[&str] = &[
 ];
 const TO_PAGE: &[(&str, Gives)] = &[("200", Page), ("302", Page), ("303", Page)];
 
-const ROWS: [Row; 18] = [
+const ROWS: [Row; 20] = [
     (
         "/.well-known/jwks.json",
         "get",
         "The tenant's public keys (RFC 7517)",
         Takes::Nothing,
         &[("200", Json("Keys"))],
+    ),
+    (
+        "/.well-known/oauth-authorization-server",
+        "get",
+        "What is served (RFC 8414)",
+        Takes::Nothing,
+        &[("200", Json("Discovery"))],
     ),
     (
         "/.well-known/openid-configuration",
@@ -264,6 +273,13 @@ const ROWS: [Row; 18] = [
         TO_PAGE,
     ),
     (
+        "/pem",
+        "get",
+        "The certificate of the key that signs now (RFC 7468)",
+        Takes::Nothing,
+        &[("200", Text("application/x-pem-file"))],
+    ),
+    (
         "/userinfo",
         "get",
         "Claims of the user of an access token",
@@ -378,6 +394,7 @@ fn answer(status: &str, gives: Gives) -> Value {
     let content = match gives {
         Nothing => return json!({"description": meaning}),
         Page => json!({"text/html": {"schema": {"type": "string"}}}),
+        Text(kind) => json!({kind: {"schema": {"type": "string"}}}),
         Json(name) => {
             let schema = json!({"$ref": format!("#/components/schemas/{name}")});
             json!({"application/json": {"schema": schema}})

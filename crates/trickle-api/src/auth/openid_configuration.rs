@@ -1,4 +1,5 @@
-//! `GET /.well-known/openid-configuration`.
+//! `GET /.well-known/openid-configuration` (OpenID Connect Discovery 1.0 §4) and `GET /.well-known/oauth-authorization-server`
+//! (RFC 8414 §3): one document, as all members of the first may be in the second.
 
 use axum::Json;
 use serde_json::{Value, json};

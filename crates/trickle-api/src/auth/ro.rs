@@ -15,11 +15,11 @@ use trickle_model::{ApiClient, ClientId, Connection, EventCode, Grant, User};
 
 use super::{
     Error,
+    access_format::{AccessFormat, Door},
     answer::{Refusal, answer},
     issue::{IdExtras, Issuer},
     parameters::Parameters,
-    second_factor,
-    target::{self, Door},
+    second_factor, target,
     token::USERNAME_MAX_BYTES,
 };
 use crate::{client_address::ClientAddress, host::Site, tokens::KeyRing};
@@ -69,9 +69,10 @@ pub(crate) async fn handler(
     };
     let mut body = Map::new();
     let audience = authorization.audience.as_deref();
-    let lives = target::lifetime(&site, engine.store(), audience, Door::Server).await?;
-    let access = issuer.access_of(&user, &authorization, Some("password"), lives);
-    let access = keys.sign(tenant, access).await?;
+    let format = AccessFormat::of(&site, engine.store(), audience, Door::Server).await?;
+    let access = issuer.access_of(&user, &authorization, Some("password"), &format);
+    let kind = format.dialect.profile.kind();
+    let access = keys.sign(tenant, kind, access).await?;
     if authorization.has("openid") {
         let claims = issuer.id_of(&user, &authorization, &IdExtras::default());
         let signed = keys.sign_id(&site, &client, claims, None);

@@ -6,14 +6,12 @@ use trickle_model::{ApiClient, ClientGrant, Grant};
 use trickle_store::Store;
 
 use super::{Error, profile_claims::OIDC_SCOPES};
-use crate::{host::Site, tokens::ACCESS_TOKEN_SECONDS};
+use crate::host::Site;
 
 /// Under which name the store keeps the tenant's settings.
 pub(crate) const TENANT_SETTINGS: &str = "tenant";
 /// The setting for clients that name no audience.
 pub(crate) const DEFAULT_AUDIENCE: &str = "default_audience";
-/// Longest life of an access token in seconds: 30 days.
-pub(crate) const LONGEST_SECONDS: i64 = 2_592_000;
 /// Gives a refresh token.
 pub(crate) const OFFLINE: &str = "offline_access";
 
@@ -95,41 +93,6 @@ async fn scopes_of(
     let offline = server.settings.get("allow_offline_access");
     let offline = offline.and_then(Value::as_bool) == Some(true);
     Ok((scopes.map(str::to_owned).collect(), offline))
-}
-
-/// Through what a token is handed out.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Door {
-    /// Straight from the login page, into a browser.
-    Browser,
-    /// From the token endpoint.
-    Server,
-}
-
-/// How many seconds an access token lives, as its API says.
-pub(crate) async fn lifetime(
-    site: &Site,
-    store: &Store,
-    audience: Option<&str>,
-    door: Door,
-) -> Result<i64, Error> {
-    let Some(audience) = audience else {
-        return Ok(ACCESS_TOKEN_SECONDS);
-    };
-    let server = store.resource_server(&site.tenant.id, audience).await?;
-    let Some(server) = server.filter(|server| server.identifier == audience) else {
-        return Ok(ACCESS_TOKEN_SECONDS);
-    };
-    let seconds = |name: &str| {
-        let given = server.settings.get(name).and_then(Value::as_i64);
-        // What was stored before it was checked may be anything.
-        given.filter(|seconds| (1..=LONGEST_SECONDS).contains(seconds))
-    };
-    let all = seconds("token_lifetime").unwrap_or(ACCESS_TOKEN_SECONDS);
-    Ok(match door {
-        Door::Server => all,
-        Door::Browser => seconds("token_lifetime_for_web").unwrap_or(all),
-    })
 }
 
 /// The client's right to an audience.

@@ -13,6 +13,7 @@ mod email_templates;
 mod error;
 mod fields;
 mod jobs;
+mod logins;
 mod logs;
 mod openapi;
 mod operation;
@@ -73,6 +74,7 @@ fn operations() -> Vec<Operation> {
         connections::operations(),
         email_templates::operations(),
         jobs::operations(),
+        logins::operations(),
         logs::operations(),
         organizations::operations(),
         resource_servers::operations(),

@@ -108,7 +108,11 @@ fn query_parameter(name: &str) -> Value {
     let schema = match name {
         "page" => json!({"type": "integer", "minimum": 0}),
         "per_page" | "take" => json!({"type": "integer", "minimum": 1, "maximum": 100}),
-        "include_totals" | "include_fields" | "is_first_party" | "is_global" => {
+        "include_totals"
+        | "include_fields"
+        | "is_first_party"
+        | "is_global"
+        | "allow_any_organization" => {
             json!({"type": "boolean"})
         }
         "strategy" => json!({"type": "array", "items": {"type": "string"}}),

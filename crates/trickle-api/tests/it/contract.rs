@@ -70,8 +70,11 @@ pub(crate) fn check(method: &Method, uri: &Uri, answer: &Answer) {
         None => told,
         Some(name) => DOCUMENT.pointer(name.trim_start_matches('#')).unwrap(),
     };
-    // A page is text, and what is wrong with a body is told by the router itself.
-    if told["content"].get("text/html").is_some() || status == "413" {
+    // A page or a certificate is text, and what is wrong with a body is told by the router itself.
+    let is_text = ["text/html", "application/x-pem-file"]
+        .iter()
+        .any(|kind| told["content"].get(kind).is_some());
+    if is_text || status == "413" {
         return;
     }
     // Who chooses fields gets no others.

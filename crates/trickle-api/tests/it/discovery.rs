@@ -97,6 +97,8 @@ async fn discovery_names_what_is_served() {
       "userinfo_endpoint": "https://acme.trickle.test:8443/userinfo"
     }
     "#);
+    let metadata = app.get("/.well-known/oauth-authorization-server").await;
+    assert_eq!(metadata.body, answer.body);
     for name in [
         "authorization_endpoint",
         "end_session_endpoint",
@@ -118,8 +120,11 @@ async fn keys_are_public_halves_only() {
     let key = &mut answer["keys"][0];
     assert_eq!(key["n"].as_str().unwrap().len(), 342);
     assert_eq!(key["kid"].as_str().unwrap().len(), 43);
-    key["n"] = "[checked]".into();
-    key["kid"] = "[checked]".into();
+    assert_eq!(key["x5t"].as_str().unwrap().len(), 27);
+    assert!(key["x5c"][0].as_str().unwrap().starts_with("MII"));
+    for name in ["n", "kid", "x5t", "x5c"] {
+        key[name] = "[checked]".into();
+    }
     assert_json_snapshot!(answer, @r#"
     {
       "keys": [
@@ -129,7 +134,9 @@ async fn keys_are_public_halves_only() {
           "kid": "[checked]",
           "kty": "RSA",
           "n": "[checked]",
-          "use": "sig"
+          "use": "sig",
+          "x5c": "[checked]",
+          "x5t": "[checked]"
         }
       ]
     }

@@ -1,14 +1,24 @@
 //! Two tenants on one server never see each other's anything.
 
 use axum::http::{Method, Request, StatusCode, header};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use trickle_api::{Contract, contracts};
-use trickle_engine::{MANAGEMENT_SCOPES, NewClient, create_client, create_tenant};
-use trickle_model::{Grant, SystemClock};
+use trickle_engine::{
+    Authorization, MANAGEMENT_SCOPES, NewClient, NewRefresh, RefreshRules, create_client,
+    create_tenant,
+};
+use trickle_model::{ConnectionId, Grant, SystemClock, UserId};
 
 use crate::app::{Actor, Answer, PASSWORD, TestApp};
 
 const NEIGHBOUR: &str = "beta.trickle.test:8443";
+const RULES: RefreshRules = RefreshRules {
+    rotates: true,
+    leeway: SignedDuration::ZERO,
+    lifetime: None,
+    idle_lifetime: None,
+};
 /// In everything that the first tenant has, and in nothing else.
 const MARK: &str = "acmeonly";
 
@@ -71,6 +81,25 @@ async fn fill(app: &TestApp, admin: &Actor<'_>) -> Vec<String> {
     admin.patch("/api/v2/tenants/settings", settings).await;
     let metadata = json!({"app_metadata": {"a": MARK}});
     admin.patch("/api/v2/users/auth0%7C42", metadata).await;
+    let user = UserId::from_text("auth0|42");
+    let tenant = &app.tenant.id;
+    let id = ConnectionId::from_text(connection.as_str());
+    let begun = app.engine.begin_session(tenant, &user, &id, false, None);
+    begun.await.unwrap();
+    let new = NewRefresh {
+        tenant,
+        client: &application.client.id,
+        user: &user,
+        origin: None,
+        authorization: &Authorization::default(),
+    };
+    let begun = app.engine.begin_refresh(new, &RULES).await;
+    begun.unwrap();
+    let sessions = admin.get("/api/v2/users/auth0%7C42/sessions").await.body;
+    let tokens = admin
+        .get("/api/v2/users/auth0%7C42/refresh-tokens")
+        .await
+        .body;
     let log = admin.get("/api/v2/logs?per_page=1").await;
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     vec![
@@ -82,6 +111,8 @@ async fn fill(app: &TestApp, admin: &Actor<'_>) -> Vec<String> {
         text(&server.body["id"]),
         text(&grant.body["id"]),
         text(&organization.body["id"]),
+        text(&sessions["sessions"][0]["id"]),
+        text(&tokens["tokens"][0]["id"]),
         text(&log.body[0]["log_id"]),
         "management".into(),
     ]
@@ -100,6 +131,8 @@ async fn everything(admin: &Actor<'_>) -> Vec<Value> {
         "tenants/settings",
         "attack-protection/brute-force-protection",
         "email-templates/reset_email",
+        "users/auth0%7C42/sessions",
+        "users/auth0%7C42/refresh-tokens",
     ] {
         let answer = admin.get(&format!("/api/v2/{path}")).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");

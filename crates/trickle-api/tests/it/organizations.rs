@@ -126,6 +126,8 @@ async fn connections_and_members_are_theirs() {
     }
     let listed = admin.get(&members).await.body;
     assert_eq!(listed[0]["user_id"], "auth0|42");
+    let some = admin.get(&format!("{members}?fields=user_id&take=5")).await;
+    assert_eq!(some.body, json!({"members": [{"user_id": "auth0|42"}]}));
     assert_eq!(listed[0]["email"], "ada@example.com");
     let of_ada = admin.get("/api/v2/users/auth0%7C42/organizations").await;
     assert_eq!(of_ada.body[0]["id"], id.as_str());
@@ -305,12 +307,41 @@ async fn programs_work_for_organizations_as_their_grants_say() {
     assert_eq!(listed.body["total"], 1);
     assert_eq!(listed.body["client_grants"][0]["id"], grant["id"]);
     assert_eq!(ask("initech").await.unwrap(), initech);
+    let of_grant = admin.get(&format!("{path}/organizations?take=10")).await;
+    let expected = json!({"organizations": [{"id": id, "name": "initech"}]});
+    assert_eq!(of_grant.body, expected);
+    let missing = admin.get("/api/v2/client-grants/cgr_x/organizations").await;
+    assert_eq!(missing.body["errorCode"], "inexistent_client_grant");
+    let clients = async |q: &str| {
+        let path = format!("/api/v2/clients?take=50&fields=client_id&q=client_grant.{q}");
+        admin.get(&path).await.body
+    };
+    let ours = json!({"clients": [{"client_id": program.id()}]});
+    let nobody = json!({"clients": []});
+    assert_eq!(clients(&format!("organization_id:{id}")).await, ours);
+    assert_eq!(clients("organization_id:org_x").await, nobody);
+    assert_eq!(clients("allow_any_organization:true").await, nobody);
+    let odd = admin.get("/api/v2/clients?q=name:x").await;
+    assert_eq!(odd.body["errorCode"], "invalid_query_string");
     let one = format!("{grants}/{}", grant["id"].as_str().unwrap());
     assert_eq!(admin.delete(&one).await.status, StatusCode::NO_CONTENT);
     ask(&id).await.unwrap_err();
     let all = json!({"organization_usage": "allow", "allow_any_organization": true});
     admin.patch(&path, all).await;
     assert_eq!(ask(&id).await.unwrap(), initech);
+    assert_eq!(clients("allow_any_organization:true").await, ours);
+    let grants = async |wanted: bool| {
+        let path =
+            format!("/api/v2/client-grants?include_totals=true&allow_any_organization={wanted}");
+        admin.get(&path).await.body
+    };
+    let any = grants(true).await;
+    assert_eq!(
+        (&any["total"], &any["client_grants"][0]["id"]),
+        (&json!(1), &grant["id"])
+    );
+    // The administrator's own.
+    assert_eq!(grants(false).await["total"], 1);
     assert_eq!(ask("").await.unwrap(), nothing);
     assert_eq!(
         ask("org_x").await.unwrap_err(),

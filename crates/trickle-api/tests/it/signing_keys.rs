@@ -1,6 +1,10 @@
 //! `/api/v2/keys/signing`.
 
-use axum::http::StatusCode;
+use axum::http::{Request, StatusCode, header};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -83,4 +87,31 @@ async fn keys_follow_one_another_and_tokens_outlive_a_rotation() {
     // Signed by the second, without a scope of its own.
     let answer = app.send(bearer(&new), None).await;
     assert_eq!(answer.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_key_has_one_certificate_wherever_it_is_shown() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    admin.post("/api/v2/keys/signing/rotate", json!({})).await;
+    let listed = admin.get("/api/v2/keys/signing").await;
+    let listed = listed.body.as_array().unwrap();
+    let own = Request::get("/.well-known/jwks.json").header(header::HOST, "login.acme.test");
+    let keys = app.get("/.well-known/jwks.json").await.body;
+    assert_eq!(app.send(own, None).await.body, keys);
+    for (shown, key) in listed.iter().zip(keys["keys"].as_array().unwrap()) {
+        assert_eq!(shown["kid"], key["kid"]);
+        let pem = shown["cert"].as_str().unwrap().lines();
+        let text: String = pem.filter(|line| !line.starts_with('-')).collect();
+        assert_eq!(key["x5c"], json!([text]));
+        assert!(STANDARD.decode(text).is_ok());
+        let thumbprint = URL_SAFE_NO_PAD.decode(key["x5t"].as_str().unwrap());
+        let bytes = thumbprint.unwrap();
+        let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+        assert_eq!(shown["thumbprint"], hex.concat());
+        assert_eq!(shown["fingerprint"], hex.join(":"));
+    }
+    let pem = app.get("/pem").await;
+    assert_eq!(pem.headers[header::CONTENT_TYPE], "application/x-pem-file");
+    assert_eq!(pem.body, listed[0]["cert"], "of the key that signs");
 }

@@ -152,6 +152,10 @@ async fn tokens_live_as_long_as_their_api_says() {
             "Access tokens are signed with RS256 only",
         ),
         (
+            json!({"token_dialect": "opaque"}),
+            "Expected one of access_token, access_token_authz, rfc9068_profile, rfc9068_profile_authz",
+        ),
+        (
             json!({"token_lifetime": -1}),
             "Expected 1 to 2592000 seconds",
         ),

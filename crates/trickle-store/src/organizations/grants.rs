@@ -1,5 +1,7 @@
 use trickle_model::{ClientGrant, TenantId};
 
+use super::Organization;
+use super::organization::OrganizationRow;
 use crate::client_grants::GrantRow;
 use crate::column::text;
 use crate::error::Changed;
@@ -25,6 +27,39 @@ impl TryFrom<GrantRow> for Linked {
     fn try_from(row: GrantRow) -> Result<Self, StoreError> {
         row.try_into().map(Self)
     }
+}
+
+/// An organization for which a client grant counts.
+struct Served(Organization);
+
+impl Stored for Served {
+    type Row = OrganizationRow;
+    const COLUMNS: &'static str =
+        "organizations.id, organizations.name, organizations.settings, organizations.created_at";
+    const FROM: &'static str = "organization_client_grants JOIN organizations \
+         ON organizations.tenant_id = organization_client_grants.tenant_id \
+         AND organizations.id = organization_client_grants.organization_id";
+}
+
+impl TryFrom<OrganizationRow> for Served {
+    type Error = StoreError;
+
+    fn try_from(row: OrganizationRow) -> Result<Self, StoreError> {
+        row.try_into().map(Self)
+    }
+}
+
+/// Links between organizations and grants, of those that are given.
+fn links(tenant: &TenantId, organization: Option<&str>, grant: Option<&str>) -> Filter {
+    Filter::new(
+        "organization_client_grants.tenant_id",
+        text(tenant.as_str()),
+    )
+    .and(
+        "organization_client_grants.organization_id",
+        organization.map(text),
+    )
+    .and("organization_client_grants.grant_id", grant.map(text))
 }
 
 impl Store {
@@ -62,17 +97,39 @@ impl Store {
         organization: &str,
         page: Page,
     ) -> Result<Listed<ClientGrant>, StoreError> {
-        let tenant = text(tenant.as_str());
-        let filter = Filter::new("organization_client_grants.tenant_id", tenant).and(
-            "organization_client_grants.organization_id",
-            Some(text(organization)),
-        );
+        let filter = links(tenant, Some(organization), None);
         let listed = self.listed::<Linked>(List {
             filter: &filter,
             order: "client_grants.client_id, client_grants.audience",
             page,
             total: Total::Counted,
             step: "list the organization's client grants",
+        });
+        let listed = listed.await?;
+        Ok(Listed {
+            items: listed.items.into_iter().map(|one| one.0).collect(),
+            total: listed.total,
+        })
+    }
+
+    /// Organizations for which a client grant counts, by name.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.organization_client_grants.organizations", skip_all, fields(tenant.id = %tenant))]
+    pub async fn organizations_of_grant(
+        &self,
+        tenant: &TenantId,
+        grant: &str,
+        page: Page,
+    ) -> Result<Listed<Organization>, StoreError> {
+        let filter = links(tenant, None, Some(grant));
+        let listed = self.listed::<Served>(List {
+            filter: &filter,
+            order: "organizations.name",
+            page,
+            total: Total::Counted,
+            step: "list the organizations of the client grant",
         });
         let listed = listed.await?;
         Ok(Listed {
@@ -92,9 +149,7 @@ impl Store {
         organization: &str,
         grant: &str,
     ) -> Result<bool, StoreError> {
-        let filter = Filter::new("tenant_id", text(tenant.as_str()))
-            .and("organization_id", Some(text(organization)))
-            .and("grant_id", Some(text(grant)));
+        let filter = links(tenant, Some(organization), Some(grant));
         let step = "look for the organization's client grant";
         let found = self.length(&filter, "organization_client_grants", step);
         Ok(found.await? == 1)

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 use trickle_model::{ApiClient, ClientId, ClientSettings, SecondFactor, Secret, UserId};
 use trickle_store::{
-    AttemptPace, LoginSession, OneTimePurpose, OneTimeToken, RefreshFamily, RefreshToken,
+    AttemptPace, LoginSession, OneTimePurpose, OneTimeToken, Page, RefreshFamily, RefreshToken,
     RefreshUse, Store, TakeOneTime, UseRefresh,
 };
 
@@ -17,6 +17,7 @@ on_both![
     kept_tokens_live_while_they_are_used,
     of_two_at_once_one_gets_the_token,
     sessions_end,
+    logins_of_a_user_are_listed_while_they_count,
     all_logins_of_a_user_end,
     assertions_are_taken_once,
     second_factors_are_sealed_and_go_with_the_user,
@@ -260,6 +261,68 @@ async fn sessions_end(db: &TestDb) {
     assert_eq!(store.session(&other, "s2", at(2)).await.unwrap(), None);
     assert!(store.end_session(tenant, "s2").await.unwrap());
     assert_eq!(found("s2", 2).await, None);
+}
+
+async fn logins_of_a_user_are_listed_while_they_count(db: &TestDb) {
+    let world = world(db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let page = |limit| Page { offset: 0, limit };
+    for id in ["s1", "s2"] {
+        store.add_session(&session(&world, id), None).await.unwrap();
+        let first = refresh(&format!("r{id}"), 50);
+        let family = family(&world, &format!("f{id}"));
+        store.add_refresh_family(&family, &first).await.unwrap();
+    }
+    let sessions = async |millis, limit| {
+        let listed = store.list_sessions(tenant, &ada(), at(millis), page(limit));
+        listed.await.unwrap()
+    };
+    let families = async |millis, limit| {
+        let listed = store.list_refresh_families(tenant, &ada(), at(millis), page(limit));
+        listed.await.unwrap()
+    };
+    let listed = sessions(2, 1).await;
+    assert_eq!((listed.items[0].id.as_str(), listed.total), ("s1", 2));
+    assert_eq!(sessions(50, 9).await.total, 0);
+    let listed = families(2, 1).await;
+    assert_eq!(
+        (listed.items[0].family.id.as_str(), listed.total),
+        ("fs1", 2)
+    );
+    assert_eq!(listed.items[0].idle_expires_at, at(50));
+
+    // Of a token that was exchanged its successor counts.
+    let next = rotate("rs1b", 0);
+    store
+        .use_refresh_token(tenant, "rs1", &next, at(3))
+        .await
+        .unwrap();
+    let listed = families(60, 9).await;
+    assert_eq!(
+        (listed.items[0].family.id.as_str(), listed.total),
+        ("fs1", 1)
+    );
+    assert_eq!(listed.items[0].idle_expires_at, at(900));
+    let live = async |id: &str| {
+        let live = store.live_refresh_family(tenant, id, at(60)).await;
+        live.unwrap().is_some()
+    };
+    assert!(live("fs1").await);
+    assert!(!live("fs2").await);
+
+    let other = add_tenant(store, "tenant-2").await;
+    store.end_sessions_of(&other, &ada()).await.unwrap();
+    store.end_refresh_families_of(&other, &ada()).await.unwrap();
+    assert_eq!(
+        (sessions(2, 9).await.total, families(2, 9).await.total),
+        (2, 2)
+    );
+    store.end_sessions_of(tenant, &ada()).await.unwrap();
+    store.end_refresh_families_of(tenant, &ada()).await.unwrap();
+    assert_eq!(
+        (sessions(2, 9).await.total, families(2, 9).await.total),
+        (0, 0)
+    );
 }
 
 async fn all_logins_of_a_user_end(db: &TestDb) {

@@ -7,10 +7,11 @@ use trickle_model::{ApiClient, User};
 use super::{Flow, respond::Answer};
 use crate::{
     auth::{
-        Error, invitation,
+        Error,
+        access_format::{AccessFormat, Door},
+        invitation,
         issue::{IdExtras, Issuer},
-        organization,
-        target::{self, Door},
+        organization, target,
     },
     host::Site,
     tokens::KeyRing,
@@ -101,12 +102,13 @@ async fn pairs(
     let mut access = None;
     if flow.types.token {
         let audience = authorization.audience.as_deref();
-        let lives = target::lifetime(site, engine.store(), audience, Door::Browser).await?;
-        let claims = issuer.access_of(user, &authorization, None, lives);
-        let token = keys.sign(tenant, claims).await?;
+        let format = AccessFormat::of(site, engine.store(), audience, Door::Browser).await?;
+        let claims = issuer.access_of(user, &authorization, None, &format);
+        let kind = format.dialect.profile.kind();
+        let token = keys.sign(tenant, kind, claims).await?;
         pairs.push(("access_token", token.clone()));
         pairs.push(("scope", authorization.scopes.join(" ")));
-        pairs.push(("expires_in", lives.to_string()));
+        pairs.push(("expires_in", format.lives.to_string()));
         pairs.push(("token_type", "Bearer".to_owned()));
         access = Some(token);
     }

@@ -1,14 +1,15 @@
 //! `grant_type=client_credentials`: a token for a program.
 
 use axum::response::Response;
+use serde_json::json;
 use trickle_engine::ExchangeSubject;
 use trickle_model::EventCode;
 
 use super::{Error, Exchange};
 use crate::auth::{
+    access_format::{AccessFormat, Door},
     issue::add_organization,
-    organization,
-    target::{self, Door},
+    organization, target,
 };
 
 impl Exchange {
@@ -59,16 +60,20 @@ impl Exchange {
         };
         let gty = Some("client-credentials");
         let (site, store) = (&self.site, &self.store);
-        let lives = target::lifetime(site, store, Some(&audience), Door::Server).await?;
+        let format = AccessFormat::of(site, store, Some(&audience), Door::Server).await?;
         let issuer = self.issuer();
-        let mut access = issuer.access(&subject, audience.into(), &scope, gty, lives);
+        let mut access = issuer.access(&subject, audience.into(), &scope, gty, &format);
+        if format.dialect.with_permissions {
+            access.insert("permissions".to_owned(), json!(scopes));
+        }
         if let Some(organization) = &organization {
             add_organization(&mut access, organization);
         }
-        let access = self.keys.sign(&self.site.tenant.id, access).await?;
+        let kind = format.dialect.profile.kind();
+        let access = self.keys.sign(&site.tenant.id, kind, access).await?;
         Ok(super::answer::tokens(super::answer::Tokens {
             access,
-            lives,
+            lives: format.lives,
             scope: &scope,
             id: None,
             refresh: None,

@@ -9,9 +9,10 @@ use super::{
     answer::{self, Tokens},
 };
 use crate::auth::{
+    access_format::{AccessFormat, Door},
     issue::IdExtras,
     refresh_rules::refresh_rules,
-    target::{self, Door, OFFLINE},
+    target::OFFLINE,
 };
 
 /// Where tokens of a person come from.
@@ -57,9 +58,10 @@ impl Exchange {
     ) -> Result<Response, Error> {
         let (issuer, tenant) = (self.issuer(), &self.site.tenant.id);
         let audience = authorization.audience.as_deref();
-        let lives = target::lifetime(&self.site, &self.store, audience, Door::Server).await?;
-        let access = issuer.access_of(user, authorization, source.gty, lives);
-        let access = self.keys.sign(tenant, access).await?;
+        let format = AccessFormat::of(&self.site, &self.store, audience, Door::Server).await?;
+        let access = issuer.access_of(user, authorization, source.gty, &format);
+        let kind = format.dialect.profile.kind();
+        let access = self.keys.sign(tenant, kind, access).await?;
         let id = if authorization.has("openid") {
             let claims = issuer.id_of(user, authorization, &source.id);
             let (client, shown) = (&self.known.client, self.known.secret.as_ref());
@@ -70,7 +72,7 @@ impl Exchange {
         };
         Ok(answer::tokens(Tokens {
             access,
-            lives,
+            lives: format.lives,
             scope: &authorization.scopes.join(" "),
             id,
             refresh,

@@ -1,12 +1,18 @@
-//! `GET /api/v2/client-grants`.
+//! `GET /api/v2/client-grants`, `GET /api/v2/client-grants/{id}/organizations`.
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{Path, State},
+};
 use serde_json::Value;
 use trickle_model::ClientId;
-use trickle_store::{ClientGrantFilter, Store};
+use trickle_store::{ClientGrantFilter, Page, Store};
 
-use super::view::{stored_audience, view};
-use crate::v2::{Bearer, Error, paging::Paging, query::Query};
+use super::{
+    GRANT,
+    view::{stored_audience, view, works_for_any},
+};
+use crate::v2::{Bearer, Error, organizations, paging::Paging, query::Query};
 
 /// Grants of the tenant's clients.
 pub(crate) async fn handler(
@@ -20,9 +26,34 @@ pub(crate) async fn handler(
         client: query.get("client_id").map(ClientId::from_text),
         audience: audience.map(|audience| stored_audience(audience, &caller.site)),
     };
-    let listed = store
-        .list_client_grants(caller.tenant(), &filter, paging.page())
-        .await?;
-    let items = listed.items.iter().map(|grant| view(grant, &caller.site));
-    Ok(paging.render("client_grants", items.collect(), listed.total))
+    let Some(wanted) = query.flag("allow_any_organization")? else {
+        let listed = store.list_client_grants(caller.tenant(), &filter, paging.page());
+        let listed = listed.await?;
+        let items = listed.items.iter().map(|grant| view(grant, &caller.site));
+        return Ok(paging.render("client_grants", items.collect(), listed.total));
+    };
+    // It is inside the settings, and a tenant has few grants.
+    let listed = store.list_client_grants(caller.tenant(), &filter, Page::ALL);
+    let mut grants = listed.await?.items;
+    grants.retain(|grant| works_for_any(grant) == wanted);
+    let items = paging.part(&grants).iter();
+    let items = items.map(|grant| view(grant, &caller.site));
+    Ok(paging.render("client_grants", items.collect(), grants.len() as u64))
+}
+
+/// Organizations for which a grant counts by name.
+pub(crate) async fn of_organizations(
+    caller: Bearer,
+    State(store): State<Store>,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Json<Value>, Error> {
+    let paging = Paging::parse(&query)?;
+    let tenant = caller.tenant();
+    let grant = store.client_grant_by_id(tenant, &id).await?;
+    let grant = grant.ok_or(Error::Missing(&GRANT))?;
+    let listed = store.organizations_of_grant(tenant, &grant.id, paging.page());
+    let listed = listed.await?;
+    let items = listed.items.into_iter().map(organizations::view);
+    Ok(paging.render("organizations", items.collect(), listed.total))
 }

@@ -7,10 +7,14 @@ mod schema;
 mod view;
 
 use self::schema::{changed, created};
-pub(super) use self::{schema::CLIENT_GRANT, view::view};
+pub(super) use self::{
+    schema::CLIENT_GRANT,
+    view::{view, works_for_any},
+};
 use super::{
     error::Kind,
     operation::{CURSOR, Operation, PAGES, Shape},
+    organizations::ORGANIZATION,
 };
 
 pub(super) const GRANT: Kind = Kind {
@@ -22,7 +26,11 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/client-grants", &["read:client_grants"], list::handler)
             .says("Lists the grants of clients")
-            .query(&[PAGES, CURSOR, &["client_id", "audience"]])
+            .query(&[
+                PAGES,
+                CURSOR,
+                &["client_id", "audience", "allow_any_organization"],
+            ])
             .gives(Shape::Listed("client_grants", &CLIENT_GRANT)),
         Operation::post("/client-grants", &["create:client_grants"], create::handler)
             .says("Lets a client get tokens for an API")
@@ -31,6 +39,14 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::get("/client-grants/{id}", &["read:client_grants"], change::show)
             .says("Shows the grant of a client")
             .gives(Shape::One(&CLIENT_GRANT)),
+        Operation::get(
+            "/client-grants/{id}/organizations",
+            &["read:organization_client_grants"],
+            list::of_organizations,
+        )
+        .says("Lists the organizations for which the grant of a client counts")
+        .query(&[PAGES, CURSOR])
+        .gives(Shape::Listed("organizations", &ORGANIZATION)),
         Operation::patch(
             "/client-grants/{id}",
             &["update:client_grants"],

@@ -5,7 +5,7 @@ use serde_json::Value;
 use trickle_model::{ApiClient, TenantId};
 use trickle_store::{Listed, Page, Store};
 
-use super::{global, view::view};
+use super::{global, grant_query::GrantQuery, view::view};
 use crate::v2::{Bearer, Error, fields::FieldFilter, paging::Paging, query::Query};
 
 /// Clients of the tenant, without their secrets, which nobody has.
@@ -41,6 +41,7 @@ struct Filter {
     app_types: Vec<String>,
     is_first_party: Option<bool>,
     is_global: Option<bool>,
+    by_grant: Option<GrantQuery>,
 }
 
 impl Filter {
@@ -53,11 +54,12 @@ impl Filter {
                 .collect(),
             is_first_party: query.flag("is_first_party")?,
             is_global: query.flag("is_global")?,
+            by_grant: query.get("q").map(GrantQuery::parse).transpose()?,
         })
     }
 
     fn takes_all(&self) -> bool {
-        self.app_types.is_empty() && self.is_first_party.is_none()
+        self.app_types.is_empty() && self.is_first_party.is_none() && self.by_grant.is_none()
     }
 
     fn takes(&self, client: &ApiClient) -> bool {
@@ -76,12 +78,12 @@ impl Filter {
         tenant: &TenantId,
         page: Page,
     ) -> Result<Listed<ApiClient>, Error> {
-        let all = Page {
-            offset: 0,
-            limit: u64::MAX,
-        };
-        let mut clients = store.list_clients(tenant, all).await?.items;
+        let mut clients = store.list_clients(tenant, Page::ALL).await?.items;
         clients.retain(|client| self.takes(client));
+        if let Some(query) = &self.by_grant {
+            let granted = query.clients(store, tenant).await?;
+            clients.retain(|client| granted.contains(&client.id));
+        }
         let total = clients.len() as u64;
         let skipped = usize::try_from(page.offset).unwrap_or(usize::MAX);
         let taken = usize::try_from(page.limit).unwrap_or(usize::MAX);

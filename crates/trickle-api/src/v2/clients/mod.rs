@@ -5,6 +5,7 @@ mod credentials;
 mod delete;
 mod get;
 mod global;
+mod grant_query;
 mod input;
 mod list;
 mod rotate_secret;
@@ -27,7 +28,7 @@ pub(super) const CLIENT: Kind = Kind {
 
 pub(super) fn operations() -> Vec<Operation> {
     const ONE: &str = "/clients/{id}";
-    const FILTER: &[&str] = &["app_type", "is_first_party", "is_global"];
+    const FILTER: &[&str] = &["app_type", "is_first_party", "is_global", "q"];
     vec![
         Operation::get("/clients", &["read:clients"], list::handler)
             .says("Lists applications and tools, without their secrets")

@@ -154,15 +154,18 @@ mod tests {
         });
         let wanted = json!([
             {"name": "email"}, {"name": "identities[0].connection", "export_as": "-from"},
-            {"name": "user_metadata.all"}, {"name": "nothing"},
+            {"name": "user_metadata.all"}, {"name": "nothing"}, {"name": "user_metadata"},
         ]);
         let columns = Columns::parse(&wanted, true).unwrap();
         assert_eq!(
             columns.header(),
-            "email,'-from,user_metadata.all,nothing\r\n"
+            "email,'-from,user_metadata.all,nothing,user_metadata\r\n"
         );
-        assert_eq!(columns.line(&user), "'=a@b.c,\"x,y\",[1],\r\n");
-        let picked = json!({"email": "=a@b.c", "-from": "x,y", "user_metadata.all": [1]});
+        assert_eq!(
+            columns.line(&user),
+            "'=a@b.c,\"x,y\",[1],,\"{\"\"all\"\":[1],\"\"plan\"\":\"\"gold\"\"}\"\r\n"
+        );
+        let picked = json!({"email": "=a@b.c", "-from": "x,y", "user_metadata.all": [1], "user_metadata": {"plan": "gold", "all": [1]}});
         assert_eq!(columns.pick(&user), picked);
     }
 

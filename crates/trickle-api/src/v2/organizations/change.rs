@@ -11,19 +11,15 @@ use trickle_engine::Engine;
 use trickle_model::{ConnectionId, prefixed_id};
 use trickle_store::{ChangeOrganization, Organization, Store};
 
-use super::{KIND, find, input, list::view};
+use super::{KIND, input, list::view, within::Within};
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields, wrong_type},
 };
 
 /// Shows it.
-pub(super) async fn show(
-    caller: Bearer,
-    State(store): State<Store>,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Error> {
-    Ok(Json(view(find(&store, &caller, &id).await?)))
+pub(super) async fn show(within: Within) -> Json<Value> {
+    Json(view(within.organization))
 }
 
 /// Shows the one of a name.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use trickle_model::ConnectionId;
 use trickle_store::{OrganizationConnection, STRATEGY, Store};
 
-use super::{find, input};
+use super::{input, within::Within};
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields},
@@ -25,16 +25,15 @@ static LINK: Kind = Kind {
 
 /// All of them, under the key by which the caller knows them.
 pub(super) async fn list(
-    caller: Bearer,
+    within: Within,
     State(store): State<Store>,
-    Path(id): Path<String>,
     query: Query,
     key: &'static str,
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
-    let organization = find(&store, &caller, &id).await?;
+    let tenant = within.caller.tenant();
     let listed = store
-        .list_organization_connections(caller.tenant(), &organization.id, paging.page())
+        .list_organization_connections(tenant, &within.organization.id, paging.page())
         .await?;
     let items = listed.items.into_iter().map(view).collect();
     Ok(paging.render(key, items, listed.total))
@@ -42,15 +41,17 @@ pub(super) async fn list(
 
 /// One more.
 pub(super) async fn add(
-    caller: Bearer,
+    Within {
+        caller,
+        organization,
+    }: Within,
     State(store): State<Store>,
-    Path(id): Path<String>,
     body: Body,
 ) -> Result<(StatusCode, Json<Value>), Error> {
     let mut fields = Fields::new(body)?;
     let connection = ConnectionId::from_text(fields.required_text("connection_id")?);
     let settings = input::link(fields.rest())?;
-    let (tenant, organization) = (caller.tenant(), find(&store, &caller, &id).await?);
+    let tenant = caller.tenant();
     if store.connection(tenant, &connection).await?.is_none() {
         return Err(Error::UnknownConnection);
     }

@@ -8,7 +8,7 @@ use axum::{
 use serde_json::Value;
 use trickle_store::Store;
 
-use super::find;
+use super::within::Within;
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields},
@@ -19,13 +19,14 @@ use crate::v2::{
 
 /// All of them.
 pub(super) async fn list(
-    caller: Bearer,
+    Within {
+        caller,
+        organization,
+    }: Within,
     State(store): State<Store>,
-    Path(id): Path<String>,
     query: Query,
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
-    let organization = find(&store, &caller, &id).await?;
     let listed = store
         .list_organization_grants(caller.tenant(), &organization.id, paging.page())
         .await?;
@@ -35,15 +36,17 @@ pub(super) async fn list(
 
 /// One more; one that counts already stays.
 pub(super) async fn add(
-    caller: Bearer,
+    Within {
+        caller,
+        organization,
+    }: Within,
     State(store): State<Store>,
-    Path(id): Path<String>,
     body: Body,
 ) -> Result<(StatusCode, Json<Value>), Error> {
     let mut fields = Fields::new(body)?;
     let grant = fields.required_text("grant_id")?;
     fields.finish()?;
-    let (tenant, organization) = (caller.tenant(), find(&store, &caller, &id).await?);
+    let tenant = caller.tenant();
     let grant = store.client_grant_by_id(tenant, &grant).await?;
     let grant = grant.ok_or(Error::Unknown(&GRANT))?;
     store

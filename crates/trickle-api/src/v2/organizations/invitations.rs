@@ -15,7 +15,7 @@ use trickle_model::{
 };
 use trickle_store::{Invitation, NewInvitation, Organization, Store};
 
-use super::find;
+use super::within::Within;
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields, wrong_type},
@@ -40,14 +40,15 @@ const TICKET_BYTES: usize = 24;
 
 /// All of them.
 pub(super) async fn list(
-    caller: Bearer,
+    Within {
+        caller,
+        organization,
+    }: Within,
     State(store): State<Store>,
-    Path(id): Path<String>,
     query: Query,
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
     let fields = FieldFilter::parse(&query)?;
-    let organization = find(&store, &caller, &id).await?;
     let listed = store
         .list_invitations(caller.tenant(), &organization.id, paging.page())
         .await?;
@@ -61,13 +62,15 @@ pub(super) async fn list(
 
 /// One of them.
 pub(super) async fn show(
-    caller: Bearer,
+    Within {
+        caller,
+        organization,
+    }: Within,
     State(store): State<Store>,
-    Path((id, invitation)): Path<(String, String)>,
+    Path((_, invitation)): Path<(String, String)>,
     query: Query,
 ) -> Result<Json<Value>, Error> {
     let fields = FieldFilter::parse(&query)?;
-    let organization = find(&store, &caller, &id).await?;
     let found = store.invitation(caller.tenant(), &organization.id, &invitation);
     let found = found.await?.ok_or(Error::Missing(&INVITATION))?;
     let shown = shown(&store, &caller, &organization, found).await?;
@@ -76,9 +79,11 @@ pub(super) async fn show(
 
 /// One more, with a mail unless `send_invitation_email` is false.
 pub(super) async fn create(
-    caller: Bearer,
+    Within {
+        caller,
+        organization,
+    }: Within,
     State(engine): State<Engine>,
-    Path(id): Path<String>,
     body: Body,
 ) -> Result<(StatusCode, Json<Value>), Error> {
     let (store, tenant) = (engine.store(), caller.tenant());
@@ -113,7 +118,6 @@ pub(super) async fn create(
     let seconds = seconds(&mut fields)?;
     let sends_mail = fields.take("send_invitation_email") != Some(Value::Bool(false));
     fields.finish()?;
-    let organization = find(store, &caller, &id).await?;
     let client = store.client(tenant, &client).await?;
     let client = client.ok_or(Error::Unknown(&CLIENT))?;
     let login = login_page(store, &caller, &client)

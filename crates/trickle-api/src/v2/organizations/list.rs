@@ -41,7 +41,7 @@ pub(super) async fn of_user(
 }
 
 /// An organization as the API shows it.
-pub(super) fn view(organization: Organization) -> Value {
+pub(in crate::v2) fn view(organization: Organization) -> Value {
     let mut shown = organization.settings;
     shown.insert("id".to_owned(), organization.id.into());
     shown.insert("name".to_owned(), organization.name.into());

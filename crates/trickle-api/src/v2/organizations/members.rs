@@ -1,18 +1,15 @@
 //! Who may log in for an organization.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use serde_json::{Map, Value};
 use trickle_model::{User, UserId};
 use trickle_store::Store;
 
-use super::find;
+use super::within::Within;
 use crate::v2::{
-    Bearer, Error,
+    Error,
     body::{Body, Fields},
+    fields::FieldFilter,
     paging::Paging,
     query::Query,
 };
@@ -22,30 +19,30 @@ const MOST: usize = 10;
 
 /// All of them.
 pub(super) async fn list(
-    caller: Bearer,
+    within: Within,
     State(store): State<Store>,
-    Path(id): Path<String>,
     query: Query,
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
-    let organization = find(&store, &caller, &id).await?;
+    let fields = FieldFilter::parse(&query)?;
+    let tenant = within.caller.tenant();
     let listed = store
-        .list_organization_members(caller.tenant(), &organization.id, paging.page())
+        .list_organization_members(tenant, &within.organization.id, paging.page())
         .await?;
-    let items = listed.items.iter().map(view).collect();
-    Ok(paging.render("members", items, listed.total))
+    let items = listed.items.iter();
+    let items = items.map(|user| fields.apply(view(user)));
+    Ok(paging.render("members", items.collect(), listed.total))
 }
 
 /// Some more; those who are members stay it.
 pub(super) async fn add(
-    caller: Bearer,
+    within: Within,
     State(store): State<Store>,
-    Path(id): Path<String>,
     body: Body,
 ) -> Result<StatusCode, Error> {
     let users = users(body)?;
-    let organization = find(&store, &caller, &id).await?;
-    let added = store.add_organization_members(caller.tenant(), &organization.id, &users);
+    let tenant = within.caller.tenant();
+    let added = store.add_organization_members(tenant, &within.organization.id, &users);
     match added.await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Error::NoUser),
@@ -54,15 +51,14 @@ pub(super) async fn add(
 
 /// Some fewer.
 pub(super) async fn remove(
-    caller: Bearer,
+    within: Within,
     State(store): State<Store>,
-    Path(id): Path<String>,
     body: Body,
 ) -> Result<StatusCode, Error> {
     let users = users(body)?;
-    let organization = find(&store, &caller, &id).await?;
+    let tenant = within.caller.tenant();
     store
-        .remove_organization_members(caller.tenant(), &organization.id, &users)
+        .remove_organization_members(tenant, &within.organization.id, &users)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

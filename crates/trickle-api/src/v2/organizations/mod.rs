@@ -8,15 +8,17 @@ mod invitations;
 mod list;
 mod members;
 mod schema;
+mod within;
 
-use axum::extract::{Path, State};
-use trickle_store::{Organization, Store};
+use axum::extract::State;
+use trickle_store::Store;
 
-use self::schema::{
-    INVITATION, LINK, MEMBER, ORGANIZATION, changed, created, link_changed, link_created,
+pub(super) use self::{list::view, schema::ORGANIZATION};
+use self::{
+    schema::{INVITATION, LINK, MEMBER, changed, created, link_changed, link_created},
+    within::Within,
 };
 use super::{
-    Bearer, Error,
     client_grants::CLIENT_GRANT,
     error::Kind,
     operation::{CURSOR, FIELDS, Operation, PAGES, Shape},
@@ -27,13 +29,6 @@ static KIND: Kind = Kind {
     code: "inexistent_organization",
     name: "organization",
 };
-
-/// The organization of an id, and of nothing else.
-async fn find(store: &Store, caller: &Bearer, id: &str) -> Result<Organization, Error> {
-    let found = store.organization(caller.tenant(), id).await?;
-    let found = found.filter(|organization| organization.id == id);
-    found.ok_or(Error::Missing(&KIND))
-}
 
 pub(super) fn operations() -> Vec<Operation> {
     const ALL: &str = "/organizations";
@@ -89,7 +84,7 @@ fn members() -> [Operation; 3] {
     [
         Operation::get(PATH, &["read:organization_members"], members::list)
             .says("Lists the members of an organization")
-            .query(&[PAGES, CURSOR])
+            .query(&[PAGES, CURSOR, FIELDS])
             .gives(Shape::Listed("members", &MEMBER)),
         Operation::post(PATH, &["create:organization_members"], members::add)
             .says("Makes users members")
@@ -162,8 +157,8 @@ fn links(path: &'static str, one: &'static str, key: &'static str) -> [Operation
         Operation::get(
             path,
             &["read:organization_connections"],
-            move |caller: Bearer, store: State<Store>, id: Path<String>, query: Query| {
-                connections::list(caller, store, id, query, key)
+            move |within: Within, store: State<Store>, query: Query| {
+                connections::list(within, store, query, key)
             },
         )
         .says("Lists through which connections people log in for an organization")

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::v2::operation::Named;
 
-pub(super) static ORGANIZATION: Named = Named {
+pub(in crate::v2) static ORGANIZATION: Named = Named {
     name: "Organization",
     schema: || {
         let mut schema = changed();

@@ -11,7 +11,7 @@ use super::{
     RESOURCE_SERVER,
     view::{is_management, view},
 };
-use crate::auth::target::LONGEST_SECONDS;
+use crate::auth::access_format::{Dialect, LONGEST_SECONDS};
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields, wrong_type},
@@ -97,6 +97,14 @@ fn check_values(settings: &Map<String, Value>) -> Result<(), Error> {
                 "Expected 1 to {LONGEST_SECONDS} seconds on property {name}"
             )));
         }
+    }
+    if let Some(name) = settings.get("token_dialect").and_then(Value::as_str)
+        && Dialect::from_name(name).is_none()
+    {
+        let known = Dialect::ALL.map(|(name, _)| name).join(", ");
+        return Err(Error::Body(format!(
+            "Expected one of {known} on property token_dialect"
+        )));
     }
     match settings.get("signing_alg").and_then(Value::as_str) {
         None | Some("RS256") => Ok(()),

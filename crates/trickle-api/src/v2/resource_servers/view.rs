@@ -18,6 +18,7 @@ pub(super) fn view(server: &ResourceServer) -> Value {
         ("scopes", json!([])),
         ("signing_alg", "RS256".into()),
         ("token_lifetime", TOKEN_LIFETIME.into()),
+        ("token_dialect", "access_token".into()),
         ("allow_offline_access", false.into()),
     ] {
         shown.entry(name).or_insert(usual);
@@ -37,6 +38,7 @@ pub(super) fn management(site: &Site) -> Value {
         "scopes": scopes.collect::<Vec<_>>(),
         "signing_alg": "RS256",
         "token_lifetime": TOKEN_LIFETIME,
+        "token_dialect": "access_token",
         "allow_offline_access": false,
     })
 }

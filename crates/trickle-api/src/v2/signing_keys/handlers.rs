@@ -10,7 +10,7 @@ use trickle_engine::{Engine, RevokeKey};
 
 use super::{
     SIGNING_KEY,
-    view::{certificate, view},
+    view::{pem, view},
 };
 use crate::v2::{Bearer, Error};
 
@@ -19,10 +19,7 @@ pub(super) async fn list(
     State(engine): State<Engine>,
 ) -> Result<Json<Value>, Error> {
     let keys = engine.signing_keys(caller.tenant()).await?;
-    let views: Result<Vec<Value>, Error> = keys
-        .iter()
-        .map(|key| view(key, &caller.site.host))
-        .collect();
+    let views: Result<Vec<Value>, Error> = keys.iter().map(|key| view(key, &caller.site)).collect();
     Ok(Json(views?.into()))
 }
 
@@ -34,7 +31,7 @@ pub(super) async fn show(
     let keys = engine.signing_keys(caller.tenant()).await?;
     let found = keys.iter().find(|listed| listed.key.kid == kid);
     let found = found.ok_or(Error::Missing(&SIGNING_KEY))?;
-    Ok(Json(view(found, &caller.site.host)?))
+    Ok(Json(view(found, &caller.site)?))
 }
 
 pub(super) async fn rotate(
@@ -44,7 +41,7 @@ pub(super) async fn rotate(
     let rotated = engine.rotate_signing_keys(caller.tenant()).await?;
     let rotated = rotated.ok_or(Error::Exists(&SIGNING_KEY))?;
     tracing::info!(tenant.id = %caller.tenant(), kid = rotated.key.kid, "signing keys rotated");
-    let body = json!({"kid": rotated.key.kid, "cert": certificate(&rotated, &caller.site.host)?});
+    let body = json!({"kid": rotated.key.kid, "cert": pem(&rotated, &caller.site)?});
     Ok((StatusCode::CREATED, Json(body)))
 }
 
@@ -56,7 +53,7 @@ pub(super) async fn revoke(
     match engine.revoke_signing_key(caller.tenant(), &kid).await? {
         RevokeKey::Revoked(listed) => {
             tracing::info!(tenant.id = %caller.tenant(), kid, "signing key revoked");
-            let body = json!({"kid": kid, "cert": certificate(&listed, &caller.site.host)?});
+            let body = json!({"kid": kid, "cert": pem(&listed, &caller.site)?});
             Ok(Json(body))
         }
         RevokeKey::InUse => Err(Error::Body(

@@ -1,13 +1,12 @@
 //! What is shown of a key; never its private half.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use trickle_engine::{KeyState, ListedKey};
+use trickle_engine::{Certificate, KeyState, ListedKey};
 use trickle_model::iso_millis;
 
 use crate::{
     failure::{Failure, Flavour},
+    host::Site,
     v2::{Error, Named},
 };
 
@@ -23,7 +22,7 @@ fn key() -> Value {
         "properties": {
             "kid": {"type": "string", "description": "RFC 7638 thumbprint"},
             "cert": {"type": "string", "description": "X.509, PEM"},
-            "fingerprint": {"type": "string", "description": "SHA-256 of the certificate"},
+            "fingerprint": {"type": "string", "description": "SHA-1 of the certificate"},
             "thumbprint": {"type": "string", "description": "the same without colons"},
             "current": {"type": "boolean"},
             "next": {"type": "boolean"},
@@ -51,20 +50,23 @@ pub(super) fn revoked() -> Value {
 }
 
 /// PEM of the certificate.
-pub(super) fn certificate(listed: &ListedKey, host: &str) -> Result<String, Error> {
-    Ok(pem("CERTIFICATE", &der(listed, host)?))
+pub(super) fn pem(listed: &ListedKey, site: &Site) -> Result<String, Error> {
+    Ok(certificate(listed, site)?.pem())
 }
 
-pub(super) fn view(listed: &ListedKey, host: &str) -> Result<Value, Error> {
-    let der = der(listed, host)?;
+pub(super) fn view(listed: &ListedKey, site: &Site) -> Result<Value, Error> {
+    let certificate = certificate(listed, site)?;
+    let thumbprint = certificate.thumbprint();
     let hex = |separator: &str| {
-        let digest = Sha256::digest(&der);
-        let bytes: Vec<String> = digest.iter().map(|byte| format!("{byte:02X}")).collect();
+        let bytes: Vec<String> = thumbprint
+            .iter()
+            .map(|byte| format!("{byte:02X}"))
+            .collect();
         bytes.join(separator)
     };
     let mut view = json!({
         "kid": listed.key.kid,
-        "cert": pem("CERTIFICATE", &der),
+        "cert": certificate.pem(),
         "fingerprint": hex(":"),
         "thumbprint": hex(""),
         "current": listed.state == KeyState::Current,
@@ -84,25 +86,8 @@ pub(super) fn view(listed: &ListedKey, host: &str) -> Result<Value, Error> {
     Ok(view)
 }
 
-fn der(listed: &ListedKey, host: &str) -> Result<Vec<u8>, Error> {
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    let der = listed.certificate(name);
-    der.map_err(|error| Error::Failed(Failure::new(Flavour::Management, error)))
-}
-
-/// RFC 7468 §5.
-fn pem(kind: &str, der: &[u8]) -> String {
-    let text = STANDARD.encode(der);
-    let mut pem = format!("-----BEGIN {kind}-----\n");
-    let mut rest = text.as_str();
-    while !rest.is_empty() {
-        let (line, next) = rest.split_at(rest.len().min(64));
-        pem.push_str(line);
-        pem.push('\n');
-        rest = next;
-    }
-    pem.push_str("-----END ");
-    pem.push_str(kind);
-    pem.push_str("-----\n");
-    pem
+/// The one that the key set publishes.
+fn certificate(listed: &ListedKey, site: &Site) -> Result<Certificate, Error> {
+    let made = Certificate::of(&listed.key, &site.tenant.name);
+    made.map_err(|error| Error::Failed(Failure::new(Flavour::Management, error)))
 }

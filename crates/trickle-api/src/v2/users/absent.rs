@@ -1,6 +1,7 @@
 //! What users of other products have and users here have not: lists of nothing.
 
 use axum::{
+    Json,
     extract::{Path, State},
     http::StatusCode,
 };
@@ -21,12 +22,7 @@ const PAGED: [(&str, &str); 2] = [
     ("/users/{id}/roles", "roles"),
     ("/users/{id}/permissions", "permissions"),
 ];
-/// Path and key of lists that always have a cursor.
-const CURSORS: [(&str, &str); 3] = [
-    ("/users/{id}/sessions", "sessions"),
-    ("/users/{id}/refresh-tokens", "tokens"),
-    ("/users/{id}/connected-accounts", "connected_accounts"),
-];
+const ACCOUNTS: &str = "connected_accounts";
 
 static NONE: Named = Named {
     name: "Nothing",
@@ -46,21 +42,11 @@ pub(super) fn operations() -> Vec<Operation> {
         .query(&[PAGES, CURSOR])
         .gives(Shape::Listed(key, &NONE))
     });
-    let cursors = CURSORS.into_iter().map(|(path, key)| {
-        Operation::get(
-            path,
-            READ,
-            async move |caller: Bearer, store: State<Store>, id: Path<String>, query: Query| {
-                check(&caller, &store, &id).await?;
-                let paging = Paging::parse(&query)?.always_checkpoint();
-                Ok::<_, Error>(paging.render(key, Vec::new(), 0))
-            },
-        )
+    let accounts = Operation::get("/users/{id}/connected-accounts", READ, accounts)
         .query(&[CURSOR])
-        .gives(Shape::Listed(key, &NONE))
-    });
-    let lists = paged.chain(cursors);
-    lists
+        .gives(Shape::Listed(ACCOUNTS, &NONE));
+    paged
+        .chain([accounts])
         .map(|operation| operation.says("There are none: these are not listed here"))
         .chain([Operation::delete(
             "/users/{id}/multifactor/{provider}",
@@ -69,6 +55,18 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .says("Takes what a user brought for a provider of second factors away")])
         .collect()
+}
+
+/// The list always has a cursor.
+async fn accounts(
+    caller: Bearer,
+    State(store): State<Store>,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Json<Value>, Error> {
+    check(&caller, &store, &id).await?;
+    let paging = Paging::parse(&query)?.always_checkpoint();
+    Ok(paging.render(ACCOUNTS, Vec::new(), 0))
 }
 
 /// `google-authenticator` is every one-time password; of `duo` there is none.

@@ -1,0 +1,44 @@
+//! Requests about one organization.
+
+use std::collections::HashMap;
+
+use axum::{
+    extract::{FromRef, FromRequestParts, Path},
+    http::request::Parts,
+    response::{IntoResponse, Response},
+};
+use trickle_store::{Organization, Store};
+
+use super::KIND;
+use crate::{
+    ApiState,
+    v2::{Bearer, Error},
+};
+
+/// A caller, and the organization whose id the path has; its name leads nowhere.
+pub(super) struct Within {
+    pub(super) caller: Bearer,
+    pub(super) organization: Organization,
+}
+
+impl FromRequestParts<ApiState> for Within {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Response> {
+        let caller = Bearer::from_request_parts(parts, state).await?;
+        let names = <Path<HashMap<String, String>>>::from_request_parts(parts, state).await;
+        let Path(names) = names.map_err(IntoResponse::into_response)?;
+        let id = names.get("id").map_or("", String::as_str);
+        let found = Store::from_ref(state)
+            .organization(caller.tenant(), id)
+            .await
+            .map_err(|error| Error::from(error).into_response())?;
+        let organization = found
+            .filter(|organization| organization.id == id)
+            .ok_or_else(|| Error::Missing(&KIND).into_response())?;
+        Ok(Self {
+            caller,
+            organization,
+        })
+    }
+}

@@ -1,0 +1,126 @@
+//! `/sessions` and `/refresh-tokens` of the Management API.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use trickle_model::{ConnectionId, Grant, UserId};
+
+use crate::app::{Actor, Answer, Application, PASSWORD, TestApp};
+
+const SESSIONS: &str = "/api/v2/users/auth0%7C42/sessions";
+const TOKENS: &str = "/api/v2/users/auth0%7C42/refresh-tokens";
+
+/// Ada is here, through this application.
+async fn with_ada(app: &TestApp) -> (Application, String) {
+    let grants = [Grant::Password, Grant::PasswordRealm, Grant::RefreshToken];
+    let application = app.application(&grants, &[]).await;
+    let connection = app.import_connection(&application).await;
+    app.fake.knows_ada();
+    (application, connection)
+}
+
+/// A login that gives a refresh token.
+async fn log_in(app: &TestApp, application: &Application) -> Answer {
+    let mut body = application.password_realm("legacy", PASSWORD);
+    body["scope"] = "openid offline_access".into();
+    let answer = app.post("/oauth/token", body).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    answer
+}
+
+async fn refresh(app: &TestApp, application: &Application, tokens: &Answer) -> StatusCode {
+    let body = json!({
+        "grant_type": "refresh_token", "client_id": application.id(),
+        "client_secret": application.secret.expose(), "refresh_token": tokens.body["refresh_token"],
+    });
+    app.post("/oauth/token", body).await.status
+}
+
+fn ids(listed: &Answer, key: &str) -> Vec<String> {
+    let items = listed.body[key].as_array().unwrap().iter();
+    items
+        .map(|one| one["id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+async fn begin(app: &TestApp, connection: &str) -> String {
+    let (user, connection) = (
+        UserId::from_text("auth0|42"),
+        ConnectionId::from_text(connection),
+    );
+    let engine = &app.engine;
+    let cookie = engine.begin_session(&app.tenant.id, &user, &connection, true, None);
+    cookie.await.unwrap().expose().to_owned()
+}
+
+async fn is_missing(admin: &Actor<'_>, path: &str, code: &str) {
+    let answer = admin.get(path).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert_eq!(answer.body["errorCode"], code);
+}
+
+#[tokio::test]
+async fn sessions_are_shown_and_ended() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let (application, connection) = with_ada(&app).await;
+    log_in(&app, &application).await;
+    assert_eq!(admin.get(SESSIONS).await.body, json!({"sessions": []}));
+    let cookie = begin(&app, &connection).await;
+    begin(&app, &connection).await;
+    let listed = admin.get(&format!("{SESSIONS}?take=1")).await;
+    assert!(listed.body["next"].is_string());
+    let told = admin.get(SESSIONS).await;
+    let all = ids(&told, "sessions");
+    assert_eq!(all.len(), 2);
+    assert!(!told.body.to_string().contains(&cookie));
+    let one = format!("/api/v2/sessions/{}", all[0]);
+    let shown = admin.get(&one).await;
+    assert_eq!(shown.body, told.body["sessions"][0]);
+    assert_eq!(shown.body["user_id"], "auth0|42");
+    let methods = shown.body["authentication"]["methods"].as_array().unwrap();
+    let names: Vec<&Value> = methods.iter().map(|method| &method["name"]).collect();
+    assert_eq!(names, ["pwd", "mfa"]);
+
+    for _ in 0..2 {
+        assert_eq!(admin.delete(&one).await.status, StatusCode::ACCEPTED);
+    }
+    is_missing(&admin, &one, "inexistent_session").await;
+    assert_eq!(ids(&admin.get(SESSIONS).await, "sessions"), all[1..]);
+    assert_eq!(admin.delete(SESSIONS).await.status, StatusCode::ACCEPTED);
+    let session = app.engine.session(&app.tenant.id, &cookie).await.unwrap();
+    assert!(session.is_none());
+    is_missing(&admin, "/api/v2/users/nobody/sessions", "inexistent_user").await;
+}
+
+#[tokio::test]
+async fn refresh_tokens_are_shown_and_ended() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let (application, _) = with_ada(&app).await;
+    let first = log_in(&app, &application).await;
+    let second = log_in(&app, &application).await;
+    let listed = admin.get(TOKENS).await;
+    let all = ids(&listed, "tokens");
+    assert_eq!(all.len(), 2);
+    let text = first.body["refresh_token"].as_str().unwrap();
+    assert!(!listed.body.to_string().contains(text));
+    let one = format!("/api/v2/refresh-tokens/{}", all[0]);
+    let shown = admin.get(&one).await;
+    assert_eq!(shown.body, listed.body["tokens"][0]);
+    assert_eq!(shown.body["client_id"], application.id());
+    assert_eq!(
+        shown.body["resource_servers"],
+        json!([{"scopes": "openid offline_access"}])
+    );
+
+    assert_eq!(admin.delete(&one).await.status, StatusCode::ACCEPTED);
+    is_missing(&admin, &one, "inexistent_refresh_token").await;
+    let mut statuses = Vec::new();
+    for tokens in [&first, &second] {
+        statuses.push(refresh(&app, &application, tokens).await.as_u16());
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 403]);
+    assert_eq!(admin.delete(TOKENS).await.status, StatusCode::ACCEPTED);
+    assert_eq!(admin.get(TOKENS).await.body, json!({"tokens": []}));
+}
