@@ -3,6 +3,7 @@
 mod bindings;
 mod bulk;
 mod clients;
+mod comparison;
 mod compile;
 mod consequence;
 mod create_user;
@@ -40,6 +41,7 @@ pub use bulk::{
     UploadError, check_row, warnings,
 };
 pub use clients::{secret_hash, secret_matches};
+pub use comparison::Comparison;
 pub use compile::Undecided;
 pub use consequence::{ExitCode, Severity, exit_code, severity};
 pub use create_user::{CreateUser, CreateUserOutcome};
