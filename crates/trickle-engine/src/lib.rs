@@ -18,6 +18,7 @@ mod journal;
 mod ledger;
 mod legacy;
 mod login;
+mod look_up;
 mod mail;
 mod opaque;
 mod own_options;
@@ -58,6 +59,7 @@ pub use ledger::{
     LegacyCount, Migration, MigrationDay, MigrationEnd, MigrationSettings, TotalSource, ending_json,
 };
 pub use login::{How, LoginOutcome, LoginRequest, identifier_of, normalise_identifier};
+pub use look_up::LookUp;
 pub use mail::{Mail, MailError, MailTemplate, Mailer, TemplateError, TemplateKind};
 pub use own_options::check_own_options;
 pub use password::{

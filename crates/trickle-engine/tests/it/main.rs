@@ -13,6 +13,7 @@ mod grace;
 mod import_off;
 mod import_on;
 mod log;
+mod look_up;
 mod model;
 mod modes;
 mod native;
