@@ -19,3 +19,4 @@ mod modes;
 mod native;
 mod provision;
 mod rehearsal;
+mod verification;
