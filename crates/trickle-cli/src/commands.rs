@@ -1,5 +1,8 @@
 //! The command line.
 
+#[cfg(test)]
+mod documented;
+
 use clap::{Parser, Subcommand};
 
 use crate::{

@@ -114,7 +114,7 @@ async fn find(store: &Store, tenant: &str, connection: &str) -> anyhow::Result<C
         .context("read the connection")?;
     found.ok_or_else(|| {
         Mistake(format!(
-            "find the connection {connection} of tenant {tenant}"
+            "find the connection {connection} of tenant {tenant}; make it by `trickle push --create` or POST /api/v2/connections"
         ))
         .into()
     })

@@ -29,8 +29,23 @@ impl std::fmt::Display for Mistake {
 
 impl std::error::Error for Mistake {}
 
+/// A server's legacy store could not be asked; such commands end with [`LEGACY_STORE`].
+#[derive(Debug)]
+pub struct LegacyStoreDown(pub String);
+
+impl std::fmt::Display for LegacyStoreDown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for LegacyStoreDown {}
+
 /// The exit status for an error.
 pub fn status(error: &anyhow::Error) -> u8 {
+    if error.chain().any(|cause| cause.is::<LegacyStoreDown>()) {
+        return LEGACY_STORE;
+    }
     let is_mistake = error.chain().any(|cause| {
         cause.is::<Mistake>()
             || matches!(
@@ -96,6 +111,14 @@ pub fn failure(error: &anyhow::Error) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_error_has_the_status_of_its_cause() {
+        let with = |cause: anyhow::Error| status(&cause.context("do it"));
+        assert_eq!(with(Mistake("x".into()).into()), USAGE);
+        assert_eq!(with(LegacyStoreDown("x".into()).into()), LEGACY_STORE);
+        assert_eq!(with(anyhow::anyhow!("x")), INTERNAL);
+    }
 
     #[test]
     fn json_has_nothing_for_terminals_either() {

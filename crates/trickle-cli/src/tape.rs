@@ -1,5 +1,6 @@
 //! Runs that are recorded, and played back without a network: every byte of their connections, and every answer about names.
 
+mod chain;
 mod log;
 mod player;
 mod prelude;

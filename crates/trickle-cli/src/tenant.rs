@@ -96,7 +96,7 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
                 .context("read the connection")?
                 .ok_or_else(|| {
                     Mistake(format!(
-                        "find the connection {connection} of tenant {tenant}"
+                        "find the connection {connection} of tenant {tenant}; make it by `trickle push --create` or POST /api/v2/connections"
                     ))
                 })?;
             store
@@ -117,7 +117,7 @@ pub async fn find(store: &trickle_store::Store, name: &str) -> anyhow::Result<Te
         .context("read the tenant")?;
     found.ok_or_else(|| {
         Mistake(format!(
-            "find the tenant {name}; `trickle tenant list` shows what there is"
+            "find the tenant {name}; `trickle tenant list` shows what there is in the install of --data-dir"
         ))
         .into()
     })

@@ -1,17 +1,14 @@
 //! `trickle verify-timing`: does the clock tell who is here, who is in the legacy store, and who is nowhere?
 
 mod asking;
-mod statistics;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
+use trickle_engine::Comparison;
 
-use self::{
-    asking::{Asker, Who},
-    statistics::Comparison,
-};
+use self::asking::{Asker, Who};
 use crate::{
     output::{self, Mistake},
     remote::{Remote, Server},
@@ -38,7 +35,7 @@ pub struct Args {
     /// Attempts under way at once
     #[arg(long, default_value_t = 4, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=64))]
     at_once: u32,
-    /// How unlikely a difference must be by chance to count as one
+    /// How unlikely a difference must be by chance to count as one, from 0 to 1
     #[arg(long, default_value_t = 0.01, value_name = "P")]
     p: f64,
     /// Print JSON

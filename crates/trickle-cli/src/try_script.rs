@@ -80,7 +80,7 @@ pub struct Args {
     /// Take script, configuration and addresses from a folder with trickle.toml; from the current one where neither this nor --script is given
     #[arg(long, value_name = "DIR", conflicts_with = "config")]
     project: Option<PathBuf>,
-    /// What is wrong with the legacy store: down, slow:MS, half-open, reset, garbage or wrong-schema
+    /// What is wrong with the legacy store: down, slow:MS (milliseconds later), half-open, reset, garbage or wrong-schema
     #[arg(long, value_name = "FAULT")]
     fault: Option<Fault>,
     /// The legacy store that the fault is put in front of; the first private address unless given

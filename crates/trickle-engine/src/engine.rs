@@ -74,6 +74,8 @@ pub struct Engine {
     pub(crate) bulkheads: Arc<Bulkheads>,
     pub(crate) paces: Arc<Paces>,
     pub(crate) refusals: Arc<Refusals<Decision>>,
+    /// Identifiers that were looked up just now.
+    pub(crate) look_ups: Arc<Refusals<()>>,
     pub(crate) needles: Arc<KeptNeedles>,
     pub(crate) bindings: Arc<Bindings>,
     pub(crate) recorder: Recorder,
@@ -133,6 +135,7 @@ impl Engine {
             bulkheads: Arc::default(),
             paces: Arc::default(),
             refusals: Arc::default(),
+            look_ups: Arc::default(),
             needles: Arc::default(),
             bindings: Arc::default(),
             recorder,

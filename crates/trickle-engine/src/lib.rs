@@ -4,6 +4,7 @@ mod bindings;
 mod bulk;
 mod certificate;
 mod clients;
+mod comparison;
 mod compile;
 mod consequence;
 mod create_user;
@@ -18,6 +19,7 @@ mod journal;
 mod ledger;
 mod legacy;
 mod login;
+mod look_up;
 mod mail;
 mod opaque;
 mod own_options;
@@ -42,6 +44,7 @@ pub use bulk::{
 };
 pub use certificate::Certificate;
 pub use clients::{secret_hash, secret_matches};
+pub use comparison::Comparison;
 pub use compile::Undecided;
 pub use consequence::{ExitCode, Severity, exit_code, severity};
 pub use create_user::{CreateUser, CreateUserOutcome};
@@ -59,6 +62,7 @@ pub use ledger::{
     ending_json,
 };
 pub use login::{How, LoginOutcome, LoginRequest, identifier_of, normalise_identifier};
+pub use look_up::LookUp;
 pub use mail::{Mail, MailError, MailTemplate, Mailer, TemplateError, TemplateKind};
 pub use own_options::check_own_options;
 pub use password::{

@@ -51,17 +51,16 @@ struct Worker {
 
 impl Worker {
     fn boot(&self, how: &str) {
+        if how == "slowly" {
+            std::thread::sleep(Duration::from_millis(100));
+        }
         match how {
-            "" => self.say(&ToPool::Ready { version: VERSION }),
+            "" | "slowly" => self.say(&ToPool::Ready { version: VERSION }),
             "exit" => {
                 eprintln!("the engine is missing\u{7}");
                 std::process::exit(3);
             }
             "never" => rest(),
-            "slowly" => {
-                std::thread::sleep(Duration::from_millis(100));
-                self.say(&ToPool::Ready { version: VERSION });
-            }
             "version" => self.say(&ToPool::Ready { version: 99 }),
             "bound_first" => self.say(&ToPool::Bound),
             "ask_early" => {

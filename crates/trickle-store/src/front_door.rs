@@ -32,6 +32,8 @@ pub enum Stage {
     Login,
     /// It signs people up; every attempt counts.
     SignUp,
+    /// It asks who somebody is, without a password; every attempt counts.
+    LookUp,
     /// It gets mails: an e-mail address.
     Mail,
 }
@@ -42,6 +44,7 @@ impl Stage {
         match self {
             Self::Login => "pre-login",
             Self::SignUp => "pre-user-registration",
+            Self::LookUp => "identifier",
             Self::Mail => "mail",
         }
     }

@@ -149,6 +149,8 @@ fn begin_from(url: &str) {
         "hash:    password_digest",
         "hashes:  bcrypt (",
         "as bcrypt",
+        "users:   1001",
+        "get_user.js, trickle.toml, count.js",
         "trickle test",
     ] {
         assert!(done.stderr.contains(part), "{part}: {done:?}");
@@ -168,6 +170,8 @@ fn begin_from(url: &str) {
         test.stdout.contains("get_user: the same profile as login"),
         "{test:?}"
     );
+    let counts = test.stdout.lines().any(|line| line.contains("count: "));
+    assert!(counts, "{test:?}");
 }
 
 #[test]

@@ -6,6 +6,11 @@ use trickle_testkit::http::LegacyService;
 
 use crate::harness::{Done, Install, Server, legacy_connection, run, user};
 
+/// Asks the legacy store.
+const COUNT: &str = "function count(callback) {
+  fetch(configuration.baseUrl).then(() => callback(null, 1), callback);
+}";
+
 struct Shell {
     server: Server,
     ca: String,
@@ -188,7 +193,8 @@ async fn a_legacy_store_that_goes_down_ends_the_links_with_a_status_of_its_own()
     let install = Install::new().with_local_net();
     let server = block_in_place(|| install.start());
     let manager = server.site().manager().await;
-    let made = legacy_connection("customers", &service);
+    let mut made = legacy_connection("customers", &service);
+    made["options"]["trickle"]["scripts"]["count"] = json!(COUNT);
     manager.add_connection(made).await;
     drop(service);
     let shell = Shell {
@@ -203,6 +209,8 @@ async fn a_legacy_store_that_goes_down_ends_the_links_with_a_status_of_its_own()
     assert!(done.stderr.contains("the legacy store is down"), "{done:?}");
     let shown = shell.json(&["migration", "roll", "--clear"]);
     assert_eq!(shown["listed"], 0);
+    let counted = shell.call(&["migration", "count"]).with_code(5);
+    assert!(counted.stderr.contains("503"), "{counted:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,6 +15,7 @@ use trickle_store::{Page as Part, Store, Tenant};
 
 use super::{
     brand::Brand,
+    identifier_first,
     layout::{Page, Sources, escape},
 };
 use crate::{
@@ -61,6 +62,8 @@ pub(super) struct Visit {
     pub(super) client: ApiClient,
     pub(super) connection: Arc<Connection>,
     pub(super) brand: Brand,
+    /// Whether the tenant wants the identifier on a page of its own.
+    pub(super) identifier_first: bool,
 }
 
 /// The login that a link leads to.
@@ -105,7 +108,9 @@ impl Visit {
         let Some(connection) = connection else {
             return Err(no_connection(&brand));
         };
+        let identifier_first = identifier_first::is_wanted(engine, tenant).await;
         Ok(Self {
+            identifier_first: identifier_first.map_err(failed)?,
             connection: Arc::new(connection),
             site,
             desk,

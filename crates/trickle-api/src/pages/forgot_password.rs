@@ -30,8 +30,8 @@ pub(super) struct Typed {
 
 /// The form.
 pub(super) async fn show(visit: Visit) -> Response {
-    let hint = visit.flow.login_hint.clone().unwrap_or_default();
-    form(&visit, StatusCode::OK, &hint, None)
+    let known = visit.identifier().unwrap_or_default();
+    form(&visit, StatusCode::OK, known, None)
 }
 
 /// Sends the mail, if there is such a user: neither page nor time tell.

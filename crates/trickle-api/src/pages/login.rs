@@ -14,6 +14,7 @@ use trickle_model::Secret;
 
 use super::{
     flow_page::{Desk, Visit, failed, invalid, problem},
+    identifier_first::{self, Step},
     layout::escape,
 };
 use crate::{
@@ -38,8 +39,12 @@ pub(super) struct Typed {
 
 /// The form.
 pub(super) async fn show(visit: Visit) -> Response {
-    let hint = visit.flow.login_hint.clone().unwrap_or_default();
-    form(&visit, StatusCode::OK, &hint, None)
+    match visit.identifier() {
+        None if visit.identifier_first => {
+            identifier_first::form(&visit, Step::Login, StatusCode::OK, "", None)
+        }
+        known => form(&visit, StatusCode::OK, known.unwrap_or_default(), None),
+    }
 }
 
 /// Logs the person in.
@@ -56,7 +61,8 @@ pub(super) async fn log_in(
     };
     if typed.username.len() > USERNAME_MAX_BYTES || typed.password.expose().is_empty() {
         let text = "Please type your email address and your password.";
-        return form(&visit, StatusCode::BAD_REQUEST, "", Some(text));
+        let username = visit.identifier().unwrap_or_default();
+        return form(&visit, StatusCode::BAD_REQUEST, username, Some(text));
     }
     let caller = address.into_callers_own(Some(visit.client.id.clone()));
     let context = match visit.context().await {
@@ -92,6 +98,35 @@ fn refused(visit: &Visit, username: &str, refusal: &Refusal) -> Response {
 
 fn form(visit: &Visit, status: StatusCode, username: &str, text: Option<&str>) -> Response {
     let state = visit.state();
+    let links = links(visit, &state);
+    let focus = |is_here: bool| if is_here { " autofocus" } else { "" };
+    let label = identifier_label(visit);
+    let identifier = if visit.identifier_first && !username.is_empty() {
+        identifier_first::fixed(visit, Step::Login, label, username)
+    } else {
+        format!(
+            "<label for=\"username\">{label}</label>\n\
+             <input id=\"username\" name=\"username\" type=\"text\" value=\"{username}\" autocomplete=\"username\" \
+             autocapitalize=\"none\" spellcheck=\"false\" inputmode=\"email\" required{first}{invalid}>\n",
+            username = escape(username),
+            first = focus(username.is_empty()),
+            invalid = invalid(text.is_some()),
+        )
+    };
+    let body = format!(
+        "{problem}<form method=\"post\" action=\"/u/login\">\n<input type=\"hidden\" name=\"state\" value=\"{state}\">\n\
+         {identifier}<label for=\"password\">Password</label>\n\
+         <input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required{second}{invalid}>\n\
+         <label class=\"show\" hidden><input id=\"show\" type=\"checkbox\"> Show password</label>\n\
+         <button type=\"submit\">Log in</button>\n</form>\n{links}",
+        problem = problem(text),
+        second = focus(!username.is_empty()),
+        invalid = invalid(text.is_some()),
+    );
+    visit.page(status, "Log in", body, Some("show.js"))
+}
+
+fn links(visit: &Visit, state: &str) -> String {
     let options = &visit.connection.options;
     let mut links = String::new();
     if !options.flag("disable_self_service_change_password") {
@@ -100,31 +135,12 @@ fn form(visit: &Visit, status: StatusCode, username: &str, text: Option<&str>) -
         ));
     }
     if options.takes_sign_ups() {
-        links.push_str(&format!(
-            "<p class=\"aside\">No account yet? <a href=\"/u/signup?state={state}\">Sign up</a></p>\n"
-        ));
+        links.push_str(&identifier_first::sign_up_link(visit, state));
     }
-    let focus = |is_here: bool| if is_here { " autofocus" } else { "" };
-    let body = format!(
-        "{problem}<form method=\"post\" action=\"/u/login\">\n<input type=\"hidden\" name=\"state\" value=\"{state}\">\n\
-         <label for=\"username\">{label}</label>\n\
-         <input id=\"username\" name=\"username\" type=\"text\" value=\"{username}\" autocomplete=\"username\" autocapitalize=\"none\" \
-         spellcheck=\"false\" inputmode=\"email\" required{first}{invalid}>\n\
-         <label for=\"password\">Password</label>\n\
-         <input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required{second}{invalid}>\n\
-         <label class=\"show\" hidden><input id=\"show\" type=\"checkbox\"> Show password</label>\n\
-         <button type=\"submit\">Log in</button>\n</form>\n{links}",
-        problem = problem(text),
-        label = identifier_label(visit),
-        username = escape(username),
-        first = focus(username.is_empty()),
-        second = focus(!username.is_empty()),
-        invalid = invalid(text.is_some()),
-    );
-    visit.page(status, "Log in", body, Some("show.js"))
+    links
 }
 
-fn identifier_label(visit: &Visit) -> &'static str {
+pub(super) fn identifier_label(visit: &Visit) -> &'static str {
     if visit.connection.options.flag("requires_username") {
         "Email address or user name"
     } else {

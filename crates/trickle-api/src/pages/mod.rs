@@ -5,6 +5,7 @@ mod assets;
 mod brand;
 mod flow_page;
 mod forgot_password;
+mod identifier_first;
 mod layout;
 mod login;
 mod messages;
@@ -27,7 +28,15 @@ const FORM_MAX_BYTES: usize = 16 << 10;
 pub(crate) fn routes() -> Router<ApiState> {
     Router::new()
         .route("/login", get(login::show).post(login::log_in))
+        .route(
+            "/login/identifier",
+            get(identifier_first::show).post(identifier_first::take),
+        )
         .route("/signup", get(signup::show).post(signup::sign_up))
+        .route(
+            "/signup/identifier",
+            get(identifier_first::show_sign_up).post(identifier_first::take_sign_up),
+        )
         .route(
             "/forgot-password",
             get(forgot_password::show).post(forgot_password::send),

@@ -11,14 +11,18 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use trickle_engine::{CreateUser, CreateUserOutcome, LoginRequest, PasswordPolicy};
-use trickle_model::{Secret, UnverifiedProfile};
+use trickle_model::{Profile, Secret, UnverifiedProfile};
 
 use super::{
     flow_page::{Desk, Visit, failed, invalid, problem},
+    identifier_first::{self, Step},
     layout::escape,
     reset_password::rules,
 };
 use crate::{auth::answer::answer, client_address::ClientAddress, host::Site};
+
+/// What is wrong with an address that is none.
+pub(super) const NO_ADDRESS: &str = "Please type a valid email address.";
 
 /// What the form carries.
 #[derive(Deserialize)]
@@ -35,8 +39,12 @@ pub(super) struct Typed {
 
 /// The form.
 pub(super) async fn show(visit: Visit) -> Response {
+    let known = visit.identifier().map(str::to_owned);
+    if visit.identifier_first && known.is_none() {
+        return identifier_first::form(&visit, Step::SignUp, StatusCode::OK, "", None);
+    }
     let typed = Typed {
-        email: visit.flow.login_hint.clone().unwrap_or_default(),
+        email: known.unwrap_or_default(),
         state: String::new(),
         username: String::new(),
         password: Secret::default(),
@@ -56,16 +64,8 @@ pub(super) async fn sign_up(
         Ok(visit) => visit,
         Err(page) => return page,
     };
-    let mut given = Map::new();
-    // Checked like a script's profile; the id is made later.
-    given.insert("user_id".to_owned(), "new".into());
-    given.insert("email".to_owned(), typed.email.trim().into());
-    given.insert("username".to_owned(), json!(typed.username.trim()));
-    let rule = visit.connection.options.email_rule();
-    let checked = UnverifiedProfile::new(Value::Object(given)).verify(rule);
-    let Ok(mut profile) = checked else {
-        let text = "Please type a valid email address.";
-        return form(&visit, StatusCode::BAD_REQUEST, &typed, Some(text));
+    let Some(mut profile) = checked(&visit, &typed.email, &typed.username) else {
+        return form(&visit, StatusCode::BAD_REQUEST, &typed, Some(NO_ADDRESS));
     };
     profile.id.clear();
     let caller = address.into_callers_own(Some(visit.client.id.clone()));
@@ -106,6 +106,18 @@ pub(super) async fn sign_up(
     }
 }
 
+/// What somebody has typed of themselves; nothing where the address is none.
+pub(super) fn checked(visit: &Visit, email: &str, username: &str) -> Option<Profile> {
+    let mut given = Map::new();
+    // Checked like a script's profile; the id is made later.
+    given.insert("user_id".to_owned(), "new".into());
+    given.insert("email".to_owned(), email.trim().into());
+    given.insert("username".to_owned(), json!(username.trim()));
+    let rule = visit.connection.options.email_rule();
+    let checked = UnverifiedProfile::new(Value::Object(given)).verify(rule);
+    checked.ok()
+}
+
 /// What the person is told, if it did not work. Nobody learns here who has an account.
 fn refusal(outcome: &CreateUserOutcome) -> Option<(StatusCode, String)> {
     let bad = |text: &str| Some((StatusCode::BAD_REQUEST, text.to_owned()));
@@ -143,13 +155,20 @@ fn form(visit: &Visit, status: StatusCode, typed: &Typed, text: Option<&str>) ->
     let state = visit.state();
     let options = &visit.connection.options;
     if !options.takes_sign_ups() {
-        let body = format!(
-            "{}<p class=\"aside\"><a href=\"/u/login?state={state}\">Log in</a></p>\n",
-            problem(Some("Nobody can sign up here."))
-        );
-        return visit.page(StatusCode::FORBIDDEN, "Sign up", body, None);
+        return nobody_can(visit);
     }
     let mark = invalid(text.is_some());
+    let is_fixed = visit.identifier_first && !typed.email.is_empty();
+    let email = if is_fixed {
+        identifier_first::fixed(visit, Step::SignUp, "Email address", &typed.email)
+    } else {
+        format!(
+            "<label for=\"email\">Email address</label>\n\
+             <input id=\"email\" name=\"email\" type=\"email\" value=\"{}\" autocomplete=\"username\" autocapitalize=\"none\" \
+             required autofocus{mark}>\n",
+            escape(&typed.email)
+        )
+    };
     let username = if options.flag("requires_username") {
         format!(
             "<label for=\"username\">User name</label>\n\
@@ -164,17 +183,24 @@ fn form(visit: &Visit, status: StatusCode, typed: &Typed, text: Option<&str>) ->
     let is_judged = !typed.password.expose().is_empty();
     let body = format!(
         "{problem}<form method=\"post\" action=\"/u/signup\">\n<input type=\"hidden\" name=\"state\" value=\"{state}\">\n\
-         <label for=\"email\">Email address</label>\n\
-         <input id=\"email\" name=\"email\" type=\"email\" value=\"{email}\" autocomplete=\"username\" autocapitalize=\"none\" \
-         required autofocus{mark}>\n{username}\
+         {email}{username}\
          <label for=\"password\">Password</label>\n\
          <input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"new-password\" required aria-describedby=\"rules\">\n\
          {rules}<label class=\"show\" hidden><input id=\"show\" type=\"checkbox\"> Show password</label>\n\
          <button type=\"submit\">Sign up</button>\n</form>\n\
          <p class=\"aside\">Have an account? <a href=\"/u/login?state={state}\">Log in</a></p>\n",
         problem = problem(text),
-        email = escape(&typed.email),
         rules = rules(&report, is_judged),
     );
     visit.page(status, "Sign up", body, Some("policy.js"))
+}
+
+/// The page where sign-ups are turned off.
+pub(super) fn nobody_can(visit: &Visit) -> Response {
+    let body = format!(
+        "{}<p class=\"aside\"><a href=\"/u/login?state={}\">Log in</a></p>\n",
+        problem(Some("Nobody can sign up here.")),
+        visit.state()
+    );
+    visit.page(StatusCode::FORBIDDEN, "Sign up", body, None)
 }

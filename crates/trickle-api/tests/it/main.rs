@@ -14,6 +14,7 @@ mod failures;
 mod front_door;
 mod hosts;
 mod id_tokens;
+mod identifier_first;
 mod jobs;
 mod large_users;
 mod ledger;

@@ -115,6 +115,25 @@ async fn addresses_stay_unique_here_and_in_the_legacy_store() {
         message(&there),
         (409, "The specified new email already exists")
     );
+    let name = admin.patch(ADA, json!({"username": "eve"})).await;
+    assert_eq!(name.status, StatusCode::CONFLICT, "{}", name.body);
+    app.fake.always(Outcome::DidNotAnswer);
+    let unclear = admin.patch(ADA, json!({"email": "x@example.com"})).await;
+    assert_eq!(unclear.status, StatusCode::BAD_REQUEST, "{}", unclear.body);
+    let logs = admin.get("/api/v2/logs?q=type:(fce%20OR%20fcu)").await.body;
+    let told: Vec<(&str, bool)> = logs
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| {
+            let text = entry["description"].as_str().unwrap();
+            (entry["type"].as_str().unwrap(), text.ends_with("exists"))
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [("fce", false), ("fcu", true), ("fce", true), ("fce", true)]
+    );
     app.fake.always(Outcome::NoSuchUser);
     let moved = admin
         .patch(ADA, json!({"email": "Ada.L@example.com"}))

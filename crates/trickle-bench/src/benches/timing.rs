@@ -1,8 +1,5 @@
 //! Whether the time of a wrong password tells who is migrated: with the grid of failures, and without it.
 
-#[path = "../../../trickle-cli/src/timing/statistics.rs"]
-mod statistics;
-
 use std::collections::BTreeMap;
 use std::net::Ipv6Addr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,10 +11,9 @@ use rand::{Rng as _, TryRngCore as _, rngs::OsRng};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::task::{AbortHandle, JoinSet};
-use trickle_engine::LoginOutcome;
+use trickle_engine::{Comparison, LoginOutcome};
 use trickle_model::Secret;
 
-use self::statistics::Comparison;
 use crate::home::Home;
 use crate::pool::end;
 use crate::{Bench, Row, Samples, Unit, millis};

@@ -29,14 +29,14 @@ pub enum Command {
         after_help = "Example: trickle connection migration total 48000 --connection customers\n\nThe client needs read:connections and update:connections."
     )]
     Total {
-        /// How many
+        /// How many users
         total: u64,
         #[command(flatten)]
         place: Place,
     },
     /// Run the connection's count script, and take what it gives for the forecast
     #[command(
-        after_help = "Example: trickle connection migration count --connection customers\n\nThe client needs read:connections and update:connections."
+        after_help = "Example: trickle connection migration count --connection customers\n\nThe client needs read:connections and update:connections. Exit status 5: the legacy store is down."
     )]
     Count(Place),
     /// End it: no script runs any more, or the scripts know nobody
@@ -96,7 +96,7 @@ pub enum Command {
         /// In what form
         #[arg(long, value_enum, default_value_t = Form::Csv)]
         format: Form,
-        /// How long they work
+        /// How long they work, in seconds; five days unless this or the template of the mail says otherwise
         #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=31_536_000))]
         ttl_sec: Option<u32>,
         /// Where people go on
@@ -151,8 +151,10 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
         }
         Command::Count(place) => {
             let (server, path) = place.open("/migration/count").await?;
-            let body = json!({});
-            print(&server.ask(Method::POST, &path, &body).await?, place.json);
+            // A script may take longer than other requests.
+            let response = server.request(Method::POST, &path, &json!({})).await?;
+            let counted = response.json().await.context("read the answer")?;
+            print(&counted, place.json);
         }
         Command::End {
             ending,
@@ -240,7 +242,11 @@ fn read(file: &Path) -> anyhow::Result<Vec<Value>> {
         users.push(user);
     }
     if users.is_empty() {
-        return Err(Mistake(format!("find a user in {}", file.display())).into());
+        return Err(Mistake(format!(
+            "find a user in {}: write an identifier on each line",
+            file.display()
+        ))
+        .into());
     }
     Ok(users)
 }

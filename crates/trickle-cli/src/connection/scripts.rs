@@ -129,7 +129,7 @@ async fn version(
         .script_version(&connection.tenant, &connection.id, action, number)
         .await
         .context("read the version")?;
-    found.ok_or_else(|| Mistake(format!("find version {number} of {action}")).into())
+    found.ok_or_else(|| Mistake(format!("find version {number} of {action}; `trickle connection scripts list` shows what there is")).into())
 }
 
 async fn show(place: &Place, action: Action, number: u64, diff: Option<u64>) -> anyhow::Result<u8> {
@@ -182,7 +182,7 @@ async fn activate(place: &Place, action: Action, number: u64) -> anyhow::Result<
             eprintln!("trickle: version {number} of {action} does not compile: {defect}");
             Ok(output::ANSWER_IS_NO)
         }
-        Activation::Unknown => Err(Mistake(format!("find version {number} of {action}")).into()),
+        Activation::Unknown => Err(Mistake(format!("find version {number} of {action}; `trickle connection scripts list` shows what there is")).into()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reading a user out of a collection.
+//! Reading users out of a collection.
 
 use super::{columns::Users, scripts::literal};
 
@@ -23,14 +23,25 @@ pub fn store(users: &Users, columns: &[(&str, String)]) -> String {
         .iter()
         .map(|(name, path)| format!("{name}: {}", reading(path)))
         .collect();
-    include_str!("skeleton/mongodb.js")
-        .replace("{{collection}}", &literal(&users.table[1]))
+    let user = include_str!("skeleton/mongodb.user.js")
         .replace("{{filter}}", &filter)
         .replace("{{options}}", &format!("{{ {options} }}"))
         .replace(
             "{{row}}",
             &format!("{{\n      {},\n    }}", row.join(",\n      ")),
-        )
+        );
+    format!("{}\n{user}", collection(users))
+}
+
+/// `users()`: how many documents have an address, with what it needs.
+pub fn count(users: &Users) -> String {
+    let filter = format!("{{ {}: {{ $gt: '' }} }}", key(&users.email));
+    let count = include_str!("skeleton/mongodb.count.js").replace("{{filter}}", &filter);
+    format!("{}\n{count}", collection(users))
+}
+
+fn collection(users: &Users) -> String {
+    include_str!("skeleton/mongodb.js").replace("{{collection}}", &literal(&users.table[1]))
 }
 
 fn is_word(name: &str) -> bool {

@@ -65,7 +65,7 @@ async fn look(
             None,
         ),
     };
-    let files = vec![
+    let mut files = vec![
         (
             "login.js".to_owned(),
             scripts::login(store.kind, &users, &way),
@@ -79,10 +79,12 @@ async fn look(
             settings(store, proof.map(|it| it.0)),
         ),
     ];
+    files.extend(counting(store, pool, &users).await);
     write(&args.folder, &files, args.force)?;
     write_secrets(&args.folder, store, proof.map(|it| it.1))?;
     let folder = args.folder.display();
-    eprintln!("\nwrote login.js, get_user.js, trickle.toml, .env and types to {folder}\n");
+    let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+    eprintln!("\nwrote {}, .env and types to {folder}\n", names.join(", "));
     match proof {
         Some(_) => eprintln!("Now run `trickle test {folder}`"),
         None => eprintln!(
@@ -90,6 +92,25 @@ async fn look(
         ),
     }
     Ok(output::SUCCESS)
+}
+
+/// `count.js`, where counting works: a store may be too large for it.
+async fn counting(store: &Store, pool: &Pool, users: &Users) -> Option<(String, String)> {
+    let script = scripts::count(store.kind, users);
+    let (configuration, targets) = (&store.configuration, &store.targets);
+    match execute(pool, Action::Count, &script, configuration, targets, vec![]).await {
+        Outcome::Done(number) => {
+            eprintln!("users:   {number}");
+            Some(("count.js".to_owned(), script))
+        }
+        other => {
+            eprintln!(
+                "users:   not counted, so that there is no count.js: {}",
+                store.masked(&other.to_string())
+            );
+            None
+        }
+    }
 }
 
 /// Why no scripts can be written, and what to do.

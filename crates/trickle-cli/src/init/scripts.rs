@@ -38,6 +38,17 @@ pub fn get_user(kind: Kind, users: &Users) -> String {
     )
 }
 
+/// `count.js`.
+pub fn count(kind: Kind, users: &Users) -> String {
+    let store = match kind {
+        Kind::MongoDb => documents::count(users),
+        Kind::Postgres | Kind::Mysql | Kind::SqlServer => sql::count(kind, users),
+    };
+    format!(
+        "// Says how many users have an address, for the forecast of the migration.\n/** @type {{CountScript}} */\nfunction count(callback) {{\n{store}\n  users().then((number) => callback(null, number), callback);\n}}\n"
+    )
+}
+
 fn store(kind: Kind, users: &Users, columns: &[(&'static str, String)]) -> String {
     match kind {
         Kind::MongoDb => documents::store(users, columns),

@@ -3,12 +3,12 @@
 use std::{collections::BTreeMap, net::Ipv6Addr, path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
-use reqwest::{Certificate, Client, Method, Response, multipart::Form};
+use reqwest::{Certificate, Client, Method, Response, StatusCode, multipart::Form};
 use serde_json::{Map, Value, json};
 use trickle_model::{Action, ConnectionOptions, Secret};
 
 use super::Remote;
-use crate::output::Mistake;
+use crate::output::{LegacyStoreDown, Mistake};
 
 /// Long enough for a busy server.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -80,9 +80,13 @@ impl Server {
 
     /// The connection with a name, which has to be there.
     pub async fn connection(&self, name: &str) -> anyhow::Result<Value> {
-        self.find_connection(name)
-            .await?
-            .ok_or_else(|| Mistake(format!("find the connection {name:?} on {}", self.base)).into())
+        self.find_connection(name).await?.ok_or_else(|| {
+            Mistake(format!(
+                "find the connection {name:?} on {}; `trickle push --create` makes one",
+                self.base
+            ))
+            .into()
+        })
     }
 
     /// The connection with a name.
@@ -242,7 +246,13 @@ async fn refusal(response: Response) -> anyhow::Error {
         .or_else(|| answer["error_description"].as_str())
         .or_else(|| answer["error"].as_str())
         .unwrap_or("no reason given");
-    anyhow::anyhow!("the server answered {status}: {message}")
+    let text = format!("the server answered {status}: {message}");
+    // What a script ran into, and not the server's own load.
+    let is_scripts = answer["errorCode"] == "auth0_idp_error";
+    if status == StatusCode::SERVICE_UNAVAILABLE && is_scripts {
+        return LegacyStoreDown(text).into();
+    }
+    anyhow::Error::msg(text)
 }
 
 /// A connection's scripts.

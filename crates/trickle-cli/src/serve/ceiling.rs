@@ -7,16 +7,16 @@ use trickle_model::Limits;
 /// Arguments of the server about limits.
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
 pub struct CeilingArgs {
-    /// Wall time of a run that a connection can ask for, at most
+    /// Wall time of a run that a connection can ask for, at most, in milliseconds; 60000 unless given
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..))]
     max_wall_ms: Option<u64>,
-    /// CPU time of a run that a connection can ask for, at most
+    /// CPU time of a run that a connection can ask for, at most, in milliseconds; 10000 unless given
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..))]
     max_cpu_ms: Option<u64>,
-    /// JavaScript heap of a worker that a connection can ask for, at most
+    /// JavaScript heap of a worker that a connection can ask for, at most, in MiB; 256 unless given
     #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(32..=4096))]
     max_heap_mib: Option<u32>,
-    /// Buffers of a worker that a connection can ask for, at most
+    /// Buffers of a worker that a connection can ask for, at most, in MiB; 256 unless given
     #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..=256))]
     max_buffer_mib: Option<u32>,
 }

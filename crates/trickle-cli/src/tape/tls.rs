@@ -12,14 +12,18 @@ use rustls::{
     client::{
         WebPkiServerVerifier,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+        verify_server_name,
     },
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject as _},
+    server::ParsedCertificate,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsConnector, client::TlsStream};
+
+use super::chain;
 
 /// How the script would have made the connection: `asked` in `plain.js`.
 #[derive(Deserialize)]
@@ -64,7 +68,7 @@ pub async fn connect(server: TcpStream, asked: &[u8]) -> Made {
     };
     let stream = match connector.connect(name, server).await {
         Ok(stream) => stream,
-        Err(error) => return failed(told(&error)),
+        Err(error) => return failed(told(&error, checks.found())),
     };
     let (_, session) = stream.get_ref();
     let certificates: Vec<String> = session
@@ -80,7 +84,7 @@ pub async fn connect(server: TcpStream, asked: &[u8]) -> Made {
     };
     let answer = json!({
         "certificates": certificates,
-        "unauthorized": checks.found().as_ref().map(defect),
+        "unauthorized": checks.found(),
         "protocol": protocol,
         "cipher": suite.map(|suite| format!("{:?}", suite.suite())),
         "alpn": session.alpn_protocol().map(String::from_utf8_lossy),
@@ -96,13 +100,15 @@ type Prepared = (TlsConnector, Arc<Checks>, ServerName<'static>);
 fn prepare(asked: &[u8]) -> anyhow::Result<Prepared> {
     let asked: Asked = serde_json::from_slice(asked).context("read what was asked")?;
     let provider = Arc::new(aws_lc_rs::default_provider());
+    let own = asked.ca.as_deref().map(certificates).transpose()?;
     let checks = Arc::new(Checks {
         usual: WebPkiServerVerifier::builder_with_provider(
-            Arc::new(roots(asked.ca.as_deref())?),
+            Arc::new(roots(own.as_deref())?),
             provider.clone(),
         )
         .build()
         .context("take the authorities")?,
+        trusted: own.unwrap_or_default(),
         named: asked.named,
         strict: asked.strict,
         found: Mutex::default(),
@@ -137,13 +143,13 @@ fn certificates(texts: &[String]) -> anyhow::Result<Vec<CertificateDer<'static>>
     Ok(found)
 }
 
-fn roots(authorities: Option<&[String]>) -> anyhow::Result<RootCertStore> {
+fn roots(authorities: Option<&[CertificateDer<'static>]>) -> anyhow::Result<RootCertStore> {
     let mut roots = RootCertStore::empty();
     match authorities {
         None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
-        Some(texts) => {
-            for one in certificates(texts)? {
-                roots.add(one).context("take an authority")?;
+        Some(certificates) => {
+            for one in certificates {
+                roots.add(one.clone()).context("take an authority")?;
             }
         }
     }
@@ -151,10 +157,12 @@ fn roots(authorities: Option<&[String]>) -> anyhow::Result<RootCertStore> {
 }
 
 /// What Node.js says of a connection that failed.
-fn told(error: &io::Error) -> Value {
+fn told(error: &io::Error, found: Option<Value>) -> Value {
     let source: Option<&rustls::Error> = error.get_ref().and_then(|source| source.downcast_ref());
     match source {
-        Some(error @ rustls::Error::InvalidCertificate(_)) => defect(error),
+        Some(error @ rustls::Error::InvalidCertificate(_)) => found.unwrap_or_else(
+            || json!({ "code": "ERR_TLS_CERTIFICATE", "message": error.to_string() }),
+        ),
         Some(error) => json!({ "code": "ERR_SSL_HANDSHAKE", "message": error.to_string() }),
         None if error.kind() == io::ErrorKind::UnexpectedEof => json!({
             "code": "ECONNRESET",
@@ -165,46 +173,80 @@ fn told(error: &io::Error) -> Value {
 }
 
 /// What Node.js says of a certificate that does not hold.
-fn defect(error: &rustls::Error) -> Value {
+fn defect(error: &rustls::Error, own: &CertificateDer<'_>, others: &[CertificateDer<'_>]) -> Value {
     let rustls::Error::InvalidCertificate(kind) = error else {
         return json!({ "code": "ERR_SSL_HANDSHAKE", "message": error.to_string() });
     };
     let (code, message) = match kind {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            ("CERT_HAS_EXPIRED", "certificate has expired".to_owned())
+            ("CERT_HAS_EXPIRED", "certificate has expired")
         }
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => (
-            "CERT_NOT_YET_VALID",
-            "certificate is not yet valid".to_owned(),
-        ),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            ("CERT_NOT_YET_VALID", "certificate is not yet valid")
+        }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            ("ERR_TLS_CERT_ALTNAME_INVALID", error.to_string())
+            let message = error.to_string();
+            return json!({ "code": "ERR_TLS_CERT_ALTNAME_INVALID", "message": message });
         }
-        CertificateError::UnknownIssuer => (
-            "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-            "unable to verify the first certificate".to_owned(),
-        ),
-        _ => ("ERR_TLS_CERTIFICATE", error.to_string()),
+        CertificateError::UnknownIssuer => chain::open_end(own, others),
+        kind if is_authority(kind) => chain::ALONE,
+        CertificateError::InvalidPurpose => ("INVALID_PURPOSE", "unsupported certificate purpose"),
+        // The engine has no other word for the rest.
+        _ => chain::FIRST,
     };
     json!({ "code": code, "message": message })
+}
+
+/// Whether the server's own certificate is one of an authority, which OpenSSL does not mind. The verifier has no name for it.
+fn is_authority(kind: &CertificateError) -> bool {
+    matches!(kind, CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity"))
 }
 
 /// Checks a server's certificate as strictly as the script asked for.
 #[derive(Debug)]
 struct Checks {
     usual: Arc<WebPkiServerVerifier>,
+    /// The authorities that the script gave.
+    trusted: Vec<CertificateDer<'static>>,
     named: bool,
     strict: bool,
-    /// What does not hold, where that does not end the connection.
-    found: Mutex<Option<rustls::Error>>,
+    /// What does not hold, as the script is told.
+    found: Mutex<Option<Value>>,
 }
 
 impl Checks {
-    fn found(&self) -> Option<rustls::Error> {
+    fn found(&self) -> Option<Value> {
         self.found
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// As strictly as scripts are used to.
+    fn check(
+        &self,
+        own: &CertificateDer<'_>,
+        others: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<(), rustls::Error> {
+        let usual = &self.usual;
+        match usual.verify_server_cert(own, others, name, ocsp_response, now) {
+            // Names are looked at last.
+            Err(rustls::Error::InvalidCertificate(
+                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+            )) if !self.named => Ok(()),
+            Err(rustls::Error::InvalidCertificate(kind))
+                if is_authority(&kind) && self.trusted.contains(own) =>
+            {
+                if self.named {
+                    verify_server_name(&ParsedCertificate::try_from(own)?, name)?;
+                }
+                Ok(())
+            }
+            checked => checked.map(drop),
+        }
     }
 }
 
@@ -217,20 +259,15 @@ impl ServerCertVerifier for Checks {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let usual = &self.usual;
-        let checked =
-            usual.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-        match checked {
-            // Names are looked at last.
-            Err(rustls::Error::InvalidCertificate(
-                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-            )) if !self.named => Ok(ServerCertVerified::assertion()),
-            Err(error) if !self.strict => {
-                *self.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                Ok(ServerCertVerified::assertion())
+        let checked = self.check(end_entity, intermediates, server_name, ocsp_response, now);
+        if let Err(error) = checked {
+            let defect = defect(&error, end_entity, intermediates);
+            *self.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(defect);
+            if self.strict {
+                return Err(error);
             }
-            checked => checked,
         }
+        Ok(ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(

@@ -76,9 +76,32 @@ impl From<CreateUserOutcome> for EditUserOutcome {
 /// Root fields that can be changed with import off: names stay editable where logins do not overwrite them.
 const NAMES: [&str; 5] = ["name", "nickname", "given_name", "family_name", "picture"];
 
+<<<<<<< HEAD
 /// Most bytes of `user_metadata`, of `app_metadata`, and of the root fields without a column, each as JSON: as much as a profile may
 /// bring.
 pub const OBJECT_MAX_BYTES: usize = PROFILE_MAX_BYTES;
+=======
+const EMAIL_TAKEN: &str = "The specified new email already exists";
+const USERNAME_TAKEN: &str = "The specified new username already exists";
+
+/// What speaks against an identifier, and the run that said so.
+struct Objection {
+    outcome: EditUserOutcome,
+    run: Option<Arc<Execution>>,
+}
+
+impl Objection {
+    /// For the log.
+    fn why(&self) -> String {
+        match (&self.outcome, &self.run) {
+            (EditUserOutcome::EmailTaken, _) => EMAIL_TAKEN.to_owned(),
+            (EditUserOutcome::UsernameTaken, _) => USERNAME_TAKEN.to_owned(),
+            (_, Some(run)) => run.report.outcome.to_string(),
+            _ => "it is not known whether it is free".to_owned(),
+        }
+    }
+}
+>>>>>>> five
 
 impl Engine {
     /// Changes a user: the scripts that have to agree first, then the native store.
@@ -137,13 +160,13 @@ impl Engine {
             .email_verified
             .filter(|state| *state != user.email_verified);
         if let Some(email) = new
-            && let Some(refused) = self
-                .is_taken(order, email, EditUserOutcome::EmailTaken)
+            && let Some(objection) = self
+                .objection(order, email, EditUserOutcome::EmailTaken)
                 .await?
         {
-            self.log_email(order, Some("The specified new email already exists"), None)
-                .await;
-            return Ok(Some(refused));
+            let (why, run) = (objection.why(), objection.run.as_ref());
+            self.log_email(order, Some(&why), run).await;
+            return Ok(Some(objection.outcome));
         }
         let is_off = order.connection.options.import_mode() == ImportMode::Off;
         let (true, Some(old)) = (is_off && (new.is_some() || state.is_some()), &user.email) else {
@@ -180,22 +203,29 @@ impl Engine {
         &self,
         order: &EditUser,
     ) -> Result<Option<EditUserOutcome>, EngineError> {
-        match &order.edit.username {
-            Some(Some(username)) if !is_same(Some(username), order.user.username.as_ref()) => {
-                self.is_taken(order, username, EditUserOutcome::UsernameTaken)
-                    .await
-            }
-            _ => Ok(None),
+        let Some(Some(username)) = &order.edit.username else {
+            return Ok(None);
+        };
+        if is_same(Some(username), order.user.username.as_ref()) {
+            return Ok(None);
         }
+        let taken = EditUserOutcome::UsernameTaken;
+        let Some(objection) = self.objection(order, username, taken).await? else {
+            return Ok(None);
+        };
+        let (code, why) = (EventCode::UsernameChangeFailed, objection.why());
+        self.log_change(order, code, &why, objection.run.as_ref())
+            .await;
+        Ok(Some(objection.outcome))
     }
 
     /// Whether somebody else here or in the legacy store goes by this identifier.
-    async fn is_taken(
+    async fn objection(
         &self,
         order: &EditUser,
         identifier: &str,
         taken: EditUserOutcome,
-    ) -> Result<Option<EditUserOutcome>, EngineError> {
+    ) -> Result<Option<Objection>, EngineError> {
         let connection = &order.connection;
         let identifier = normalise_identifier(identifier);
         let found = self
@@ -205,7 +235,10 @@ impl Engine {
             .await;
         let found = found.map_err(EngineError::store("look up the user"))?;
         if found.is_some_and(|found| found.user.id != order.user.id) {
-            return Ok(Some(taken));
+            return Ok(Some(Objection {
+                outcome: taken,
+                run: None,
+            }));
         }
         let asks = connection.options.import_mode() != ImportMode::Native
             && connection.has(Action::GetUser);
@@ -213,7 +246,7 @@ impl Engine {
             return Ok(None);
         }
         let run = self.get_user(connection, &identifier, None).await;
-        Ok(match &run.report.outcome {
+        let outcome = match &run.report.outcome {
             Outcome::NoSuchUser => None,
             Outcome::Profile(profile) => {
                 let known = profile.clone().verify(trickle_model::EmailRule::Optional);
@@ -222,12 +255,25 @@ impl Engine {
                 (!is_same).then_some(taken)
             }
             other => Some(objection(other).into()),
-        })
+        };
+        Ok(outcome.map(|outcome| Objection {
+            outcome,
+            run: Some(run),
+        }))
     }
 
     async fn log_edit(&self, order: &EditUser, outcome: &EditUserOutcome) {
-        let EditUserOutcome::Edited(now) = outcome else {
-            return;
+        let now = match outcome {
+            EditUserOutcome::Edited(now) => now,
+            // Somebody was faster.
+            EditUserOutcome::EmailTaken => {
+                return self.log_email(order, Some(EMAIL_TAKEN), None).await;
+            }
+            EditUserOutcome::UsernameTaken => {
+                let code = EventCode::UsernameChangeFailed;
+                return self.log_change(order, code, USERNAME_TAKEN, None).await;
+            }
+            _ => return,
         };
         if now.email != order.user.email {
             self.log_email(order, None, None).await;

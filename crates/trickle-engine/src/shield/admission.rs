@@ -102,14 +102,32 @@ impl Engine {
         connection: &Connection,
         caller: &Caller,
     ) -> Result<Result<Pass, Decision>, EngineError> {
+        self.admit_at_pace(connection, Stage::SignUp, caller).await
+    }
+
+    /// Lets the look-up of an identifier in, at the pace of sign-ups; it counts whatever becomes of it.
+    pub(crate) async fn admit_look_up(
+        &self,
+        connection: &Connection,
+        caller: &Caller,
+    ) -> Result<Result<Pass, Decision>, EngineError> {
+        self.admit_at_pace(connection, Stage::LookUp, caller).await
+    }
+
+    async fn admit_at_pace(
+        &self,
+        connection: &Connection,
+        stage: Stage,
+        caller: &Caller,
+    ) -> Result<Result<Pass, Decision>, EngineError> {
         let nobody = FailureKey {
             connection: connection.id.clone(),
             identifier: String::new(),
             ip: caller.ip.clone().unwrap_or_default(),
         };
-        let door = self.door(connection, &nobody, Stage::SignUp).await?;
+        let door = self.door(connection, &nobody, stage).await?;
         let now = self.parts.clock.now();
-        let kept = self.keep_pace(connection, &door, Stage::SignUp, caller, now)?;
+        let kept = self.keep_pace(connection, &door, stage, caller, now)?;
         Ok(kept.map(|bucket| Pass {
             bucket,
             ..Pass::default()

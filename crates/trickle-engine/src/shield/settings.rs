@@ -137,7 +137,7 @@ impl SuspiciousIp {
         match stage {
             Stage::Login => self.login,
             // Mails have a pace of their own.
-            Stage::SignUp | Stage::Mail => self.sign_up,
+            Stage::SignUp | Stage::LookUp | Stage::Mail => self.sign_up,
         }
     }
 

@@ -32,6 +32,9 @@ pub(crate) struct Flow {
     /// Name of the connection.
     pub(crate) connection: Option<String>,
     pub(crate) login_hint: Option<String>,
+    /// What was typed on the first page, where identifiers are asked for first.
+    #[serde(default)]
+    pub(crate) identifier: Option<String>,
     /// Id of the organization.
     #[serde(default)]
     pub(crate) organization: Option<String>,

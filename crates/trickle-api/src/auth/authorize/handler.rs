@@ -209,6 +209,7 @@ impl Endpoint {
             login_hint: invitation
                 .map(|invitation| invitation.email)
                 .or_else(|| text("login_hint")),
+            identifier: None,
             invitation: text("invitation"),
             organization: organization.map(|organization| organization.id),
             mfa_token: None,

@@ -15,11 +15,3 @@
     }
     return global.legacyClient.then((client) => client.db(configuration.MONGO_DB).collection({{collection}}));
   }
-
-  async function userOf(address) {
-    const found = await (await collection()).findOne(
-      {{filter}},
-      {{options}},
-    );
-    return found && {{row}};
-  }

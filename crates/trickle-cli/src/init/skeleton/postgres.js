@@ -18,13 +18,3 @@
       await client.end();
     }
   }
-
-  async function userOf(address) {
-    return withClient(async (client) => {
-      const { rows } = await client.query(
-        {{sql}},
-        [address],
-      );
-      return rows[0];
-    });
-  }

@@ -1,0 +1,8 @@
+  async function users() {
+    return withConnection(async (connection) => {
+      const [[counted]] = await connection.execute(
+        {{sql}},
+      );
+      return counted.users;
+    });
+  }
