@@ -76,11 +76,10 @@ impl From<CreateUserOutcome> for EditUserOutcome {
 /// Root fields that can be changed with import off: names stay editable where logins do not overwrite them.
 const NAMES: [&str; 5] = ["name", "nickname", "given_name", "family_name", "picture"];
 
-<<<<<<< HEAD
 /// Most bytes of `user_metadata`, of `app_metadata`, and of the root fields without a column, each as JSON: as much as a profile may
 /// bring.
 pub const OBJECT_MAX_BYTES: usize = PROFILE_MAX_BYTES;
-=======
+
 const EMAIL_TAKEN: &str = "The specified new email already exists";
 const USERNAME_TAKEN: &str = "The specified new username already exists";
 
@@ -101,7 +100,6 @@ impl Objection {
         }
     }
 }
->>>>>>> five
 
 impl Engine {
     /// Changes a user: the scripts that have to agree first, then the native store.
