@@ -1,7 +1,6 @@
 //! The Management API v2.
 
 mod absent;
-mod actions;
 mod attack_protection;
 mod bearer;
 mod body;
@@ -13,6 +12,7 @@ mod email_templates;
 mod error;
 mod fields;
 mod jobs;
+mod kept;
 mod logs;
 mod openapi;
 mod operation;
@@ -65,7 +65,6 @@ pub fn openapi() -> Value {
 fn operations() -> Vec<Operation> {
     [
         absent::operations(),
-        actions::operations(),
         attack_protection::operations(),
         branding::operations(),
         client_grants::operations(),
@@ -73,6 +72,7 @@ fn operations() -> Vec<Operation> {
         connections::operations(),
         email_templates::operations(),
         jobs::operations(),
+        kept::operations(),
         logs::operations(),
         organizations::operations(),
         resource_servers::operations(),

@@ -71,6 +71,13 @@ async fn fill(app: &TestApp, admin: &Actor<'_>) -> Vec<String> {
     admin.patch("/api/v2/tenants/settings", settings).await;
     let metadata = json!({"app_metadata": {"a": MARK}});
     admin.patch("/api/v2/users/auth0%7C42", metadata).await;
+    let role = admin.post("/api/v2/roles", json!({"name": MARK})).await;
+    let action = json!({"name": MARK, "supported_triggers": [], "code": MARK});
+    let action = admin.post("/api/v2/actions/actions", action).await;
+    let saml = json!({"name": MARK, "strategy": "samlp", "options": {"a": MARK}});
+    let saml = admin.post("/api/v2/connections", saml).await;
+    let provider = json!({"name": "smtp", "default_from_address": MARK});
+    admin.post("/api/v2/emails/provider", provider).await;
     let log = admin.get("/api/v2/logs?per_page=1").await;
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     vec![
@@ -83,6 +90,9 @@ async fn fill(app: &TestApp, admin: &Actor<'_>) -> Vec<String> {
         text(&grant.body["id"]),
         text(&organization.body["id"]),
         text(&log.body[0]["log_id"]),
+        text(&role.body["id"]),
+        text(&action.body["id"]),
+        text(&saml.body["id"]),
         "management".into(),
     ]
 }
@@ -100,6 +110,9 @@ async fn everything(admin: &Actor<'_>) -> Vec<Value> {
         "tenants/settings",
         "attack-protection/brute-force-protection",
         "email-templates/reset_email",
+        "roles",
+        "actions/actions",
+        "emails/provider",
     ] {
         let answer = admin.get(&format!("/api/v2/{path}")).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");

@@ -1,7 +1,7 @@
 //! `/organizations`: for which customers people log in.
 
 mod change;
-mod connections;
+pub(super) mod connections;
 mod grants;
 mod input;
 mod invitations;
@@ -29,7 +29,7 @@ static KIND: Kind = Kind {
 };
 
 /// The organization of an id, and of nothing else.
-async fn find(store: &Store, caller: &Bearer, id: &str) -> Result<Organization, Error> {
+pub(super) async fn find(store: &Store, caller: &Bearer, id: &str) -> Result<Organization, Error> {
     let found = store.organization(caller.tenant(), id).await?;
     let found = found.filter(|organization| organization.id == id);
     found.ok_or(Error::Missing(&KIND))
