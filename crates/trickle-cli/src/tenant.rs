@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
-use trickle_engine::create_tenant;
+use trickle_engine::{create_tenant, keep_unserved};
 use trickle_model::SystemClock;
 use trickle_store::Tenant;
 
@@ -50,6 +50,29 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Keep what may have kept people out and has no effect here, such as bound actions
+    #[command(after_help = "Example: trickle tenant keep-unserved default on")]
+    KeepUnserved {
+        /// The tenant
+        tenant: String,
+        /// Whether it knows that they have no effect
+        #[arg(value_enum)]
+        keeps: Keeps,
+        #[command(flatten)]
+        store: StoreArgs,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Whether bound actions, enabled rules and the like are kept or refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Keeps {
+    /// They are kept, without effect
+    On,
+    /// They are refused
+    Off,
 }
 
 /// Runs the command.
@@ -104,6 +127,19 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
                 .await
                 .context("store the tenant")?;
             print(&find(&store, &tenant).await?, json);
+        }
+        Command::KeepUnserved {
+            tenant,
+            keeps,
+            store,
+            json,
+        } => {
+            let store = store.open().await?;
+            let found = find(&store, &tenant).await?;
+            keep_unserved(&store, &SystemClock, &found.id, keeps == Keeps::On)
+                .await
+                .context("store the tenant's settings")?;
+            print(&found, json);
         }
     }
     Ok(output::SUCCESS)

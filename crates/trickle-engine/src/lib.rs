@@ -31,12 +31,14 @@ mod public_key;
 mod recorder;
 mod rehearsal;
 mod runner;
+mod scopes;
 mod scrub;
 mod second_factor;
 mod shield;
 mod signing;
 mod signing_keys;
 mod tickets;
+mod unserved;
 
 pub use bulk::{
     FileError, FileReader, ImportOrder, RowDefect, RowRules, RowWarning, SoundRow, Upload,
@@ -71,14 +73,16 @@ pub use password::{
 };
 pub use policy::{Item, PasswordPolicy, PolicyBreach, Report, Rule};
 pub use provision::{
-    Bootstrapped, MANAGEMENT_AUDIENCE, MANAGEMENT_SCOPES, NewClient, ProvisionError,
-    bootstrap_default_tenant, create_client, create_tenant, generate_client_secret,
+    Bootstrapped, MANAGEMENT_AUDIENCE, NewClient, ProvisionError, bootstrap_default_tenant,
+    create_client, create_tenant, generate_client_secret,
 };
 pub use public_key::RsaPublicKey;
 pub use runner::ScriptRunner;
+pub use scopes::MANAGEMENT_SCOPES;
 pub use scrub::Scrubber;
 pub use second_factor::{MfaChallenge, OtpOutcome};
 pub use shield::{Block, BruteForce, SettingsError, SuspiciousIp};
 pub use signing::{KeyError, SigningKeyPair};
 pub use signing_keys::{KeyState, ListedKey, RevokeKey};
 pub use tickets::OpenTicket;
+pub use unserved::{KEEP_UNSERVED, OWN_SETTINGS, keep_unserved, keeps_unserved, unserved_notice};

@@ -14,6 +14,7 @@ mod events;
 mod filter;
 mod front_door;
 mod jobs;
+mod kept;
 mod key_check;
 mod ledger;
 mod login_lists;
@@ -59,6 +60,7 @@ pub use front_door::{
     ThrottleKey,
 };
 pub use jobs::{Chunk, Job, JobCounts, JobError, JobKind, JobStatus, Lease, NewChunk, OrderJob};
+pub use kept::{AddKept, ChangeKept, KEPT_MOST, Kept};
 pub use ledger::{DayCount, IMPORTED, LOGIN, LedgerEntry};
 pub use login_lists::LiveRefresh;
 pub use login_sessions::LoginSession;

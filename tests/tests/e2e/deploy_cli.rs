@@ -1,10 +1,10 @@
 //! The official deploy CLI, unmodified, over https.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 
-use crate::harness::{Credentials, Install, Manager, Server, clients_folder};
+use crate::harness::{self, Credentials, Install, Manager, Server};
 
 /// Line ends and escapes come back as they went.
 const LOGIN: &str = "function login(email, password, callback) {\r\n  callback(null, { user_id: '1', note: '\\u00e9é' });\r\n}\r\n";
@@ -12,36 +12,11 @@ const LOGIN: &str = "function login(email, password, callback) {\r\n  callback(n
 const COUNT: &str = "function count(callback) {\r\n  callback(null, 1); // ##ANSWER\n}\n";
 const GET_USER: &str = "function getUser(email, callback) {\n  callback(null, ##ANSWER##);\n}\n";
 
-/// Runs `a0deploy` with one of its settings per variable, as its manual says.
+/// Runs `a0deploy`, which succeeds.
 #[track_caller]
-fn a0deploy(
-    args: &[&str],
-    settings: &[(&str, &str)],
-    server: &Server,
-    credentials: &Credentials,
-) -> String {
-    let program = clients_folder().join("node_modules/auth0-deploy-cli/lib/index.js");
-    let output = Command::new("node")
-        .arg(program)
-        .args(args)
-        .env("NODE_EXTRA_CA_CERTS", server.ca_file())
-        .env("AUTH0_DOMAIN", server.domain())
-        .env("AUTH0_CLIENT_ID", &credentials.client_id)
-        .env("AUTH0_CLIENT_SECRET", &credentials.client_secret)
-        .envs(settings.iter().copied())
-        .output()
-        .unwrap();
-    let told = format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
-    assert!(
-        output.status.success(),
-        "{args:?}: {}\n{told}",
-        output.status
-    );
-    told
+fn a0deploy(args: &[&str], settings: &[(&str, &str)], server: &Server, credentials: &Credentials) {
+    let (succeeded, told) = harness::a0deploy(args, settings, server, credentials);
+    assert!(succeeded, "{args:?}: {told}");
 }
 
 fn write(folder: &Path, name: &str, text: &str) {

@@ -5,6 +5,7 @@ mod connections;
 mod deaths;
 mod demo;
 mod deploy_cli;
+mod deploy_tenant;
 mod harness;
 mod hash;
 mod import;

@@ -67,6 +67,8 @@ pub(crate) enum Error {
     Script(String),
     /// A setting that stays as it is, because what it sets is not here.
     Unsupported(String),
+    /// What may have kept people out and does not here, and what it is.
+    Unserved(String),
     /// Something else stands in the way, and what.
     Conflict(String),
     /// The legacy store cannot be asked.
@@ -210,6 +212,15 @@ impl Error {
             Self::Unsupported(name) => (
                 StatusCode::BAD_REQUEST,
                 format!("This is not served here and stays as it is: {name}"),
+                Some("operation_not_supported"),
+            ),
+            Self::Unserved(what) => (
+                StatusCode::BAD_REQUEST,
+                format!(
+                    "This is not served here and may have kept people out: {what}. Leave it out or turn it off; or let the tenant say \
+                     that it knows, with {{\"trickle\":{{\"keep_unserved\":true}}}} to PATCH /api/v2/tenants/settings or with \
+                     `trickle tenant keep-unserved TENANT on`, and it is kept without effect."
+                ),
                 Some("operation_not_supported"),
             ),
             Self::Conflict(why) => (StatusCode::CONFLICT, why.clone(), Some("auth0_idp_error")),

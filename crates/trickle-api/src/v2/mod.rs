@@ -1,7 +1,6 @@
 //! The Management API v2.
 
 mod absent;
-mod actions;
 mod attack_protection;
 mod bearer;
 mod body;
@@ -13,6 +12,7 @@ mod email_templates;
 mod error;
 mod fields;
 mod jobs;
+mod kept;
 mod logins;
 mod logs;
 mod openapi;
@@ -66,7 +66,6 @@ pub fn openapi() -> Value {
 fn operations() -> Vec<Operation> {
     [
         absent::operations(),
-        actions::operations(),
         attack_protection::operations(),
         branding::operations(),
         client_grants::operations(),
@@ -74,6 +73,7 @@ fn operations() -> Vec<Operation> {
         connections::operations(),
         email_templates::operations(),
         jobs::operations(),
+        kept::operations(),
         logins::operations(),
         logs::operations(),
         organizations::operations(),

@@ -201,8 +201,8 @@ async fn defects_of_bodies_name_their_field() {
             "Expected 1 to 128 letters, digits and hyphens, beginning and ending with a letter or digit, on property name",
         ),
         (
-            with("strategy", json!("ad")),
-            "There is no strategy but auth0 on property strategy",
+            with("strategy", json!("a d")),
+            "Expected 1 to 64 letters, digits, - and _ on property strategy",
         ),
         (
             with("options", json!("x")),

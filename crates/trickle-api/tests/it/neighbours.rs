@@ -100,6 +100,13 @@ async fn fill(app: &TestApp, admin: &Actor<'_>) -> Vec<String> {
         .get("/api/v2/users/auth0%7C42/refresh-tokens")
         .await
         .body;
+    let role = admin.post("/api/v2/roles", json!({"name": MARK})).await;
+    let action = json!({"name": MARK, "supported_triggers": [], "code": MARK});
+    let action = admin.post("/api/v2/actions/actions", action).await;
+    let saml = json!({"name": MARK, "strategy": "samlp", "options": {"a": MARK}});
+    let saml = admin.post("/api/v2/connections", saml).await;
+    let provider = json!({"name": "smtp", "default_from_address": MARK});
+    admin.post("/api/v2/emails/provider", provider).await;
     let log = admin.get("/api/v2/logs?per_page=1").await;
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     vec![
@@ -114,6 +121,9 @@ async fn fill(app: &TestApp, admin: &Actor<'_>) -> Vec<String> {
         text(&sessions["sessions"][0]["id"]),
         text(&tokens["tokens"][0]["id"]),
         text(&log.body[0]["log_id"]),
+        text(&role.body["id"]),
+        text(&action.body["id"]),
+        text(&saml.body["id"]),
         "management".into(),
     ]
 }
@@ -133,6 +143,9 @@ async fn everything(admin: &Actor<'_>) -> Vec<Value> {
         "email-templates/reset_email",
         "users/auth0%7C42/sessions",
         "users/auth0%7C42/refresh-tokens",
+        "roles",
+        "actions/actions",
+        "emails/provider",
     ] {
         let answer = admin.get(&format!("/api/v2/{path}")).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");

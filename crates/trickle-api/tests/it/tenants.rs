@@ -1,6 +1,6 @@
 //! `/api/v2/tenants/settings`, and what is not served here.
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 use serde_json::json;
 
 use crate::{
@@ -74,26 +74,6 @@ async fn the_default_directory_serves_the_password_grant() {
     login["grant_type"] = json!("password");
     let answer = app.post("/oauth/token", login).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-}
-
-#[tokio::test]
-async fn what_is_not_served_is_empty_and_stays_so() {
-    let app = TestApp::new().await;
-    let admin = app.admin().await;
-    assert_eq!(admin.get("/api/v2/roles").await.body, json!([]));
-    let totals = admin
-        .get("/api/v2/roles?include_totals=true&per_page=5")
-        .await;
-    let expected = json!({"start": 0, "limit": 5, "length": 0, "total": 0, "roles": []});
-    assert_eq!(totals.body, expected);
-    let cursor = admin.get("/api/v2/forms?take=50&include_totals=true").await;
-    assert_eq!(cursor.body, json!({"forms": []}));
-    let provider = admin.get("/api/v2/emails/provider").await;
-    assert_eq!(provider.status, StatusCode::NOT_FOUND);
-
-    let refused = admin.post("/api/v2/rules", json!({"name": "x"})).await;
-    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
-    assert_eq!(refused.body["errorCode"], "operation_not_supported");
 }
 
 #[tokio::test]
@@ -290,19 +270,4 @@ async fn what_is_not_here_has_well_formed_answers() {
     let other = app.application(&[], &[]).await;
     let none = format!("/api/v2/clients/{}/connections", other.id());
     assert_eq!(admin.get(&none).await.body, json!({"connections": []}));
-    let domains = admin.get("/api/v2/organizations/org_x/discovery-domains");
-    assert_eq!(domains.await.body, json!({"discovery_domains": []}));
-
-    for (method, path) in [
-        (Method::POST, "connection-profiles"),
-        (Method::POST, "rate-limit-policies"),
-        (Method::PATCH, "prompts/rendering"),
-        (Method::PATCH, "emails/provider"),
-        (Method::PUT, "rules-configs/KEY"),
-    ] {
-        let path = format!("/api/v2/{path}");
-        let refused = admin.call(method, &path, Some(json!({}))).await;
-        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{path}");
-        assert_eq!(refused.body["errorCode"], "operation_not_supported");
-    }
 }

@@ -149,7 +149,7 @@ async fn tokens_live_as_long_as_their_api_says() {
     for (wrong, said) in [
         (
             json!({"signing_alg": "HS256"}),
-            "Access tokens are signed with RS256 only",
+            "access tokens are signed with RS256 only",
         ),
         (
             json!({"token_dialect": "opaque"}),

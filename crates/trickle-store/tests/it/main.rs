@@ -9,6 +9,7 @@ mod first_logins;
 mod front_door;
 mod imports;
 mod inconsistencies;
+mod kept;
 mod ledger;
 mod logins;
 mod opening;

@@ -1,6 +1,7 @@
 //! Installs, servers and those who talk to them.
 
 mod answer;
+mod deploy;
 mod gate;
 mod install;
 mod legacy;
@@ -14,6 +15,7 @@ mod server;
 mod site;
 
 pub use answer::Answer;
+pub use deploy::a0deploy;
 pub use gate::Gate;
 pub use install::Install;
 pub use legacy::{LOGIN, connection, jane, legacy_connection, user};

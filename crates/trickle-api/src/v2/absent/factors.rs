@@ -7,10 +7,10 @@ use axum::{
 use serde_json::{Map, Value, json};
 use trickle_store::Store;
 
-use super::answer::stays;
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields, wrong_type},
+    kept::unserved,
     operation::{Named, Operation, Shape},
 };
 
@@ -49,7 +49,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .says("Lists the kinds of second factors")
             .gives(Shape::Array(&FACTOR)),
         Operation::put(ONE, &["update:guardian_factors"], set)
-            .says("Turns a kind of second factors on or off; only otp can be on")
+            .says("Turns a kind of second factors on or off; only otp has an effect")
             .takes(Shape::One(&FACTOR))
             .gives(Shape::One(&FACTOR)),
     ]
@@ -58,13 +58,14 @@ pub(super) fn operations() -> Vec<Operation> {
 async fn list(caller: Bearer, State(store): State<Store>) -> Result<Json<Value>, Error> {
     let stored = store.setting(caller.tenant(), SETTING).await?;
     let factors = NAMES.map(|name| {
-        json!({"name": name, "enabled": name == SERVED && is_on(stored.as_ref()), "trial_expired": false})
+        json!({"name": name, "enabled": is_on(stored.as_ref(), name), "trial_expired": false})
     });
     Ok(Json(json!(factors)))
 }
 
-fn is_on(stored: Option<&Map<String, Value>>) -> bool {
-    stored.and_then(|stored| stored.get(SERVED)) != Some(&Value::Bool(false))
+fn is_on(stored: Option<&Map<String, Value>>, name: &str) -> bool {
+    let stored = stored.and_then(|stored| stored.get(name));
+    stored.map_or(name == SERVED, |stored| stored == &Value::Bool(true))
 }
 
 async fn set(
@@ -83,13 +84,14 @@ async fn set(
     };
     let name = NAMES.into_iter().find(|known| *known == name);
     let name = name.ok_or(Error::NotFound)?;
-    if name == SERVED {
-        let set = store.change_setting(caller.tenant(), SETTING, |stored| {
-            stored.insert(SERVED.to_owned(), enabled.into());
-        });
-        set.await?;
-    } else if enabled {
-        return Err(stays("enabled", &format!("/guardian/factors/{name}")));
+    let stored = store.setting(caller.tenant(), SETTING).await?;
+    if enabled && !is_on(stored.as_ref(), name) && name != SERVED {
+        let what = format!("enabled of /guardian/factors/{name}");
+        unserved::check(&store, caller.tenant(), &what).await?;
     }
+    let set = store.change_setting(caller.tenant(), SETTING, |stored| {
+        stored.insert(name.to_owned(), enabled.into());
+    });
+    set.await?;
     Ok(Json(json!({"enabled": enabled})))
 }

@@ -1,27 +1,27 @@
 //! Settings that are kept though nothing here follows them.
 
 use axum::{Json, http::Uri};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use trickle_store::Store;
 
-use super::answer::{is_same, stays};
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields},
+    kept::{secrets, unserved},
 };
 
 /// Characters of a prompt, a screen or a language.
 const NAME_MAX_CHARS: usize = 64;
-/// Names of values that nobody should find again: they are for services that are not called.
-const SECRETS: [&str; 4] = ["secret", "secret_key", "api_key", "auth_token"];
+/// Texts are no secrets, whatever they are called: `no-password` is what people are told who typed none.
+const TEXTS: &str = "/prompts";
 
 /// One of them.
 #[derive(Clone, Copy)]
 pub(super) struct Setting {
     /// Below `/api/v2`, with `{names}`.
     pub(super) path: &'static str,
-    /// Fields that keep their values.
-    pub(super) fixed: &'static [&'static str],
+    /// Fields that promise protection.
+    pub(super) guards: &'static [&'static str],
     /// The value where nothing was written.
     pub(super) usual: fn() -> Value,
 }
@@ -45,7 +45,8 @@ pub(super) async fn change(
     uri: &Uri,
     body: Body,
 ) -> Result<Json<Value>, Error> {
-    let (name, given) = (name(setting, uri)?, checked(setting, body)?);
+    let (name, given) = (name(setting, uri)?, given(setting, body)?);
+    check(setting, caller, store, (&name, &given)).await?;
     let changed = store.change_setting(caller.tenant(), &name, |stored| {
         stored.extend(given);
         stored.retain(|_, value| !value.is_null());
@@ -61,7 +62,8 @@ pub(super) async fn replace(
     uri: &Uri,
     body: Body,
 ) -> Result<Json<Value>, Error> {
-    let (name, mut given) = (name(setting, uri)?, checked(setting, body)?);
+    let (name, mut given) = (name(setting, uri)?, given(setting, body)?);
+    check(setting, caller, store, (&name, &given)).await?;
     given.retain(|_, value| !value.is_null());
     store.put_setting(caller.tenant(), &name, &given).await?;
     Ok(Json(view(setting, given)))
@@ -84,27 +86,46 @@ fn name(setting: &Setting, uri: &Uri) -> Result<String, Error> {
     }
 }
 
-fn checked(setting: &Setting, body: Body) -> Result<Map<String, Value>, Error> {
+fn given(setting: &Setting, body: Body) -> Result<Map<String, Value>, Error> {
     let mut given = Fields::new(body)?.rest();
-    let usual = (setting.usual)();
-    for &field in setting.fixed {
-        if let Some(value) = given.remove(field)
-            && !is_same(&value, usual.get(field))
-        {
-            return Err(stays(field, setting.path));
-        }
+    if !setting.path.starts_with(TEXTS) {
+        secrets::forget(&mut given);
     }
-    forget_secrets(&mut given);
     Ok(given)
 }
 
-fn forget_secrets(fields: &mut Map<String, Value>) {
-    fields.retain(|name, _| !SECRETS.contains(&name.as_str()));
-    for value in fields.values_mut() {
-        if let Value::Object(fields) = value {
-            forget_secrets(fields);
+/// Whoever turns protection on has to know that there is none.
+async fn check(
+    setting: &Setting,
+    caller: &Bearer,
+    store: &Store,
+    (name, given): (&str, &Map<String, Value>),
+) -> Result<(), Error> {
+    if setting.guards.is_empty() {
+        return Ok(());
+    }
+    let stored = store.setting(caller.tenant(), name).await?;
+    let usual = (setting.usual)();
+    let is_new = |field: &str, value: &Value| {
+        let stored = stored.as_ref().and_then(|stored| stored.get(field));
+        stored != Some(value) && !is_same(value, usual.get(field))
+    };
+    let mut guards = setting.guards.iter();
+    match guards.find(|field| given.get(**field).is_some_and(|value| is_new(field, value))) {
+        None => Ok(()),
+        Some(field) => {
+            let what = format!("{field} of {}", setting.path);
+            unserved::check(store, caller.tenant(), &what).await
         }
     }
+}
+
+/// What says nothing is the same as nothing.
+fn is_same(given: &Value, usual: Option<&Value>) -> bool {
+    let empty = |value: &Value| {
+        [json!(null), json!(false), json!(""), json!([]), json!({})].contains(value)
+    };
+    empty(given) || usual.is_some_and(|usual| given == usual)
 }
 
 fn view(setting: &Setting, stored: Map<String, Value>) -> Value {
@@ -117,13 +138,11 @@ fn view(setting: &Setting, stored: Map<String, Value>) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     const TEXTS: Setting = Setting {
         path: "/prompts/{prompt}/custom-text/{language}",
-        fixed: &[],
+        guards: &[],
         usual: || json!({}),
     };
 
@@ -140,9 +159,24 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_not_kept() {
-        let body = json!({"a": {"secret": "x", "site_key": "y"}, "auth_token": "z"});
-        let kept = checked(&TEXTS, Body(body)).unwrap();
+    fn secrets_are_not_kept_and_texts_are() {
+        let body = || Body(json!({"a": {"secret": "x", "site_key": "y"}, "auth_token": "z"}));
+        let captcha = Setting {
+            path: "/attack-protection/captcha",
+            ..TEXTS
+        };
+        let kept = given(&captcha, body()).unwrap();
         assert_eq!(Value::Object(kept), json!({"a": {"site_key": "y"}}));
+        let kept = given(&TEXTS, body()).unwrap();
+        assert_eq!(Value::Object(kept), body().0);
+    }
+
+    #[test]
+    fn nothing_is_the_same_as_nothing() {
+        assert!(is_same(&json!(false), None));
+        assert!(is_same(&json!({}), None));
+        assert!(!is_same(&json!(true), None));
+        assert!(is_same(&json!("never"), Some(&json!("never"))));
+        assert!(!is_same(&json!("always"), Some(&json!("never"))));
     }
 }

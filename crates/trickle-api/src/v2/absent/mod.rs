@@ -1,19 +1,20 @@
-//! What exported tenants have and is not here. Reading tells that there is nothing, so that a tool that reads a whole tenant goes on. Looks
-//! are kept as they are written; nothing that promises protection can be turned on (`docs/decisions/0070`).
+//! Settings of what is not served here. They are kept as they are written and have no effect; what promises protection can be turned on only
+//! where the tenant says that it knows (`docs/decisions/0070`).
 
-mod answer;
+mod blocks;
 mod factors;
 mod keep;
-mod lists;
+mod policies;
 mod settings;
 mod theme;
 
 use super::operation::Operation;
 
 pub(super) fn operations() -> Vec<Operation> {
-    let mut all = lists::operations();
-    all.extend(settings::operations());
+    let mut all = settings::operations();
+    all.extend(blocks::operations());
     all.extend(factors::operations());
+    all.extend(policies::operations());
     all.extend(theme::operations());
     all
 }

@@ -13,6 +13,7 @@ use trickle_store::Store;
 use crate::v2::{
     Bearer, Error,
     body::{Body, type_name, wrong_type},
+    kept,
     paging::Paging,
     query::Query,
 };
@@ -30,7 +31,10 @@ pub(crate) async fn list(
     let paging = Paging::parse(&query)?.always_checkpoint();
     let id = ConnectionId::from_text(id);
     let connection = store.connection(caller.tenant(), &id).await?;
-    let clients = connection.ok_or(Error::NoConnection)?.enabled_clients;
+    let clients = match connection {
+        Some(connection) => connection.enabled_clients,
+        None => kept::connections::clients_of(&store, &caller, id.as_str()).await?,
+    };
     let page = paging.page();
     let skipped = usize::try_from(page.offset).unwrap_or(usize::MAX);
     let taken = usize::try_from(page.limit).unwrap_or(usize::MAX);
@@ -56,7 +60,7 @@ pub(crate) async fn update(
     if there {
         Ok(StatusCode::NO_CONTENT)
     } else {
-        Err(Error::NoConnection)
+        kept::connections::switch(&caller, &engine, id.as_str(), &switches).await
     }
 }
 

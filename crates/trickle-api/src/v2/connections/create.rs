@@ -15,6 +15,7 @@ use super::{
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields},
+    kept,
 };
 
 const NAME_MAX_CHARS: usize = 128;
@@ -39,9 +40,10 @@ pub(crate) async fn handler(
     check_name(&name)?;
     let strategy = fields.required_text("strategy")?;
     if strategy != STRATEGY {
-        return Err(Error::Body(format!(
-            "There is no strategy but {STRATEGY} on property strategy"
-        )));
+        return other(&caller, &engine, (name, strategy), fields).await;
+    }
+    if kept::connections::is_named(engine.store(), caller.tenant(), &name).await? {
+        return Err(Error::ConnectionExists);
     }
     let options = OptionsInput::take(&mut fields)?;
     let (options, configuration) = match options {
@@ -80,6 +82,24 @@ pub(crate) async fn handler(
         }
     }
     Ok((StatusCode::CREATED, Json(view(&connection, &caller))))
+}
+
+/// One of another strategy.
+async fn other(
+    caller: &Bearer,
+    engine: &Engine,
+    (name, strategy): (String, String),
+    mut fields: Fields,
+) -> Result<(StatusCode, Json<Value>), Error> {
+    kept::connections::check_strategy(&strategy)?;
+    let options = fields.object("options")?.unwrap_or_default();
+    let clients = enabled_clients(&mut fields)?.unwrap_or_default();
+    let mut body = attributes(&mut fields)?;
+    fields.finish()?;
+    body.insert("name".to_owned(), name.into());
+    body.insert("strategy".to_owned(), strategy.into());
+    body.insert("options".to_owned(), options.into());
+    kept::connections::create(caller, engine, body, &clients).await
 }
 
 fn check_name(name: &str) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use trickle_engine::Engine;
 use trickle_model::{ConnectionId, iso_millis};
 
-use crate::v2::{Bearer, Error};
+use crate::v2::{Bearer, Error, kept};
 
 /// Removes a connection and its users.
 pub(crate) async fn handler(
@@ -19,10 +19,11 @@ pub(crate) async fn handler(
 ) -> Result<(StatusCode, Json<Value>), Error> {
     let id = ConnectionId::from_text(id);
     let tenant = caller.tenant();
-    if !engine.store().remove_connection(tenant, &id).await? {
-        return Err(Error::NoConnection);
+    if engine.store().remove_connection(tenant, &id).await? {
+        engine.connection_changed(tenant, &id).await;
+    } else {
+        kept::connections::remove(&caller, engine.store(), id.as_str()).await?;
     }
-    engine.connection_changed(tenant, &id).await;
     let deleted_at = iso_millis(engine.clock().now());
     Ok((
         StatusCode::ACCEPTED,

@@ -9,7 +9,7 @@ use trickle_model::ConnectionId;
 use trickle_store::Store;
 
 use super::view::view;
-use crate::v2::{Bearer, Error, fields::FieldFilter, query::Query};
+use crate::v2::{Bearer, Error, fields::FieldFilter, kept, query::Query};
 
 /// One connection.
 pub(crate) async fn handler(
@@ -21,6 +21,12 @@ pub(crate) async fn handler(
     let fields = FieldFilter::parse(&query)?;
     let id = ConnectionId::from_text(id);
     let connection = store.connection(caller.tenant(), &id).await?;
-    let connection = connection.ok_or(Error::NoConnection)?;
-    Ok(Json(fields.apply(view(&connection, &caller))))
+    let shown = match connection {
+        Some(connection) => view(&connection, &caller),
+        None => {
+            let other = kept::connections::one(&store, &caller, id.as_str()).await?;
+            kept::connections::view(&other, &caller)
+        }
+    };
+    Ok(Json(fields.apply(shown)))
 }

@@ -2,12 +2,12 @@
 
 use axum::{Json, extract::State};
 use serde_json::Value;
-use trickle_store::{ConnectionFilter, Store};
+use trickle_store::{ConnectionFilter, Store, Total};
 
 use super::view::view;
-use crate::v2::{Bearer, Error, fields::FieldFilter, paging::Paging, query::Query};
+use crate::v2::{Bearer, Error, fields::FieldFilter, kept, paging::Paging, query::Query};
 
-/// Connections of the tenant, oldest first.
+/// Connections of the tenant, oldest first: databases, then those of other strategies.
 pub(crate) async fn handler(
     caller: Bearer,
     State(store): State<Store>,
@@ -15,15 +15,32 @@ pub(crate) async fn handler(
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
     let fields = FieldFilter::parse(&query)?;
+    let (store, tenant) = (&store, caller.tenant());
+    let strategies = query.all("strategy");
+    let others = (strategies.as_slice(), query.get("name"));
+    let others = kept::connections::list(store, tenant, others).await?;
     let filter = ConnectionFilter {
-        strategy: query.all("strategy"),
         name: query.get("name").map(str::to_owned),
-        total: paging.total(),
+        // The others begin where the databases end.
+        total: match others.is_empty() {
+            true => paging.total(),
+            false => Total::Counted,
+        },
+        strategy: strategies,
     };
     let listed = store
-        .list_connections(caller.tenant(), &filter, paging.page())
+        .list_connections(tenant, &filter, paging.page())
         .await?;
-    let items = listed.items.iter();
-    let items = items.map(|connection| fields.apply(view(connection, &caller)));
-    Ok(paging.render("connections", items.collect(), listed.total))
+    let databases = listed.items.iter();
+    let databases = databases.map(|connection| view(connection, &caller));
+    let page = paging.page();
+    let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let shown = others
+        .iter()
+        .skip(place(page.offset.saturating_sub(listed.total)))
+        .map(|connection| kept::connections::view(connection, &caller));
+    let items = databases.chain(shown).take(place(page.limit));
+    let items = items.map(|connection| fields.apply(connection));
+    let total = listed.total + others.len() as u64;
+    Ok(paging.render("connections", items.collect(), total))
 }

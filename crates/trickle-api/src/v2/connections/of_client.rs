@@ -10,7 +10,7 @@ use trickle_store::{ConnectionFilter, Page, Store};
 
 use super::view::view;
 use crate::v2::{
-    Bearer, Error, clients::CLIENT, fields::FieldFilter, paging::Paging, query::Query,
+    Bearer, Error, clients::CLIENT, fields::FieldFilter, kept, paging::Paging, query::Query,
 };
 
 /// Connections through which a client logs people in. A tenant has few connections.
@@ -38,7 +38,16 @@ pub(crate) async fn handler(
         .await?;
     let mut connections = listed.items;
     connections.retain(|connection| connection.enabled_clients.contains(&id));
-    let shown = paging.part(&connections).iter();
-    let shown = shown.map(|connection| fields.apply(view(connection, &caller)));
-    Ok(paging.render("connections", shown.collect(), connections.len() as u64))
+    let others = (filter.strategy.as_slice(), None);
+    let mut others = kept::connections::list(&store, caller.tenant(), others).await?;
+    others.retain(|connection| kept::connections::has_client(connection, &id));
+    let databases = connections
+        .iter()
+        .map(|connection| view(connection, &caller));
+    let others = others.iter();
+    let others = others.map(|connection| kept::connections::view(connection, &caller));
+    let all: Vec<Value> = databases.chain(others).collect();
+    let shown = paging.part(&all).iter().cloned();
+    let shown = shown.map(|connection| fields.apply(connection));
+    Ok(paging.render("connections", shown.collect(), all.len() as u64))
 }

@@ -15,7 +15,7 @@ pub(super) static CONNECTION: Named = Named {
         let properties = &mut schema["properties"];
         properties["id"] = json!({"type": "string"});
         properties["name"] = json!({"type": "string"});
-        properties["strategy"] = json!({"const": "auth0"});
+        properties["strategy"] = json!({"type": "string"});
         if let Some(properties) = properties.as_object_mut() {
             properties.remove("note");
         }
@@ -38,7 +38,7 @@ pub(super) static ENABLED_CLIENT: Named = Named {
 pub(super) fn created() -> Value {
     let mut schema = changed();
     schema["properties"]["name"] = json!({"type": "string", "minLength": 1, "maxLength": 128});
-    schema["properties"]["strategy"] = json!({"const": "auth0"});
+    schema["properties"]["strategy"] = json!({"type": "string", "minLength": 1, "maxLength": 64});
     schema["required"] = json!(["name", "strategy"]);
     schema
 }

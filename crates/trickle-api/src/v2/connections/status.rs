@@ -7,7 +7,7 @@ use axum::{
 use trickle_model::ConnectionId;
 use trickle_store::Store;
 
-use crate::v2::{Bearer, Error};
+use crate::v2::{Bearer, Error, kept};
 
 /// Whether the connection is there.
 pub(crate) async fn handler(
@@ -17,7 +17,8 @@ pub(crate) async fn handler(
 ) -> Result<StatusCode, Error> {
     let id = ConnectionId::from_text(id);
     let connection = store.connection(caller.tenant(), &id).await?;
-    connection
-        .map(|_| StatusCode::OK)
-        .ok_or(Error::NoConnection)
+    if connection.is_none() {
+        kept::connections::one(&store, &caller, id.as_str()).await?;
+    }
+    Ok(StatusCode::OK)
 }

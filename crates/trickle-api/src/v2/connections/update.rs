@@ -17,6 +17,7 @@ use super::{
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields},
+    kept,
 };
 
 /// Changes a connection: `options` is replaced as a whole, other fields one by one.
@@ -26,16 +27,18 @@ pub(crate) async fn handler(
     Path(id): Path<String>,
     body: Body,
 ) -> Result<Json<Value>, Error> {
+    let id = ConnectionId::from_text(id);
+    let current = engine.store().connection(caller.tenant(), &id).await?;
     let mut fields = Fields::new(body)?;
+    let Some(current) = current else {
+        return other(&caller, &engine, &id, fields).await;
+    };
     let options = OptionsInput::take(&mut fields)?;
     let clients = enabled_clients(&mut fields)?;
     let attributes = attributes(&mut fields)?;
     let note = scripts::note(&mut fields)?;
     fields.finish()?;
     let (store, tenant) = (engine.store(), caller.tenant());
-    let id = ConnectionId::from_text(id);
-    let current = store.connection(tenant, &id).await?;
-    let current = current.ok_or(Error::NoConnection)?;
     let saved = match &options {
         Some(input) => {
             let mut changed = input.options.scripts();
@@ -64,6 +67,23 @@ pub(crate) async fn handler(
     }
     engine.connection_changed(tenant, &id).await;
     Ok(Json(view(&connection, &caller)))
+}
+
+/// One of another strategy.
+async fn other(
+    caller: &Bearer,
+    engine: &Engine,
+    id: &ConnectionId,
+    mut fields: Fields,
+) -> Result<Json<Value>, Error> {
+    let options = fields.object("options")?;
+    let clients = enabled_clients(&mut fields)?;
+    let mut given = attributes(&mut fields)?;
+    fields.finish()?;
+    if let Some(options) = options {
+        given.insert("options".to_owned(), options.into());
+    }
+    kept::connections::change(caller, engine, id.as_str(), (given, clients)).await
 }
 
 /// What turns the present list into the wanted one.

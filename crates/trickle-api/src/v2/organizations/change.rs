@@ -15,6 +15,7 @@ use super::{KIND, input, list::view, within::Within};
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields, wrong_type},
+    kept,
 };
 
 /// Shows it.
@@ -44,7 +45,7 @@ pub(super) async fn create(
     let mut fields = Fields::new(body)?;
     let (store, tenant) = (engine.store(), caller.tenant());
     let name = input::name(fields.required_text("name")?)?;
-    let links = links(&caller, store, fields.take("enabled_connections")).await?;
+    let (links, others) = links(&caller, store, fields.take("enabled_connections")).await?;
     let mut settings = input::settings(fields)?;
     settings.retain(|_, value| !value.is_null());
     let organization = Organization {
@@ -59,21 +60,28 @@ pub(super) async fn create(
     {
         return Err(Error::Exists(&KIND));
     }
+    for (connection, settings) in others {
+        let place = (organization.id.as_str(), connection.as_str());
+        kept::organizations::add(&engine, &caller, place, settings).await?;
+    }
     Ok((StatusCode::CREATED, Json(view(organization))))
 }
 
-/// The connections of `enabled_connections`, all of which must be there.
+/// Connections with their settings for an organization.
+type Links = Vec<(ConnectionId, Map<String, Value>)>;
+
+/// The connections of `enabled_connections`, all of which must be there: databases, and those of other strategies.
 async fn links(
     caller: &Bearer,
     store: &Store,
     given: Option<Value>,
-) -> Result<Vec<(ConnectionId, Map<String, Value>)>, Error> {
+) -> Result<(Links, Links), Error> {
     let given = match given {
         None => Vec::new(),
         Some(Value::Array(items)) => items,
         Some(other) => return Err(wrong_type("enabled_connections", "array", &other)),
     };
-    let mut links = Vec::new();
+    let (mut links, mut others) = (Vec::new(), Vec::new());
     for item in given {
         let Value::Object(item) = item else {
             return Err(wrong_type("enabled_connections[]", "object", &item));
@@ -81,11 +89,13 @@ async fn links(
         let mut fields = Fields::new(Body(Value::Object(item)))?;
         let id = ConnectionId::from_text(fields.required_text("connection_id")?);
         if store.connection(caller.tenant(), &id).await?.is_none() {
-            return Err(Error::UnknownConnection);
+            kept::organizations::connection(store, caller, id.as_str()).await?;
+            others.push((id, input::link(fields.rest())?));
+            continue;
         }
         links.push((id, input::link(fields.rest())?));
     }
-    Ok(links)
+    Ok((links, others))
 }
 
 /// Changes one: what is given replaces, `null` removes.
@@ -115,5 +125,6 @@ pub(super) async fn delete(
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
     store.remove_organization(caller.tenant(), &id).await?;
+    store.remove_kept_of(caller.tenant(), &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,7 +5,8 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use trickle_engine::Engine;
 use trickle_model::ConnectionId;
 use trickle_store::{OrganizationConnection, STRATEGY, Store};
 
@@ -14,11 +15,12 @@ use crate::v2::{
     Bearer, Error,
     body::{Body, Fields},
     error::Kind,
+    kept,
     paging::Paging,
     query::Query,
 };
 
-static LINK: Kind = Kind {
+pub(in crate::v2) static LINK: Kind = Kind {
     code: "inexistent_organization_connection",
     name: "connection of the organization",
 };
@@ -31,12 +33,23 @@ pub(super) async fn list(
     key: &'static str,
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
-    let tenant = within.caller.tenant();
+    let page = paging.page();
+    let Within {
+        caller,
+        organization,
+    } = within;
     let listed = store
-        .list_organization_connections(tenant, &within.organization.id, paging.page())
+        .list_organization_connections(caller.tenant(), &organization.id, page)
         .await?;
-    let items = listed.items.into_iter().map(view).collect();
-    Ok(paging.render(key, items, listed.total))
+    let others = kept::organizations::list(&store, &caller, &organization.id).await?;
+    let total = listed.total + others.len() as u64;
+    let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let others = others
+        .into_iter()
+        .skip(place(page.offset.saturating_sub(listed.total)));
+    let items = listed.items.into_iter().map(view).chain(others);
+    let items = items.take(place(page.limit)).collect();
+    Ok(paging.render(key, items, total))
 }
 
 /// One more.
@@ -45,15 +58,18 @@ pub(super) async fn add(
         caller,
         organization,
     }: Within,
-    State(store): State<Store>,
+    State(engine): State<Engine>,
     body: Body,
 ) -> Result<(StatusCode, Json<Value>), Error> {
     let mut fields = Fields::new(body)?;
     let connection = ConnectionId::from_text(fields.required_text("connection_id")?);
     let settings = input::link(fields.rest())?;
+    let store = engine.store();
     let tenant = caller.tenant();
     if store.connection(tenant, &connection).await?.is_none() {
-        return Err(Error::UnknownConnection);
+        let place = (organization.id.as_str(), connection.as_str());
+        let shown = kept::organizations::add(&engine, &caller, place, settings).await?;
+        return Ok((StatusCode::CREATED, Json(shown)));
     }
     let added = store
         .add_organization_connection(tenant, &organization.id, &connection, &settings)
@@ -61,7 +77,8 @@ pub(super) async fn add(
     if !added {
         return Err(Error::Exists(&LINK));
     }
-    let link = found(&store, &caller, &organization.id, &connection).await?;
+    let link = found(store, &caller, &organization.id, &connection).await?;
+    let link = link.ok_or(Error::Missing(&LINK))?;
     Ok((StatusCode::CREATED, Json(view(link))))
 }
 
@@ -72,19 +89,31 @@ pub(super) async fn show(
     Path((id, connection)): Path<(String, String)>,
 ) -> Result<Json<Value>, Error> {
     let connection = ConnectionId::from_text(connection);
-    Ok(Json(view(found(&store, &caller, &id, &connection).await?)))
+    match found(&store, &caller, &id, &connection).await? {
+        Some(link) => Ok(Json(view(link))),
+        None => {
+            let place = (id.as_str(), connection.as_str());
+            let shown = kept::organizations::show(&store, &caller, place).await?;
+            Ok(Json(shown))
+        }
+    }
 }
 
 /// Puts settings over those that are there.
 pub(super) async fn change(
     caller: Bearer,
-    State(store): State<Store>,
+    State(engine): State<Engine>,
     Path((id, connection)): Path<(String, String)>,
     body: Body,
 ) -> Result<Json<Value>, Error> {
     let given = input::link(Fields::new(body)?.rest())?;
     let connection = ConnectionId::from_text(connection);
-    let mut link = found(&store, &caller, &id, &connection).await?;
+    let store = engine.store();
+    let Some(mut link) = found(store, &caller, &id, &connection).await? else {
+        let place = (id.as_str(), connection.as_str());
+        let shown = kept::organizations::change(&engine, &caller, place, given).await?;
+        return Ok(Json(shown));
+    };
     link.settings.extend(given);
     let changed = store
         .change_organization_connection(caller.tenant(), &id, &connection, &link.settings)
@@ -105,6 +134,7 @@ pub(super) async fn remove(
     store
         .remove_organization_connection(caller.tenant(), &id, &connection)
         .await?;
+    kept::organizations::remove(&store, &caller, (&id, connection.as_str())).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -113,20 +143,22 @@ async fn found(
     caller: &Bearer,
     organization: &str,
     connection: &ConnectionId,
-) -> Result<OrganizationConnection, Error> {
+) -> Result<Option<OrganizationConnection>, Error> {
     let link = store.organization_connection(caller.tenant(), organization, connection);
-    link.await?.ok_or(Error::Missing(&LINK))
+    Ok(link.await?)
 }
 
 fn view(link: OrganizationConnection) -> Value {
-    let mut shown = link.settings;
+    let connection = json!({"name": link.name, "strategy": STRATEGY});
+    shown(link.settings, link.connection.as_str(), connection)
+}
+
+/// A connection of an organization as the API shows it.
+pub(in crate::v2) fn shown(mut settings: Map<String, Value>, id: &str, connection: Value) -> Value {
     for (name, usual) in [("assign_membership_on_login", false), ("is_enabled", true)] {
-        shown.entry(name).or_insert(usual.into());
+        settings.entry(name).or_insert(usual.into());
     }
-    shown.insert("connection_id".to_owned(), link.connection.as_str().into());
-    shown.insert(
-        "connection".to_owned(),
-        json!({"name": link.name, "strategy": STRATEGY}),
-    );
-    Value::Object(shown)
+    settings.insert("connection_id".to_owned(), id.into());
+    settings.insert("connection".to_owned(), connection);
+    Value::Object(settings)
 }

@@ -1,7 +1,7 @@
 //! `/organizations`: for which customers people log in.
 
 mod change;
-mod connections;
+pub(super) mod connections;
 mod grants;
 mod input;
 mod invitations;
@@ -13,7 +13,7 @@ mod within;
 use axum::extract::State;
 use trickle_store::Store;
 
-pub(super) use self::{list::view, schema::ORGANIZATION};
+pub(super) use self::{list::view, schema::ORGANIZATION, within::find};
 use self::{
     schema::{INVITATION, LINK, MEMBER, changed, created, link_changed, link_created},
     within::Within,

@@ -29,16 +29,23 @@ impl FromRequestParts<ApiState> for Within {
         let names = <Path<HashMap<String, String>>>::from_request_parts(parts, state).await;
         let Path(names) = names.map_err(IntoResponse::into_response)?;
         let id = names.get("id").map_or("", String::as_str);
-        let found = Store::from_ref(state)
-            .organization(caller.tenant(), id)
+        let organization = find(&Store::from_ref(state), &caller, id)
             .await
-            .map_err(|error| Error::from(error).into_response())?;
-        let organization = found
-            .filter(|organization| organization.id == id)
-            .ok_or_else(|| Error::Missing(&KIND).into_response())?;
+            .map_err(IntoResponse::into_response)?;
         Ok(Self {
             caller,
             organization,
         })
     }
+}
+
+/// The organization of an id.
+pub(in crate::v2) async fn find(
+    store: &Store,
+    caller: &Bearer,
+    id: &str,
+) -> Result<Organization, Error> {
+    let found = store.organization(caller.tenant(), id).await?;
+    let found = found.filter(|organization| organization.id == id);
+    found.ok_or(Error::Missing(&KIND))
 }

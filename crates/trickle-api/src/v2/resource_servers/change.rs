@@ -10,7 +10,7 @@ use trickle_store::{ResourceServer, Store};
 
 use super::{
     RESOURCE_SERVER,
-    create::settings,
+    create::{check_unserved, settings},
     view::{is_management, management, view},
 };
 use crate::v2::{
@@ -55,6 +55,7 @@ pub(crate) async fn change(
     }
     let server = find(&store, &caller, &id).await?;
     let server = server.ok_or(Error::Missing(&RESOURCE_SERVER))?;
+    check_unserved(&store, &caller, Some(&server.settings), &settings).await?;
     let changed = store
         .change_resource_server(caller.tenant(), &server.id, settings)
         .await?;

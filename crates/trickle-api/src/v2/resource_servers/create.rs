@@ -5,7 +5,7 @@ use rand::{Rng, TryRngCore, rngs::OsRng};
 use serde_json::{Map, Value};
 use trickle_engine::{Engine, MANAGEMENT_AUDIENCE};
 use trickle_model::JsonKind;
-use trickle_store::ResourceServer;
+use trickle_store::{ResourceServer, Store};
 
 use super::{
     RESOURCE_SERVER,
@@ -15,6 +15,7 @@ use crate::auth::access_format::{Dialect, LONGEST_SECONDS};
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields, wrong_type},
+    kept::unserved,
 };
 
 const IDENTIFIER_MAX_CHARS: usize = 600;
@@ -29,6 +30,34 @@ const KNOWN: [(&str, JsonKind); 8] = [
     ("allow_offline_access", JsonKind::Flag),
     ("enforce_policies", JsonKind::Flag),
 ];
+
+/// Roles give nobody rights here, so that everybody gets what an API has, and tokens are signed in one way: whoever wants it otherwise has
+/// to know.
+pub(super) async fn check_unserved(
+    store: &Store,
+    caller: &Bearer,
+    before: Option<&Map<String, Value>>,
+    settings: &Map<String, Value>,
+) -> Result<(), Error> {
+    let is_other = |name: &str, value: &Value| match name {
+        "enforce_policies" => value == &Value::Bool(true),
+        _ => value.as_str().is_some_and(|name| name != "RS256"),
+    };
+    for (name, what) in [
+        ("enforce_policies", "enforce_policies of /resource-servers"),
+        (
+            "signing_alg",
+            "signing_alg of /resource-servers, whose access tokens are signed with RS256 only",
+        ),
+    ] {
+        if let Some(value) = settings.get(name).filter(|value| is_other(name, value))
+            && before.and_then(|before| before.get(name)) != Some(value)
+        {
+            unserved::check(store, caller.tenant(), what).await?;
+        }
+    }
+    Ok(())
+}
 
 /// Adds an API.
 pub(crate) async fn handler(
@@ -49,6 +78,7 @@ pub(crate) async fn handler(
     if identifier == MANAGEMENT_AUDIENCE || is_management(&identifier, &caller.site) {
         return Err(Error::Exists(&RESOURCE_SERVER));
     }
+    check_unserved(engine.store(), &caller, None, &settings).await?;
     let number = OsRng.unwrap_err().random::<u128>() >> 32;
     let server = ResourceServer {
         id: format!("{number:024x}"),
@@ -68,7 +98,7 @@ pub(super) fn settings(mut fields: Fields) -> Result<Map<String, Value>, Error> 
     for name in ["id", "is_system", "client_id"] {
         drop(fields.take_nullable(name));
     }
-    let settings = fields.rest();
+    let mut settings = fields.rest();
     for (name, kind) in KNOWN {
         if let Some(value) = settings.get(name)
             && !kind.fits(value)
@@ -82,6 +112,8 @@ pub(super) fn settings(mut fields: Fields) -> Result<Map<String, Value>, Error> 
         Some(Value::Array(scopes)) if scopes.iter().all(is_scope) => {}
         Some(other) => return Err(wrong_type("scopes", "array of objects with a value", other)),
     }
+    // No token is signed with it.
+    settings.remove("signing_secret");
     Ok(settings)
 }
 
@@ -106,12 +138,7 @@ fn check_values(settings: &Map<String, Value>) -> Result<(), Error> {
             "Expected one of {known} on property token_dialect"
         )));
     }
-    match settings.get("signing_alg").and_then(Value::as_str) {
-        None | Some("RS256") => Ok(()),
-        Some(other) => Err(Error::Body(format!(
-            "Access tokens are signed with RS256 only, not with {other:?}, on property signing_alg"
-        ))),
-    }
+    Ok(())
 }
 
 fn is_scope(scope: &Value) -> bool {

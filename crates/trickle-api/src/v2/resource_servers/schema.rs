@@ -36,7 +36,7 @@ fn properties() -> Value {
                 "properties": {"value": {"type": "string"}, "description": {"type": ["string", "null"]}},
                 "required": ["value"],
             }},
-            "signing_alg": {"enum": ["RS256", null]},
+            "signing_alg": {"type": ["string", "null"]},
             "token_lifetime": {"type": ["integer", "null"], "minimum": 1, "maximum": 2_592_000},
             "token_lifetime_for_web": {"type": ["integer", "null"], "minimum": 1, "maximum": 2_592_000},
             "token_dialect": {"enum": ["access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz", null]},

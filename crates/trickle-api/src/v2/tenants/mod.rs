@@ -15,6 +15,11 @@ static SETTINGS: Named = Named {
                 "friendly_name": {"type": "string"}, "picture_url": {"type": "string"},
                 "support_email": {"type": "string"}, "support_url": {"type": "string"},
                 "default_directory": {"type": ["string", "null"]}, "default_audience": {"type": ["string", "null"]},
+                "trickle": {
+                    "type": "object",
+                    "properties": {"keep_unserved": {"type": ["boolean", "null"]}},
+                    "additionalProperties": false,
+                },
                 "flags": {"type": "object"}, "allowed_logout_urls": {"type": "array", "items": {"type": "string"}},
             },
         })

@@ -2,7 +2,10 @@
 
 use axum::{Json, extract::State};
 use serde_json::{Map, Value, json};
-use trickle_model::JsonKind;
+use trickle_engine::{
+    Engine, ExchangeSubject, KEEP_UNSERVED, OWN_SETTINGS, keeps_unserved, unserved_notice,
+};
+use trickle_model::{EventCode, JsonKind};
 use trickle_store::{Store, StoreError};
 
 use crate::{
@@ -19,7 +22,8 @@ use crate::{
 /// Under which name the store keeps them.
 const NAME: &str = TENANT_SETTINGS;
 /// Known fields and their types. Unknown ones are kept.
-const KNOWN: [(&str, JsonKind); 10] = [
+const KNOWN: [(&str, JsonKind); 11] = [
+    (OWN_SETTINGS, JsonKind::Object),
     ("flags", JsonKind::Object),
     ("friendly_name", JsonKind::Text),
     ("picture_url", JsonKind::Text),
@@ -48,12 +52,13 @@ pub(super) async fn show(
     ))
 }
 
-/// Changes them: what is given replaces, `null` removes, flags one by one.
+/// Changes them: what is given replaces, `null` removes, flags and Trickle's own one by one.
 pub(super) async fn change(
     caller: Bearer,
-    State(store): State<Store>,
+    State(engine): State<Engine>,
     body: Body,
 ) -> Result<Json<Value>, Error> {
+    let store = engine.store();
     let mut fields = Fields::new(body)?;
     let directory = fields.take_nullable("default_directory");
     let directory = match directory {
@@ -71,10 +76,19 @@ pub(super) async fn change(
         }
     }
     check_flags(&given)?;
-    check_audience(&store, &caller, &given).await?;
+    check_own(&given)?;
+    check_audience(store, &caller, &given).await?;
+    let mut knew = false;
     let settings = store
-        .change_setting(caller.tenant(), NAME, |stored| merge(stored, given))
+        .change_setting(caller.tenant(), NAME, |stored| {
+            knew = keeps_unserved(stored);
+            merge(stored, given);
+        })
         .await?;
+    let knows = keeps_unserved(&settings);
+    if knows != knew {
+        tell(&engine, &caller, knows).await;
+    }
     let directory = match directory {
         None => caller.site.tenant.default_directory.clone(),
         Some(wanted) => {
@@ -109,6 +123,35 @@ async fn check_audience(
     }
 }
 
+/// What the tenant knows is in its log.
+async fn tell(engine: &Engine, caller: &Bearer, knows: bool) {
+    let text = unserved_notice(knows);
+    let (tenant, subject) = (caller.tenant(), ExchangeSubject::default());
+    engine
+        .log_exchange(tenant, EventCode::Warning, text, &caller.caller(), subject)
+        .await;
+}
+
+/// Trickle's own settings are all known.
+fn check_own(given: &Map<String, Value>) -> Result<(), Error> {
+    let own = given.get(OWN_SETTINGS).and_then(Value::as_object);
+    for (name, value) in own.into_iter().flatten() {
+        if name != KEEP_UNSERVED {
+            return Err(Error::Body(format!(
+                "Additional properties not allowed: {OWN_SETTINGS}.{name}"
+            )));
+        }
+        if !value.is_boolean() && !value.is_null() {
+            return Err(wrong_type(
+                &format!("{OWN_SETTINGS}.{name}"),
+                "boolean",
+                value,
+            ));
+        }
+    }
+    Ok(())
+}
+
 fn check_flags(given: &Map<String, Value>) -> Result<(), Error> {
     let flags = given.get("flags").and_then(Value::as_object);
     let odd = flags
@@ -121,14 +164,19 @@ fn check_flags(given: &Map<String, Value>) -> Result<(), Error> {
     }
 }
 
+/// Whether what is given of a field goes over what is there, name by name.
+fn is_merged(name: &str) -> bool {
+    name == "flags" || name == OWN_SETTINGS
+}
+
 fn merge(stored: &mut Map<String, Value>, given: Map<String, Value>) {
     for (name, value) in given {
         match (value, stored.get_mut(&name)) {
-            (Value::Object(flags), Some(Value::Object(before))) if name == "flags" => {
+            (Value::Object(flags), Some(Value::Object(before))) if is_merged(&name) => {
                 before.extend(flags);
                 before.retain(|_, value| !value.is_null());
             }
-            (Value::Object(mut flags), _) if name == "flags" => {
+            (Value::Object(mut flags), _) if is_merged(&name) => {
                 flags.retain(|_, value| !value.is_null());
                 stored.insert(name, Value::Object(flags));
             }

@@ -1,0 +1,209 @@
+//! Connections of other strategies than databases: nobody logs in through them. The engine does not know of them.
+
+use axum::{Json, http::StatusCode};
+use serde_json::{Map, Value, json};
+use trickle_engine::Engine;
+use trickle_model::{ClientId, TenantId};
+use trickle_store::{Kept, STRATEGY, Store};
+
+use super::{
+    document::{check_size, merge, new, view as shown},
+    handlers::{ALL, add, alter, find},
+    kind::Kind,
+};
+use crate::v2::{Bearer, Error};
+
+/// The clients that would log people in through it.
+const CLIENTS: &str = "clients";
+const NAME_MAX_CHARS: usize = 64;
+
+pub(super) static CONNECTION: Kind = Kind {
+    required: &["name", "strategy"],
+    unique: Some("name"),
+    is_timed: false,
+    has_secrets: true,
+    shows: |shown, connection| {
+        let clients = clients(connection);
+        let name = shown.get("name").cloned().unwrap_or_default();
+        shown.insert("enabled_clients".to_owned(), clients.into());
+        shown.entry("realms").or_insert_with(|| json!([name]));
+        shown.entry("is_domain_connection").or_insert(false.into());
+        shown.entry("options").or_insert_with(|| json!({}));
+    },
+    ..Kind::new(
+        ("connection", "connection"),
+        "inexistent_connection",
+        ("/connections", "/connections/{id}", "connections"),
+        "con",
+        [
+            &["read:connections"],
+            &["create:connections"],
+            &["update:connections"],
+            &["delete:connections"],
+        ],
+    )
+};
+
+fn clients(connection: &Kept) -> Vec<&str> {
+    let clients = connection.parts.get(CLIENTS).and_then(Value::as_array);
+    let clients = clients.into_iter().flatten();
+    clients.filter_map(Value::as_str).collect()
+}
+
+fn set_clients<'a>(connection: &mut Kept, clients: impl Iterator<Item = &'a str>) {
+    let clients: Value = clients.collect();
+    connection.parts.insert(CLIENTS.to_owned(), clients);
+}
+
+/// The connection; options only for those who may see them.
+pub(crate) fn view(connection: &Kept, caller: &Bearer) -> Value {
+    let mut shown = shown(&CONNECTION, connection);
+    if !caller.has("read:connections_options") && !caller.has("update:connections") {
+        shown["options"] = json!({});
+    }
+    shown
+}
+
+/// A strategy that is kept.
+pub(crate) fn check_strategy(strategy: &str) -> Result<(), Error> {
+    let is_word = (1..=NAME_MAX_CHARS).contains(&strategy.len())
+        && strategy
+            .bytes()
+            .all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_');
+    match is_word {
+        true => Ok(()),
+        false => Err(Error::Body(format!(
+            "Expected 1 to {NAME_MAX_CHARS} letters, digits, - and _ on property strategy"
+        ))),
+    }
+}
+
+/// Those of these strategies and of this name; no strategy means all.
+pub(crate) async fn list(
+    store: &Store,
+    tenant: &TenantId,
+    (strategies, name): (&[String], Option<&str>),
+) -> Result<Vec<Kept>, Error> {
+    if !strategies.is_empty() && strategies.iter().all(|one| one == STRATEGY) {
+        return Ok(Vec::new());
+    }
+    let name = name.map(str::to_lowercase);
+    let listed = store.list_kept(tenant, CONNECTION.stored, "", ALL).await?;
+    let mut items = listed.items;
+    items.retain(|one| {
+        let strategy = one.body.get("strategy").and_then(Value::as_str);
+        let is_wanted = |wanted: &String| Some(wanted.as_str()) == strategy;
+        (strategies.is_empty() || strategies.iter().any(is_wanted))
+            && (name.is_none() || one.name == name)
+    });
+    Ok(items)
+}
+
+/// Whether there is one of this name.
+pub(crate) async fn is_named(store: &Store, tenant: &TenantId, name: &str) -> Result<bool, Error> {
+    let found = store.kept_named(tenant, CONNECTION.stored, name).await?;
+    Ok(found.is_some())
+}
+
+/// The one of an id.
+pub(crate) async fn one(store: &Store, caller: &Bearer, id: &str) -> Result<Kept, Error> {
+    let found = find(&CONNECTION, caller, store, ("", id)).await;
+    found.map_err(no_connection)
+}
+
+/// One more.
+pub(crate) async fn create(
+    caller: &Bearer,
+    engine: &Engine,
+    body: Map<String, Value>,
+    clients: &[ClientId],
+) -> Result<(StatusCode, Json<Value>), Error> {
+    let store = engine.store();
+    let mut connection = new(&CONNECTION, "", body, engine.clock().now())?;
+    set_clients(&mut connection, clients.iter().map(ClientId::as_str));
+    let name = connection.name.as_deref().unwrap_or_default();
+    let database = store.connection_by_name(caller.tenant(), name).await?;
+    if database.is_some() {
+        return Err(Error::ConnectionExists);
+    }
+    add(&CONNECTION, caller, store, &connection)
+        .await
+        .map_err(no_connection)?;
+    Ok((StatusCode::CREATED, Json(view(&connection, caller))))
+}
+
+/// Changes one: `options` is replaced as a whole, other fields one by one.
+pub(crate) async fn change(
+    caller: &Bearer,
+    engine: &Engine,
+    id: &str,
+    (given, clients): (Map<String, Value>, Option<Vec<ClientId>>),
+) -> Result<Json<Value>, Error> {
+    let changed = alter(&CONNECTION, caller, engine, ("", id), |connection| {
+        if let Some(clients) = clients {
+            set_clients(connection, clients.iter().map(ClientId::as_str));
+        }
+        merge(&CONNECTION, connection, given)
+    });
+    let changed = changed.await.map_err(no_connection)?;
+    Ok(Json(view(&changed, caller)))
+}
+
+/// Ids of the clients that would log people in through it.
+pub(crate) async fn clients_of(
+    store: &Store,
+    caller: &Bearer,
+    id: &str,
+) -> Result<Vec<ClientId>, Error> {
+    let connection = one(store, caller, id).await?;
+    let ids = clients(&connection).into_iter();
+    Ok(ids.map(ClientId::from_text).collect())
+}
+
+/// Whether a client would log people in through it.
+pub(crate) fn has_client(connection: &Kept, client: &ClientId) -> bool {
+    clients(connection).contains(&client.as_str())
+}
+
+/// Lets clients log people in through it, or not.
+pub(crate) async fn switch(
+    caller: &Bearer,
+    engine: &Engine,
+    id: &str,
+    switches: &[(ClientId, bool)],
+) -> Result<StatusCode, Error> {
+    let changed = alter(&CONNECTION, caller, engine, ("", id), |connection| {
+        let mut all: Vec<String> = clients(connection).into_iter().map(str::to_owned).collect();
+        for (client, allowed) in switches {
+            all.retain(|one| one != client.as_str());
+            if *allowed {
+                all.push(client.as_str().to_owned());
+            }
+        }
+        all.sort();
+        set_clients(connection, all.iter().map(String::as_str));
+        check_size(connection)
+    });
+    changed.await.map_err(no_connection)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Removes one.
+pub(crate) async fn remove(caller: &Bearer, store: &Store, id: &str) -> Result<(), Error> {
+    match store
+        .remove_kept(caller.tenant(), CONNECTION.stored, id)
+        .await?
+    {
+        true => Ok(()),
+        false => Err(Error::NoConnection),
+    }
+}
+
+/// The errors of all connections.
+pub(super) fn no_connection(error: Error) -> Error {
+    match error {
+        Error::Missing(kind) if std::ptr::eq(kind, &CONNECTION.missing) => Error::NoConnection,
+        Error::Exists(_) => Error::ConnectionExists,
+        other => other,
+    }
+}

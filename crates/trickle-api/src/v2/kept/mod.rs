@@ -1,0 +1,60 @@
+//! Things that exported tenants have and that have no effect here. They are kept as they are written and shown again, without the secrets of
+//! services; what may have kept people out only where the tenant says that it knows (`docs/decisions/0070`).
+//!
+//! A new kind is a [`Kind`](kind::Kind) in `kinds.rs`.
+
+mod actions;
+pub(crate) mod connections;
+mod custom_domains;
+mod document;
+mod email_provider;
+mod handlers;
+mod hooks;
+mod kind;
+mod kinds;
+mod operations;
+pub(crate) mod organizations;
+mod provisioning;
+mod renderings;
+mod roles;
+mod rules_configs;
+pub(crate) mod secrets;
+mod self_service;
+mod triggers;
+pub(crate) mod unserved;
+mod versions;
+
+use serde_json::Value;
+
+use super::operation::{Named, Operation};
+
+/// In lists that are always empty.
+static NOTHING: Named = Named {
+    name: "Nothing",
+    schema: || Value::Bool(false),
+};
+
+pub(super) fn operations() -> Vec<Operation> {
+    let mut all: Vec<Operation> = kinds::PLAIN
+        .into_iter()
+        .chain([
+            &actions::ACTION,
+            &actions::MODULE,
+            &roles::ROLE,
+            &self_service::PROFILE,
+        ])
+        .flat_map(operations::operations)
+        .collect();
+    all.extend(operations::operations_within(&kinds::DISCOVERY_DOMAIN));
+    all.extend(custom_domains::operations());
+    all.extend(email_provider::operations());
+    all.extend(hooks::secrets());
+    all.extend(provisioning::operations());
+    all.extend(renderings::operations());
+    all.extend(roles::parts());
+    all.extend(rules_configs::operations());
+    all.extend(self_service::texts());
+    all.extend(triggers::operations());
+    all.extend(versions::operations());
+    all
+}

@@ -1,0 +1,261 @@
+//! How users would come into connections of other strategies: by SCIM, and from directories.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use serde_json::{Map, Value, json};
+use trickle_engine::Engine;
+use trickle_model::iso_millis;
+use trickle_store::{Kept, Store};
+
+use super::{
+    connections::{self, CONNECTION},
+    document::check_size,
+    handlers::alter,
+    operations::KEPT,
+};
+use crate::v2::{
+    Bearer, Error,
+    body::{Body, Fields},
+    error::Kind,
+    operation::{CURSOR, Operation, Shape},
+    paging::Paging,
+    query::Query,
+};
+
+/// A part of a connection.
+struct Part {
+    /// Under which name it is a part, and its path.
+    name: &'static str,
+    path: &'static str,
+    scopes: [&'static [&'static str]; 4],
+    missing: Kind,
+}
+
+static SCIM: Part = Part {
+    name: "scim",
+    path: "/connections/{id}/scim-configuration",
+    scopes: [
+        &["read:scim_config"],
+        &["create:scim_config"],
+        &["update:scim_config"],
+        &["delete:scim_config"],
+    ],
+    missing: Kind {
+        code: "inexistent_scim_configuration",
+        name: "SCIM configuration",
+    },
+};
+
+static DIRECTORY: Part = Part {
+    name: "directory",
+    path: "/connections/{id}/directory-provisioning",
+    scopes: [
+        &["read:directory_provisionings"],
+        &["create:directory_provisionings"],
+        &["update:directory_provisionings"],
+        &["delete:directory_provisionings"],
+    ],
+    missing: Kind {
+        code: "inexistent_directory_provisioning",
+        name: "directory provisioning",
+    },
+};
+
+/// Groups of a directory, which are a list.
+const GROUPS: &str = "groups";
+
+pub(super) fn operations() -> Vec<Operation> {
+    const PATH: &str = "/connections/{id}/directory-provisioning/synchronized-groups";
+    let groups = Shape::Schema(|| json!({"type": "object"}));
+    let mut all = of(&SCIM);
+    all.extend(of(&DIRECTORY));
+    all.extend([
+        Operation::get(
+            "/connections-directory-provisionings",
+            &["read:directory_provisionings", "read:connections"],
+            list,
+        )
+        .says("Lists from which directories users would come: it has no effect here")
+        .query(&[CURSOR])
+        .gives(Shape::Listed("directory_provisionings", &KEPT)),
+        Operation::get(PATH, DIRECTORY.scopes[0], groups_of)
+            .says("Lists the groups that would come from a directory: it has no effect here")
+            .query(&[CURSOR])
+            .gives(Shape::Listed(GROUPS, &KEPT)),
+        Operation::put(PATH, DIRECTORY.scopes[2], set_groups)
+            .says("Keeps the groups that would come from a directory: it has no effect here")
+            .takes(groups)
+            .status(204),
+    ]);
+    all
+}
+
+fn of(part: &'static Part) -> Vec<Operation> {
+    let [read, create, update, delete] = part.scopes;
+    let shape = Shape::Schema(|| json!({"type": "object"}));
+    let says = "Keeps how users would come into a connection: it has no effect here";
+    vec![
+        Operation::get(
+            part.path,
+            read,
+            move |caller: Bearer, State(store): State<Store>, Path(id): Path<String>| async move {
+                let connection = connections::one(&store, &caller, &id).await?;
+                view(part, &connection).map(Json)
+            },
+        )
+        .says("Shows how users would come into a connection: it has no effect here")
+        .gives(shape),
+        Operation::post(
+            part.path,
+            create,
+            move |caller: Bearer,
+                  State(engine): State<Engine>,
+                  Path(id): Path<String>,
+                  body: Body| async move {
+                let shown = put(part, &caller, &engine, &id, (false, body)).await?;
+                Ok::<_, Error>((StatusCode::CREATED, shown))
+            },
+        )
+        .says(says)
+        .takes(shape)
+        .gives(shape),
+        Operation::patch(
+            part.path,
+            update,
+            move |caller: Bearer,
+                  State(engine): State<Engine>,
+                  Path(id): Path<String>,
+                  body: Body| async move {
+                put(part, &caller, &engine, &id, (true, body)).await
+            },
+        )
+        .says(says)
+        .takes(shape)
+        .gives(shape),
+        Operation::delete(
+            part.path,
+            delete,
+            move |caller: Bearer, State(engine): State<Engine>, Path(id): Path<String>| async move {
+                change(&caller, &engine, &id, |connection| {
+                    connection.parts.remove(part.name);
+                    Ok(())
+                })
+                .await?;
+                Ok::<_, Error>(StatusCode::NO_CONTENT)
+            },
+        )
+        .says("Forgets how users would come into a connection"),
+    ]
+}
+
+async fn change(
+    caller: &Bearer,
+    engine: &Engine,
+    id: &str,
+    change: impl FnOnce(&mut Kept) -> Result<(), Error> + Send,
+) -> Result<Kept, Error> {
+    let changed = alter(&CONNECTION, caller, engine, ("", id), |connection| {
+        change(connection)?;
+        check_size(connection)
+    });
+    changed.await.map_err(connections::no_connection)
+}
+
+fn view(part: &'static Part, connection: &Kept) -> Result<Value, Error> {
+    let kept = connection.parts.get(part.name).and_then(Value::as_object);
+    let mut shown = kept.cloned().ok_or(Error::Missing(&part.missing))?;
+    shown.remove(GROUPS);
+    shown.insert("connection_id".to_owned(), connection.id.as_str().into());
+    for (name, field) in [("connection_name", "name"), ("strategy", "strategy")] {
+        let value = connection.body.get(field).cloned().unwrap_or_default();
+        shown.insert(name.to_owned(), value);
+    }
+    Ok(Value::Object(shown))
+}
+
+/// What is given goes over what is there, or is the first.
+async fn put(
+    part: &'static Part,
+    caller: &Bearer,
+    engine: &Engine,
+    id: &str,
+    (is_there, body): (bool, Body),
+) -> Result<Json<Value>, Error> {
+    let mut given = Fields::new(body)?.rest();
+    for name in ["connection_id", "connection_name", "strategy", GROUPS] {
+        given.remove(name);
+    }
+    let now = iso_millis(engine.clock().now());
+    let connection = change(caller, engine, id, |connection| {
+        let kept = connection.parts.get(part.name).and_then(Value::as_object);
+        let mut kept = match (kept, is_there) {
+            (Some(kept), true) => kept.clone(),
+            (None, false) => Map::from_iter([("created_at".to_owned(), now.into())]),
+            (Some(_), false) => return Err(Error::Exists(&part.missing)),
+            (None, true) => return Err(Error::Missing(&part.missing)),
+        };
+        kept.extend(given);
+        connection.parts.insert(part.name.to_owned(), kept.into());
+        Ok(())
+    });
+    view(part, &connection.await?).map(Json)
+}
+
+async fn list(
+    caller: Bearer,
+    State(store): State<Store>,
+    query: Query,
+) -> Result<Json<Value>, Error> {
+    let paging = Paging::parse(&query)?;
+    let all = connections::list(&store, caller.tenant(), (&[], None)).await?;
+    let all: Vec<Value> = all
+        .iter()
+        .filter_map(|connection| view(&DIRECTORY, connection).ok())
+        .collect();
+    let part = paging.part(&all).to_vec();
+    Ok(paging.render("directory_provisionings", part, all.len() as u64))
+}
+
+async fn groups_of(
+    caller: Bearer,
+    State(store): State<Store>,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Json<Value>, Error> {
+    let paging = Paging::parse(&query)?.always_checkpoint();
+    let connection = connections::one(&store, &caller, &id).await?;
+    let directory = connection.parts.get(DIRECTORY.name);
+    let directory = directory.ok_or(Error::Missing(&DIRECTORY.missing))?;
+    let groups = directory.get(GROUPS).and_then(Value::as_array);
+    let groups = groups.map(Vec::as_slice).unwrap_or_default();
+    let part = paging.part(groups).to_vec();
+    Ok(paging.render(GROUPS, part, groups.len() as u64))
+}
+
+async fn set_groups(
+    caller: Bearer,
+    State(engine): State<Engine>,
+    Path(id): Path<String>,
+    body: Body,
+) -> Result<StatusCode, Error> {
+    let groups = Fields::new(body)?.take(GROUPS);
+    let groups = groups.filter(|groups| {
+        let items = groups.as_array();
+        items.is_some_and(|items| items.iter().all(Value::is_object))
+    });
+    let groups = groups.ok_or_else(|| {
+        Error::Body("Expected type array of objects on property groups".to_owned())
+    })?;
+    change(&caller, &engine, &id, |connection| {
+        let directory = connection.parts.get_mut(DIRECTORY.name);
+        let directory = directory.and_then(Value::as_object_mut);
+        let directory = directory.ok_or(Error::Missing(&DIRECTORY.missing))?;
+        directory.insert(GROUPS.to_owned(), groups);
+        Ok(())
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

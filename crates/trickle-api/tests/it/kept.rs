@@ -1,0 +1,405 @@
+//! What has no effect here and is kept.
+
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::app::TestApp;
+
+/// Path, something of the kind, a change of it, and what no two may have.
+fn kinds() -> Vec<(&'static str, Value, Value, bool)> {
+    let trigger = json!([{"id": "post-login", "version": "v3"}]);
+    vec![
+        (
+            "roles",
+            json!({"name": "Admin"}),
+            json!({"description": "x"}),
+            true,
+        ),
+        (
+            "rules",
+            json!({"name": "a", "script": "function (u, c, cb) {}", "enabled": false}),
+            json!({"order": 3}),
+            true,
+        ),
+        (
+            "hooks",
+            json!({"name": "a", "script": "module.exports = 1", "triggerId": "credentials-exchange"}),
+            json!({"script": "x"}),
+            true,
+        ),
+        (
+            "actions/actions",
+            json!({"name": "a", "supported_triggers": trigger, "code": "exports.x = 1"}),
+            json!({"code": "exports.x = 2"}),
+            true,
+        ),
+        (
+            "actions/modules",
+            json!({"name": "a", "code": "x"}),
+            json!({"code": "y"}),
+            true,
+        ),
+        (
+            "log-streams",
+            json!({"name": "a", "type": "http", "sink": {"httpEndpoint": "https://a.example"}}),
+            json!({"name": "b"}),
+            false,
+        ),
+        (
+            "event-streams",
+            json!({"name": "a", "destination": {"type": "webhook"}}),
+            json!({"name": "b"}),
+            false,
+        ),
+        (
+            "custom-domains",
+            json!({"domain": "login.a.example", "type": "auth0_managed_certs"}),
+            json!({"tls_policy": "recommended"}),
+            true,
+        ),
+        (
+            "flows",
+            json!({"name": "a"}),
+            json!({"actions": [{"id": "x"}]}),
+            false,
+        ),
+        (
+            "flows/vault/connections",
+            json!({"name": "a", "app_id": "HTTP"}),
+            json!({"name": "b"}),
+            false,
+        ),
+        (
+            "forms",
+            json!({"name": "a"}),
+            json!({"nodes": [{"id": "x"}]}),
+            false,
+        ),
+        (
+            "network-acls",
+            json!({"description": "a", "active": false, "priority": 1, "rule": {"scope": "tenant"}}),
+            json!({"priority": 2}),
+            false,
+        ),
+        (
+            "self-service-profiles",
+            json!({"name": "a"}),
+            json!({"name": "b"}),
+            false,
+        ),
+        (
+            "token-exchange-profiles",
+            json!({"name": "a", "subject_token_type": "urn:a", "action_id": "x", "type": "custom_authentication"}),
+            json!({"name": "b"}),
+            true,
+        ),
+        (
+            "user-attribute-profiles",
+            json!({"name": "a"}),
+            json!({"name": "b"}),
+            false,
+        ),
+        (
+            "connection-profiles",
+            json!({"name": "a"}),
+            json!({"name": "b"}),
+            false,
+        ),
+        (
+            "rate-limit-policies",
+            json!({"resource": "r", "consumer": "client", "consumer_selector": "s", "configuration": {"limit": 1}}),
+            json!({"configuration": {"limit": 2}}),
+            false,
+        ),
+        (
+            "branding/phone/providers",
+            json!({"name": "twilio"}),
+            json!({"disabled": true}),
+            false,
+        ),
+        (
+            "branding/phone/templates",
+            json!({"type": "otp_verify"}),
+            json!({"disabled": true}),
+            true,
+        ),
+    ]
+}
+
+pub(crate) fn items(list: &Value) -> &[Value] {
+    let list = match list {
+        Value::Object(fields) => fields.values().find(|value| value.is_array()).unwrap(),
+        list => list,
+    };
+    list.as_array().unwrap()
+}
+
+pub(crate) fn id(thing: &Value) -> &str {
+    let id = thing.get("custom_domain_id").unwrap_or(&thing["id"]);
+    id.as_str().unwrap()
+}
+
+/// Whether all that was written is there.
+pub(crate) fn has(shown: &Value, written: &Value) -> bool {
+    let mut written = written.as_object().unwrap().iter();
+    written.all(|(name, value)| shown.get(name) == Some(value))
+}
+
+#[tokio::test]
+async fn every_kind_is_kept_as_it_is_written() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    for (path, new, change, is_unique) in kinds() {
+        let path = format!("/api/v2/{path}");
+        let made = admin.post(&path, new.clone()).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{path}: {}", made.body);
+        assert!(has(&made.body, &new), "{path}: {}", made.body);
+        let one = format!("{path}/{}", id(&made.body));
+        assert_eq!(admin.get(&one).await.body, made.body);
+        assert_eq!(items(&admin.get(&path).await.body), [made.body.clone()]);
+
+        let again = admin.patch(&one, json!({})).await;
+        assert_eq!(again.body, made.body, "{path}: nothing changes");
+        let changed = admin.patch(&one, change.clone()).await;
+        assert_eq!(changed.status, StatusCode::OK, "{path}: {}", changed.body);
+        assert!(has(&changed.body, &change), "{path}: {}", changed.body);
+        assert_eq!(admin.get(&one).await.body, changed.body);
+
+        let second = admin.post(&path, new.clone()).await;
+        let expected = match is_unique {
+            true => StatusCode::CONFLICT,
+            false => StatusCode::CREATED,
+        };
+        assert_eq!(second.status, expected, "{path}: {}", second.body);
+        let nothing = admin.post(&path, json!({})).await;
+        assert_eq!(nothing.status, StatusCode::BAD_REQUEST, "{path}");
+
+        assert_eq!(admin.delete(&one).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(admin.delete(&one).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(admin.get(&one).await.status, StatusCode::NOT_FOUND);
+        let gone = admin.patch(&one, json!({})).await;
+        assert_eq!(gone.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn lists_have_the_shapes_that_clients_ask_for() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    for name in ["a", "b", "c"] {
+        admin.post("/api/v2/roles", json!({"name": name})).await;
+        let action = json!({"name": name, "supported_triggers": []});
+        admin.post("/api/v2/actions/actions", action).await;
+        admin
+            .post("/api/v2/user-attribute-profiles", json!({"name": name}))
+            .await;
+    }
+    let page = admin
+        .get("/api/v2/roles?per_page=2&page=1&include_totals=true")
+        .await;
+    assert_eq!(page.body["total"], 3);
+    assert_eq!(items(&page.body).len(), 1);
+    let some = admin.get("/api/v2/roles?name_filter=B").await;
+    assert_eq!(some.body[0]["name"], "b");
+    let actions = admin.get("/api/v2/actions/actions?per_page=2&page=1").await;
+    let (page, total) = (&actions.body["page"], &actions.body["total"]);
+    assert_eq!(
+        (page, total, items(&actions.body).len()),
+        (&json!(1), &json!(3), 1)
+    );
+    let named = admin.get("/api/v2/actions/actions?actionName=b").await;
+    assert_eq!(
+        (items(&named.body).len(), &named.body["actions"][0]["name"]),
+        (1, &json!("b"))
+    );
+    let first = admin.get("/api/v2/user-attribute-profiles?take=2").await;
+    let next = first.body["next"].as_str().unwrap();
+    let rest = admin
+        .get(&format!(
+            "/api/v2/user-attribute-profiles?take=2&from={next}"
+        ))
+        .await;
+    assert_eq!(items(&rest.body).len(), 1);
+    assert!(rest.body.get("next").is_none());
+}
+
+#[tokio::test]
+async fn secrets_of_services_are_not_kept() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let seven = "hunter7";
+    for (path, body) in [
+        (
+            "log-streams",
+            json!({"name": "a", "type": "splunk", "sink": {"splunkDomain": "d", "splunkToken": seven}}),
+        ),
+        (
+            "event-streams",
+            json!({"destination": {"type": "webhook", "configuration": {"webhook_authorization": {"method": "bearer", "token": seven}}}}),
+        ),
+        (
+            "branding/phone/providers",
+            json!({"name": "twilio", "credentials": {"auth_token": seven}}),
+        ),
+        (
+            "flows/vault/connections",
+            json!({"name": "a", "app_id": "HTTP", "setup": {"token": seven}}),
+        ),
+        (
+            "connections",
+            json!({"name": "google", "strategy": "google-oauth2", "options": {"client_id": "x", "client_secret": seven}}),
+        ),
+        (
+            "emails/provider",
+            json!({"name": "mandrill", "credentials": {"api_key": seven}}),
+        ),
+        (
+            "actions/actions",
+            json!({"name": "a", "supported_triggers": [], "secrets": [{"name": "KEY", "value": seven}]}),
+        ),
+    ] {
+        let path = format!("/api/v2/{path}");
+        let made = admin.post(&path, body).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{path}: {}", made.body);
+        assert!(
+            !made.body.to_string().contains(seven),
+            "{path}: {}",
+            made.body
+        );
+        let shown = admin.get(&path).await.body.to_string();
+        assert!(!shown.contains(seven), "{path}: {shown}");
+    }
+    let hook = json!({"name": "a", "script": "x", "triggerId": "credentials-exchange"});
+    let hook = admin.post("/api/v2/hooks", hook).await.body;
+    let secrets = format!("/api/v2/hooks/{}/secrets", id(&hook));
+    admin
+        .post(&secrets, json!({"KEY": seven, "OTHER": seven}))
+        .await;
+    let remove = json!(["OTHER"]);
+    admin.call(Method::DELETE, &secrets, Some(remove)).await;
+    assert_eq!(
+        admin.get(&secrets).await.body,
+        json!({"KEY": "_VALUE_NOT_SHOWN_"})
+    );
+    admin
+        .put("/api/v2/rules-configs/KEY", json!({"value": seven}))
+        .await;
+    assert_eq!(
+        admin.get("/api/v2/rules-configs").await.body,
+        json!([{"key": "KEY"}])
+    );
+    admin.delete("/api/v2/rules-configs/KEY").await;
+    assert_eq!(admin.get("/api/v2/rules-configs").await.body, json!([]));
+}
+
+#[tokio::test]
+async fn roles_have_permissions() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let role = admin.post("/api/v2/roles", json!({"name": "a"})).await.body;
+    let path = format!("/api/v2/roles/{}/permissions", id(&role));
+    let permission =
+        |name: &str| json!({"resource_server_identifier": "https://a", "permission_name": name});
+    let two = json!({"permissions": [permission("b"), permission("a")]});
+    assert_eq!(
+        admin.post(&path, two.clone()).await.status,
+        StatusCode::CREATED
+    );
+    assert_eq!(admin.post(&path, two).await.status, StatusCode::CREATED);
+    assert_eq!(
+        admin.get(&path).await.body,
+        json!([permission("a"), permission("b")])
+    );
+    let one = json!({"permissions": [permission("a")]});
+    let removed = admin.call(Method::DELETE, &path, Some(one)).await;
+    assert_eq!(removed.status, StatusCode::NO_CONTENT);
+    assert_eq!(admin.get(&path).await.body, json!([permission("b")]));
+    let odd = admin
+        .post(&path, json!({"permissions": [{"permission_name": "x"}]}))
+        .await;
+    assert_eq!(odd.status, StatusCode::BAD_REQUEST);
+    let users = admin
+        .get(&format!("/api/v2/roles/{}/users", id(&role)))
+        .await;
+    assert_eq!(users.body, json!([]));
+}
+
+#[tokio::test]
+async fn single_things_are_kept() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let provider = "/api/v2/emails/provider";
+    let missing = admin.patch(provider, json!({"enabled": true})).await;
+    assert_eq!(missing.body["errorCode"], "inexistent_email_provider");
+    let smtp = json!({"name": "smtp", "credentials": {"smtp_host": "h", "smtp_pass": "p"}});
+    assert_eq!(
+        admin.post(provider, smtp.clone()).await.status,
+        StatusCode::CREATED
+    );
+    assert_eq!(
+        admin.post(provider, smtp).await.status,
+        StatusCode::CONFLICT
+    );
+    let shown = admin.get(provider).await.body;
+    let expected = json!({"name": "smtp", "enabled": true, "credentials": {"smtp_host": "h"}});
+    assert_eq!(shown, expected);
+    assert_eq!(admin.delete(provider).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(admin.get(provider).await.status, StatusCode::NOT_FOUND);
+
+    let screen = "/api/v2/prompts/login/screen/login/rendering";
+    let usual = json!({"rendering_mode": "standard", "head_tags": []});
+    assert_eq!(admin.get(screen).await.body, usual);
+    assert_eq!(admin.get("/api/v2/prompts/rendering").await.body, json!([]));
+    admin
+        .patch(screen, json!({"rendering_mode": "advanced"}))
+        .await;
+    let all = admin.get("/api/v2/prompts/rendering").await.body;
+    let expected = json!([{"prompt": "login", "screen": "login", "rendering_mode": "advanced", "head_tags": []}]);
+    assert_eq!(all, expected);
+    let odd = admin
+        .get("/api/v2/prompts/a%7Cb/screen/login/rendering")
+        .await;
+    assert_eq!(odd.status, StatusCode::NOT_FOUND);
+
+    for domain in ["a.example", "b.example"] {
+        let body = json!({"domain": domain, "type": "self_managed_certs"});
+        let made = admin.post("/api/v2/custom-domains", body).await.body;
+        assert_eq!(made["status"], "pending_verification");
+    }
+    let default = "/api/v2/custom-domains/default";
+    assert_eq!(admin.get(default).await.status, StatusCode::NOT_FOUND);
+    for domain in ["a.example", "b.example"] {
+        admin.patch(default, json!({"domain": domain})).await;
+        assert_eq!(admin.get(default).await.body["domain"], domain);
+    }
+    let profile = admin
+        .post("/api/v2/self-service-profiles", json!({"name": "a"}))
+        .await
+        .body;
+    let text = format!(
+        "/api/v2/self-service-profiles/{}/custom-text/en/get-started",
+        id(&profile)
+    );
+    assert_eq!(admin.get(&text).await.body, json!({}));
+    admin.put(&text, json!({"introduction": "Hello"})).await;
+    assert_eq!(
+        admin.get(&text).await.body,
+        json!({"introduction": "Hello"})
+    );
+}
+
+#[tokio::test]
+async fn things_have_an_end() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let long = json!({"name": "a", "nodes": "x".repeat(1_100_000)});
+    let refused = admin.post("/api/v2/forms", long).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.body);
+    let part = json!({"name": "a", "nodes": "x".repeat(600_000)});
+    let form = admin.post("/api/v2/forms", part).await.body;
+    let path = format!("/api/v2/forms/{}", id(&form));
+    let more = admin
+        .patch(&path, json!({"ending": "x".repeat(600_000)}))
+        .await;
+    assert_eq!(more.status, StatusCode::BAD_REQUEST);
+}

@@ -1,0 +1,164 @@
+//! Actions, and what else may have kept people out.
+
+use axum::http::{Method, StatusCode};
+use serde_json::json;
+
+use crate::{
+    app::{Actor, TestApp},
+    kept::{id, items},
+};
+
+async fn know(admin: &Actor<'_>, knows: bool) {
+    let own = json!({"trickle": {"keep_unserved": knows}});
+    let changed = admin.patch("/api/v2/tenants/settings", own.clone()).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+    assert_eq!(changed.body["trickle"], own["trickle"]);
+}
+
+#[tokio::test]
+async fn what_may_have_kept_people_out_is_kept_where_the_tenant_knows() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let action =
+        json!({"name": "guard", "supported_triggers": [{"id": "post-login", "version": "v3"}]});
+    admin.post("/api/v2/actions/actions", action).await;
+    let binding =
+        json!({"ref": {"type": "action_name", "value": "guard"}, "display_name": "Guard"});
+    let guards = [
+        (
+            Method::PATCH,
+            "actions/triggers/post-login/bindings",
+            json!({"bindings": [binding]}),
+        ),
+        (Method::POST, "rules", json!({"name": "a", "script": "x"})),
+        (
+            Method::POST,
+            "hooks",
+            json!({"name": "a", "script": "x", "triggerId": "t", "enabled": true}),
+        ),
+        (
+            Method::POST,
+            "network-acls",
+            json!({"description": "a", "active": true, "priority": 1, "rule": {}}),
+        ),
+        (
+            Method::PUT,
+            "guardian/policies",
+            json!(["all-applications"]),
+        ),
+        (
+            Method::PUT,
+            "guardian/factors/sms",
+            json!({"enabled": true}),
+        ),
+        (
+            Method::PATCH,
+            "attack-protection/breached-password-detection",
+            json!({"enabled": true}),
+        ),
+        (
+            Method::POST,
+            "resource-servers",
+            json!({"identifier": "https://rbac.example/", "enforce_policies": true}),
+        ),
+    ];
+    for (method, path, body) in &guards {
+        let path = format!("/api/v2/{path}");
+        let refused = admin.call(method.clone(), &path, Some(body.clone())).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{path}");
+        assert_eq!(refused.body["errorCode"], "operation_not_supported");
+        let message = refused.body["message"].as_str().unwrap();
+        assert!(message.contains("keep_unserved"), "{message}");
+    }
+    for odd in [
+        json!({"trickle": {"keep_unserved": 1}}),
+        json!({"trickle": {"other": true}}),
+    ] {
+        let refused = admin.patch("/api/v2/tenants/settings", odd).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    }
+    know(&admin, true).await;
+    for (method, path, body) in guards {
+        let path = format!("/api/v2/{path}");
+        let kept = admin.call(method, &path, Some(body)).await;
+        assert!(kept.status.is_success(), "{path}: {}", kept.body);
+    }
+    let bound = admin
+        .get("/api/v2/actions/triggers/post-login/bindings")
+        .await;
+    let binding = &bound.body["bindings"][0];
+    assert_eq!(
+        (&binding["display_name"], &binding["action"]["name"]),
+        (&json!("Guard"), &json!("guard"))
+    );
+    let policies = admin.get("/api/v2/guardian/policies").await;
+    assert_eq!(policies.body, json!(["all-applications"]));
+    let factors = admin.get("/api/v2/guardian/factors").await.body;
+    let sms = items(&factors)
+        .iter()
+        .find(|factor| factor["name"] == "sms")
+        .unwrap();
+    assert_eq!(sms["enabled"], true);
+
+    // What is there stays, and may be changed; nothing is added.
+    know(&admin, false).await;
+    let rules = admin.get("/api/v2/rules").await.body;
+    let rule = format!("/api/v2/rules/{}", id(&rules[0]));
+    let changed = admin.patch(&rule, json!({"script": "y"})).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+    let off = admin.patch(&rule, json!({"enabled": false})).await;
+    assert_eq!(off.status, StatusCode::OK);
+    let on = admin.patch(&rule, json!({"enabled": true})).await;
+    assert_eq!(on.body["errorCode"], "operation_not_supported");
+    let log = admin.get("/api/v2/logs").await.body;
+    let told = items(&log).iter().filter(|entry| {
+        let text = entry["description"].as_str().unwrap_or_default();
+        entry["type"] == "w" && text.contains("have no effect here")
+    });
+    assert_eq!(told.count(), 2);
+}
+
+#[tokio::test]
+async fn actions_are_drafts_with_versions() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let action = json!({"name": "a", "supported_triggers": [], "code": "one"});
+    let action = admin.post("/api/v2/actions/actions", action).await.body;
+    assert_eq!(action["all_changes_deployed"], false);
+    let one = format!("/api/v2/actions/actions/{}", id(&action));
+    let first = admin.post(&format!("{one}/deploy"), json!({})).await;
+    assert_eq!(
+        (first.status, &first.body["number"]),
+        (StatusCode::ACCEPTED, &json!(1))
+    );
+    let again = admin.post(&format!("{one}/deploy"), json!({})).await;
+    assert_eq!(again.body, first.body, "what is deployed is no new version");
+    let draft = admin.patch(&one, json!({"code": "two"})).await.body;
+    assert_eq!(draft["all_changes_deployed"], false);
+    assert_eq!(draft["deployed_version"]["code"], "one");
+    admin.post(&format!("{one}/deploy"), json!({})).await;
+    let back = format!("{one}/versions/{}/deploy", id(&first.body));
+    assert_eq!(admin.post(&back, json!({})).await.body["number"], 3);
+    let shown = admin.get(&one).await.body;
+    assert_eq!(
+        (&shown["code"], &shown["all_changes_deployed"]),
+        (&json!("one"), &json!(true))
+    );
+    let versions = admin.get(&format!("{one}/versions")).await.body;
+    let numbers: Vec<_> = items(&versions).iter().map(|one| &one["number"]).collect();
+    assert_eq!(numbers, [3, 2, 1]);
+    let missing = admin.get(&format!("{one}/versions/x")).await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+
+    let module = admin
+        .post("/api/v2/actions/modules", json!({"name": "m"}))
+        .await
+        .body;
+    let module = format!("/api/v2/actions/modules/{}", id(&module));
+    let published = admin
+        .post(&format!("{module}/versions"), json!({}))
+        .await
+        .body;
+    assert_eq!(published["version_number"], 1);
+    assert_eq!(admin.get(&module).await.body["all_changes_published"], true);
+}

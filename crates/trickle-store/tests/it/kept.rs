@@ -1,0 +1,111 @@
+use serde_json::json;
+use trickle_model::TenantId;
+use trickle_store::{AddKept, ChangeKept, KEPT_MOST, Kept};
+
+use crate::db::{ALL, TestDb, add_tenant, at, object, on_both};
+
+on_both![
+    kept_things_belong_to_one_tenant_and_kind,
+    a_change_is_whole_or_not_at_all,
+    there_is_an_end_to_keeping,
+];
+
+fn role(id: &str, name: Option<&str>) -> Kept {
+    Kept {
+        id: id.to_owned(),
+        parent: String::new(),
+        name: name.map(str::to_lowercase),
+        body: object(json!({"name": name})),
+        parts: object(json!({})),
+        created_at: at(1),
+        updated_at: at(1),
+    }
+}
+
+async fn kept_things_belong_to_one_tenant_and_kind(db: &TestDb) {
+    let store = db.open().await;
+    let one = add_tenant(&store, "one").await;
+    let two = add_tenant(&store, "two").await;
+    let admin = role("rol_1", Some("Admin"));
+    let add = async |tenant: &TenantId, kind: &str, kept: &Kept| {
+        store.add_kept(tenant, kind, kept).await.unwrap()
+    };
+    assert_eq!(add(&one, "role", &admin).await, AddKept::Added);
+    let again = role("rol_2", Some("ADMIN"));
+    assert_eq!(add(&one, "role", &again).await, AddKept::Taken);
+    for id in ["rol_3", "rol_4"] {
+        assert_eq!(add(&one, "role", &role(id, None)).await, AddKept::Added);
+    }
+    assert_eq!(add(&one, "rule", &again).await, AddKept::Added);
+    assert_eq!(add(&two, "role", &again).await, AddKept::Added);
+    let part = Kept {
+        parent: "org_1".to_owned(),
+        ..role("dd_1", Some("admin"))
+    };
+    assert_eq!(add(&one, "role", &part).await, AddKept::Added);
+
+    assert_eq!(
+        store.kept(&one, "role", "rol_1").await.unwrap(),
+        Some(admin.clone())
+    );
+    assert_eq!(store.kept(&two, "role", "rol_1").await.unwrap(), None);
+    let named = store.kept_named(&one, "role", "aDMIN").await.unwrap();
+    assert_eq!(named, Some(admin));
+    let listed = store.list_kept(&one, "role", "", ALL).await.unwrap();
+    assert_eq!((listed.items.len(), listed.total), (3, 3));
+    let parts = store.list_kept(&one, "role", "org_1", ALL).await.unwrap();
+    assert_eq!(parts.items, [part]);
+
+    store.remove_kept_of(&one, "org_1").await.unwrap();
+    assert!(store.remove_kept(&one, "role", "rol_1").await.unwrap());
+    assert!(!store.remove_kept(&one, "role", "rol_1").await.unwrap());
+    assert!(!store.remove_kept(&one, "role", "dd_1").await.unwrap());
+    db.db_execute("DELETE FROM tenants WHERE id = 'one'").await;
+    assert_eq!(store.kept(&one, "rule", "rol_2").await.unwrap(), None);
+    assert!(store.kept(&two, "role", "rol_2").await.unwrap().is_some());
+}
+
+async fn a_change_is_whole_or_not_at_all(db: &TestDb) {
+    let store = db.open().await;
+    let one = add_tenant(&store, "one").await;
+    for (id, name) in [("rol_1", "a"), ("rol_2", "b")] {
+        let new = role(id, Some(name));
+        store.add_kept(&one, "role", &new).await.unwrap();
+    }
+    let change = async |id: &str, name: &str, fits: bool| {
+        let changed = store.change_kept(&one, ("role", id), at(9), |kept| {
+            kept.name = Some(name.to_owned());
+            kept.body.insert("name".to_owned(), name.into());
+            fits.then_some(()).ok_or("it does not fit")
+        });
+        changed.await.unwrap()
+    };
+    assert_eq!(change("rol_3", "c", true).await, ChangeKept::Missing);
+    assert_eq!(change("rol_1", "B", true).await, ChangeKept::Taken);
+    let refused = change("rol_1", "c", false).await;
+    assert_eq!(refused, ChangeKept::Refused("it does not fit"));
+    let same = change("rol_1", "a", true).await;
+    assert_eq!(same, ChangeKept::Changed(role("rol_1", Some("a"))));
+    let ChangeKept::Changed(changed) = change("rol_1", "c", true).await else {
+        panic!("it is there");
+    };
+    assert_eq!(changed.updated_at, at(9));
+    let found = store.kept(&one, "role", "rol_1").await.unwrap();
+    assert_eq!(found, Some(changed));
+}
+
+async fn there_is_an_end_to_keeping(db: &TestDb) {
+    let store = db.open().await;
+    let one = add_tenant(&store, "one").await;
+    db.db_execute(&format!(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {KEPT_MOST}) \
+         INSERT INTO kept (tenant_id, kind, id, parent, body, parts, created_at, updated_at) \
+         SELECT 'one', 'role', CAST(i AS TEXT), '', '{{}}', '{{}}', 1, 1 FROM n"
+    ))
+    .await;
+    let one_more = role("rol_1", None);
+    let full = store.add_kept(&one, "role", &one_more).await.unwrap();
+    assert_eq!(full, AddKept::Full);
+    let other = store.add_kept(&one, "rule", &one_more).await.unwrap();
+    assert_eq!(other, AddKept::Added);
+}

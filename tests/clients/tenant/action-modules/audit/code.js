@@ -1,0 +1,1 @@
+exports.note = (event, text) => console.log(text, event.user.user_id);

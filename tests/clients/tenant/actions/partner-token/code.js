@@ -1,0 +1,3 @@
+exports.onExecuteCustomTokenExchange = async (event, api) => {
+  api.access.deny('invalid_request', 'Not yet.');
+};
