@@ -266,6 +266,7 @@ async fn sessions_end(db: &TestDb) {
 async fn logins_of_a_user_are_listed_while_they_count(db: &TestDb) {
     let world = world(db).await;
     let (store, tenant) = (&world.store, &world.tenant);
+    let ada = ada();
     let page = |limit| Page { offset: 0, limit };
     for id in ["s1", "s2"] {
         store.add_session(&session(&world, id), None).await.unwrap();
@@ -274,11 +275,11 @@ async fn logins_of_a_user_are_listed_while_they_count(db: &TestDb) {
         store.add_refresh_family(&family, &first).await.unwrap();
     }
     let sessions = async |millis, limit| {
-        let listed = store.list_sessions(tenant, &ada(), at(millis), page(limit));
+        let listed = store.list_sessions(tenant, &ada, at(millis), page(limit));
         listed.await.unwrap()
     };
     let families = async |millis, limit| {
-        let listed = store.list_refresh_families(tenant, &ada(), at(millis), page(limit));
+        let listed = store.list_refresh_families(tenant, &ada, at(millis), page(limit));
         listed.await.unwrap()
     };
     let listed = sessions(2, 1).await;
@@ -311,14 +312,14 @@ async fn logins_of_a_user_are_listed_while_they_count(db: &TestDb) {
     assert!(!live("fs2").await);
 
     let other = add_tenant(store, "tenant-2").await;
-    store.end_sessions_of(&other, &ada()).await.unwrap();
-    store.end_refresh_families_of(&other, &ada()).await.unwrap();
+    store.end_sessions_of(&other, &ada).await.unwrap();
+    store.end_refresh_families_of(&other, &ada).await.unwrap();
     assert_eq!(
         (sessions(2, 9).await.total, families(2, 9).await.total),
         (2, 2)
     );
-    store.end_sessions_of(tenant, &ada()).await.unwrap();
-    store.end_refresh_families_of(tenant, &ada()).await.unwrap();
+    store.end_sessions_of(tenant, &ada).await.unwrap();
+    store.end_refresh_families_of(tenant, &ada).await.unwrap();
     assert_eq!(
         (sessions(2, 9).await.total, families(2, 9).await.total),
         (0, 0)
