@@ -169,12 +169,15 @@ fn form(visit: &Visit, status: StatusCode, typed: &Typed, text: Option<&str>) ->
             escape(&typed.email)
         )
     };
-    let username = if options.flag("requires_username") {
+    let wants_name = options.flag("requires_username");
+    let focus = |is_here: bool| if is_here { " autofocus" } else { "" };
+    let username = if wants_name {
         format!(
             "<label for=\"username\">User name</label>\n\
              <input id=\"username\" name=\"username\" type=\"text\" value=\"{}\" autocomplete=\"nickname\" autocapitalize=\"none\" \
-             spellcheck=\"false\" required{mark}>\n",
-            escape(&typed.username)
+             spellcheck=\"false\" required{focus}{mark}>\n",
+            escape(&typed.username),
+            focus = focus(is_fixed),
         )
     } else {
         String::new()
@@ -185,11 +188,13 @@ fn form(visit: &Visit, status: StatusCode, typed: &Typed, text: Option<&str>) ->
         "{problem}<form method=\"post\" action=\"/u/signup\">\n<input type=\"hidden\" name=\"state\" value=\"{state}\">\n\
          {email}{username}\
          <label for=\"password\">Password</label>\n\
-         <input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"new-password\" required aria-describedby=\"rules\">\n\
+         <input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"new-password\" required{focus} \
+         aria-describedby=\"rules\">\n\
          {rules}<label class=\"show\" hidden><input id=\"show\" type=\"checkbox\"> Show password</label>\n\
          <button type=\"submit\">Sign up</button>\n</form>\n\
          <p class=\"aside\">Have an account? <a href=\"/u/login?state={state}\">Log in</a></p>\n",
         problem = problem(text),
+        focus = focus(is_fixed && !wants_name),
         rules = rules(&report, is_judged),
     );
     visit.page(status, "Sign up", body, Some("policy.js"))
