@@ -26,6 +26,7 @@ async fn with_users() -> TestApp {
     let app = TestApp::new().await;
     let application = app.login_application().await;
     app.import_connection(&application).await;
+    app.fake.knows_ada();
     let admin = app.admin().await;
     add(&admin, "ann", json!({"user_metadata": {"a": "b"}})).await;
     add(

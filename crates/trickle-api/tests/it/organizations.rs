@@ -308,8 +308,10 @@ async fn programs_work_for_organizations_as_their_grants_say() {
     assert_eq!(listed.body["client_grants"][0]["id"], grant["id"]);
     assert_eq!(ask("initech").await.unwrap(), initech);
     let of_grant = admin.get(&format!("{path}/organizations?take=10")).await;
-    let expected = json!({"organizations": [{"id": id, "name": "initech"}]});
-    assert_eq!(of_grant.body, expected);
+    let shown = &of_grant.body["organizations"];
+    assert_eq!(shown[0]["id"], id);
+    assert_eq!(shown[0]["name"], "initech");
+    assert!(shown.get(1).is_none() && of_grant.body.get("next").is_none());
     let missing = admin.get("/api/v2/client-grants/cgr_x/organizations").await;
     assert_eq!(missing.body["errorCode"], "inexistent_client_grant");
     let clients = async |q: &str| {
