@@ -76,7 +76,7 @@ async fn every_column_that_makes_no_sense_is_named(db: &TestDb) {
     .map(|(table, column, value, row)| (table, column, value.to_owned(), row.to_owned()));
     for (table, column, value, row) in cases {
         db.db_execute(&format!(
-            "CREATE TABLE kept AS SELECT {column} AS value FROM {table}"
+            "CREATE TABLE spared AS SELECT {column} AS value FROM {table}"
         ))
         .await;
         db.db_execute(&format!("UPDATE {table} SET {column} = {value}"))
@@ -95,10 +95,10 @@ async fn every_column_that_makes_no_sense_is_named(db: &TestDb) {
         };
         assert_eq!((found_table, found_column, found_row), (table, column, row));
         db.db_execute(&format!(
-            "UPDATE {table} SET {column} = (SELECT value FROM kept)"
+            "UPDATE {table} SET {column} = (SELECT value FROM spared)"
         ))
         .await;
-        db.db_execute("DROP TABLE kept").await;
+        db.db_execute("DROP TABLE spared").await;
     }
     read_everything(&world).await.unwrap();
 }

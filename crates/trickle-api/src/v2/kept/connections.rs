@@ -1,6 +1,7 @@
 //! Connections of other strategies than databases: nobody logs in through them. The engine does not know of them.
 
 use axum::{Json, http::StatusCode};
+use base64::{Engine as _, prelude::BASE64_STANDARD as STANDARD};
 use serde_json::{Map, Value, json};
 use trickle_engine::Engine;
 use trickle_model::{ClientId, TenantId};
@@ -111,14 +112,32 @@ pub(crate) async fn one(store: &Store, caller: &Bearer, id: &str) -> Result<Kept
     found.map_err(no_connection)
 }
 
+/// Certificates of SAML may come as base64 of PEM, as the deploy CLI writes them, and are shown as PEM.
+fn decode_certificates(body: &mut Map<String, Value>) {
+    let Some(Value::Object(options)) = body.get_mut("options") else {
+        return;
+    };
+    for name in ["cert", "signingCert"] {
+        let Some(Value::String(text)) = options.get_mut(name) else {
+            continue;
+        };
+        let decoded = STANDARD.decode(text.trim()).ok();
+        let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+        if let Some(pem) = decoded.filter(|pem| pem.starts_with("-----BEGIN CERTIFICATE-----")) {
+            *text = pem;
+        }
+    }
+}
+
 /// One more.
 pub(crate) async fn create(
     caller: &Bearer,
     engine: &Engine,
-    body: Map<String, Value>,
+    mut body: Map<String, Value>,
     clients: &[ClientId],
 ) -> Result<(StatusCode, Json<Value>), Error> {
     let store = engine.store();
+    decode_certificates(&mut body);
     let mut connection = new(&CONNECTION, "", body, engine.clock().now())?;
     set_clients(&mut connection, clients.iter().map(ClientId::as_str));
     let name = connection.name.as_deref().unwrap_or_default();
@@ -137,8 +156,9 @@ pub(crate) async fn change(
     caller: &Bearer,
     engine: &Engine,
     id: &str,
-    (given, clients): (Map<String, Value>, Option<Vec<ClientId>>),
+    (mut given, clients): (Map<String, Value>, Option<Vec<ClientId>>),
 ) -> Result<Json<Value>, Error> {
+    decode_certificates(&mut given);
     let changed = alter(&CONNECTION, caller, engine, ("", id), |connection| {
         if let Some(clients) = clients {
             set_clients(connection, clients.iter().map(ClientId::as_str));
