@@ -8,6 +8,7 @@ mod health;
 mod host;
 mod id_tokens;
 mod json;
+mod leftover;
 mod pages;
 mod published_key;
 mod request_log;

@@ -10,7 +10,7 @@ use axum::{
 use serde_json::Value;
 use tower_http::cors::{Any, CorsLayer};
 
-use crate::{ApiState, auth, health, pages, request_log::log_request, v2};
+use crate::{ApiState, auth, health, leftover::read_leftover, pages, request_log::log_request, v2};
 
 /// Largest request body: several scripts of 100 KiB in one connection.
 pub const BODY_MAX_BYTES: usize = 2 << 20;
@@ -26,6 +26,7 @@ pub fn router(state: ApiState) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
+        .layer(middleware::from_fn(read_leftover))
         .layer(middleware::from_fn(log_request))
         .with_state(state)
 }

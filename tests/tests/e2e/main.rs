@@ -1,5 +1,6 @@
 //! The programs from outside: started as processes, spoken to as their users do.
 
+mod bodies;
 mod commands;
 mod connections;
 mod deaths;

@@ -120,7 +120,9 @@ impl Server {
         let authority = Authority::load_or_create(&folder)?;
         let ca_file = authority.certificate_file().to_owned();
         if let Some(copy) = &settings.ca_out {
-            std::fs::copy(&ca_file, copy)
+            // `copy` would empty a file that is copied to itself.
+            std::fs::read(&ca_file)
+                .and_then(|certificate| std::fs::write(copy, certificate))
                 .with_context(|| format!("write the CA's certificate to {}", copy.display()))?;
         }
 
