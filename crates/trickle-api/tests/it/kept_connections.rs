@@ -147,7 +147,7 @@ async fn organizations_keep_their_other_connections_and_domains() {
     assert_eq!(domain.status, StatusCode::CREATED, "{}", domain.body);
     assert_eq!(
         admin.get(&domains).await.body,
-        json!({"discovery_domains": [domain.body]})
+        json!({"domains": [domain.body]})
     );
     let other = admin
         .post("/api/v2/organizations", json!({"name": "other"}))
@@ -156,7 +156,7 @@ async fn organizations_keep_their_other_connections_and_domains() {
     let stranger = format!("/api/v2/organizations/{}/discovery-domains", id(&other));
     assert_eq!(
         admin.get(&stranger).await.body,
-        json!({"discovery_domains": []})
+        json!({"domains": []})
     );
     let stranger = admin.get(&format!("{stranger}/{}", id(&domain.body))).await;
     assert_eq!(stranger.status, StatusCode::NOT_FOUND);

@@ -264,7 +264,7 @@ pub(super) static DISCOVERY_DOMAIN: Kind = Kind {
         (
             "/organizations/{id}/discovery-domains",
             "/organizations/{id}/discovery-domains/{domain}",
-            "discovery_domains",
+            "domains",
         ),
         "dd",
         [
