@@ -154,10 +154,7 @@ async fn organizations_keep_their_other_connections_and_domains() {
         .await
         .body;
     let stranger = format!("/api/v2/organizations/{}/discovery-domains", id(&other));
-    assert_eq!(
-        admin.get(&stranger).await.body,
-        json!({"domains": []})
-    );
+    assert_eq!(admin.get(&stranger).await.body, json!({"domains": []}));
     let stranger = admin.get(&format!("{stranger}/{}", id(&domain.body))).await;
     assert_eq!(stranger.status, StatusCode::NOT_FOUND);
 
