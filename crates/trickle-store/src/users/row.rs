@@ -22,14 +22,11 @@ macro_rules! select_user {
     (@list) => {
         concat!($crate::users::row::plain_columns!(), ", users.attributes, users.user_metadata, users.app_metadata")
     };
-    (@columns) => {
-        concat!("SELECT ", select_user!(@list))
-    };
     ($rest:literal) => {
         select_user!("", $rest)
     };
     ($more:literal, $rest:literal) => {
-        concat!(select_user!(@columns), $more, " FROM users ", $rest)
+        concat!("SELECT ", select_user!(@list), $more, " FROM users ", $rest)
     };
 }
 pub(crate) use select_user;
