@@ -27,6 +27,14 @@ impl Dialect {
         }
     }
 
+    /// The function that makes a JSON list of its arguments.
+    pub(crate) const fn json_list_of(self) -> &'static str {
+        match self {
+            Self::Sqlite => "json_array",
+            Self::Postgres => "json_build_array",
+        }
+    }
+
     /// A JSON list of what a sub-select gives for each of its rows, as text; `order` may be empty, or begins with `ORDER BY`.
     pub(crate) fn json_list(self, items: &[&str], order: &str, from: &str) -> String {
         let items = items.join(", ");

@@ -1,5 +1,7 @@
 //! What tables of things have in common: finding one, listing them page by page, changing one under a lock.
 
+use std::fmt::Display;
+
 use serde_json::{Map, Value};
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Executor, FromRow, Transaction};
@@ -68,8 +70,22 @@ impl Store {
 
     /// A page of a list. It is counted only where the page does not show how long it is.
     pub(crate) async fn listed<T: Stored>(&self, list: List<'_>) -> Result<Listed<T>, StoreError> {
-        let select = format!("SELECT {} FROM {}", T::COLUMNS, T::FROM);
-        let rows: Vec<T::Row> = list
+        self.listed_as::<T, T::Row>(T::FROM, T::COLUMNS, list).await
+    }
+
+    /// The same with other columns.
+    pub(crate) async fn listed_as<T, R>(
+        &self,
+        from: &'static str,
+        columns: impl Display,
+        list: List<'_>,
+    ) -> Result<Listed<T>, StoreError>
+    where
+        T: TryFrom<R, Error = StoreError>,
+        R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+    {
+        let select = format!("SELECT {columns} FROM {from}");
+        let rows: Vec<R> = list
             .filter
             .page(&select, list.order, list.page)
             .fetch_all(&self.read)
@@ -77,7 +93,7 @@ impl Store {
             .step(list.step)?;
         let total = match list.page.total_of(rows.len(), list.total) {
             Some(total) => total,
-            None => self.length(list.filter, T::FROM, list.step).await?,
+            None => self.length(list.filter, from, list.step).await?,
         };
         Listed::from_rows(rows, total)
     }

@@ -7,6 +7,7 @@ use std::time::Instant;
 use tokio::task::JoinSet;
 use trickle_pool::{Pool, PoolConfig};
 
+use crate::plain::{Deed, answers_beside};
 use crate::pool::{Script, calm, end, release, run as run_script};
 use crate::{Bench, Row, Samples, Unit, millis};
 
@@ -14,18 +15,22 @@ use crate::{Bench, Row, Samples, Unit, millis};
 const CALLERS: usize = 64;
 const TURNS: usize = 4;
 
-const STORMS: [(&str, &str); 3] = [
+/// What it does, how, and what plain processes would do instead.
+const STORMS: [(&str, &str, Option<Deed>); 3] = [
     (
         "computes",
         "const end = Date.now() + 200; while (Date.now() < end); callback(null, { user_id: email });",
+        Some(Deed::Computes),
     ),
     (
         "waits",
         "setTimeout(() => callback(null, { user_id: email }), 500);",
+        None,
     ),
     (
         "fills its heap",
         "const all = []; for (;;) all.push(new Array(100000).fill(0.5));",
+        Some(Deed::Fills),
     ),
 ];
 
@@ -37,9 +42,10 @@ pub async fn run(bench: &Bench) -> anyhow::Result<Vec<Row>> {
 }
 
 async fn measure(pool: &Pool, logins: usize) -> anyhow::Result<Vec<Row>> {
-    let spares = PoolConfig::new("", "").spares;
+    let defaults = PoolConfig::new("", "");
+    let spares = defaults.spares;
     let mut rows = Vec::new();
-    for (what, body) in STORMS {
+    for (what, body, deed) in STORMS {
         let text = format!("function login(email, password, callback) {{ {body} }}");
         let storm = Script::from(text.as_str());
         let (mut quiet, mut loud) = (Samples::default(), Samples::default());
@@ -91,6 +97,28 @@ async fn measure(pool: &Pool, logins: usize) -> anyhow::Result<Vec<Row>> {
             )
             .p99_at_most(most),
         );
+        if let Some(deed) = deed {
+            rows.push(beside_plain(what, deed, defaults.workers_per_connection, logins).await?);
+        }
     }
     Ok(rows)
+}
+
+/// What the scheduler makes of as many processes without Trickle around them.
+async fn beside_plain(
+    what: &str,
+    deed: Deed,
+    others: usize,
+    answers: usize,
+) -> anyhow::Result<Row> {
+    let quiet = answers_beside(0, deed, answers).await?;
+    let loud = answers_beside(others, deed, answers).await?;
+    let name = format!("a plain process's answer, {others} others: each {what}");
+    let alone = quiet
+        .p99()
+        .map_or_else(String::new, |p99| Unit::Milliseconds.show(p99));
+    let row = Row::new(name, Unit::Milliseconds, &loud);
+    Ok(row.note(format!(
+        "p99 alone {alone}; the baseline of the storm above"
+    )))
 }

@@ -1,12 +1,16 @@
 //! Users whose objects stay the JSON text that they are stored as: who only shows them need not take it apart.
 
+use std::fmt;
+
+use serde::Deserialize;
 use serde::de::IgnoredAny;
-use sqlx::FromRow;
+use sqlx::AssertSqlSafe;
 use trickle_model::{TenantId, User, UserId};
 
 use super::row::{PlainRow, plain_columns};
-use crate::column::Row;
-use crate::stored::{Stored, find};
+use crate::column::{Row, text};
+use crate::dialect::Dialect;
+use crate::error::Step;
 use crate::{Store, StoreError};
 
 /// A user, and its objects as text.
@@ -45,56 +49,77 @@ impl UserDocument {
     pub const LISTED_MAX_BYTES: usize = 32 << 10;
 }
 
-/// The columns of a document, with SQL before and after each object.
-macro_rules! document_columns {
-    ($before:literal, $after:literal) => {
-        concat!(
-            plain_columns!(),
-            ", ",
-            $before,
-            "users.attributes",
-            $after,
-            " AS attributes, ",
-            $before,
-            "users.user_metadata",
-            $after,
-            " AS user_metadata, ",
-            $before,
-            "users.app_metadata",
-            $after,
-            " AS app_metadata"
-        )
-    };
+/// What a document is read from: one JSON list. A driver that serves two databases takes longer for each column than the parser for
+/// all of them.
+pub(super) struct DocumentColumns {
+    dialect: Dialect,
+    whole: bool,
 }
 
-/// As documents of a list.
-pub(super) const LISTED_COLUMNS: &str = document_columns!(
-    "CASE WHEN octet_length(users.attributes) + octet_length(users.user_metadata) \
-     + octet_length(users.app_metadata) <= 32768 THEN ",
-    " END"
-);
+impl DocumentColumns {
+    /// As documents of a list, see [`UserDocument::objects`].
+    pub(super) const fn listed(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            whole: false,
+        }
+    }
 
-#[derive(FromRow)]
-pub(crate) struct DocumentRow {
-    #[sqlx(flatten)]
+    const fn whole(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            whole: true,
+        }
+    }
+}
+
+/// As before `FROM`.
+impl fmt::Display for DocumentColumns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list_of = self.dialect.json_list_of();
+        write!(f, "CAST({list_of}({list_of}({})", plain_columns!())?;
+        for object in [
+            "users.attributes",
+            "users.user_metadata",
+            "users.app_metadata",
+        ] {
+            if self.whole {
+                write!(f, ", {object}")?;
+            } else {
+                write!(f, ", CASE WHEN {IS_SMALL} THEN {object} END")?;
+            }
+        }
+        f.write_str(") AS TEXT)")
+    }
+}
+
+const IS_SMALL: &str = "octet_length(users.attributes) + octet_length(users.user_metadata) \
+                        + octet_length(users.app_metadata) <= 32768";
+
+/// A row of [`DocumentColumns`].
+pub(super) type DocumentRow = (String,);
+
+#[derive(Deserialize)]
+struct Parts {
     plain: PlainRow,
     attributes: Option<String>,
     user_metadata: Option<String>,
     app_metadata: Option<String>,
 }
 
-impl Stored for UserDocument {
-    type Row = DocumentRow;
-    const COLUMNS: &'static str = LISTED_COLUMNS;
-    const FROM: &'static str = "users";
-}
-
 impl TryFrom<DocumentRow> for UserDocument {
     type Error = StoreError;
 
-    fn try_from(row: DocumentRow) -> Result<Self, StoreError> {
-        let user = row.plain.try_into()?;
-        let objects = match (row.attributes, row.user_metadata, row.app_metadata) {
+    fn try_from((row,): DocumentRow) -> Result<Self, StoreError> {
+        let parts: Parts = serde_json::from_str(&row).map_err(|_| {
+            let row = Row {
+                table: "users",
+                id: "unknown",
+            };
+            row.inconsistent("all", "they are not the list of a document")
+        })?;
+        let user = parts.plain.try_into()?;
+        let objects = match (parts.attributes, parts.user_metadata, parts.app_metadata) {
             (Some(attributes), Some(user_metadata), Some(app_metadata)) => Some(
                 UserObjects {
                     attributes,
@@ -130,23 +155,6 @@ impl UserObjects {
     }
 }
 
-/// A document with its objects, however large.
-struct Whole(UserDocument);
-
-impl Stored for Whole {
-    type Row = DocumentRow;
-    const COLUMNS: &'static str = document_columns!("", "");
-    const FROM: &'static str = "users";
-}
-
-impl TryFrom<DocumentRow> for Whole {
-    type Error = StoreError;
-
-    fn try_from(row: DocumentRow) -> Result<Self, StoreError> {
-        row.try_into().map(Self)
-    }
-}
-
 impl Store {
     /// A user with its objects.
     ///
@@ -158,10 +166,16 @@ impl Store {
         tenant: &TenantId,
         id: &UserId,
     ) -> Result<Option<UserDocument>, StoreError> {
-        let condition = "WHERE tenant_id = $1 AND id = $2";
-        let values = [tenant.as_str(), id.as_str()];
-        let found = find::<Whole>(condition, &values, "find the user", &self.read).await?;
-        Ok(found.map(|whole| whole.0))
+        let columns = DocumentColumns::whole(self.dialect);
+        let sql = format!("SELECT {columns} FROM users WHERE tenant_id = $1 AND id = $2");
+        sqlx::query_as::<_, DocumentRow>(AssertSqlSafe(sql))
+            .bind(text(tenant.as_str()))
+            .bind(text(id.as_str()))
+            .fetch_optional(&self.read)
+            .await
+            .step("find the user")?
+            .map(UserDocument::try_from)
+            .transpose()
     }
 }
 
@@ -171,6 +185,6 @@ mod tests {
 
     #[test]
     fn lists_leave_out_what_is_said() {
-        assert!(LISTED_COLUMNS.contains(&format!("<= {} ", UserDocument::LISTED_MAX_BYTES)));
+        assert!(IS_SMALL.ends_with(&format!("<= {}", UserDocument::LISTED_MAX_BYTES)));
     }
 }

@@ -1,7 +1,7 @@
 use sqlx::AssertSqlSafe;
 use trickle_model::{ConnectionId, TenantId, UserId};
 
-use super::document::{DocumentRow, LISTED_COLUMNS};
+use super::document::{DocumentColumns, DocumentRow};
 use super::{Sort, SortField, UserDocument, UserFilter};
 use crate::column::{key, number, text};
 use crate::dialect::Dialect;
@@ -28,13 +28,18 @@ impl Store {
         let filter = Filter::new("tenant_id", text(tenant.as_str()))
             .and("connection_id", connection)
             .and("users.email_key", filter.email.as_deref().map(key));
-        self.listed(List {
-            filter: &filter,
-            order: &sort.sql(self.dialect),
-            page,
-            total,
-            step: "list the users",
-        })
+        let columns = DocumentColumns::listed(self.dialect);
+        self.listed_as::<_, DocumentRow>(
+            "users",
+            columns,
+            List {
+                filter: &filter,
+                order: &sort.sql(self.dialect),
+                page,
+                total,
+                step: "list the users",
+            },
+        )
         .await
     }
 
@@ -50,8 +55,9 @@ impl Store {
         after: Option<&UserId>,
         most: u64,
     ) -> Result<Vec<UserDocument>, StoreError> {
+        let columns = DocumentColumns::listed(self.dialect);
         let sql = format!(
-            "SELECT {LISTED_COLUMNS} FROM users \
+            "SELECT {columns} FROM users \
              WHERE tenant_id = $1 AND ($2 = '' OR connection_id = $2) AND id > $3 ORDER BY id LIMIT $4"
         );
         sqlx::query_as::<_, DocumentRow>(AssertSqlSafe(sql))
@@ -77,9 +83,10 @@ impl Store {
         tenant: &TenantId,
         email: &str,
     ) -> Result<Vec<UserDocument>, StoreError> {
+        let columns = DocumentColumns::listed(self.dialect);
         // The index is on the key.
         let sql = format!(
-            "SELECT {LISTED_COLUMNS} FROM users \
+            "SELECT {columns} FROM users \
              WHERE tenant_id = $1 AND email_key = $2 AND email = $3 ORDER BY created_at, id"
         );
         sqlx::query_as::<_, DocumentRow>(AssertSqlSafe(sql))

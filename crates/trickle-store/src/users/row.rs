@@ -1,3 +1,4 @@
+use serde::Deserialize;
 use serde_json::Map;
 use sqlx::FromRow;
 use trickle_model::{ConnectionId, Secret, TenantId, User, UserId};
@@ -7,7 +8,7 @@ use crate::StoreError;
 use crate::column::Row;
 use crate::stored::Stored;
 
-/// The columns that are no objects.
+/// The columns that are no objects, in the order of [`PlainRow`].
 macro_rules! plain_columns {
     () => {
         "users.tenant_id, users.id, users.connection_id, users.email, users.email_verified, \
@@ -31,7 +32,7 @@ macro_rules! select_user {
 }
 pub(crate) use select_user;
 
-#[derive(FromRow)]
+#[derive(Deserialize, FromRow)]
 pub(crate) struct PlainRow {
     tenant_id: String,
     id: String,

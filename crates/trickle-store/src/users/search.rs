@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::AssertSqlSafe;
 use trickle_model::{ConnectionId, TenantId};
 
-use super::document::{DocumentRow, LISTED_COLUMNS};
+use super::document::{DocumentColumns, DocumentRow};
 use super::{Sort, UserDocument};
 use crate::column::number;
 use crate::error::Step;
@@ -125,7 +125,7 @@ impl Store {
         }
         let mut rows = Sql::default();
         found(&mut rows);
-        rows.push("SELECT ").push(LISTED_COLUMNS);
+        self.select(&mut rows);
         body(&mut rows)?;
         let sort = search.sort.unwrap_or_default();
         let items = self.page(rows, &sort.sql(self.dialect), page).await?;
@@ -161,7 +161,7 @@ impl Store {
             ),
         };
         let mut rows = Sql::default();
-        rows.push("SELECT ").push(LISTED_COLUMNS);
+        self.select(&mut rows);
         body(&mut rows);
         self.conditions(tenant, search, &mut rows)?;
         let items = self.page(rows, &order, page).await?;
@@ -194,7 +194,7 @@ impl Store {
             self.conditions(tenant, search, sql)
         };
         let mut rows = Sql::default();
-        rows.push("SELECT ").push(LISTED_COLUMNS);
+        self.select(&mut rows);
         body(&mut rows)?;
         let sort = search.sort.unwrap_or_default();
         let items = self.page(rows, &sort.sql(self.dialect), page).await?;
@@ -204,6 +204,11 @@ impl Store {
         count.push(" LIMIT ").number(WALKED_MAX).push(") AS found");
         let total = self.count(count).await?;
         Ok(listed(items, total, page))
+    }
+
+    fn select(&self, sql: &mut Sql) {
+        let columns = DocumentColumns::listed(self.dialect);
+        sql.push("SELECT ").push(&columns.to_string());
     }
 
     /// ` AND` the query and the connection.
