@@ -68,7 +68,16 @@ impl Store {
 
     /// A page of a list. It is counted only where the page does not show how long it is.
     pub(crate) async fn listed<T: Stored>(&self, list: List<'_>) -> Result<Listed<T>, StoreError> {
-        let select = format!("SELECT {} FROM {}", T::COLUMNS, T::FROM);
+        self.listed_from(T::FROM, list).await
+    }
+
+    /// The same of things that are found through another table; `from` as after `FROM`.
+    pub(crate) async fn listed_from<T: Stored>(
+        &self,
+        from: &'static str,
+        list: List<'_>,
+    ) -> Result<Listed<T>, StoreError> {
+        let select = format!("SELECT {} FROM {from}", T::COLUMNS);
         let rows: Vec<T::Row> = list
             .filter
             .page(&select, list.order, list.page)
@@ -77,7 +86,7 @@ impl Store {
             .step(list.step)?;
         let total = match list.page.total_of(rows.len(), list.total) {
             Some(total) => total,
-            None => self.length(list.filter, T::FROM, list.step).await?,
+            None => self.length(list.filter, from, list.step).await?,
         };
         Listed::from_rows(rows, total)
     }
