@@ -84,7 +84,8 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
             store,
             json,
         } => {
-            let store = store.open().await?;
+            // It may come before the first start of the server.
+            let store = store.open_or_make().await?;
             let tenant = create_tenant(&store, &SystemClock, &name, &domain)
                 .await
                 .context("make the tenant")?;

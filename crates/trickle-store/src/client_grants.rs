@@ -32,7 +32,8 @@ pub(crate) struct GrantRow {
 
 impl Stored for ClientGrant {
     type Row = GrantRow;
-    const COLUMNS: &'static str = "id, client_id, audience, scopes, settings";
+    const COLUMNS: &'static str = "client_grants.id, client_grants.client_id, client_grants.audience, client_grants.scopes, \
+         client_grants.settings";
     const FROM: &'static str = "client_grants";
 }
 

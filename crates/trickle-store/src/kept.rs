@@ -6,6 +6,7 @@ use sqlx::{AnyConnection, FromRow};
 use trickle_model::TenantId;
 
 use crate::column::{Row, key, object, text};
+use crate::connections::{self, Among, KEPT_CONNECTION};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
 use crate::stored::{List, Stored, find};
@@ -101,7 +102,7 @@ fn of_kind(tenant: &TenantId, kind: &str) -> Filter {
 }
 
 impl Store {
-    /// Adds a thing of a kind.
+    /// Adds a thing of a kind. The name of a [connection](KEPT_CONNECTION) is taken where one of a database has it, too.
     ///
     /// # Errors
     /// The tenant is unknown, or the store fails.
@@ -114,6 +115,12 @@ impl Store {
     ) -> Result<AddKept, StoreError> {
         let step = "keep a thing";
         let mut tx = self.begin_write().await?;
+        if kind == KEPT_CONNECTION
+            && let Some(name) = &new.name
+            && connections::is_taken(tenant, name, Among::Databases, &mut tx).await?
+        {
+            return Ok(AddKept::Taken);
+        }
         let there = of_kind(tenant, kind).and("parent", Some(text(&new.parent)));
         let there = there.count("kept").fetch_one(&mut *tx).await.step(step)?;
         if u64::try_from(there).is_ok_and(|there| there >= KEPT_MOST) {

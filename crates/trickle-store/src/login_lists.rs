@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use sqlx::FromRow;
+use sqlx::any::AnyRow;
 use trickle_model::{TenantId, UserId};
 
 use crate::column::{Row, number, text};
@@ -10,14 +11,40 @@ use crate::login_sessions::SessionRow;
 use crate::refresh::FamilyRow;
 use crate::{Listed, LoginSession, Page, RefreshFamily, Store, StoreError, Total};
 
-const SESSIONS: &str = "FROM login_sessions WHERE tenant_id = $1 AND user_id = $2 AND expires_at > $3 AND idle_expires_at > $3";
+/// A list of what a user is logged in by.
+struct LoginList<T, R> {
+    columns: &'static str,
+    table: &'static str,
+    /// What is true of those that count at `$3`.
+    is_live: &'static str,
+    /// When one began, by which the newest are first.
+    began: &'static str,
+    /// For the error.
+    step: &'static str,
+    read: fn(R, &TenantId) -> Result<T, StoreError>,
+}
+
+const SESSIONS: LoginList<LoginSession, SessionRow> = LoginList {
+    columns: "id, user_id, details, authenticated_at, idle_expires_at, expires_at",
+    table: "login_sessions",
+    is_live: "expires_at > $3 AND idle_expires_at > $3",
+    began: "authenticated_at",
+    step: "list the user's sessions",
+    read: SessionRow::into_session,
+};
 /// A family counts as long as one of its tokens does.
-const IS_LIVE: &str = "expires_at > $3 AND EXISTS (\
-     SELECT 1 FROM refresh_tokens WHERE refresh_tokens.tenant_id = refresh_families.tenant_id \
-     AND refresh_tokens.family_id = refresh_families.id AND used_at IS NULL AND idle_expires_at > $3)";
-const FAMILY_COLUMNS: &str = "id, client_id, user_id, origin, details, created_at, expires_at, (\
-     SELECT MAX(idle_expires_at) FROM refresh_tokens WHERE refresh_tokens.tenant_id = refresh_families.tenant_id \
-     AND refresh_tokens.family_id = refresh_families.id AND used_at IS NULL) AS idle_expires_at";
+const FAMILIES: LoginList<LiveRefresh, LiveRow> = LoginList {
+    columns: "id, client_id, user_id, origin, details, created_at, expires_at, (\
+         SELECT MAX(idle_expires_at) FROM refresh_tokens WHERE refresh_tokens.tenant_id = refresh_families.tenant_id \
+         AND refresh_tokens.family_id = refresh_families.id AND used_at IS NULL) AS idle_expires_at",
+    table: "refresh_families",
+    is_live: "expires_at > $3 AND EXISTS (\
+         SELECT 1 FROM refresh_tokens WHERE refresh_tokens.tenant_id = refresh_families.tenant_id \
+         AND refresh_tokens.family_id = refresh_families.id AND used_at IS NULL AND idle_expires_at > $3)",
+    began: "created_at",
+    step: "list the user's refresh tokens",
+    read: LiveRow::into_live,
+};
 
 /// A family of refresh tokens of which one still works.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,29 +89,7 @@ impl Store {
         now: Timestamp,
         page: Page,
     ) -> Result<Listed<LoginSession>, StoreError> {
-        let step = "list the user's sessions";
-        let sql = format!(
-            "SELECT id, user_id, details, authenticated_at, idle_expires_at, expires_at {SESSIONS} \
-             ORDER BY authenticated_at DESC, id LIMIT $4 OFFSET $5"
-        );
-        let rows: Vec<SessionRow> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(text(tenant.as_str()))
-            .bind(text(user.as_str()))
-            .bind(now.as_millisecond())
-            .bind(number(page.limit))
-            .bind(number(page.offset))
-            .fetch_all(&self.read)
-            .await
-            .step(step)?;
-        let total = match page.total_of(rows.len(), Total::Counted) {
-            Some(total) => total,
-            None => self.live(SESSIONS, tenant, user, now, step).await?,
-        };
-        let items = rows.into_iter().map(|row| row.into_session(tenant));
-        Ok(Listed {
-            items: items.collect::<Result<_, _>>()?,
-            total,
-        })
+        self.live(&SESSIONS, (tenant, user), now, page).await
     }
 
     /// Families of refresh tokens of a user that work still, newest first.
@@ -99,30 +104,7 @@ impl Store {
         now: Timestamp,
         page: Page,
     ) -> Result<Listed<LiveRefresh>, StoreError> {
-        let step = "list the user's refresh tokens";
-        let families =
-            format!("FROM refresh_families WHERE tenant_id = $1 AND user_id = $2 AND {IS_LIVE}");
-        let sql = format!(
-            "SELECT {FAMILY_COLUMNS} {families} ORDER BY created_at DESC, id LIMIT $4 OFFSET $5"
-        );
-        let rows: Vec<LiveRow> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(text(tenant.as_str()))
-            .bind(text(user.as_str()))
-            .bind(now.as_millisecond())
-            .bind(number(page.limit))
-            .bind(number(page.offset))
-            .fetch_all(&self.read)
-            .await
-            .step(step)?;
-        let total = match page.total_of(rows.len(), Total::Counted) {
-            Some(total) => total,
-            None => self.live(&families, tenant, user, now, step).await?,
-        };
-        let items = rows.into_iter().map(|row| row.into_live(tenant));
-        Ok(Listed {
-            items: items.collect::<Result<_, _>>()?,
-            total,
-        })
+        self.live(&FAMILIES, (tenant, user), now, page).await
     }
 
     /// A family of refresh tokens that works still.
@@ -136,8 +118,11 @@ impl Store {
         family: &str,
         now: Timestamp,
     ) -> Result<Option<LiveRefresh>, StoreError> {
+        let LoginList {
+            columns, is_live, ..
+        } = FAMILIES;
         let sql = format!(
-            "SELECT {FAMILY_COLUMNS} FROM refresh_families WHERE tenant_id = $1 AND id = $2 AND {IS_LIVE}"
+            "SELECT {columns} FROM refresh_families WHERE tenant_id = $1 AND id = $2 AND {is_live}"
         );
         let row: Option<LiveRow> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
             .bind(text(tenant.as_str()))
@@ -187,23 +172,47 @@ impl Store {
             .map(drop)
     }
 
-    /// How many there are; `from` begins with `FROM`.
-    async fn live(
+    /// A page of those that count still, newest first.
+    async fn live<T, R>(
         &self,
-        from: &str,
-        tenant: &TenantId,
-        user: &UserId,
+        list: &LoginList<T, R>,
+        (tenant, user): (&TenantId, &UserId),
         now: Timestamp,
-        step: &'static str,
-    ) -> Result<u64, StoreError> {
-        let sql = format!("SELECT COUNT(*) {from}");
-        let total: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        page: Page,
+    ) -> Result<Listed<T>, StoreError>
+    where
+        R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+    {
+        let from = format!(
+            "FROM {} WHERE tenant_id = $1 AND user_id = $2 AND {}",
+            list.table, list.is_live
+        );
+        let sql = format!(
+            "SELECT {} {from} ORDER BY {} DESC, id LIMIT $4 OFFSET $5",
+            list.columns, list.began
+        );
+        let rows: Vec<R> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(text(tenant.as_str()))
+            .bind(text(user.as_str()))
+            .bind(now.as_millisecond())
+            .bind(number(page.limit))
+            .bind(number(page.offset))
+            .fetch_all(&self.read)
+            .await
+            .step(list.step)?;
+        let seen = page.total_of(rows.len(), Total::Counted);
+        let items = rows.into_iter().map(|row| (list.read)(row, tenant));
+        let items = items.collect::<Result<_, _>>()?;
+        if let Some(total) = seen {
+            return Ok(Listed { items, total });
+        }
+        let total: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT COUNT(*) {from}")))
             .bind(text(tenant.as_str()))
             .bind(text(user.as_str()))
             .bind(now.as_millisecond())
             .fetch_one(&self.read)
             .await
-            .step(step)?;
-        Ok(u64::try_from(total).expect("a count of rows is not negative"))
+            .step(list.step)?;
+        Ok(Listed::new(items, total))
     }
 }

@@ -70,10 +70,19 @@ impl Store {
 
     /// A page of a list. It is counted only where the page does not show how long it is.
     pub(crate) async fn listed<T: Stored>(&self, list: List<'_>) -> Result<Listed<T>, StoreError> {
-        self.listed_as::<T, T::Row>(T::FROM, T::COLUMNS, list).await
+        self.listed_from(T::FROM, list).await
     }
 
-    /// The same with other columns.
+    /// The same of things that are found through another table; `from` as after `FROM`.
+    pub(crate) async fn listed_from<T: Stored>(
+        &self,
+        from: &'static str,
+        list: List<'_>,
+    ) -> Result<Listed<T>, StoreError> {
+        self.listed_as::<T, T::Row>(from, T::COLUMNS, list).await
+    }
+
+    /// The same by other columns.
     pub(crate) async fn listed_as<T, R>(
         &self,
         from: &'static str,

@@ -198,6 +198,22 @@ fn what_is_taken_or_missing_is_a_wrong_call() {
 }
 
 #[test]
+fn a_folder_without_an_install_stays_as_it_is() {
+    let install = Install::new();
+    let cases: &[&[&str]] = &[
+        &["tenant", "list"],
+        &["tenant", "keep-unserved", "default", "on"],
+        &["client", "list", "--tenant", "default"],
+        &["connection", "egress", "default", "customers"],
+    ];
+    for args in cases {
+        let done = install.run(args).with_code(2);
+        assert!(done.stderr.contains("--data-dir"), "{args:?} {done:?}");
+        assert!(!install.data_dir().exists(), "{args:?}");
+    }
+}
+
+#[test]
 fn our_own_failures_end_with_6() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");

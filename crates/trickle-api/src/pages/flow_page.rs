@@ -3,11 +3,12 @@
 use std::{fmt::Write as _, sync::Arc};
 
 use axum::{
-    extract::{FromRef, FromRequestParts, Query},
+    Form,
+    extract::{FromRef, FromRequest, FromRequestParts, Query, Request},
     http::{HeaderMap, StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use trickle_engine::{Caller, Engine, EngineError, MfaChallenge};
 use trickle_model::{ApiClient, Connection, ConnectionId, User};
@@ -54,6 +55,40 @@ struct Link {
     state: String,
 }
 
+/// What a form of a login carries.
+pub(super) trait LoginForm: DeserializeOwned + Send {
+    /// `state`, as the form has it.
+    fn state(&self) -> &str;
+}
+
+/// A form that somebody sent, and the login that it belongs to.
+pub(super) struct Sent<T> {
+    pub(super) visit: Visit,
+    pub(super) headers: HeaderMap,
+    pub(super) typed: T,
+}
+
+impl<T: LoginForm> FromRequest<ApiState> for Sent<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &ApiState) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let site = Site::from_request_parts(&mut parts, state).await;
+        let site = site.map_err(IntoResponse::into_response)?;
+        let headers = parts.headers.clone();
+        let request = Request::from_parts(parts, body);
+        let form = <Form<T>>::from_request(request, state).await;
+        let Form(typed) = form.map_err(IntoResponse::into_response)?;
+        let desk = Desk::from_ref(state);
+        let visit = Visit::open(site, desk, typed.state(), &headers).await?;
+        Ok(Self {
+            visit,
+            headers,
+            typed,
+        })
+    }
+}
+
 /// A login under way, and all that it is about.
 pub(super) struct Visit {
     pub(super) site: Site,
@@ -81,7 +116,7 @@ impl FromRequestParts<ApiState> for Visit {
 
 impl Visit {
     /// The flow of a `state`, or the page that says that there is none.
-    pub(super) async fn open(
+    async fn open(
         site: Site,
         desk: Desk,
         state: &str,

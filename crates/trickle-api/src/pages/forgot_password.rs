@@ -2,20 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Form,
-    extract::State,
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
+use axum::{http::StatusCode, response::Response};
 use serde::Deserialize;
 use trickle_engine::ForgotPassword;
 
 use super::{
-    flow_page::{Desk, Visit, invalid, problem},
+    flow_page::{LoginForm, Sent, Visit, invalid, problem},
     layout::escape,
 };
-use crate::{auth::token::USERNAME_MAX_BYTES, client_address::ClientAddress, host::Site};
+use crate::{auth::token::USERNAME_MAX_BYTES, client_address::ClientAddress};
 
 const TITLE: &str = "Forgot your password?";
 
@@ -28,6 +23,12 @@ pub(super) struct Typed {
     email: String,
 }
 
+impl LoginForm for Typed {
+    fn state(&self) -> &str {
+        &self.state
+    }
+}
+
 /// The form.
 pub(super) async fn show(visit: Visit) -> Response {
     let known = visit.identifier().unwrap_or_default();
@@ -36,16 +37,9 @@ pub(super) async fn show(visit: Visit) -> Response {
 
 /// Sends the mail, if there is such a user: neither page nor time tell.
 pub(super) async fn send(
-    site: Site,
-    State(desk): State<Desk>,
     address: ClientAddress,
-    headers: HeaderMap,
-    Form(typed): Form<Typed>,
+    Sent { visit, typed, .. }: Sent<Typed>,
 ) -> Response {
-    let visit = match Visit::open(site, desk, &typed.state, &headers).await {
-        Ok(visit) => visit,
-        Err(page) => return page,
-    };
     let email = typed.email.trim();
     if email.is_empty() || email.len() > USERNAME_MAX_BYTES {
         let text = "Please type your email address.";

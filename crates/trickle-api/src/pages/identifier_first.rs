@@ -3,19 +3,14 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Form,
-    extract::State,
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
+use axum::{http::StatusCode, response::Response};
 use serde::Deserialize;
 use serde_json::Value;
 use trickle_engine::{Engine, EngineError, LookUp};
 use trickle_model::TenantId;
 
 use super::{
-    flow_page::{Desk, Visit, invalid, problem},
+    flow_page::{LoginForm, Sent, Visit, invalid, problem},
     layout::escape,
     login, signup,
 };
@@ -25,7 +20,6 @@ use crate::{
         token::USERNAME_MAX_BYTES,
     },
     client_address::ClientAddress,
-    host::Site,
 };
 
 /// Under which name the store keeps `PATCH /api/v2/prompts`.
@@ -80,6 +74,12 @@ pub(super) struct Typed {
     identifier: String,
 }
 
+impl LoginForm for Typed {
+    fn state(&self) -> &str {
+        &self.state
+    }
+}
+
 impl Visit {
     /// Who the person is by their own word: as typed on the first page, else as the application hinted.
     pub(super) fn identifier(&self) -> Option<&str> {
@@ -107,16 +107,9 @@ pub(super) async fn show(visit: Visit) -> Response {
 
 /// Takes it, and leads to the password.
 pub(super) async fn take(
-    site: Site,
-    State(desk): State<Desk>,
     address: ClientAddress,
-    headers: HeaderMap,
-    Form(typed): Form<Typed>,
+    Sent { visit, typed, .. }: Sent<Typed>,
 ) -> Response {
-    let visit = match Visit::open(site, desk, &typed.state, &headers).await {
-        Ok(visit) => visit,
-        Err(page) => return page,
-    };
     let identifier = typed.identifier.as_str();
     if identifier.trim().is_empty() || identifier.len() > USERNAME_MAX_BYTES {
         let text = format!("Please type your {}.", noun(&visit));
@@ -138,16 +131,7 @@ pub(super) async fn show_sign_up(visit: Visit) -> Response {
 }
 
 /// Takes the address, and leads to the rest. Nobody is looked up: `get_user` runs when the account is made.
-pub(super) async fn take_sign_up(
-    site: Site,
-    State(desk): State<Desk>,
-    headers: HeaderMap,
-    Form(typed): Form<Typed>,
-) -> Response {
-    let visit = match Visit::open(site, desk, &typed.state, &headers).await {
-        Ok(visit) => visit,
-        Err(page) => return page,
-    };
+pub(super) async fn take_sign_up(Sent { visit, typed, .. }: Sent<Typed>) -> Response {
     let email = typed.identifier.trim();
     if email.len() > USERNAME_MAX_BYTES || signup::checked(&visit, email, "").is_none() {
         let (status, text) = (StatusCode::BAD_REQUEST, Some(signup::NO_ADDRESS));

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    Form,
-    extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER},
+    http::{HeaderValue, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse as _, Response},
 };
 use serde::Deserialize;
@@ -13,7 +11,7 @@ use trickle_engine::LoginRequest;
 use trickle_model::Secret;
 
 use super::{
-    flow_page::{Desk, Visit, failed, invalid, problem},
+    flow_page::{LoginForm, Sent, Visit, failed, invalid, problem},
     identifier_first::{self, Step},
     layout::escape,
 };
@@ -23,7 +21,6 @@ use crate::{
         token::USERNAME_MAX_BYTES,
     },
     client_address::ClientAddress,
-    host::Site,
 };
 
 /// What the form carries.
@@ -35,6 +32,12 @@ pub(super) struct Typed {
     username: String,
     #[serde(default)]
     password: Secret,
+}
+
+impl LoginForm for Typed {
+    fn state(&self) -> &str {
+        &self.state
+    }
 }
 
 /// The form.
@@ -49,16 +52,13 @@ pub(super) async fn show(visit: Visit) -> Response {
 
 /// Logs the person in.
 pub(super) async fn log_in(
-    site: Site,
-    State(desk): State<Desk>,
     address: ClientAddress,
-    headers: HeaderMap,
-    Form(typed): Form<Typed>,
+    Sent {
+        visit,
+        headers,
+        typed,
+    }: Sent<Typed>,
 ) -> Response {
-    let visit = match Visit::open(site, desk, &typed.state, &headers).await {
-        Ok(visit) => visit,
-        Err(page) => return page,
-    };
     if typed.username.len() > USERNAME_MAX_BYTES || typed.password.expose().is_empty() {
         let text = "Please type your email address and your password.";
         let username = visit.identifier().unwrap_or_default();

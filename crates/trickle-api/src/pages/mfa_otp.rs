@@ -1,16 +1,14 @@
 //! `GET` and `POST /u/mfa-otp`: the second factor after the password.
 
 use axum::{
-    Form,
-    extract::State,
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 use trickle_engine::OtpOutcome;
 
-use super::flow_page::{Desk, Visit, invalid, problem};
-use crate::{auth::Error, client_address::ClientAddress, host::Site};
+use super::flow_page::{LoginForm, Sent, Visit, invalid, problem};
+use crate::{auth::Error, client_address::ClientAddress};
 
 /// What the form carries.
 #[derive(Deserialize)]
@@ -21,6 +19,12 @@ pub(super) struct Typed {
     otp: String,
 }
 
+impl LoginForm for Typed {
+    fn state(&self) -> &str {
+        &self.state
+    }
+}
+
 /// The form.
 pub(super) async fn show(visit: Visit) -> Response {
     form(&visit, StatusCode::OK, None)
@@ -28,16 +32,13 @@ pub(super) async fn show(visit: Visit) -> Response {
 
 /// Judges the one-time password.
 pub(super) async fn check(
-    site: Site,
-    State(desk): State<Desk>,
     address: ClientAddress,
-    headers: HeaderMap,
-    Form(typed): Form<Typed>,
+    Sent {
+        visit,
+        headers,
+        typed,
+    }: Sent<Typed>,
 ) -> Response {
-    let visit = match Visit::open(site, desk, &typed.state, &headers).await {
-        Ok(visit) => visit,
-        Err(page) => return page,
-    };
     match judge(&visit, &headers, address, &typed).await {
         Ok(response) => response,
         Err(error) => error.into_response(),

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    Form,
-    extract::State,
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::{IntoResponse as _, Response},
 };
 use serde::Deserialize;
@@ -14,12 +12,12 @@ use trickle_engine::{CreateUser, CreateUserOutcome, LoginRequest, PasswordPolicy
 use trickle_model::{Profile, Secret, UnverifiedProfile};
 
 use super::{
-    flow_page::{Desk, Visit, failed, invalid, problem},
+    flow_page::{LoginForm, Sent, Visit, failed, invalid, problem},
     identifier_first::{self, Step},
     layout::escape,
     reset_password::rules,
 };
-use crate::{auth::answer::answer, client_address::ClientAddress, host::Site};
+use crate::{auth::answer::answer, client_address::ClientAddress};
 
 /// What is wrong with an address that is none.
 pub(super) const NO_ADDRESS: &str = "Please type a valid email address.";
@@ -35,6 +33,12 @@ pub(super) struct Typed {
     username: String,
     #[serde(default)]
     password: Secret,
+}
+
+impl LoginForm for Typed {
+    fn state(&self) -> &str {
+        &self.state
+    }
 }
 
 /// The form.
@@ -54,16 +58,13 @@ pub(super) async fn show(visit: Visit) -> Response {
 
 /// Adds the person and logs them in.
 pub(super) async fn sign_up(
-    site: Site,
-    State(desk): State<Desk>,
     address: ClientAddress,
-    headers: HeaderMap,
-    Form(typed): Form<Typed>,
+    Sent {
+        visit,
+        headers,
+        typed,
+    }: Sent<Typed>,
 ) -> Response {
-    let visit = match Visit::open(site, desk, &typed.state, &headers).await {
-        Ok(visit) => visit,
-        Err(page) => return page,
-    };
     let Some(mut profile) = checked(&visit, &typed.email, &typed.username) else {
         return form(&visit, StatusCode::BAD_REQUEST, &typed, Some(NO_ADDRESS));
     };

@@ -45,18 +45,18 @@ fn private(name: &str, path: &Path) -> Finding {
 /// Whether the database can be opened and answers. Nothing is made.
 pub(super) async fn look_at_database(store: &StoreArgs) -> Finding {
     let name = "database";
-    if store.database_url.is_none() && !store.data_dir.join("trickle.db").exists() {
-        let detail = "is not there; the first start of the server makes it";
-        return Finding::new(name, State::Ok, detail);
-    }
     let opened = async {
+        if !store.is_there()? {
+            return Ok("is not there; the first start of the server makes it");
+        }
         let store = store.open().await?;
         let answer = store.ping().await;
         store.close().await;
-        anyhow::Ok(answer?)
+        answer?;
+        anyhow::Ok("answers")
     };
     match opened.await {
-        Ok(()) => Finding::new(name, State::Ok, "answers"),
+        Ok(detail) => Finding::new(name, State::Ok, detail),
         Err(error) => Finding::new(name, State::Failure, format!("{error:#}")),
     }
 }

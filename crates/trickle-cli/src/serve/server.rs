@@ -103,7 +103,7 @@ impl Server {
     /// Opens the store, boots the workers, listens.
     pub async fn start(settings: Settings) -> anyhow::Result<Self> {
         let folder = settings.store.data_dir.clone();
-        let store = settings.store.open().await?;
+        let store = settings.store.open_or_make().await?;
         let tenant = bootstrap_default_tenant(&store, &SystemClock)
             .await
             .context("make the default tenant")?

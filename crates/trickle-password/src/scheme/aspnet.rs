@@ -10,16 +10,15 @@ use crate::digest::Digest;
 /// Version 0 (Identity 2 and SimpleMembership): 16 bytes of salt, 32 of PBKDF2-HMAC-SHA1 with 1000 iterations. Version 1
 /// (Identity 3, ASP.NET Core): PRF, iterations and salt length as 32-bit numbers, big end first, then salt and key.
 pub(super) fn parse_identity(hash: &str) -> Parsed {
+    const V2: &str = "aspnet-identity-v2";
+    const V3: &str = "aspnet-identity-v3";
     if hash.len() < 40 || !hash.starts_with('A') {
         return None;
     }
     let bytes = from_base64(hash)?;
     if bytes.len() == 49 && bytes[0] == 0 {
-        const SCHEME: &str = "aspnet-identity-v2";
         let (salt, key) = (bytes[1..17].to_vec(), bytes[17..].to_vec());
-        return marked(SCHEME, || {
-            pbkdf2::hashed(SCHEME, Digest::Sha1, 1000, salt, key)
-        });
+        return marked(V2, || pbkdf2::hashed(V2, Digest::Sha1, 1000, salt, key));
     }
     let number = |at: usize| {
         let four = bytes.get(at..at + 4)?.try_into().ok()?;
@@ -31,14 +30,13 @@ pub(super) fn parse_identity(hash: &str) -> Parsed {
         (1, 2) => Digest::Sha512,
         _ => return None,
     };
-    const SCHEME: &str = "aspnet-identity-v3";
     let salt_bytes = usize::try_from(number(9)?).ok()?;
-    marked(SCHEME, || {
+    marked(V3, || {
         let Some((salt, key)) = bytes[13..].split_at_checked(salt_bytes) else {
             return Ok(None);
         };
         let iterations = number(5).unwrap_or_default();
-        pbkdf2::hashed(SCHEME, digest, iterations, salt.to_vec(), key.to_vec())
+        pbkdf2::hashed(V3, digest, iterations, salt.to_vec(), key.to_vec())
     })
 }
 

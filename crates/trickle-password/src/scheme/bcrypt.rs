@@ -118,7 +118,7 @@ pub(super) fn parse_passlib(hash: &str) -> Parsed {
             [mark, cost] => (mark, cost, Before::PasslibDigest),
             _ => return None,
         };
-        let text = format!("${mark}${:0>2}${salt}{digest}", cost);
+        let text = format!("${mark}${cost:0>2}${salt}{digest}");
         parse_with(SCHEME, &text, before)
     };
     read().or(Some(Err(VerifyError::Malformed { scheme: SCHEME })))

@@ -5,7 +5,7 @@ mod fields;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use self::fields::{Fields, PasswordEncoding, Salt};
+use self::fields::{Fields, PasswordEncoding, Salt, need_number};
 use super::hashed::{Hashed, Parsed, marked};
 use super::scrypt::Costs;
 use super::template::Template;
@@ -138,7 +138,7 @@ fn before(fields: &Fields) -> bcrypt::Before {
 fn parts_of_pbkdf2(fields: &Fields) -> Result<Parsed, CustomHashError> {
     let digest = fields.digest()?;
     let key = fields.hash_bytes()?;
-    let iterations = fields.need_number("iterations", fields.iterations)?;
+    let iterations = need_number("iterations", fields.iterations)?;
     let salt = fields
         .salt
         .as_ref()
@@ -153,7 +153,7 @@ fn parts_of_pbkdf2(fields: &Fields) -> Result<Parsed, CustomHashError> {
 
 fn parts_of_scrypt(fields: &Fields) -> Result<Parsed, CustomHashError> {
     let key = fields.hash_bytes()?;
-    let keylen = fields.need_number("keylen", fields.keylen)?;
+    let keylen = need_number("keylen", fields.keylen)?;
     if usize::try_from(keylen) != Ok(key.len()) {
         return Err(fields::error(
             "keylen",

@@ -196,13 +196,8 @@ pub(super) fn parse_firebase(hash: &str) -> Parsed {
         let parts: Vec<_> = rest.split('$').collect();
         let params = parts.first().copied().unwrap_or_default();
         let param = |name: &str| {
-            let pair = |pair: &'_ str| {
-                pair.split_once('=')
-                    .filter(|(key, _)| *key == name)
-                    .is_some()
-            };
-            let found = params.split(',').find(|text| pair(text))?;
-            found.split_once('=').map(|(_, value)| value)
+            let mut pairs = params.split(',').filter_map(|pair| pair.split_once('='));
+            pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
         };
         let read = || {
             let (log_n, separator, signer) = match parts[..] {

@@ -127,7 +127,7 @@ impl Node {
             Self::Hmac(digest, form, of) => {
                 form.of(digest.hmac(&of.0.evaluate(inputs), &[&of.1.evaluate(inputs)]))
             }
-            Self::Change(change, of) => change.of(of.evaluate(inputs)),
+            Self::Change(change, of) => change.of(&of.evaluate(inputs)),
             Self::Repeat(times, digest, form, of) => {
                 let mut value = of.evaluate(inputs);
                 for _ in 0..*times {
@@ -157,13 +157,13 @@ impl Form {
 }
 
 impl Change {
-    fn of(self, bytes: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
+    fn of(self, bytes: &[u8]) -> Zeroizing<Vec<u8>> {
         Zeroizing::new(match self {
-            Self::Hex => hex::encode(&*bytes).into_bytes(),
-            Self::Base64 => to_base64(&bytes).into_bytes(),
-            Self::Upper => String::from_utf8_lossy(&bytes).to_uppercase().into_bytes(),
-            Self::Lower => String::from_utf8_lossy(&bytes).to_lowercase().into_bytes(),
-            Self::Utf16le => utf16le(&bytes),
+            Self::Hex => hex::encode(bytes).into_bytes(),
+            Self::Base64 => to_base64(bytes).into_bytes(),
+            Self::Upper => String::from_utf8_lossy(bytes).to_uppercase().into_bytes(),
+            Self::Lower => String::from_utf8_lossy(bytes).to_lowercase().into_bytes(),
+            Self::Utf16le => utf16le(bytes),
         })
     }
 }

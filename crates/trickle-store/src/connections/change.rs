@@ -6,7 +6,7 @@ use trickle_model::{
 };
 
 use super::configuration::{put_value, replace};
-use super::{AddConnectionError, ConnectionChange, NewConnection};
+use super::{AddConnectionError, Among, ConnectionChange, NewConnection, is_taken};
 use crate::column::{Row, key, object, text};
 use crate::error::{Changed, Step};
 use crate::scripts::sync;
@@ -16,7 +16,7 @@ impl Store {
     /// Adds a connection at revision 1.
     ///
     /// # Errors
-    /// The name is taken, or the store fails.
+    /// The name is taken, also by one that is [kept](crate::KEPT_CONNECTION), or the store fails.
     #[tracing::instrument(name = "db.connections.add", skip_all, fields(tenant.id = %new.tenant, connection.id = %new.id))]
     pub async fn add_connection(
         &self,
@@ -25,6 +25,9 @@ impl Store {
     ) -> Result<Connection, AddConnectionError> {
         let step = "add the connection";
         let mut tx = self.begin_write().await?;
+        if is_taken(&new.tenant, &new.name, Among::Kept, &mut tx).await? {
+            return Err(AddConnectionError::NameTaken);
+        }
         let added = sqlx::query(
             "INSERT INTO connections \
              (id, tenant_id, name, name_key, options, attributes, revision, created_at, updated_at) \

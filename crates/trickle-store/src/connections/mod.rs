@@ -5,9 +5,12 @@ mod configuration;
 mod names;
 mod read;
 mod row;
+mod taken;
 
 pub(crate) use names::Names;
 use std::collections::BTreeMap;
+pub use taken::KEPT_CONNECTION;
+pub(crate) use taken::{Among, is_taken};
 
 use serde_json::{Map, Value};
 use trickle_model::{ClientId, ConnectionId, ConnectionOptions, ScriptSave, Secret, TenantId};

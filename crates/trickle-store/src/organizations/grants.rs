@@ -1,53 +1,20 @@
 use trickle_model::{ClientGrant, TenantId};
 
 use super::Organization;
-use super::organization::OrganizationRow;
-use crate::client_grants::GrantRow;
 use crate::column::text;
 use crate::error::Changed;
 use crate::filter::Filter;
-use crate::stored::{List, Stored};
+use crate::stored::List;
 use crate::{Listed, Page, Store, StoreError, Total};
 
-/// A client grant of an organization. Links to grants that are gone show nothing.
-struct Linked(ClientGrant);
-
-impl Stored for Linked {
-    type Row = GrantRow;
-    const COLUMNS: &'static str = "client_grants.id, client_grants.client_id, client_grants.audience, client_grants.scopes, \
-         client_grants.settings";
-    const FROM: &'static str = "organization_client_grants JOIN client_grants \
-         ON client_grants.tenant_id = organization_client_grants.tenant_id \
-         AND client_grants.id = organization_client_grants.grant_id";
-}
-
-impl TryFrom<GrantRow> for Linked {
-    type Error = StoreError;
-
-    fn try_from(row: GrantRow) -> Result<Self, StoreError> {
-        row.try_into().map(Self)
-    }
-}
-
-/// An organization for which a client grant counts.
-struct Served(Organization);
-
-impl Stored for Served {
-    type Row = OrganizationRow;
-    const COLUMNS: &'static str =
-        "organizations.id, organizations.name, organizations.settings, organizations.created_at";
-    const FROM: &'static str = "organization_client_grants JOIN organizations \
-         ON organizations.tenant_id = organization_client_grants.tenant_id \
-         AND organizations.id = organization_client_grants.organization_id";
-}
-
-impl TryFrom<OrganizationRow> for Served {
-    type Error = StoreError;
-
-    fn try_from(row: OrganizationRow) -> Result<Self, StoreError> {
-        row.try_into().map(Self)
-    }
-}
+/// Client grants, through their links. Links to grants that are gone show nothing.
+const GRANTS: &str = "organization_client_grants JOIN client_grants \
+     ON client_grants.tenant_id = organization_client_grants.tenant_id \
+     AND client_grants.id = organization_client_grants.grant_id";
+/// Organizations, through their links.
+const ORGANIZATIONS: &str = "organization_client_grants JOIN organizations \
+     ON organizations.tenant_id = organization_client_grants.tenant_id \
+     AND organizations.id = organization_client_grants.organization_id";
 
 /// Links between organizations and grants, of those that are given.
 fn links(tenant: &TenantId, organization: Option<&str>, grant: Option<&str>) -> Filter {
@@ -98,18 +65,14 @@ impl Store {
         page: Page,
     ) -> Result<Listed<ClientGrant>, StoreError> {
         let filter = links(tenant, Some(organization), None);
-        let listed = self.listed::<Linked>(List {
+        let list = List {
             filter: &filter,
             order: "client_grants.client_id, client_grants.audience",
             page,
             total: Total::Counted,
             step: "list the organization's client grants",
-        });
-        let listed = listed.await?;
-        Ok(Listed {
-            items: listed.items.into_iter().map(|one| one.0).collect(),
-            total: listed.total,
-        })
+        };
+        self.listed_from(GRANTS, list).await
     }
 
     /// Organizations for which a client grant counts, by name.
@@ -124,18 +87,14 @@ impl Store {
         page: Page,
     ) -> Result<Listed<Organization>, StoreError> {
         let filter = links(tenant, None, Some(grant));
-        let listed = self.listed::<Served>(List {
+        let list = List {
             filter: &filter,
             order: "organizations.name",
             page,
             total: Total::Counted,
             step: "list the organizations of the client grant",
-        });
-        let listed = listed.await?;
-        Ok(Listed {
-            items: listed.items.into_iter().map(|one| one.0).collect(),
-            total: listed.total,
-        })
+        };
+        self.listed_from(ORGANIZATIONS, list).await
     }
 
     /// Whether a client grant counts for an organization.

@@ -44,29 +44,15 @@ pub(crate) struct OrganizationRow {
 
 impl Stored for Organization {
     type Row = OrganizationRow;
-    const COLUMNS: &'static str = "id, name, settings, created_at";
+    const COLUMNS: &'static str =
+        "organizations.id, organizations.name, organizations.settings, organizations.created_at";
     const FROM: &'static str = "organizations";
 }
 
-/// An organization of a user.
-struct Membership(Organization);
-
-impl Stored for Membership {
-    type Row = OrganizationRow;
-    const COLUMNS: &'static str =
-        "organizations.id, organizations.name, organizations.settings, organizations.created_at";
-    const FROM: &'static str = "organization_members JOIN organizations \
-         ON organizations.tenant_id = organization_members.tenant_id \
-         AND organizations.id = organization_members.organization_id";
-}
-
-impl TryFrom<OrganizationRow> for Membership {
-    type Error = StoreError;
-
-    fn try_from(row: OrganizationRow) -> Result<Self, StoreError> {
-        row.try_into().map(Self)
-    }
-}
+/// Organizations, through their members.
+const OF_MEMBERS: &str = "organization_members JOIN organizations \
+     ON organizations.tenant_id = organization_members.tenant_id \
+     AND organizations.id = organization_members.organization_id";
 
 impl TryFrom<OrganizationRow> for Organization {
     type Error = StoreError;
@@ -169,18 +155,14 @@ impl Store {
         let tenant = text(tenant.as_str());
         let filter = Filter::new("organization_members.tenant_id", tenant)
             .and("organization_members.user_id", Some(text(user.as_str())));
-        let listed = self.listed::<Membership>(List {
+        let list = List {
             filter: &filter,
             order: "organizations.name",
             page,
             total: Total::Counted,
             step: "list the user's organizations",
-        });
-        let listed = listed.await?;
-        Ok(Listed {
-            items: listed.items.into_iter().map(|one| one.0).collect(),
-            total: listed.total,
-        })
+        };
+        self.listed_from(OF_MEMBERS, list).await
     }
 
     /// Puts settings over those of an organization, `null` removing, and renames it where a name is given.

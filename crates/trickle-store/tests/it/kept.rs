@@ -1,13 +1,14 @@
 use serde_json::json;
-use trickle_model::TenantId;
-use trickle_store::{AddKept, ChangeKept, KEPT_MOST, Kept};
+use trickle_model::{ConnectionId, TenantId};
+use trickle_store::{AddConnectionError, AddKept, ChangeKept, KEPT_CONNECTION, KEPT_MOST, Kept};
 
-use crate::db::{ALL, TestDb, add_tenant, at, object, on_both};
+use crate::db::{ALL, TestDb, add_tenant, at, new_connection, object, on_both};
 
 on_both![
     kept_things_belong_to_one_tenant_and_kind,
     a_change_is_whole_or_not_at_all,
     there_is_an_end_to_keeping,
+    connections_of_all_strategies_share_no_name,
 ];
 
 fn role(id: &str, name: Option<&str>) -> Kept {
@@ -108,4 +109,28 @@ async fn there_is_an_end_to_keeping(db: &TestDb) {
     assert_eq!(full, AddKept::Full);
     let other = store.add_kept(&one, "rule", &one_more).await.unwrap();
     assert_eq!(other, AddKept::Added);
+}
+
+async fn connections_of_all_strategies_share_no_name(db: &TestDb) {
+    let store = db.open().await;
+    let tenant = add_tenant(&store, "t").await;
+    let other = add_tenant(&store, "other").await;
+    for round in 0..20 {
+        let database = new_connection(&tenant, &format!("con_{round}"));
+        let kept = role(&format!("con_kept_{round}"), Some(&database.name));
+        let (database, kept) = tokio::join!(
+            store.add_connection(&database, at(0)),
+            store.add_kept(&tenant, KEPT_CONNECTION, &kept),
+        );
+        match (database, kept.unwrap()) {
+            (Ok(_), AddKept::Taken) | (Err(AddConnectionError::NameTaken), AddKept::Added) => {}
+            made => panic!("{made:?}"),
+        }
+    }
+    let mut new = new_connection(&other, "con_0");
+    new.id = ConnectionId::from_text("con_other");
+    store.add_connection(&new, at(0)).await.unwrap();
+    let role = role("rol_1", Some(&new.name));
+    let added = store.add_kept(&other, "role", &role).await.unwrap();
+    assert_eq!(added, AddKept::Added);
 }

@@ -1,4 +1,4 @@
-//! Settings that are kept as they are written and have no effect.
+//! Settings that are kept as they are written and have no effect, but for `identifier_first` of `/prompts`.
 
 use axum::{extract::State, http::Uri};
 use serde_json::{Value, json};
@@ -11,6 +11,8 @@ use crate::v2::{
     operation::{Operation, Shape},
 };
 
+/// Of which the login pages follow `identifier_first`.
+const PROMPTS_PATH: &str = "/prompts";
 const PROMPTS: [&[&str]; 2] = [&["read:prompts"], &["update:prompts"]];
 const ATTACKS: [&[&str]; 2] = [&["read:attack_protection"], &["update:attack_protection"]];
 const FACTORS: [&[&str]; 2] = [&["read:guardian_factors"], &["update:guardian_factors"]];
@@ -24,7 +26,7 @@ type Setting = (
 );
 
 const SETTINGS: [Setting; 22] = [
-    ("/prompts", PROMPTS, &[], || {
+    (PROMPTS_PATH, PROMPTS, &[], || {
         json!({
             "universal_login_experience": "classic", "identifier_first": false,
             "webauthn_platform_first_factor": false,
@@ -166,7 +168,16 @@ fn kept((path, [read, write], guards, usual): Setting) -> [Operation; 3] {
         guards,
         usual,
     };
-    let says = "Keeps what is written: it has no effect here";
+    let [shows, keeps] = match path {
+        PROMPTS_PATH => [
+            "Shows what was written: only identifier_first has an effect here",
+            "Keeps what is written: only identifier_first has an effect here",
+        ],
+        _ => [
+            "Shows what was written: it has no effect here",
+            "Keeps what is written: it has no effect here",
+        ],
+    };
     [
         Operation::get(
             path,
@@ -175,7 +186,7 @@ fn kept((path, [read, write], guards, usual): Setting) -> [Operation; 3] {
                 keep::show(&setting, &caller, &store, &uri).await
             },
         )
-        .says("Shows what was written: it has no effect here")
+        .says(shows)
         .gives(shape),
         Operation::patch(
             path,
@@ -184,7 +195,7 @@ fn kept((path, [read, write], guards, usual): Setting) -> [Operation; 3] {
                 keep::change(&setting, &caller, &store, &uri, body).await
             },
         )
-        .says(says)
+        .says(keeps)
         .takes(shape)
         .gives(shape),
         Operation::put(
@@ -194,7 +205,7 @@ fn kept((path, [read, write], guards, usual): Setting) -> [Operation; 3] {
                 keep::replace(&setting, &caller, &store, &uri, body).await
             },
         )
-        .says(says)
+        .says(keeps)
         .takes(shape)
         .gives(shape),
     ]

@@ -42,9 +42,6 @@ pub(crate) async fn handler(
     if strategy != STRATEGY {
         return other(&caller, &engine, (name, strategy), fields).await;
     }
-    if kept::connections::is_named(engine.store(), caller.tenant(), &name).await? {
-        return Err(Error::ConnectionExists);
-    }
     let options = OptionsInput::take(&mut fields)?;
     let (options, configuration) = match options {
         Some(options) => options.into_new()?,

@@ -5,7 +5,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD as STANDARD};
 use serde_json::{Map, Value, json};
 use trickle_engine::Engine;
 use trickle_model::{ClientId, TenantId};
-use trickle_store::{Kept, STRATEGY, Store};
+use trickle_store::{KEPT_CONNECTION, Kept, STRATEGY, Store};
 
 use super::{
     document::{check_size, merge, new, view as shown},
@@ -32,7 +32,7 @@ pub(super) static CONNECTION: Kind = Kind {
         shown.entry("options").or_insert_with(|| json!({}));
     },
     ..Kind::new(
-        ("connection", "connection"),
+        (KEPT_CONNECTION, "connection"),
         "inexistent_connection",
         ("/connections", "/connections/{id}", "connections"),
         "con",
@@ -100,12 +100,6 @@ pub(crate) async fn list(
     Ok(items)
 }
 
-/// Whether there is one of this name.
-pub(crate) async fn is_named(store: &Store, tenant: &TenantId, name: &str) -> Result<bool, Error> {
-    let found = store.kept_named(tenant, CONNECTION.stored, name).await?;
-    Ok(found.is_some())
-}
-
 /// The one of an id.
 pub(crate) async fn one(store: &Store, caller: &Bearer, id: &str) -> Result<Kept, Error> {
     let found = find(&CONNECTION, caller, store, ("", id)).await;
@@ -140,11 +134,6 @@ pub(crate) async fn create(
     decode_certificates(&mut body);
     let mut connection = new(&CONNECTION, "", body, engine.clock().now())?;
     set_clients(&mut connection, clients.iter().map(ClientId::as_str));
-    let name = connection.name.as_deref().unwrap_or_default();
-    let database = store.connection_by_name(caller.tenant(), name).await?;
-    if database.is_some() {
-        return Err(Error::ConnectionExists);
-    }
     add(&CONNECTION, caller, store, &connection)
         .await
         .map_err(no_connection)?;

@@ -42,10 +42,10 @@ pub(super) fn operations() -> Vec<Operation> {
             &actions::MODULE,
             &roles::ROLE,
             &self_service::PROFILE,
+            &kinds::DISCOVERY_DOMAIN,
         ])
         .flat_map(operations::operations)
         .collect();
-    all.extend(operations::operations_within(&kinds::DISCOVERY_DOMAIN));
     all.extend(custom_domains::operations());
     all.extend(email_provider::operations());
     all.extend(hooks::secrets());

@@ -10,7 +10,7 @@ use super::{
     kind::{Kind, Lists, Writes},
 };
 use crate::v2::{
-    Bearer,
+    Bearer, Error,
     body::Body,
     operation::{CURSOR, Named, Operation, PAGES, Shape},
     organizations,
@@ -24,6 +24,26 @@ pub(super) static KEPT: Named = Named {
 };
 const ONE: Shape = Shape::One(&KEPT);
 
+/// Ids in a path, in their order: of the organization where things of the kind are parts of one, then of the thing where it is about one.
+type Ids = Path<Vec<String>>;
+
+/// The organization of the path of a list, which is there; empty where things of the kind stand alone.
+async fn parent<'a>(caller: &Bearer, store: &Store, ids: &'a [String]) -> Result<&'a str, Error> {
+    let Some(id) = ids.first() else {
+        return Ok("");
+    };
+    organizations::find(store, caller, id).await?;
+    Ok(id)
+}
+
+/// Parent and id of the thing of a path.
+fn place(ids: &[String]) -> (&str, &str) {
+    let (id, before) = ids
+        .split_last()
+        .expect("the path of one thing ends with its id");
+    (before.first().map_or("", String::as_str), id)
+}
+
 /// To list, add, show, change and remove.
 pub(super) fn operations(kind: &'static Kind) -> Vec<Operation> {
     let [read, create, update, delete] = kind.scopes;
@@ -32,117 +52,59 @@ pub(super) fn operations(kind: &'static Kind) -> Vec<Operation> {
             Operation::get(
                 kind.path,
                 read,
-                move |caller: Bearer, State(store): State<Store>, query: Query| async move {
-                    handlers::list(kind, &caller, &store, "", &query).await
+                move |caller: Bearer, State(store): State<Store>, Path(ids): Ids, query: Query| async move {
+                    let parent = parent(&caller, &store, &ids).await?;
+                    handlers::list(kind, &caller, &store, parent, &query).await
                 },
             ),
             kind,
         ),
-        adding(Operation::post(
+        Operation::post(
             kind.path,
             create,
-            move |caller: Bearer, State(engine): State<Engine>, body: Body| async move {
-                handlers::create(kind, &caller, &engine, "", body).await
+            move |caller: Bearer, State(engine): State<Engine>, Path(ids): Ids, body: Body| async move {
+                let parent = parent(&caller, engine.store(), &ids).await?;
+                handlers::create(kind, &caller, &engine, parent, body).await
             },
-        )),
-        showing(Operation::get(
+        )
+        .says("Keeps what is written: it has no effect here")
+        .takes(ONE)
+        .gives(ONE),
+        Operation::get(
             kind.one,
             read,
-            move |caller: Bearer, State(store): State<Store>, Path(id): Path<String>| async move {
-                handlers::show(kind, &caller, &store, ("", &id)).await
+            move |caller: Bearer, State(store): State<Store>, Path(ids): Ids| async move {
+                handlers::show(kind, &caller, &store, place(&ids)).await
             },
-        )),
+        )
+        .says("Shows what was written: it has no effect here")
+        .gives(ONE),
         changing(Operation::patch(
             kind.one,
             update,
-            move |caller: Bearer,
-                  State(engine): State<Engine>,
-                  Path(id): Path<String>,
-                  body: Body| async move {
-                handlers::change(kind, &caller, &engine, ("", &id), (How::Over, body)).await
+            move |caller: Bearer, State(engine): State<Engine>, Path(ids): Ids, body: Body| async move {
+                handlers::change(kind, &caller, &engine, place(&ids), (How::Over, body)).await
             },
         )),
-        removing(Operation::delete(
+        Operation::delete(
             kind.one,
             delete,
-            move |caller: Bearer, State(store): State<Store>, Path(id): Path<String>| async move {
-                handlers::remove(kind, &caller, &store, ("", &id)).await
+            move |caller: Bearer, State(store): State<Store>, Path(ids): Ids| async move {
+                handlers::remove(kind, &caller, &store, place(&ids)).await
             },
-        )),
+        )
+        .says("Removes what was written"),
     ];
     if kind.writes == Writes::PatchOrPut {
         all.push(changing(Operation::put(
             kind.one,
             update,
-            move |caller: Bearer,
-                  State(engine): State<Engine>,
-                  Path(id): Path<String>,
-                  body: Body| async move {
-                handlers::change(kind, &caller, &engine, ("", &id), (How::Whole, body)).await
+            move |caller: Bearer, State(engine): State<Engine>, Path(ids): Ids, body: Body| async move {
+                handlers::change(kind, &caller, &engine, place(&ids), (How::Whole, body)).await
             },
         )));
     }
     all
-}
-
-/// The same for things of an organization.
-pub(super) fn operations_within(kind: &'static Kind) -> Vec<Operation> {
-    let [read, create, update, delete] = kind.scopes;
-    vec![
-        listing(
-            Operation::get(
-                kind.path,
-                read,
-                move |caller: Bearer,
-                      State(store): State<Store>,
-                      Path(parent): Path<String>,
-                      query: Query| async move {
-                    organizations::find(&store, &caller, &parent).await?;
-                    handlers::list(kind, &caller, &store, &parent, &query).await
-                },
-            ),
-            kind,
-        ),
-        adding(Operation::post(
-            kind.path,
-            create,
-            move |caller: Bearer,
-                  State(engine): State<Engine>,
-                  Path(parent): Path<String>,
-                  body: Body| async move {
-                organizations::find(engine.store(), &caller, &parent).await?;
-                handlers::create(kind, &caller, &engine, &parent, body).await
-            },
-        )),
-        showing(Operation::get(
-            kind.one,
-            read,
-            move |caller: Bearer,
-                  State(store): State<Store>,
-                  Path((parent, id)): Path<(String, String)>| async move {
-                handlers::show(kind, &caller, &store, (&parent, &id)).await
-            },
-        )),
-        changing(Operation::patch(
-            kind.one,
-            update,
-            move |caller: Bearer,
-                  State(engine): State<Engine>,
-                  Path((parent, id)): Path<(String, String)>,
-                  body: Body| async move {
-                handlers::change(kind, &caller, &engine, (&parent, &id), (How::Over, body)).await
-            },
-        )),
-        removing(Operation::delete(
-            kind.one,
-            delete,
-            move |caller: Bearer,
-                  State(store): State<Store>,
-                  Path((parent, id)): Path<(String, String)>| async move {
-                handlers::remove(kind, &caller, &store, (&parent, &id)).await
-            },
-        )),
-    ]
 }
 
 fn listing(operation: Operation, kind: &Kind) -> Operation {
@@ -158,22 +120,7 @@ fn listing(operation: Operation, kind: &Kind) -> Operation {
     operation.query(query).gives(gives)
 }
 
-fn adding(operation: Operation) -> Operation {
-    let says = "Keeps what is written: it has no effect here";
-    operation.says(says).takes(ONE).gives(ONE)
-}
-
-fn showing(operation: Operation) -> Operation {
-    operation
-        .says("Shows what was written: it has no effect here")
-        .gives(ONE)
-}
-
 fn changing(operation: Operation) -> Operation {
     let says = "Changes what was written: it has no effect here";
     operation.says(says).takes(ONE).gives(ONE)
-}
-
-fn removing(operation: Operation) -> Operation {
-    operation.says("Removes what was written")
 }

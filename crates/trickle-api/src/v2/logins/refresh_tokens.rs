@@ -1,17 +1,12 @@
 //! Refresh tokens: one for all that go back to the same login, of which one works at a time.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::StatusCode,
-};
+use jiff::Timestamp;
 use serde_json::{Value, json};
-use trickle_engine::Engine;
-use trickle_model::iso_millis;
-use trickle_store::LiveRefresh;
+use trickle_model::{TenantId, UserId, iso_millis};
+use trickle_store::{LiveRefresh, Page, Store, StoreError};
 
-use super::user;
-use crate::v2::{Bearer, Error, Named, error::Kind, paging::Paging, query::Query};
+use super::handlers::{Login, Views};
+use crate::v2::{Named, error::Kind};
 
 static KIND: Kind = Kind {
     code: "inexistent_refresh_token",
@@ -39,56 +34,42 @@ pub(super) static REFRESH_TOKEN: Named = Named {
     },
 };
 
-pub(super) async fn list(
-    caller: Bearer,
-    State(engine): State<Engine>,
-    Path(id): Path<String>,
-    query: Query,
-) -> Result<Json<Value>, Error> {
-    let paging = Paging::parse(&query)?.always_checkpoint();
-    let (store, now) = (engine.store(), engine.clock().now());
-    let user = user(&caller, store, id).await?;
-    let listed = store.list_refresh_families(caller.tenant(), &user, now, paging.page());
-    let listed = listed.await?;
-    let items = listed.items.into_iter().map(view).collect();
-    Ok(paging.render("tokens", items, listed.total))
-}
+/// Refresh tokens, as the handlers have them.
+pub(super) struct RefreshTokens;
 
-pub(super) async fn show(
-    caller: Bearer,
-    State(engine): State<Engine>,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Error> {
-    let now = engine.clock().now();
-    let found = engine
-        .store()
-        .live_refresh_family(caller.tenant(), &id, now);
-    let found = found.await?.ok_or(Error::Missing(&KIND))?;
-    Ok(Json(view(found)))
-}
+impl Login for RefreshTokens {
+    const KEY: &'static str = "tokens";
+    const KIND: &'static Kind = &KIND;
 
-/// Ends one; of one that is not there the same is true afterwards.
-pub(super) async fn end(
-    caller: Bearer,
-    State(engine): State<Engine>,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Error> {
-    let store = engine.store();
-    store.end_refresh_family(caller.tenant(), &id).await?;
-    Ok(StatusCode::ACCEPTED)
-}
+    async fn list(
+        store: &Store,
+        (tenant, user): (&TenantId, &UserId),
+        now: Timestamp,
+        page: Page,
+    ) -> Result<Views, StoreError> {
+        let listed = store.list_refresh_families(tenant, user, now, page).await?;
+        Ok((listed.items.into_iter().map(view).collect(), listed.total))
+    }
 
-pub(super) async fn end_all(
-    caller: Bearer,
-    State(engine): State<Engine>,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Error> {
-    let store = engine.store();
-    let user = user(&caller, store, id).await?;
-    store
-        .end_refresh_families_of(caller.tenant(), &user)
-        .await?;
-    Ok(StatusCode::ACCEPTED)
+    async fn find(
+        store: &Store,
+        (tenant, id): (&TenantId, &str),
+        now: Timestamp,
+    ) -> Result<Option<Value>, StoreError> {
+        let found = store.live_refresh_family(tenant, id, now).await?;
+        Ok(found.map(view))
+    }
+
+    async fn end(store: &Store, (tenant, id): (&TenantId, &str)) -> Result<(), StoreError> {
+        store.end_refresh_family(tenant, id).await.map(drop)
+    }
+
+    async fn end_all(
+        store: &Store,
+        (tenant, user): (&TenantId, &UserId),
+    ) -> Result<(), StoreError> {
+        store.end_refresh_families_of(tenant, user).await
+    }
 }
 
 fn view(live: LiveRefresh) -> Value {

@@ -1,17 +1,12 @@
 //! Browsers that the login page knows.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::StatusCode,
-};
+use jiff::Timestamp;
 use serde_json::{Value, json};
-use trickle_engine::Engine;
-use trickle_model::iso_millis;
-use trickle_store::LoginSession;
+use trickle_model::{TenantId, UserId, iso_millis};
+use trickle_store::{LoginSession, Page, Store, StoreError};
 
-use super::user;
-use crate::v2::{Bearer, Error, Named, error::Kind, paging::Paging, query::Query};
+use super::handlers::{Login, Views};
+use crate::v2::{Named, error::Kind};
 
 static KIND: Kind = Kind {
     code: "inexistent_session",
@@ -43,51 +38,42 @@ pub(super) static SESSION: Named = Named {
     },
 };
 
-pub(super) async fn list(
-    caller: Bearer,
-    State(engine): State<Engine>,
-    Path(id): Path<String>,
-    query: Query,
-) -> Result<Json<Value>, Error> {
-    let paging = Paging::parse(&query)?.always_checkpoint();
-    let (store, now) = (engine.store(), engine.clock().now());
-    let user = user(&caller, store, id).await?;
-    let listed = store.list_sessions(caller.tenant(), &user, now, paging.page());
-    let listed = listed.await?;
-    let items = listed.items.iter().map(view).collect();
-    Ok(paging.render("sessions", items, listed.total))
-}
+/// Sessions, as the handlers have them.
+pub(super) struct Sessions;
 
-pub(super) async fn show(
-    caller: Bearer,
-    State(engine): State<Engine>,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Error> {
-    let now = engine.clock().now();
-    let found = engine.store().session(caller.tenant(), &id, now).await?;
-    let found = found.ok_or(Error::Missing(&KIND))?;
-    Ok(Json(view(&found)))
-}
+impl Login for Sessions {
+    const KEY: &'static str = "sessions";
+    const KIND: &'static Kind = &KIND;
 
-/// Ends one; of one that is not there the same is true afterwards.
-pub(super) async fn end(
-    caller: Bearer,
-    State(engine): State<Engine>,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Error> {
-    engine.store().end_session(caller.tenant(), &id).await?;
-    Ok(StatusCode::ACCEPTED)
-}
+    async fn list(
+        store: &Store,
+        (tenant, user): (&TenantId, &UserId),
+        now: Timestamp,
+        page: Page,
+    ) -> Result<Views, StoreError> {
+        let listed = store.list_sessions(tenant, user, now, page).await?;
+        Ok((listed.items.iter().map(view).collect(), listed.total))
+    }
 
-pub(super) async fn end_all(
-    caller: Bearer,
-    State(engine): State<Engine>,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Error> {
-    let store = engine.store();
-    let user = user(&caller, store, id).await?;
-    store.end_sessions_of(caller.tenant(), &user).await?;
-    Ok(StatusCode::ACCEPTED)
+    async fn find(
+        store: &Store,
+        (tenant, id): (&TenantId, &str),
+        now: Timestamp,
+    ) -> Result<Option<Value>, StoreError> {
+        let found = store.session(tenant, id, now).await?;
+        Ok(found.as_ref().map(view))
+    }
+
+    async fn end(store: &Store, (tenant, id): (&TenantId, &str)) -> Result<(), StoreError> {
+        store.end_session(tenant, id).await.map(drop)
+    }
+
+    async fn end_all(
+        store: &Store,
+        (tenant, user): (&TenantId, &UserId),
+    ) -> Result<(), StoreError> {
+        store.end_sessions_of(tenant, user).await
+    }
 }
 
 fn view(session: &LoginSession) -> Value {

@@ -151,14 +151,11 @@ impl Fields {
             ))
         }
     }
+}
 
-    pub(super) fn need_number(
-        &self,
-        name: &str,
-        value: Option<u32>,
-    ) -> Result<u32, CustomHashError> {
-        value.ok_or_else(|| error(name, "OBJECT_REQUIRED", "must be there"))
-    }
+/// A number that this algorithm cannot do without.
+pub(super) fn need_number(name: &str, value: Option<u32>) -> Result<u32, CustomHashError> {
+    value.ok_or_else(|| error(name, "OBJECT_REQUIRED", "must be there"))
 }
 
 fn decode(text: &str, encoding: &str) -> Option<Vec<u8>> {
