@@ -14,6 +14,7 @@ mod execution;
 mod flight;
 mod forms;
 mod grants;
+mod identifiers;
 mod invitations;
 mod journal;
 mod ledger;
@@ -57,13 +58,14 @@ pub use grants::{
     Authorization, CodeOrder, ExchangeRefresh, LoginTicket, NewLoginTicket, NewRefresh,
     OrganizationClaim, RedeemCode, Redemption, RefreshRules, Session,
 };
+pub use identifiers::{identifier_of, normalise_identifier, phone_of};
 pub use invitations::SendInvitation;
 pub use journal::{Caller, ExchangeSubject};
 pub use ledger::{
     Kept, LegacyCount, Migration, MigrationDay, MigrationEnd, MigrationSettings, TotalSource,
     ending_json,
 };
-pub use login::{How, LoginOutcome, LoginRequest, identifier_of, normalise_identifier};
+pub use login::{How, LoginOutcome, LoginRequest};
 pub use look_up::LookUp;
 pub use mail::{Mail, MailError, MailTemplate, Mailer, TemplateError, TemplateKind};
 pub use own_options::check_own_options;

@@ -7,9 +7,8 @@ use trickle_model::{Action, Connection, EventCode, ImportMode, Outcome};
 use crate::{
     Caller, Engine, EngineError,
     execution::Execution,
-    forms::TextForms,
+    identifier_of,
     journal::{Entry, execution_details},
-    normalise_identifier,
 };
 
 /// Somebody typed an identifier, and no password yet.
@@ -49,14 +48,8 @@ impl Engine {
         if !is_importing || !connection.has(Action::GetUser) {
             return Ok(());
         }
-        let forms = TextForms::of(&connection.options);
-        let identifier = normalise_identifier(&forms.identifier(&order.identifier));
-        let stored = self
-            .parts
-            .store
-            .find_by_identifier(&connection.id, &identifier)
-            .await
-            .map_err(EngineError::store("look up the user"))?;
+        let identifier = identifier_of(&connection.options, &order.identifier);
+        let stored = self.find(connection, &identifier).await?;
         if stored.is_some() || self.was_just_looked_up(connection, &identifier) {
             return Ok(());
         }

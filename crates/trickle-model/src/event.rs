@@ -62,6 +62,10 @@ pub enum EventCode {
     UsernameChanged,
     /// `fcu`: that failed.
     UsernameChangeFailed,
+    /// `scpn`: a telephone number changed.
+    PhoneNumberChanged,
+    /// `fcpn`: that failed.
+    PhoneNumberChangeFailed,
     /// `sdu`: a user was deleted.
     UserDeleted,
     /// `fdu`: that failed.
@@ -110,7 +114,7 @@ pub enum EventCode {
 
 impl EventCode {
     /// Every code.
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 51] = [
         Self::Login,
         Self::LoginFailed,
         Self::WrongPassword,
@@ -138,6 +142,8 @@ impl EventCode {
         Self::EmailChangeFailed,
         Self::UsernameChanged,
         Self::UsernameChangeFailed,
+        Self::PhoneNumberChanged,
+        Self::PhoneNumberChangeFailed,
         Self::UserDeleted,
         Self::UserDeletionFailed,
         Self::UsersImported,
@@ -192,6 +198,8 @@ impl EventCode {
             Self::EmailChangeFailed => "fce",
             Self::UsernameChanged => "scu",
             Self::UsernameChangeFailed => "fcu",
+            Self::PhoneNumberChanged => "scpn",
+            Self::PhoneNumberChangeFailed => "fcpn",
             Self::UserDeleted => "sdu",
             Self::UserDeletionFailed => "fdu",
             Self::UsersImported => "sui",

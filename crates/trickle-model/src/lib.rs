@@ -7,6 +7,7 @@ mod connection;
 mod egress;
 mod event;
 mod execution;
+mod identifiers;
 mod ids;
 mod limits;
 mod node_version;
@@ -34,6 +35,9 @@ pub use event::{Event, EventCode};
 pub use execution::{
     Answer, Binding, ConsoleLine, EgressLine, ExecutionReport, ExecutionRequest, LoadedModule,
     Timings,
+};
+pub use identifiers::{
+    IdentifierKind, PHONE_SEPARATORS, Precedence, phone_identifier, phone_identifier_of,
 };
 pub use ids::{ClientId, ConnectionId, EventId, ExecutionId, JobId, TenantId, UserId, prefixed_id};
 pub use limits::{AskedLimits, HEAP_MIN_BYTES, Limits};

@@ -148,6 +148,7 @@ impl Store {
         if !key_check::is_the_key(&store).await? {
             return Err(OpenError::WrongKey);
         }
+        store.complete_phone_keys().await?;
         store.complete_terms().await?;
         Ok(store)
     }

@@ -32,13 +32,15 @@ struct RollRow {
     last_seen: Option<i64>,
 }
 
-/// Who has no password here, neither under the address nor under the user name.
+/// Who has no password here, neither under the address nor under the user name nor under the number.
 macro_rules! has_not_moved {
     () => {
         "NOT EXISTS (SELECT 1 FROM users JOIN credentials ON credentials.tenant_id = users.tenant_id \
          AND credentials.user_id = users.id WHERE users.connection_id = rolls.connection_id AND users.email_key = rolls.identifier) \
          AND NOT EXISTS (SELECT 1 FROM users JOIN credentials ON credentials.tenant_id = users.tenant_id \
-         AND credentials.user_id = users.id WHERE users.connection_id = rolls.connection_id AND users.username_key = rolls.identifier)"
+         AND credentials.user_id = users.id WHERE users.connection_id = rolls.connection_id AND users.username_key = rolls.identifier) \
+         AND NOT EXISTS (SELECT 1 FROM users JOIN credentials ON credentials.tenant_id = users.tenant_id \
+         AND credentials.user_id = users.id WHERE users.connection_id = rolls.connection_id AND users.phone_key = rolls.identifier)"
     };
 }
 

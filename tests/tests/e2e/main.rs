@@ -19,6 +19,7 @@ mod migrations;
 mod node_sdk;
 mod oidc_clients;
 mod outage;
+mod phones;
 mod proving;
 mod proxies;
 mod python_sdk;

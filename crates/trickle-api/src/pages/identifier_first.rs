@@ -150,14 +150,15 @@ pub(super) fn form(
 ) -> Response {
     let state = visit.state();
     let takes_sign_ups = visit.connection.options.takes_sign_ups();
-    let (label, kind, aside) = match step {
+    let (label, kind, keyboard, aside) = match step {
         Step::SignUp if !takes_sign_ups => return signup::nobody_can(visit),
-        Step::SignUp => ("Email address", "email", login_link(&state)),
+        Step::SignUp => ("Email address", "email", "email", login_link(&state)),
         Step::Login => {
             let aside = takes_sign_ups.then(|| sign_up_link(visit, &state));
             (
                 login::identifier_label(visit),
                 "text",
+                login::keyboard(visit),
                 aside.unwrap_or_default(),
             )
         }
@@ -167,7 +168,7 @@ pub(super) fn form(
         "{problem}<form method=\"post\" action=\"{path}/identifier\">\n<input type=\"hidden\" name=\"state\" value=\"{state}\">\n\
          <label for=\"{field}\">{label}</label>\n\
          <input id=\"{field}\" name=\"{field}\" value=\"{value}\" type=\"{kind}\" autocomplete=\"username\" autocapitalize=\"none\" \
-         spellcheck=\"false\" inputmode=\"email\" required autofocus{mark}>\n\
+         spellcheck=\"false\" inputmode=\"{keyboard}\" required autofocus{mark}>\n\
          <button type=\"submit\">Continue</button>\n</form>\n{aside}",
         problem = problem(text),
         value = escape(identifier),

@@ -107,7 +107,8 @@ fn form(visit: &Visit, status: StatusCode, username: &str, text: Option<&str>) -
         format!(
             "<label for=\"username\">{label}</label>\n\
              <input id=\"username\" name=\"username\" type=\"text\" value=\"{username}\" autocomplete=\"username\" \
-             autocapitalize=\"none\" spellcheck=\"false\" inputmode=\"email\" required{first}{invalid}>\n",
+             autocapitalize=\"none\" spellcheck=\"false\" inputmode=\"{keyboard}\" required{first}{invalid}>\n",
+            keyboard = keyboard(visit),
             username = escape(username),
             first = focus(username.is_empty()),
             invalid = invalid(text.is_some()),
@@ -141,9 +142,23 @@ fn links(visit: &Visit, state: &str) -> String {
 }
 
 pub(super) fn identifier_label(visit: &Visit) -> &'static str {
-    if visit.connection.options.flag("requires_username") {
-        "Email address or user name"
+    let options = &visit.connection.options;
+    match (
+        options.phone_is_identifier(),
+        options.flag("requires_username"),
+    ) {
+        (false, false) => "Email address",
+        (false, true) => "Email address or user name",
+        (true, false) => "Email address or phone number",
+        (true, true) => "Email address, phone number or user name",
+    }
+}
+
+/// Which keyboard a telephone shows: the one for addresses has no digits at hand.
+pub(super) fn keyboard(visit: &Visit) -> &'static str {
+    if visit.connection.options.phone_is_identifier() {
+        "text"
     } else {
-        "Email address"
+        "email"
     }
 }

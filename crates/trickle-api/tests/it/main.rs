@@ -27,6 +27,7 @@ mod neighbours;
 mod organizations;
 mod outcomes;
 mod passwords;
+mod phones;
 mod rate;
 mod rehearsal;
 mod request_log;

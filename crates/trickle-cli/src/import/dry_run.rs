@@ -149,7 +149,7 @@ impl Findings {
             finding.or_default().add(row);
             return;
         };
-        for name in ["email", "user_id", "username"] {
+        for name in self.rules.unique_fields() {
             if let Some(text) = value.get(name).and_then(Value::as_str) {
                 let text = text.trim().to_lowercase();
                 // Hashes, since a million addresses would take a lot of memory.

@@ -42,6 +42,11 @@ impl RowDefect {
                 "CONFLICT_USERNAME",
                 "The username belongs to another user.",
             ),
+            RowRefusal::ConflictPhoneNumber => Self::new(
+                "phone_number",
+                "CONFLICT",
+                "The phone_number belongs to another user.",
+            ),
             RowRefusal::ConflictId => Self::new(
                 "user_id",
                 "CONFLICT",

@@ -10,6 +10,7 @@ use crate::{
     Engine, EngineError, LoginOutcome, LoginRequest,
     execution::{Execution, Run},
     forms::TextForms,
+    identifiers::first_of,
 };
 
 /// What the answer of `get_user` speaks against, if anything.
@@ -71,11 +72,16 @@ impl Engine {
             });
         }
         let profile = &order.profile;
-        let identifier = profile.email.as_ref().or(profile.username.as_ref());
+        let identifier = first_of(
+            &connection.options,
+            profile.email.as_ref(),
+            profile.username.as_ref(),
+            &profile.attributes,
+        );
         let decision = self
             .confirm_creation(LoginRequest {
                 connection: Arc::clone(connection),
-                identifier: identifier.cloned().unwrap_or_default(),
+                identifier: identifier.unwrap_or_default(),
                 password,
                 caller: order.caller.clone(),
                 context: order.context.clone(),

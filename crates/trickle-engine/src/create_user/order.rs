@@ -13,6 +13,7 @@ use crate::{
     engine::entropy,
     execution::Execution,
     forms::TextForms,
+    identifiers::phone_of,
     journal::{Entry, execution_details},
     normalise_identifier,
     policy::PasswordPolicy,
@@ -90,7 +91,7 @@ impl Engine {
         let connection = &order.connection;
         let identifiers = order.identifiers();
         for (identifier, taken) in &identifiers {
-            if self.is_native(connection, identifier).await? {
+            if self.find(connection, identifier).await?.is_some() {
                 return Ok(taken.clone().into());
             }
         }
@@ -116,21 +117,6 @@ impl Engine {
         }
         let outcome = self.add_native(order).await?;
         Ok(Made { outcome, execution })
-    }
-
-    async fn is_native(
-        &self,
-        connection: &Connection,
-        identifier: &str,
-    ) -> Result<bool, EngineError> {
-        let found = self
-            .parts
-            .store
-            .find_by_identifier(&connection.id, identifier);
-        let found = found
-            .await
-            .map_err(EngineError::store("look up the user"))?;
-        Ok(found.is_some())
     }
 
     async fn add_native(&self, order: &CreateUser) -> Result<CreateUserOutcome, EngineError> {
@@ -220,9 +206,11 @@ impl CreateUser {
             .map(|email| (email, CreateUserOutcome::Exists));
         let username = self.profile.username.iter();
         let username = username.map(|name| (name, CreateUserOutcome::UsernameTaken));
+        let number = phone_of(&self.connection.options, &self.profile.attributes);
         email
             .chain(username)
             .map(|(identifier, taken)| (normalise_identifier(identifier), taken))
+            .chain(number.map(|number| (number, CreateUserOutcome::Exists)))
             .collect()
     }
 }

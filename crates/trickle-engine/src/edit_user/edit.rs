@@ -7,14 +7,15 @@ use trickle_model::{
     Action, Connection, EventCode, ImportMode, Outage, Outcome, PROFILE_MAX_BYTES, ScriptError,
     Secret, User,
 };
-use trickle_store::{RefreshProfile, UserEdit};
+use trickle_store::{RefreshProfile, TakenKey, UserEdit};
 
+use super::log::{EMAIL_TAKEN, PHONE_NUMBER_TAKEN, USERNAME_TAKEN};
 use crate::{
     Caller, CreateUserOutcome, Engine, EngineError, PasswordOutcome,
     create_user::objection,
     execution::{Execution, Run},
     forms::TextForms,
-    journal::{Entry, execution_details},
+    identifiers::phone_of,
     normalise_identifier,
 };
 
@@ -42,6 +43,8 @@ pub enum EditUserOutcome {
     EmailTaken,
     /// Another user, here or in the legacy store, has the user name.
     UsernameTaken,
+    /// Another user, here or in the legacy store, has the telephone number, and people log in by it.
+    PhoneNumberTaken,
     /// There is no such user any more.
     Gone,
     /// Root fields that the legacy store owns while import is off.
@@ -80,9 +83,6 @@ const NAMES: [&str; 5] = ["name", "nickname", "given_name", "family_name", "pict
 /// bring.
 pub const OBJECT_MAX_BYTES: usize = PROFILE_MAX_BYTES;
 
-const EMAIL_TAKEN: &str = "The specified new email already exists";
-const USERNAME_TAKEN: &str = "The specified new username already exists";
-
 /// What speaks against an identifier, and the run that said so.
 struct Objection {
     outcome: EditUserOutcome,
@@ -95,6 +95,7 @@ impl Objection {
         match (&self.outcome, &self.run) {
             (EditUserOutcome::EmailTaken, _) => EMAIL_TAKEN.to_owned(),
             (EditUserOutcome::UsernameTaken, _) => USERNAME_TAKEN.to_owned(),
+            (EditUserOutcome::PhoneNumberTaken, _) => PHONE_NUMBER_TAKEN.to_owned(),
             (_, Some(run)) => run.report.outcome.to_string(),
             _ => "it is not known whether it is free".to_owned(),
         }
@@ -120,6 +121,9 @@ impl Engine {
         if let Some(refused) = self.change_username(&order).await? {
             return Ok(refused);
         }
+        if let Some(refused) = self.change_phone_number(&order).await? {
+            return Ok(refused);
+        }
         if let Some(password) = &order.password {
             let set = self.set_password(&order.connection, &order.user, password, &order.caller);
             match set.await? {
@@ -137,10 +141,11 @@ impl Engine {
         let outcome = match edited.map_err(EngineError::store("edit the user"))? {
             RefreshProfile::Refreshed(user) => EditUserOutcome::Edited(Box::new(user)),
             RefreshProfile::Gone => EditUserOutcome::Gone,
-            RefreshProfile::Taken(other) if other.by == trickle_store::TakenKey::Username => {
-                EditUserOutcome::UsernameTaken
-            }
-            RefreshProfile::Taken(_) => EditUserOutcome::EmailTaken,
+            RefreshProfile::Taken(other) => match other.by {
+                TakenKey::Username => EditUserOutcome::UsernameTaken,
+                TakenKey::PhoneNumber => EditUserOutcome::PhoneNumberTaken,
+                TakenKey::Id | TakenKey::Email => EditUserOutcome::EmailTaken,
+            },
         };
         self.log_edit(&order, &outcome).await;
         Ok(outcome)
@@ -217,6 +222,27 @@ impl Engine {
         Ok(Some(objection.outcome))
     }
 
+    async fn change_phone_number(
+        &self,
+        order: &EditUser,
+    ) -> Result<Option<EditUserOutcome>, EngineError> {
+        let options = &order.connection.options;
+        let Some(number) = phone_of(options, &order.edit.attributes) else {
+            return Ok(None);
+        };
+        if phone_of(options, &order.user.attributes).as_ref() == Some(&number) {
+            return Ok(None);
+        }
+        let taken = EditUserOutcome::PhoneNumberTaken;
+        let Some(objection) = self.objection(order, &number, taken).await? else {
+            return Ok(None);
+        };
+        let (code, why) = (EventCode::PhoneNumberChangeFailed, objection.why());
+        self.log_change(order, code, &why, objection.run.as_ref())
+            .await;
+        Ok(Some(objection.outcome))
+    }
+
     /// Whether somebody else here or in the legacy store goes by this identifier.
     async fn objection(
         &self,
@@ -226,12 +252,7 @@ impl Engine {
     ) -> Result<Option<Objection>, EngineError> {
         let connection = &order.connection;
         let identifier = normalise_identifier(identifier);
-        let found = self
-            .parts
-            .store
-            .find_by_identifier(&connection.id, &identifier)
-            .await;
-        let found = found.map_err(EngineError::store("look up the user"))?;
+        let found = self.find(connection, &identifier).await?;
         if found.is_some_and(|found| found.user.id != order.user.id) {
             return Ok(Some(Objection {
                 outcome: taken,
@@ -258,64 +279,6 @@ impl Engine {
             outcome,
             run: Some(run),
         }))
-    }
-
-    async fn log_edit(&self, order: &EditUser, outcome: &EditUserOutcome) {
-        let now = match outcome {
-            EditUserOutcome::Edited(now) => now,
-            // Somebody was faster.
-            EditUserOutcome::EmailTaken => {
-                return self.log_email(order, Some(EMAIL_TAKEN), None).await;
-            }
-            EditUserOutcome::UsernameTaken => {
-                let code = EventCode::UsernameChangeFailed;
-                return self.log_change(order, code, USERNAME_TAKEN, None).await;
-            }
-            _ => return,
-        };
-        if now.email != order.user.email {
-            self.log_email(order, None, None).await;
-        }
-        if now.username != order.user.username {
-            self.log_change(order, EventCode::UsernameChanged, "Username changed", None)
-                .await;
-        }
-    }
-
-    async fn log_email(
-        &self,
-        order: &EditUser,
-        failed: Option<&str>,
-        run: Option<&Arc<Execution>>,
-    ) {
-        let (code, text) = match failed {
-            None => (EventCode::EmailChanged, "Email address changed"),
-            Some(why) => (EventCode::EmailChangeFailed, why),
-        };
-        self.log_change(order, code, text, run).await;
-    }
-
-    async fn log_change(
-        &self,
-        order: &EditUser,
-        code: EventCode,
-        description: &str,
-        run: Option<&Arc<Execution>>,
-    ) {
-        let details = run.map(|run| execution_details(run, true));
-        self.log_flow(
-            Entry {
-                code,
-                description: description.to_owned(),
-                connection: &order.connection,
-                caller: &order.caller,
-                user: Some(order.user.id.clone()),
-                user_name: order.user.email.clone(),
-                details: details.unwrap_or_default(),
-            },
-            run,
-        )
-        .await;
     }
 }
 

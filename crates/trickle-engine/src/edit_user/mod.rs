@@ -2,6 +2,7 @@
 
 mod delete;
 mod edit;
+mod log;
 
 pub use delete::DeleteUserOutcome;
 pub use edit::{EditUser, EditUserOutcome, OBJECT_MAX_BYTES};

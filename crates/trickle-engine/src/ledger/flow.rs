@@ -31,6 +31,8 @@ const fn flow_of(code: EventCode) -> Option<(&'static str, bool)> {
         EventCode::EmailChangeFailed => ("change_email", false),
         EventCode::UsernameChanged => ("change_username", true),
         EventCode::UsernameChangeFailed => ("change_username", false),
+        EventCode::PhoneNumberChanged => ("change_phone_number", true),
+        EventCode::PhoneNumberChangeFailed => ("change_phone_number", false),
         EventCode::UserDeleted => ("delete", true),
         EventCode::UserDeletionFailed => ("delete", false),
         _ => return None,

@@ -11,9 +11,7 @@ use std::{
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use tokio::time::{Instant, sleep_until};
-use trickle_model::{
-    Action, Connection, ConnectionOptions, Event, EventCode, EventId, ImportMode, Secret, UserId,
-};
+use trickle_model::{Action, Connection, Event, EventCode, EventId, ImportMode, Secret, UserId};
 use trickle_store::{Record, Write};
 
 use super::{Decision, How, LoginOutcome, outcome::IMPORTED};
@@ -22,6 +20,7 @@ use crate::{
     execution::{Execution, Run},
     flight::Tag,
     forms::TextForms,
+    identifiers::compared,
     journal::{Entry, cut, execution_details},
     recorder::Keepsake,
     shield::Pass,
@@ -40,16 +39,6 @@ pub struct LoginRequest {
     pub caller: Caller,
     /// `context`, for scripts that declare it; empty without an organisation.
     pub context: Map<String, Value>,
-}
-
-/// How identifiers are compared: without space around them, in lower case.
-pub fn normalise_identifier(typed: &str) -> String {
-    typed.trim().to_lowercase()
-}
-
-/// How a connection compares identifiers: in its form of text, and as [`normalise_identifier`].
-pub fn identifier_of(options: &ConnectionOptions, typed: &str) -> String {
-    normalise_identifier(&TextForms::of(options).identifier(typed))
 }
 
 /// A request under way.
@@ -221,7 +210,7 @@ impl Engine {
         let as_typed = formed.map(|formed| std::mem::replace(&mut request.password, formed));
         Attempt {
             as_typed,
-            identifier: normalise_identifier(&request.identifier),
+            identifier: compared(&request.connection.options, &request.identifier),
             tag: self.tag(&request),
             request,
             pass: Pass::default(),

@@ -9,7 +9,7 @@ use trickle_model::{
 use trickle_store::{AddUser, AdoptUser, ExistingUser, StoredUser, TakenKey};
 
 use super::{Decision, How, LoginOutcome, attempt::Attempt, claim::Turn};
-use crate::{Engine, EngineError, execution::Execution, profile};
+use crate::{Engine, EngineError, execution::Execution, identifiers::phone_of, profile};
 
 impl Engine {
     /// The whole work of one flight, its log entry included.
@@ -104,7 +104,8 @@ impl Engine {
         profile: &Profile,
         execution: &Arc<Execution>,
     ) -> Result<Decision, EngineError> {
-        let known = self.known_as(&user, profile).await?;
+        let options = &attempt.connection().options;
+        let known = self.known_as(options, &user, profile).await?;
         let profile = &*known;
         let decision = recognised(user, profile, execution);
         let LoginOutcome::Authenticated { user, .. } = &decision.outcome else {
@@ -116,7 +117,7 @@ impl Engine {
         };
         // First: somebody who is native without them would log in by the password alone.
         self.keep_factors(user, profile).await?;
-        let profile = follows(&attempt.connection().options).then_some(profile);
+        let profile = follows(options).then_some(profile);
         let now = self.parts.clock.now();
         let adopted = self
             .parts
@@ -142,16 +143,18 @@ impl Engine {
         }
     }
 
-    /// The profile, under the id that an import made up where its file had none for this address.
+    /// The profile, under the id that an import made up where its file had none for this address or number.
     async fn known_as<'a>(
         &self,
+        options: &ConnectionOptions,
         user: &User,
         profile: &'a Profile,
     ) -> Result<Cow<'a, Profile>, EngineError> {
-        let is_address = |email: &String| Some(email) == user.email.as_ref();
-        if user.id == UserId::from_raw(&profile.id)
-            || !profile.email.as_ref().is_some_and(is_address)
-        {
+        let is_own = |email: &String| Some(email) == user.email.as_ref();
+        let has_address = profile.email.as_ref().is_some_and(is_own);
+        let number = phone_of(options, &profile.attributes);
+        let has_number = number.is_some() && number == phone_of(options, &user.attributes);
+        if user.id == UserId::from_raw(&profile.id) || !(has_address || has_number) {
             return Ok(Cow::Borrowed(profile));
         }
         let store = &self.parts.store;
@@ -286,20 +289,17 @@ impl Engine {
         Ok(Decision::conflict(id, existing).with(execution))
     }
 
-    /// The user with the hash; without it where no identifier leads to one.
+    /// The user with the hash, if there is one.
     async fn with_hash(&self, user: User) -> Result<Result<StoredUser, Box<User>>, EngineError> {
-        let Some(identifier) = user.email.as_ref().or(user.username.as_ref()) else {
-            return Ok(Err(Box::new(user)));
-        };
-        let stored = self
-            .parts
-            .store
-            .find_by_identifier(&user.connection, &identifier.to_lowercase())
-            .await
-            .map_err(EngineError::store("look up the user again"))?;
-        Ok(stored
-            .filter(|stored| stored.user.id == user.id && stored.password.is_some())
-            .ok_or_else(|| Box::new(user)))
+        let hash = self.parts.store.password_of(&user.tenant, &user.id).await;
+        let hash = hash.map_err(EngineError::store("read the password hash again"))?;
+        Ok(match hash {
+            Some(hash) => Ok(StoredUser {
+                user,
+                password: Some(hash),
+            }),
+            None => Err(Box::new(user)),
+        })
     }
 }
 

@@ -10,7 +10,7 @@ mod proxied;
 mod sharing;
 
 pub(crate) use attempt::Attempt;
-pub use attempt::{LoginRequest, identifier_of, normalise_identifier};
+pub use attempt::LoginRequest;
 pub(crate) use drift::days as drift_days;
 pub(crate) use outcome::Decision;
 pub use outcome::{How, LoginOutcome};

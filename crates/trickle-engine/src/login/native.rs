@@ -24,11 +24,7 @@ impl Engine {
         &self,
         attempt: &Attempt,
     ) -> Result<Option<StoredUser>, EngineError> {
-        self.parts
-            .store
-            .find_by_identifier(&attempt.connection().id, &attempt.identifier)
-            .await
-            .map_err(EngineError::store("look up the user"))
+        self.find(attempt.connection(), &attempt.identifier).await
     }
 
     /// Compares with the stored hash. Whether a user is blocked is told to those who know the password.

@@ -8,6 +8,7 @@ use super::PasswordOutcome;
 use crate::{
     Caller, Engine, EngineError,
     forms::TextForms,
+    identifiers::first_of,
     policy::PasswordPolicy,
     profile,
     tickets::{OpenTicket, Subject},
@@ -127,11 +128,13 @@ impl Engine {
             return Ok(outcome);
         }
         if connection.options.import_mode() == ImportMode::Off {
-            let identifier = known.email.as_ref().or(known.username.as_ref());
+            let (address, name) = (known.email.as_ref(), known.username.as_ref());
+            let first = first_of(&connection.options, address, name, &known.attributes);
+            let identifier = first.as_deref();
             let changed = self.change_in_legacy_store(connection, None, identifier, password);
             let (outcome, execution) = changed.await?;
             if matches!(outcome, PasswordOutcome::Changed) {
-                self.forgive(connection, known.email.as_ref(), known.username.as_ref())
+                self.forgive(connection, address, name, &known.attributes)
                     .await?;
             }
             self.log_password(
@@ -176,7 +179,8 @@ impl Engine {
                 dated
                     .await
                     .map_err(EngineError::store("date the password"))?;
-                self.forgive(connection, user.email.as_ref(), user.username.as_ref())
+                let (address, name) = (user.email.as_ref(), user.username.as_ref());
+                self.forgive(connection, address, name, &user.attributes)
                     .await?;
                 self.log_migration_by_password(connection, caller, &user, email)
                     .await;

@@ -21,7 +21,7 @@ pub enum PasswordOutcome {
     ScriptFailed(Outcome),
     /// The legacy store could not be asked.
     LegacyStoreDown(Outage, ScriptError),
-    /// Somebody else has the address, the user name or the id.
+    /// Somebody else has the address, the user name, the number or the id.
     Conflict,
     /// Too much is going on; nothing was done.
     Busy,

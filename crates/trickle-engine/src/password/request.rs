@@ -10,7 +10,7 @@ use trickle_store::{FailureKey, Stage, ThrottleKey, TicketPurpose, Write};
 use crate::{
     Caller, Engine, EngineError,
     execution::Execution,
-    forms::TextForms,
+    identifier_of,
     journal::{Entry, execution_details},
     mail::{Facts, MailTemplate, TemplateKind},
     normalise_identifier,
@@ -208,15 +208,9 @@ impl Engine {
         Result<(Addressee, Option<Arc<Execution>>), (String, Option<Arc<Execution>>)>,
         EngineError,
     > {
-        let forms = TextForms::of(&connection.options);
-        let identifier = normalise_identifier(&forms.identifier(typed));
+        let identifier = identifier_of(&connection.options, typed);
         let mode = connection.options.import_mode();
-        let stored = self
-            .parts
-            .store
-            .find_by_identifier(&connection.id, &identifier)
-            .await;
-        let stored = stored.map_err(EngineError::store("look up the user"))?;
+        let stored = self.find(connection, &identifier).await?;
         let asks = mode != ImportMode::Native && connection.has(Action::GetUser);
         if let Some(stored) = &stored
             && (mode != ImportMode::Off || !asks)

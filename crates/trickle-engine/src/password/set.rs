@@ -12,6 +12,7 @@ use crate::{
     Caller, Engine, EngineError,
     execution::{Execution, Run},
     forms::TextForms,
+    identifiers::{first_of, phone_of},
     journal::{Entry, execution_details},
     ledger::MIGRATED,
     normalise_identifier,
@@ -32,31 +33,28 @@ impl Engine {
     ) -> Result<PasswordOutcome, EngineError> {
         let formed = TextForms::of(&connection.options).password(password);
         let password = formed.as_ref().unwrap_or(password);
+        let (email, username) = (user.email.as_ref(), user.username.as_ref());
+        let first = first_of(&connection.options, email, username, &user.attributes);
+        let identifier = first.as_deref();
         let (outcome, execution) = match self.judge(connection, user, password).await? {
             Some(refused) => (refused, None),
             None if connection.options.import_mode() == ImportMode::Off => {
-                self.change_in_legacy_store(
-                    connection,
-                    Some(user),
-                    user.email.as_ref().or(user.username.as_ref()),
-                    password,
-                )
-                .await?
+                self.change_in_legacy_store(connection, Some(user), identifier, password)
+                    .await?
             }
             None => (self.replace(connection, user, password).await?, None),
         };
         if matches!(outcome, PasswordOutcome::Changed) {
-            self.forgive(connection, user.email.as_ref(), user.username.as_ref())
+            self.forgive(connection, email, username, &user.attributes)
                 .await?;
             self.end_all_logins(user).await?;
         }
-        let email = user.email.as_deref().or(user.username.as_deref());
         self.log_password(
             connection,
             caller,
             &outcome,
             Some(user),
-            email,
+            identifier,
             execution.as_ref(),
         )
         .await;
@@ -128,10 +126,10 @@ impl Engine {
         &self,
         connection: &Connection,
         user: Option<&User>,
-        identifier: Option<&String>,
+        identifier: Option<&str>,
         password: &Secret,
     ) -> Result<(PasswordOutcome, Option<Arc<Execution>>), EngineError> {
-        let identifier = identifier.map(String::as_str).unwrap_or_default();
+        let identifier = identifier.unwrap_or_default();
         let execution = self
             .run(Run {
                 connection,
@@ -181,9 +179,11 @@ impl Engine {
         connection: &Connection,
         email: Option<&String>,
         username: Option<&String>,
+        attributes: &Map<String, Value>,
     ) -> Result<(), EngineError> {
         self.settled().await;
-        for identifier in email.into_iter().chain(username) {
+        let number = phone_of(&connection.options, attributes);
+        for identifier in email.into_iter().chain(username).chain(&number) {
             let identifier = normalise_identifier(identifier);
             let forgotten = self.parts.store.forget_failures(
                 &connection.tenant,

@@ -7,7 +7,7 @@ use trickle_model::{
 use trickle_store::{RehearsalEntry, Write};
 
 use super::compare::{differences, name};
-use crate::{Engine, engine::entropy, rehearsal::is_within};
+use crate::{Engine, engine::entropy, identifiers::compared, rehearsal::is_within};
 
 /// All that a run beside another needs.
 pub(crate) struct Beside {
@@ -28,7 +28,7 @@ impl Engine {
     ) -> Option<ScriptVersion> {
         let rehearsal = connection.options.rehearsal();
         let (version, share) = *rehearsal.rollout.get(&action)?;
-        let identifier = crate::normalise_identifier(arguments.first()?.as_str()?);
+        let identifier = compared(&connection.options, arguments.first()?.as_str()?);
         if !is_within(&connection.id, action.key(), &identifier, share) {
             return None;
         }

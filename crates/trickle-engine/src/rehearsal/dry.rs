@@ -8,6 +8,7 @@ use trickle_store::RehearsalEntry;
 use crate::{
     Engine, EngineError,
     execution::Execution,
+    identifiers::phone_of,
     login::{Attempt, Decision, How},
     policy::PasswordPolicy,
     rehearsal::is_within,
@@ -32,9 +33,10 @@ impl Engine {
         let store = &self.parts.store;
         let id = UserId::from_raw(&profile.id);
         let mut holder = None;
-        for identifier in profile.email.iter().chain(&profile.username) {
-            let found = store.find_by_identifier(&connection.id, identifier).await;
-            let found = found.map_err(EngineError::store("look for somebody in the way"))?;
+        let number = phone_of(&connection.options, &profile.attributes);
+        let identifiers = profile.email.iter().chain(&profile.username);
+        for identifier in identifiers.chain(&number) {
+            let found = self.find(connection, identifier).await?;
             holder = holder.or(found.map(|stored| stored.user.id));
         }
         let by_id = store.user(&connection.tenant, &id).await;

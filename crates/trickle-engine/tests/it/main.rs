@@ -17,6 +17,7 @@ mod look_up;
 mod model;
 mod modes;
 mod native;
+mod phones;
 mod provision;
 mod rehearsal;
 mod verification;

@@ -10,6 +10,7 @@ use super::{AddConnectionError, Among, ConnectionChange, NewConnection, is_taken
 use crate::column::{Row, key, object, text};
 use crate::error::{Changed, Step};
 use crate::scripts::sync;
+use crate::users::follow_options;
 use crate::{Store, StoreError};
 
 impl Store {
@@ -52,6 +53,7 @@ impl Store {
         let nothing = ConnectionOptions::default();
         let unsaid = ScriptSave::default();
         sync(&new.id, &nothing, &new.options, &unsaid, now, &mut tx).await?;
+        follow_options(&new.id, &new.options, self.dialect, &mut tx).await?;
         for client in &new.enabled_clients {
             allow(&new.id, client, &mut tx).await?;
         }
@@ -85,6 +87,7 @@ impl Store {
                 .execute(&mut *tx)
                 .await
                 .exactly_one(step)?;
+            follow_options(id, options, self.dialect, &mut tx).await?;
             replace(&self.vault, tenant, id, configuration, &mut tx).await?;
         }
         if !change.attributes.is_empty() {

@@ -72,8 +72,10 @@ async fn insert_user(
     let profile = &new.profile;
     sqlx::query(
         "INSERT INTO users (tenant_id, id, connection_id, email, email_key, email_verified, username, username_key, \
-         blocked, attributes, user_metadata, app_metadata, created_at, updated_at, logins_count, search_key) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, 0, $14) ON CONFLICT DO NOTHING",
+         blocked, attributes, user_metadata, app_metadata, created_at, updated_at, logins_count, search_key, phone_key) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, 0, $14, \
+         CASE WHEN $15 IS NOT NULL AND (SELECT connections.phone_is_identifier FROM connections \
+         WHERE connections.id = $3) = 1 THEN $15 END) ON CONFLICT DO NOTHING",
     )
     .bind(text(new.tenant.as_str()))
     .bind(keys.id.as_str())
@@ -89,6 +91,7 @@ async fn insert_user(
     .bind(object(&profile.app_metadata))
     .bind(now.as_millisecond())
     .bind(search_key(keys.tenant, keys.id))
+    .bind(keys.phone.as_deref())
     .execute(tx)
     .await
     .at_most_one(STEP)

@@ -43,7 +43,7 @@ impl Store {
                 tx.commit().await.step(STEP)?;
                 return Ok(AdoptUser::Adopted(Box::new(user)));
             };
-            let keys = Keys::new(tenant, &user.connection, id, profile);
+            let keys = Keys::new(tenant, &user.connection, id, profile).after(&user);
             match overwrite(&user, profile, &keys, &mut tx).await {
                 Ok(()) => {
                     let adopted: Option<User> = by_id(tenant, id, &mut *tx).await?;

@@ -3,6 +3,7 @@ use serde_json::{Map, Value};
 use sqlx::AnyConnection;
 use trickle_model::{Profile, Secret, TenantId, User, UserId};
 
+use super::phone::changed_phone_key;
 use super::read::by_id;
 use super::taken::{ATTEMPTS, Keys};
 use super::{RefreshProfile, TakenKey, terms};
@@ -61,7 +62,7 @@ impl Store {
             let Some(user) = by_id(tenant, id, &mut *tx).await? else {
                 return Ok(RefreshProfile::Gone);
             };
-            let keys = Keys::new(tenant, &user.connection, id, profile);
+            let keys = Keys::new(tenant, &user.connection, id, profile).after(&user);
             match overwrite(&user, profile, &keys, &mut tx).await {
                 Ok(()) => {
                     let Some(new) = by_id(tenant, id, &mut *tx).await? else {
@@ -129,10 +130,12 @@ pub(super) async fn overwrite(
     keys: &Keys<'_>,
     tx: &mut AnyConnection,
 ) -> Result<(), StoreError> {
-    sqlx::query(
+    sqlx::query(concat!(
         "UPDATE users SET email = $3, email_key = $4, email_verified = $5, username = $6, username_key = $7, \
-         attributes = $8, user_metadata = $9, app_metadata = $10 WHERE tenant_id = $1 AND id = $2",
-    )
+         attributes = $8, user_metadata = $9, app_metadata = $10, phone_key = ",
+        changed_phone_key!("$11", "$12"),
+        " WHERE tenant_id = $1 AND id = $2"
+    ))
     .bind(user.tenant.as_str())
     .bind(user.id.as_str())
     .bind(profile.email.as_deref().map(text))
@@ -143,6 +146,8 @@ pub(super) async fn overwrite(
     .bind(object(&profile.attributes))
     .bind(object(&merged(&user.user_metadata, &profile.user_metadata)))
     .bind(object(&merged(&user.app_metadata, &profile.app_metadata)))
+    .bind(keys.phone.as_deref())
+    .bind(i64::from(keys.phone_is_new))
     .execute(tx)
     .await
     .exactly_one(REFRESH)

@@ -4,6 +4,7 @@ use sqlx::AnyConnection;
 use trickle_model::{ConnectionId, Profile, TenantId, User, UserId};
 
 use super::RefreshProfile;
+use super::phone::changed_phone_key;
 use super::read::by_id;
 use super::taken::{ATTEMPTS, Keys};
 use super::{TakenKey, terms};
@@ -103,9 +104,10 @@ impl Store {
             let profile = Profile {
                 email: user.email.clone(),
                 username: user.username.clone(),
+                attributes: user.attributes.clone(),
                 ..Profile::default()
             };
-            let keys = Keys::new(tenant, &user.connection, id, &profile);
+            let keys = Keys::new(tenant, &user.connection, id, &profile).after(&old);
             match write(&user, &keys, &mut tx).await {
                 Ok(()) => {
                     let Some(new) = by_id(tenant, id, &mut *tx).await? else {
@@ -207,10 +209,12 @@ impl Store {
 }
 
 async fn write(user: &User, keys: &Keys<'_>, tx: &mut AnyConnection) -> Result<(), StoreError> {
-    sqlx::query(
+    sqlx::query(concat!(
         "UPDATE users SET email = $3, email_key = $4, email_verified = $5, username = $6, username_key = $7, \
-         blocked = $8, attributes = $9, user_metadata = $10, app_metadata = $11 WHERE tenant_id = $1 AND id = $2",
-    )
+         blocked = $8, attributes = $9, user_metadata = $10, app_metadata = $11, phone_key = ",
+        changed_phone_key!("$12", "$13"),
+        " WHERE tenant_id = $1 AND id = $2"
+    ))
     .bind(user.tenant.as_str())
     .bind(user.id.as_str())
     .bind(user.email.as_deref().map(text))
@@ -222,6 +226,8 @@ async fn write(user: &User, keys: &Keys<'_>, tx: &mut AnyConnection) -> Result<(
     .bind(object(&user.attributes))
     .bind(object(&user.user_metadata))
     .bind(object(&user.app_metadata))
+    .bind(keys.phone.as_deref())
+    .bind(i64::from(keys.phone_is_new))
     .execute(tx)
     .await
     .exactly_one(EDIT)

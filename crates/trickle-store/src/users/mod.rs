@@ -8,6 +8,7 @@ mod edit;
 mod import;
 mod list;
 mod password;
+mod phone;
 mod read;
 mod row;
 mod search;
@@ -20,6 +21,7 @@ pub use import::{
     ImportBatch, ImportChange, ImportId, ImportPassword, ImportRow, ImportedBatch, OnBuried,
     OnExisting, ReadyRow, RowRefusal,
 };
+pub(crate) use phone::follow_options;
 pub(crate) use row::UserRow;
 pub use search::{SearchUsersError, UserSearch};
 pub use terms::DueTerms;
@@ -58,7 +60,7 @@ pub enum AddUser {
 pub enum RefreshProfile {
     /// Stored.
     Refreshed(User),
-    /// Nothing was stored: another user of the connection has the e-mail address or user name.
+    /// Nothing was stored: another user of the connection has the e-mail address, user name or telephone number.
     Taken(ExistingUser),
     /// There is no such user.
     Gone,
@@ -69,7 +71,7 @@ pub enum RefreshProfile {
 pub enum AdoptUser {
     /// Stored.
     Adopted(Box<User>),
-    /// Nothing was stored: another user of the connection has the e-mail address or user name.
+    /// Nothing was stored: another user of the connection has the e-mail address, user name or telephone number.
     Taken(ExistingUser),
     /// Nothing was stored: the user has this password hash.
     HasPassword(Secret),
@@ -95,6 +97,8 @@ pub enum TakenKey {
     Email,
     /// The user name, within the connection.
     Username,
+    /// The telephone number, within a connection whose users log in by it.
+    PhoneNumber,
 }
 
 /// Which users to list.

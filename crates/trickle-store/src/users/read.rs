@@ -1,9 +1,9 @@
 use sqlx::{Any, Executor};
-use trickle_model::{ConnectionId, TenantId, User, UserId};
+use trickle_model::{ConnectionId, IdentifierKind, Precedence, TenantId, User, UserId};
 
 use super::StoredUser;
 use super::row::{StoredUserRow, select_user};
-use crate::column::{key, text};
+use crate::column::{key, number, text};
 use crate::error::Step;
 use crate::stored::find;
 use crate::{Store, StoreError};
@@ -24,24 +24,44 @@ pub(super) async fn by_id(
 }
 
 impl Store {
-    /// The user of a connection with this e-mail address, else with this user name, whatever the case.
+    /// The user of a connection with this e-mail address, else with this telephone number, else with this user name; see
+    /// [`find_in_order`](Self::find_in_order).
     ///
     /// # Errors
     /// The store fails.
-    #[tracing::instrument(name = "db.users.find_by_identifier", skip_all, fields(connection.id = %connection))]
     pub async fn find_by_identifier(
         &self,
         connection: &ConnectionId,
         identifier: &str,
     ) -> Result<Option<StoredUser>, StoreError> {
+        self.find_in_order(connection, identifier, Precedence::default())
+            .await
+    }
+
+    /// The user of a connection with this e-mail address, telephone number or user name, whatever the case; where those are of
+    /// several users, the first in the order. Nobody is found by a number in a connection whose users do not log in by it.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.users.find_by_identifier", skip_all, fields(connection.id = %connection))]
+    pub async fn find_in_order(
+        &self,
+        connection: &ConnectionId,
+        identifier: &str,
+        order: Precedence,
+    ) -> Result<Option<StoredUser>, StoreError> {
+        let rank = |kind| number(order.rank(kind) as u64);
         sqlx::query_as::<_, StoredUserRow>(select_user!(
             ", credentials.password_hash",
             "LEFT JOIN credentials ON credentials.tenant_id = users.tenant_id AND credentials.user_id = users.id \
-             WHERE users.connection_id = $1 AND (users.email_key = $2 OR users.username_key = $2) \
-             ORDER BY CASE WHEN users.email_key = $2 THEN 0 ELSE 1 END LIMIT 1"
+             WHERE users.connection_id = $1 AND (users.email_key = $2 OR users.username_key = $2 OR users.phone_key = $2) \
+             ORDER BY CASE WHEN users.email_key = $2 THEN $3 WHEN users.phone_key = $2 THEN $4 ELSE $5 END LIMIT 1"
         ))
         .bind(text(connection.as_str()))
         .bind(key(identifier))
+        .bind(rank(IdentifierKind::Email))
+        .bind(rank(IdentifierKind::PhoneNumber))
+        .bind(rank(IdentifierKind::Username))
         .fetch_optional(&self.read)
         .await
         .step("find the user by identifier")?

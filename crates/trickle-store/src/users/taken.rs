@@ -1,5 +1,5 @@
 use sqlx::{Any, Executor, FromRow};
-use trickle_model::{ConnectionId, Profile, TenantId, UserId};
+use trickle_model::{ConnectionId, Profile, TenantId, User, UserId, phone_identifier_of};
 
 use super::{ExistingUser, TakenKey};
 use crate::StoreError;
@@ -13,6 +13,7 @@ pub(super) const ATTEMPTS: usize = 3;
 struct KeysRow {
     id: String,
     email_key: Option<String>,
+    username_key: Option<String>,
 }
 
 /// The columns by which two users are told apart.
@@ -22,6 +23,10 @@ pub(super) struct Keys<'a> {
     connection: &'a ConnectionId,
     pub(super) email: Option<String>,
     pub(super) username: Option<String>,
+    /// Where numbers are identifiers of the connection.
+    pub(super) phone: Option<String>,
+    /// Whether the user did not have the number before.
+    pub(super) phone_is_new: bool,
 }
 
 impl<'a> Keys<'a> {
@@ -37,6 +42,16 @@ impl<'a> Keys<'a> {
             connection,
             email: profile.email.as_deref().map(key),
             username: profile.username.as_deref().map(key),
+            phone: phone_identifier_of(&profile.attributes),
+            phone_is_new: true,
+        }
+    }
+
+    /// Those of a user who is changed, by what the user was before.
+    pub(super) fn after(self, old: &User) -> Self {
+        Self {
+            phone_is_new: phone_identifier_of(&old.attributes) != self.phone,
+            ..self
         }
     }
 
@@ -46,14 +61,15 @@ impl<'a> Keys<'a> {
         executor: impl Executor<'_, Database = Any>,
     ) -> Result<Vec<ExistingUser>, StoreError> {
         let rows: Vec<KeysRow> = sqlx::query_as(
-            "SELECT id, email_key FROM users \
-             WHERE (tenant_id = $1 AND id = $2) OR (connection_id = $3 AND (email_key = $4 OR username_key = $5))",
+            "SELECT id, email_key, username_key FROM users WHERE (tenant_id = $1 AND id = $2) \
+             OR (connection_id = $3 AND (email_key = $4 OR username_key = $5 OR phone_key = $6))",
         )
         .bind(text(self.tenant.as_str()))
         .bind(text(self.id.as_str()))
         .bind(text(self.connection.as_str()))
         .bind(self.email.as_deref())
         .bind(self.username.as_deref())
+        .bind(self.phone.as_deref().filter(|_| self.phone_is_new))
         .fetch_all(executor)
         .await
         .step("find the users who have the key")?;
@@ -68,8 +84,10 @@ impl<'a> Keys<'a> {
             TakenKey::Id
         } else if self.email.is_some() && row.email_key == self.email {
             TakenKey::Email
-        } else {
+        } else if self.username.is_some() && row.username_key == self.username {
             TakenKey::Username
+        } else {
+            TakenKey::PhoneNumber
         };
         ExistingUser {
             id: UserId::from_text(row.id),

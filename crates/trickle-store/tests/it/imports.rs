@@ -236,6 +236,44 @@ async fn users_who_are_here_are_refused_one_by_one(db: &TestDb) {
     assert_eq!(refusals(&world, &job).await, expected);
 }
 
+async fn a_number_is_taken_once_where_people_log_in_by_it(db: &TestDb) {
+    let world = db.world().await;
+    let mine = lease("me", 1_000);
+    let numbers = ["+49 30", "+4930", "+31"];
+    let rows = |offset: usize| {
+        let row = |(at, number): (usize, &str)| {
+            let email = format!("u{}@x.y", offset + at);
+            let mut row = row(at as u64 + 1, None, &email);
+            row.profile.attributes = object(json!({"phone_number": number}));
+            row
+        };
+        ready(&world, numbers.into_iter().enumerate().map(row))
+    };
+    let before = taken(&world, "job_1", 1, 3, &mine).await;
+    let rows_before = rows(0);
+    let shared = batch(&world, &before, &mine, 0, &rows_before);
+    assert_eq!(import(&world, &shared).await, done(3, 0, 0));
+
+    crate::phones::say(&world, true).await;
+    let job = taken(&world, "job_2", 1, 5, &mine).await;
+    let mut rows = rows(10);
+    let mut named = row(4, None, "u9@x.y");
+    named.profile.attributes = object(json!({"phone_number": "+32"}));
+    let mut unnamed = row(5, None, "nobody");
+    unnamed.profile.email = None;
+    unnamed.profile.attributes = named.profile.attributes.clone();
+    rows.extend(ready(&world, [named, unnamed]));
+    let unique = ImportBatch {
+        on_existing: OnExisting::Change,
+        ..batch(&world, &job, &mine, 0, &rows)
+    };
+    assert_eq!(import(&world, &unique).await, done(1, 1, 3));
+    let expected = [1, 2, 3].map(|at| (at, "ConflictPhoneNumber".to_owned()));
+    assert_eq!(refusals(&world, &job).await, expected);
+    let found = world.find("+32").await.unwrap();
+    assert_eq!(found.user.email.as_deref(), Some("u9@x.y"));
+}
+
 async fn upserts_change_what_they_may(db: &TestDb) {
     let world = db.world().await;
     world.add("1", Some("ada@x.y"), None).await;
@@ -524,6 +562,7 @@ on_both!(
     rows_come_once_and_their_part_goes_with_them,
     texts_of_any_kind_come_whole,
     users_who_are_here_are_refused_one_by_one,
+    a_number_is_taken_once_where_people_log_in_by_it,
     what_became_of_users_counts_and_not_what_the_file_said,
     upserts_change_what_they_may,
     jobs_take_turns_and_outlive_their_nodes,

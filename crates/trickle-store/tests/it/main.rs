@@ -15,6 +15,7 @@ mod logins;
 mod opening;
 mod opening_postgres;
 mod organizations;
+mod phones;
 mod rolls;
 mod scripts;
 mod secrets;

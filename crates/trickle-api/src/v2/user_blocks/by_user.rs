@@ -7,7 +7,7 @@ use axum::{
 };
 use serde_json::Value;
 use trickle_engine::Engine;
-use trickle_model::UserId;
+use trickle_model::{UserId, phone_identifier_of};
 
 use super::view;
 use crate::v2::{Bearer, Error};
@@ -40,5 +40,7 @@ pub(super) async fn lift(
 async fn identifiers(engine: &Engine, caller: &Bearer, id: &UserId) -> Result<Vec<String>, Error> {
     let user = engine.store().user(caller.tenant(), id).await?;
     let user = user.ok_or(Error::NoUser)?;
-    Ok(user.email.into_iter().chain(user.username).collect())
+    let number = phone_identifier_of(&user.attributes);
+    let names = user.email.into_iter().chain(user.username);
+    Ok(names.chain(number).collect())
 }

@@ -81,6 +81,9 @@ fn refusal(outcome: EditUserOutcome) -> Error {
         EditUserOutcome::UsernameTaken => {
             Error::Conflict("The specified new username already exists".to_owned())
         }
+        EditUserOutcome::PhoneNumberTaken => {
+            Error::Conflict("The specified new phone_number already exists".to_owned())
+        }
         EditUserOutcome::Edited(_) | EditUserOutcome::Gone => Error::NoUser,
         EditUserOutcome::ReadOnly(names) => Error::Body(format!(
             "The legacy store owns these fields while import is off: {}",

@@ -58,6 +58,12 @@ impl RowRules {
             options,
         }
     }
+
+    /// The fields that two rows of a file cannot share.
+    pub fn unique_fields(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let number = self.options.phone_is_identifier().then_some("phone_number");
+        ["email", "user_id", "username"].into_iter().chain(number)
+    }
 }
 
 /// A row that can become a user.

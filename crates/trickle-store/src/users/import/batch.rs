@@ -1,12 +1,13 @@
 use sqlx::AnyConnection;
 
 use super::existing::{Existing, Verdict};
-use super::insert::{Inserted, insert_rows};
+use super::insert::{Inserted, Means, insert_rows};
 use super::{ImportBatch, ImportedBatch, OnBuried, OnExisting, ReadyRow, RowRefusal};
 use crate::column::{number, text};
 use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::jobs::{Progress, advance, insert_errors};
+use crate::users::phone;
 use crate::users::terms::{self, DueTerms};
 use crate::{JobError, Store, StoreError, ledger};
 
@@ -44,10 +45,15 @@ impl Store {
         let mut are_new = batch.on_existing == OnExisting::Refuse;
         for _ in 0..ATTEMPTS {
             let mut tx = self.begin_write().await?;
+            let means = Means {
+                vault: &self.vault,
+                dialect: self.dialect,
+                phones_are_keys: phone::are_keys(batch.connection, &mut *tx).await?,
+            };
             let done = if are_new {
-                self.all_new(batch, &mut tx).await?
+                all_new(means, batch, &mut tx).await?
             } else {
-                self.one_by_one(batch, &mut tx).await?
+                one_by_one(means, batch, &mut tx).await?
             };
             if let Some(done) = done {
                 let outcome = conclude(batch, &done, describe, &mut tx).await?;
@@ -67,70 +73,67 @@ impl Store {
             rows: 0,
         })
     }
+}
 
-    /// Who is here is looked up first; nothing where that changed meanwhile.
-    async fn one_by_one<'a>(
-        &self,
-        batch: &ImportBatch<'a>,
-        tx: &mut AnyConnection,
-    ) -> Result<Option<Done<'a>>, StoreError> {
-        let mut existing = Existing::look_up(batch, self.dialect, tx).await?;
-        let mut done = Done::default();
-        let (mut inserts, mut changes) = (Vec::new(), Vec::new());
-        for row in batch.rows {
-            match existing.judge(row, batch) {
-                Verdict::Insert => {
-                    existing.add(row, batch);
-                    inserts.push(row);
-                }
-                Verdict::Change(at) => changes.push((row, at)),
-                Verdict::Refuse(refusal) => done.refused.push((row, refusal)),
+/// Who is here is looked up first; nothing where that changed meanwhile.
+async fn one_by_one<'a>(
+    means: Means<'_>,
+    batch: &ImportBatch<'a>,
+    tx: &mut AnyConnection,
+) -> Result<Option<Done<'a>>, StoreError> {
+    let mut existing = Existing::look_up(batch, means, tx).await?;
+    let mut done = Done::default();
+    let (mut inserts, mut changes) = (Vec::new(), Vec::new());
+    for row in batch.rows {
+        match existing.judge(row, batch) {
+            Verdict::Insert => {
+                existing.add(row, batch);
+                inserts.push(row);
             }
+            Verdict::Change(at) => changes.push((row, at)),
+            Verdict::Refuse(refusal) => done.refused.push((row, refusal)),
         }
-        if let Inserted::Fewer =
-            insert_rows((&self.vault, self.dialect), batch, &inserts, tx).await?
-        {
-            return Ok(None);
-        }
-        if self.dialect == Dialect::Postgres {
-            terms::add_all(self.dialect, &inserts, tx).await?;
-        }
-        done.native = with_password(&inserts);
-        done.inserted = inserts;
-        // After the inserts: a row further down may change a user whom a row further up added.
-        done.updated = changes.len() as u64;
-        for (row, at) in changes {
-            if existing.change(row, at, batch, tx).await? {
-                done.native += 1;
-            }
-        }
-        Ok(Some(done))
     }
+    if let Inserted::Fewer = insert_rows(means, batch, &inserts, tx).await? {
+        return Ok(None);
+    }
+    if means.dialect == Dialect::Postgres {
+        terms::add_all(means.dialect, &inserts, tx).await?;
+    }
+    done.native = with_password(&inserts);
+    done.inserted = inserts;
+    // After the inserts: a row further down may change a user whom a row further up added.
+    done.updated = changes.len() as u64;
+    for (row, at) in changes {
+        if existing.change(row, at, batch, tx).await? {
+            done.native += 1;
+        }
+    }
+    Ok(Some(done))
+}
 
-    /// Adds all rows as new users; nothing where one of them is not.
-    async fn all_new<'a>(
-        &self,
-        batch: &ImportBatch<'a>,
-        tx: &mut AnyConnection,
-    ) -> Result<Option<Done<'a>>, StoreError> {
-        if batch.on_buried == OnBuried::Refuse
-            && Existing::buries_one(batch, self.dialect, tx).await?
-        {
-            return Ok(None);
-        }
-        let rows: Vec<&ReadyRow> = batch.rows.iter().collect();
-        if let Inserted::Fewer = insert_rows((&self.vault, self.dialect), batch, &rows, tx).await? {
-            return Ok(None);
-        }
-        if self.dialect == Dialect::Postgres {
-            terms::add_all(self.dialect, &rows, tx).await?;
-        }
-        Ok(Some(Done {
-            native: with_password(&rows),
-            inserted: rows,
-            ..Done::default()
-        }))
+/// Adds all rows as new users; nothing where one of them is not.
+async fn all_new<'a>(
+    means: Means<'_>,
+    batch: &ImportBatch<'a>,
+    tx: &mut AnyConnection,
+) -> Result<Option<Done<'a>>, StoreError> {
+    if batch.on_buried == OnBuried::Refuse && Existing::buries_one(batch, means.dialect, tx).await?
+    {
+        return Ok(None);
     }
+    let rows: Vec<&ReadyRow> = batch.rows.iter().collect();
+    if let Inserted::Fewer = insert_rows(means, batch, &rows, tx).await? {
+        return Ok(None);
+    }
+    if means.dialect == Dialect::Postgres {
+        terms::add_all(means.dialect, &rows, tx).await?;
+    }
+    Ok(Some(Done {
+        native: with_password(&rows),
+        inserted: rows,
+        ..Done::default()
+    }))
 }
 
 fn with_password(rows: &[&ReadyRow]) -> u64 {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
 
+use super::insert::Means;
 use super::{ImportBatch, ImportPassword, OnBuried, OnExisting, ReadyRow, RowRefusal};
 use crate::StoreError;
 use crate::bulk::{among as in_list, bind_among};
@@ -48,11 +49,20 @@ struct HolderRow {
     connection_id: String,
     email_key: Option<String>,
     username_key: Option<String>,
+    phone_key: Option<String>,
     email_verified: i64,
     attributes: String,
     logins_count: i64,
     last_password_reset: Option<i64>,
     imported: Option<i64>,
+}
+
+/// By what a user is told apart within the connection.
+#[derive(Default)]
+struct HeldKeys {
+    email: Option<String>,
+    username: Option<String>,
+    phone: Option<String>,
 }
 
 /// The users who have keys of a batch's rows, kept up to date while the batch goes on.
@@ -62,22 +72,30 @@ pub(super) struct Existing {
     by_id: HashMap<String, usize>,
     by_email: HashMap<String, usize>,
     by_username: HashMap<String, usize>,
+    by_phone: HashMap<String, usize>,
+    phones_are_keys: bool,
     buried: HashSet<String>,
 }
 
 impl Existing {
     pub(super) async fn look_up(
         batch: &ImportBatch<'_>,
-        dialect: Dialect,
+        means: Means<'_>,
         tx: &mut AnyConnection,
     ) -> Result<Self, StoreError> {
-        let mut existing = Self::default();
+        let dialect = means.dialect;
+        let mut existing = Self {
+            phones_are_keys: means.phones_are_keys,
+            ..Self::default()
+        };
         let rows = || batch.rows.iter();
         let given = rows().filter(|row| !row.is_made_up());
         let ids: Vec<&str> = given.map(|row| row.user_id.as_str()).collect();
         let emails: Vec<&str> = rows().filter_map(|row| row.email_key.as_deref()).collect();
         let usernames = rows().filter_map(|row| row.username_key.as_deref());
         let usernames: Vec<&str> = usernames.collect();
+        let phones = rows().filter_map(|row| existing.phone_of(row));
+        let phones: Vec<&str> = phones.map(String::as_str).collect();
         let lock = match batch.on_existing {
             OnExisting::Change => dialect.for_update_of_users(),
             OnExisting::Refuse => "",
@@ -87,10 +105,11 @@ impl Existing {
             ("tenant_id", tenant, "id", &ids),
             ("connection_id", connection, "email_key", &emails),
             ("connection_id", connection, "username_key", &usernames),
+            ("connection_id", connection, "phone_key", &phones),
         ] {
             let from = format!(
-                "SELECT users.id, users.connection_id, users.email_key, users.username_key, users.email_verified, \
-                 users.attributes, users.logins_count, users.last_password_reset, credentials.imported FROM users \
+                "SELECT users.id, users.connection_id, users.email_key, users.username_key, users.phone_key, \
+                 users.email_verified, users.attributes, users.logins_count, users.last_password_reset, credentials.imported FROM users \
                  LEFT JOIN credentials ON credentials.tenant_id = users.tenant_id AND credentials.user_id = users.id \
                  WHERE users.{owner} = $1 AND users.{column}"
             );
@@ -137,23 +156,31 @@ impl Existing {
         };
         // The same address in another connection is another user's own.
         let is_ours = holder.connection == connection;
-        let (email, username) = (row.email_key, row.username_key);
-        self.put(
-            holder,
-            email.filter(|_| is_ours),
-            username.filter(|_| is_ours),
-        );
+        let keys = HeldKeys {
+            email: row.email_key,
+            username: row.username_key,
+            phone: row.phone_key,
+        };
+        self.put(holder, if is_ours { keys } else { HeldKeys::default() });
         Ok(())
     }
 
-    fn put(&mut self, holder: Holder, email: Option<String>, username: Option<String>) {
+    /// The number of a row, where it is a key.
+    fn phone_of<'a>(&self, row: &'a ReadyRow) -> Option<&'a String> {
+        row.phone.as_ref().filter(|_| self.phones_are_keys)
+    }
+
+    fn put(&mut self, holder: Holder, keys: HeldKeys) {
         let at = self.holders.len();
         self.by_id.insert(holder.id.clone(), at);
-        if let Some(email) = email {
+        if let Some(email) = keys.email {
             self.by_email.entry(email).or_insert(at);
         }
-        if let Some(username) = username {
+        if let Some(username) = keys.username {
             self.by_username.entry(username).or_insert(at);
+        }
+        if let Some(phone) = keys.phone {
+            self.by_phone.entry(phone).or_insert(at);
         }
         self.holders.push(holder);
     }
@@ -173,7 +200,12 @@ impl Existing {
                 None => Credential::None,
             },
         };
-        self.put(holder, row.email_key.clone(), row.username_key.clone());
+        let keys = HeldKeys {
+            email: row.email_key.clone(),
+            username: row.username_key.clone(),
+            phone: self.phone_of(row).cloned(),
+        };
+        self.put(holder, keys);
     }
 
     pub(super) fn judge(&self, row: &ReadyRow, batch: &ImportBatch<'_>) -> Verdict {
@@ -200,6 +232,15 @@ impl Existing {
             return match (changes, row.is_made_up(), email) {
                 (true, true, None) => Verdict::Change(at),
                 _ => Verdict::Refuse(RowRefusal::ConflictUsername),
+            };
+        }
+        let phone = self.phone_of(row);
+        if let Some(&at) = phone.and_then(|phone| self.by_phone.get(phone)) {
+            let is_all = row.is_made_up() && email.is_none() && username.is_none();
+            return match (is_all, changes) {
+                (true, true) => Verdict::Change(at),
+                (true, false) => Verdict::Refuse(RowRefusal::Duplicated),
+                (false, _) => Verdict::Refuse(RowRefusal::ConflictPhoneNumber),
             };
         }
         if self.buried.contains(&row.raw_id) {

@@ -16,14 +16,24 @@ pub(super) enum Inserted {
     Fewer,
 }
 
+/// How rows are added.
+#[derive(Clone, Copy)]
+pub(super) struct Means<'a> {
+    pub(super) vault: &'a Vault,
+    pub(super) dialect: Dialect,
+    /// Whether telephone numbers are keys.
+    pub(super) phones_are_keys: bool,
+}
+
 /// Adds users with identities, hashes and second factors; stops where a key is taken.
 pub(super) async fn insert_rows(
-    (vault, dialect): (&Vault, Dialect),
+    means: Means<'_>,
     batch: &ImportBatch<'_>,
     rows: &[&ReadyRow],
     tx: &mut AnyConnection,
 ) -> Result<Inserted, StoreError> {
-    match insert_users(dialect, batch, rows, tx).await {
+    let Means { vault, dialect, .. } = means;
+    match insert_users(means, batch, rows, tx).await {
         Ok(()) => {}
         // `ON CONFLICT DO NOTHING` would cost PostgreSQL a third more for each row.
         Err(StoreError::Database { source, .. }) if source.is_unique_violation() => {
@@ -49,7 +59,7 @@ fn numbers(rows: &[&ReadyRow], of: impl Fn(&ReadyRow) -> i64) -> Column<'static>
 }
 
 async fn insert_users(
-    dialect: Dialect,
+    means: Means<'_>,
     batch: &ImportBatch<'_>,
     rows: &[&ReadyRow],
     tx: &mut AnyConnection,
@@ -75,14 +85,17 @@ async fn insert_users(
     ];
     let into = "INSERT INTO users (tenant_id, id, connection_id, email, email_key, email_verified, username, \
                 username_key, blocked, attributes, user_metadata, app_metadata, created_at, updated_at, logins_count";
-    let into = match dialect {
-        Dialect::Sqlite => format!("{into})"),
-        Dialect::Postgres => {
-            columns.push(numbers(rows, |row| row.search_key));
-            format!("{into}, search_key)")
-        }
-    };
-    let rows = Rows::new(dialect, rows.len(), columns);
+    let mut into = into.to_owned();
+    if means.dialect == Dialect::Postgres {
+        columns.push(numbers(rows, |row| row.search_key));
+        into.push_str(", search_key");
+    }
+    if means.phones_are_keys {
+        columns.push(texts(rows, |row| row.phone.as_deref()));
+        into.push_str(", phone_key");
+    }
+    into.push(')');
+    let rows = Rows::new(means.dialect, rows.len(), columns);
     rows.insert(&into, "", STEP, tx).await.map(drop)
 }
 

@@ -123,12 +123,14 @@ pub struct ImportBatch<'a> {
 /// Why a sound row is not taken over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowRefusal {
-    /// There is such a user, by address or id.
+    /// There is such a user, by address or id, or by the telephone number where the row has nothing else.
     Duplicated,
     /// The address belongs to a user with another id.
     ConflictEmail,
     /// The user name is taken.
     ConflictUsername,
+    /// The telephone number belongs to another user.
+    ConflictPhoneNumber,
     /// The id belongs to a user with another address, or of another connection.
     ConflictId,
     /// The user was deleted here.

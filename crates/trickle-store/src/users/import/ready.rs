@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
-use trickle_model::{SecondFactor, TenantId};
+use trickle_model::{SecondFactor, TenantId, phone_identifier_of};
 
 use super::{ImportChange, ImportId, ImportPassword, ImportRow, OnExisting};
 use crate::column::{key, object, text};
@@ -20,6 +20,8 @@ pub struct ReadyRow {
     pub(super) email_verified: bool,
     pub(super) username: Option<String>,
     pub(super) username_key: Option<String>,
+    /// A key where numbers are identifiers of the connection.
+    pub(super) phone: Option<String>,
     pub(super) blocked: bool,
     pub(super) attributes: String,
     pub(super) user_metadata: String,
@@ -46,6 +48,7 @@ impl ImportRow {
             email_verified: profile.email_verified,
             username: profile.username.as_deref().map(text),
             username_key: profile.username.as_deref().map(key),
+            phone: phone_identifier_of(&profile.attributes),
             blocked: profile.blocked,
             attributes: object(&profile.attributes),
             user_metadata: object(&profile.user_metadata),

@@ -1,0 +1,132 @@
+//! Telephone numbers as identifiers.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::app::{Answer, Application, PASSWORD, TestApp};
+
+const NUMBER: &str = "+4930123456";
+
+struct World {
+    app: TestApp,
+    application: Application,
+}
+
+impl World {
+    async fn new(active: bool) -> Self {
+        let app = TestApp::new().await;
+        let application = app.login_application().await;
+        let body = json!({
+            "name": "customers", "strategy": "auth0", "enabled_clients": [application.id()],
+            "options": {"attributes": {
+                "email": {"signup": {"status": "optional"}},
+                "phone_number": {"identifier": {"active": active}, "signup": {"status": "optional"}},
+            }},
+        });
+        let created = app.admin().await.post("/api/v2/connections", body).await;
+        assert_eq!(created.status, StatusCode::CREATED, "{}", created.body);
+        Self { app, application }
+    }
+
+    async fn add(&self, id: &str, number: &str) -> Answer {
+        let body = json!({
+            "connection": "customers", "user_id": id, "phone_number": number, "password": PASSWORD,
+        });
+        self.app.admin().await.post("/api/v2/users", body).await
+    }
+
+    async fn change(&self, id: &str, change: Value) -> Answer {
+        let admin = self.app.admin().await;
+        admin
+            .patch(&format!("/api/v2/users/auth0%7C{id}"), change)
+            .await
+    }
+
+    async fn sign_up(&self, number: &str) -> Answer {
+        let body = json!({
+            "client_id": self.application.id(), "connection": "customers", "phone_number": number,
+            "password": PASSWORD,
+        });
+        self.app.post("/dbconnections/signup", body).await
+    }
+
+    async fn login(&self, number: &str) -> StatusCode {
+        let mut body = self.application.password_realm("customers", PASSWORD);
+        body["username"] = number.into();
+        self.app.post("/oauth/token", body).await.status
+    }
+}
+
+#[tokio::test]
+async fn a_number_belongs_to_one_user_whoever_asks_for_it() {
+    let world = World::new(true).await;
+    assert_eq!(world.add("1", NUMBER).await.status, StatusCode::CREATED);
+    assert_eq!(world.add("2", "+31").await.status, StatusCode::CREATED);
+    assert_eq!(world.login(" +49 (30) 123-456").await, StatusCode::OK);
+
+    let again = world.add("3", NUMBER).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    assert_eq!(again.body["message"], "The user already exists.");
+    let signed_up = world.sign_up(NUMBER).await;
+    assert_eq!(signed_up.status, StatusCode::BAD_REQUEST);
+    assert_eq!(signed_up.body["code"], "invalid_signup");
+    let taken = world.change("2", json!({"phone_number": NUMBER})).await;
+    assert_eq!(taken.status, StatusCode::CONFLICT);
+    assert_eq!(
+        taken.body["message"],
+        "The specified new phone_number already exists"
+    );
+    let changed = world.change("2", json!({"phone_number": "+32"})).await;
+    assert_eq!(changed.body["phone_number"], "+32");
+    assert_eq!(world.login("+32").await, StatusCode::OK);
+    assert_eq!(world.login("+31").await, StatusCode::FORBIDDEN);
+    assert_eq!(world.sign_up("+31").await.status, StatusCode::OK);
+
+    let admin = world.app.admin().await;
+    let logs = admin
+        .get("/api/v2/logs?q=type:(scpn%20OR%20fcpn)")
+        .await
+        .body;
+    let codes = logs.as_array().unwrap().iter();
+    let codes: Vec<&str> = codes.map(|entry| entry["type"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["scpn", "fcpn"]);
+    let found = admin
+        .get("/api/v2/users?q=phone_number:%22%2B32%22&search_engine=v3")
+        .await
+        .body;
+    assert_eq!(found[0]["user_id"], "auth0|2");
+}
+
+#[tokio::test]
+async fn numbers_are_shared_where_nobody_logs_in_by_them() {
+    let world = World::new(false).await;
+    for id in ["1", "2"] {
+        assert_eq!(world.add(id, NUMBER).await.status, StatusCode::CREATED);
+    }
+    assert_eq!(world.sign_up(NUMBER).await.status, StatusCode::OK);
+    assert_eq!(world.login(NUMBER).await, StatusCode::FORBIDDEN);
+    let changed = world.change("1", json!({"phone_number": "+32"})).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+}
+
+#[tokio::test]
+async fn blocks_are_found_by_the_user_of_the_number() {
+    let world = World::new(true).await;
+    world.add("1", NUMBER).await;
+    for number in 0..10 {
+        let mut body = world
+            .application
+            .password_realm("customers", &format!("guess {number}"));
+        body["username"] = "+49 30 123456".into();
+        let answer = world.app.post("/oauth/token", body).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN);
+        world.app.engine.settled().await;
+    }
+    assert_eq!(world.login(NUMBER).await, StatusCode::TOO_MANY_REQUESTS);
+    let admin = world.app.admin().await;
+    let blocked = admin.get("/api/v2/user-blocks/auth0%7C1").await.body;
+    assert_eq!(blocked["blocked_for"][0]["identifier"], NUMBER);
+    let lifted = admin.delete("/api/v2/user-blocks/auth0%7C1").await;
+    assert_eq!(lifted.status, StatusCode::NO_CONTENT);
+    assert_eq!(world.login(NUMBER).await, StatusCode::OK);
+}
