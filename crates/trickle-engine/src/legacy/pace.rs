@@ -38,21 +38,32 @@ impl Paces {
         step * u32::try_from(steps).unwrap_or(u32::MAX)
     }
 
+    /// What half of the answers took; nothing as long as there were none.
+    pub(crate) fn usual(&self, connection: &ConnectionId) -> Duration {
+        let sorted = self.sorted(connection);
+        sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+    }
+
     /// The grid: a quarter above what nearly all answers took, in steps that double, so that it seldom changes.
     fn step(&self, connection: &ConnectionId) -> Duration {
+        let sorted = self.sorted(connection);
+        // One in a hundred may be late.
+        let late = sorted.len() / 100;
+        let most = sorted.iter().rev().nth(late).copied().unwrap_or_default();
+        let mut step = FINEST;
+        while step < most + most / 4 && step < WIDEST {
+            step *= 2;
+        }
+        step
+    }
+
+    fn sorted(&self, connection: &ConnectionId) -> Vec<Duration> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut sorted: Vec<Duration> =
             all.get(connection).into_iter().flatten().copied().collect();
         drop(all);
         sorted.sort_unstable();
-        // One in a hundred may be late.
-        let late = sorted.len() / 100;
-        let usual = sorted.iter().rev().nth(late).copied().unwrap_or_default();
-        let mut step = FINEST;
-        while step < usual + usual / 4 && step < WIDEST {
-            step *= 2;
-        }
-        step
+        sorted
     }
 }
 
@@ -68,12 +79,14 @@ mod tests {
     fn the_grid_is_wider_than_the_answers() {
         let (paces, id) = (Paces::default(), ConnectionId::from_text("con_1"));
         assert_eq!(paces.answer_after(&id, ms(20)), ms(250));
+        assert_eq!(paces.usual(&id), ms(0));
         for _ in 0..REMEMBERED {
             paces.note(&id, ms(320));
         }
         assert_eq!(paces.answer_after(&id, ms(20)), ms(500));
         assert_eq!(paces.answer_after(&id, ms(320)), ms(500));
         assert_eq!(paces.answer_after(&id, ms(501)), ms(1_000));
+        assert_eq!(paces.usual(&id), ms(320));
         // One late answer changes nothing, and two do.
         paces.note(&id, ms(3_000));
         assert_eq!(paces.answer_after(&id, ms(20)), ms(500));

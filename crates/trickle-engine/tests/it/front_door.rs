@@ -293,6 +293,47 @@ async fn failures_are_answered_on_a_grid_and_successes_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_guesses_at_once_the_second_waits_for_natives_as_for_others() {
+    let fixture = Fixture::new().await;
+    let connection = fixture.import_on().await;
+    fixture.fake.knows(json!({"user_id": 1, "email": ADA}));
+    user(fixture.login(&connection, ADA, PASSWORD).await);
+    // A legacy store that takes so long makes steps of half a second.
+    let (latency, step) = (Duration::from_millis(300), Duration::from_millis(500));
+    fixture.fake.shut();
+    let engine = fixture.engine.clone();
+    let slow = request(&connection, "unknown@example.com", "guess");
+    let slow = tokio::spawn(async move { engine.login(slow).await.unwrap() });
+    wait_for_async(LIMIT, async || fixture.fake.runs() == 2).await;
+    tokio::time::sleep(latency).await;
+    fixture.fake.open();
+    slow.await.unwrap();
+
+    let runs = fixture.fake.runs();
+    let began = Instant::now();
+    let guesses: Vec<_> = ["one", "other"]
+        .into_iter()
+        .map(|password| {
+            let (engine, request) = (fixture.engine.clone(), request(&connection, ADA, password));
+            tokio::spawn(async move {
+                let outcome = engine.login(request).await.unwrap();
+                assert!(matches!(outcome, LoginOutcome::WrongCredentials));
+                began.elapsed()
+            })
+        })
+        .collect();
+    user(fixture.login(&connection, ADA, PASSWORD).await);
+    let at_once = began.elapsed();
+    let mut last = Duration::ZERO;
+    for guess in guesses {
+        last = last.max(guess.await.unwrap());
+    }
+    assert!(at_once < step, "{at_once:?}");
+    assert!(last >= 2 * step, "{last:?}");
+    assert_eq!(fixture.fake.runs(), runs);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_legacy_store_is_asked_no_oftener_at_once_than_it_bears() {
     let fixture = Fixture::new().await;
     let connection = fixture
