@@ -15,6 +15,7 @@ mod logins;
 mod opening;
 mod opening_postgres;
 mod organizations;
+mod roles;
 mod rolls;
 mod scripts;
 mod secrets;
