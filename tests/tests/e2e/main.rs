@@ -22,6 +22,7 @@ mod outage;
 mod proving;
 mod proxies;
 mod python_sdk;
+mod roles;
 mod schemathesis;
 mod secrets;
 mod shutdown;

@@ -30,6 +30,7 @@ mod passwords;
 mod rate;
 mod rehearsal;
 mod request_log;
+mod roles;
 mod roll;
 mod second_factor;
 mod signing_keys;
