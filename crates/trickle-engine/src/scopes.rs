@@ -171,4 +171,10 @@ pub const MANAGEMENT_SCOPES: &[&str] = &[
     "delete:sessions",
     "read:refresh_tokens",
     "delete:refresh_tokens",
+    "read:role_members",
+    "create:role_members",
+    "delete:role_members",
+    "read:organization_member_roles",
+    "create:organization_member_roles",
+    "delete:organization_member_roles",
 ];

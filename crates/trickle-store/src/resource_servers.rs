@@ -8,8 +8,8 @@ use trickle_model::TenantId;
 use crate::column::{Row, object, text};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
-use crate::stored::{List, Stored, merge};
-use crate::{Listed, Page, Store, StoreError, Total};
+use crate::stored::{List, Stored, find, merge};
+use crate::{Listed, Page, Store, StoreError, Total, roles};
 
 /// An API.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,20 @@ pub struct ResourceServer {
     pub settings: Map<String, Value>,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+impl ResourceServer {
+    /// Values of its scopes.
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        let scopes = self.settings.get("scopes").and_then(Value::as_array);
+        let scopes = scopes.into_iter().flatten();
+        scopes.filter_map(|scope| scope.get("value")?.as_str())
+    }
+
+    /// Whether people get only those of its scopes that their roles or permissions allow.
+    pub fn enforces_policies(&self) -> bool {
+        self.settings.get("enforce_policies") == Some(&Value::Bool(true))
+    }
 }
 
 #[derive(FromRow)]
@@ -143,7 +157,7 @@ impl Store {
         Ok(Some(server))
     }
 
-    /// Removes an API and the clients' rights to it; false without such an API.
+    /// Removes an API and everybody's rights to it; false without such an API.
     ///
     /// # Errors
     /// The store fails.
@@ -155,15 +169,19 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let step = "remove the resource server";
         let mut tx = self.begin_write().await?;
-        sqlx::query(
-            "DELETE FROM client_grants WHERE tenant_id = $1 AND audience = \
-             (SELECT identifier FROM resource_servers WHERE tenant_id = $1 AND id = $2)",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(text(id))
-        .execute(&mut *tx)
-        .await
-        .step(step)?;
+        let place = "WHERE tenant_id = $1 AND id = $2";
+        let found: Option<ResourceServer> =
+            find(place, &[tenant.as_str(), id], step, &mut *tx).await?;
+        let Some(ResourceServer { identifier, .. }) = found else {
+            return Ok(false);
+        };
+        sqlx::query("DELETE FROM client_grants WHERE tenant_id = $1 AND audience = $2")
+            .bind(text(tenant.as_str()))
+            .bind(text(&identifier))
+            .execute(&mut *tx)
+            .await
+            .step(step)?;
+        roles::forget_api(tenant, &identifier, &mut tx).await?;
         let found = sqlx::query("DELETE FROM resource_servers WHERE tenant_id = $1 AND id = $2")
             .bind(text(tenant.as_str()))
             .bind(text(id))

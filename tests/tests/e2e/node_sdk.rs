@@ -178,6 +178,17 @@ async fn administrators_use_a_generated_version(sdk: &str) {
     assert_eq!((apis.len(), &apis[1]), (2, found(&lines, "create api")));
     let grants = found(&lines, "client grants");
     assert_eq!(*grants, json!([found(&lines, "create client grant")]));
+    let role = found(&lines, "create role");
+    assert_eq!(*found(&lines, "roles of user"), json!([role]));
+    let holders = found(&lines, "users with role");
+    assert_eq!(
+        holders[0]["user_id"],
+        found(&lines, "create user")["user_id"]
+    );
+    let permission = &found(&lines, "permissions of user")[0];
+    assert_eq!(permission["permission_name"], "read:x");
+    assert_eq!(permission["sources"][0]["source_id"], role["id"]);
+    found(&lines, "take role");
     assert_eq!(found(&lines, "tenant")["friendly_name"], "Acme");
     let logs = found(&lines, "logs").as_array().unwrap();
     assert!(!logs.is_empty() && logs.iter().all(|entry| entry["type"] == "seccft"));

@@ -1,7 +1,7 @@
 //! What an API says of the access tokens for it.
 
 use serde_json::{Map, Value};
-use trickle_store::Store;
+use trickle_store::{ResourceServer, Store};
 
 use super::Error;
 use crate::{host::Site, tokens::ACCESS_TOKEN_SECONDS};
@@ -93,12 +93,26 @@ impl AccessFormat {
         audience: Option<&str>,
         door: Door,
     ) -> Result<Self, Error> {
+        let api = Self::api(site, store, audience).await?;
+        Ok(Self::of_api(api.as_ref(), door))
+    }
+
+    /// The tenant's API of this audience.
+    pub(crate) async fn api(
+        site: &Site,
+        store: &Store,
+        audience: Option<&str>,
+    ) -> Result<Option<ResourceServer>, Error> {
         let Some(audience) = audience else {
-            return Ok(Self::default());
+            return Ok(None);
         };
-        let server = store.resource_server(&site.tenant.id, audience).await?;
-        let server = server.filter(|server| server.identifier == audience);
-        Ok(server.map_or_else(Self::default, |server| Self::read(&server.settings, door)))
+        let api = store.resource_server(&site.tenant.id, audience).await?;
+        Ok(api.filter(|api| api.identifier == audience))
+    }
+
+    /// As the API says, if there is one.
+    pub(crate) fn of_api(api: Option<&ResourceServer>, door: Door) -> Self {
+        api.map_or_else(Self::default, |api| Self::read(&api.settings, door))
     }
 
     /// What was stored before it was checked may be anything.

@@ -10,6 +10,7 @@ use trickle_model::{ApiClient, User};
 
 use super::{
     access_format::{AccessFormat, Profile},
+    personal_access::PersonalAccess,
     profile_claims,
 };
 use crate::host::Site;
@@ -76,7 +77,7 @@ impl Issuer<'_> {
         user: &User,
         authorization: &Authorization,
         gty: Option<&str>,
-        format: &AccessFormat,
+        access: &PersonalAccess,
     ) -> Map<String, Value> {
         let userinfo = self.site.userinfo_audience();
         let audience = match &authorization.audience {
@@ -84,11 +85,10 @@ impl Issuer<'_> {
             Some(api) if authorization.has("openid") => json!([api, userinfo]),
             Some(api) => api.as_str().into(),
         };
-        let scope = authorization.scopes.join(" ");
-        let mut claims = self.access(user.id.as_str(), audience, &scope, gty, format);
-        if format.dialect.with_permissions {
-            // Nobody can be given any here.
-            claims.insert("permissions".to_owned(), json!([]));
+        let scope = access.scopes.join(" ");
+        let mut claims = self.access(user.id.as_str(), audience, &scope, gty, &access.format);
+        if let Some(permissions) = &access.permissions {
+            claims.insert("permissions".to_owned(), json!(permissions));
         }
         if let Some(organization) = &authorization.organization {
             add_organization(&mut claims, organization);

@@ -18,6 +18,7 @@ pub(crate) mod openid_configuration;
 pub(crate) mod organization;
 pub(crate) mod origins;
 pub(crate) mod parameters;
+mod personal_access;
 mod profile_claims;
 mod refresh_rules;
 pub(crate) mod revoke;

@@ -15,10 +15,11 @@ use trickle_model::{ApiClient, ClientId, Connection, EventCode, Grant, User};
 
 use super::{
     Error,
-    access_format::{AccessFormat, Door},
+    access_format::Door,
     answer::{Refusal, answer},
     issue::{IdExtras, Issuer},
     parameters::Parameters,
+    personal_access::PersonalAccess,
     second_factor, target,
     token::USERNAME_MAX_BYTES,
 };
@@ -68,11 +69,11 @@ pub(crate) async fn handler(
         now,
     };
     let mut body = Map::new();
-    let audience = authorization.audience.as_deref();
-    let format = AccessFormat::of(&site, engine.store(), audience, Door::Server).await?;
-    let access = issuer.access_of(&user, &authorization, Some("password"), &format);
-    let kind = format.dialect.profile.kind();
-    let access = keys.sign(tenant, kind, access).await?;
+    let store = engine.store();
+    let access = PersonalAccess::of(&site, store, &user, &authorization, Door::Server).await?;
+    let claims = issuer.access_of(&user, &authorization, Some("password"), &access);
+    let kind = access.format.dialect.profile.kind();
+    let access = keys.sign(tenant, kind, claims).await?;
     if authorization.has("openid") {
         let claims = issuer.id_of(&user, &authorization, &IdExtras::default());
         let signed = keys.sign_id(&site, &client, claims, None);

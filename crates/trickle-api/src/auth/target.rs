@@ -87,12 +87,9 @@ async fn scopes_of(
         let grant = granted(site, store, client, audience).await?;
         return Ok((grant.scopes, true));
     };
-    let scopes = server.settings.get("scopes").and_then(Value::as_array);
-    let scopes = scopes.into_iter().flatten();
-    let scopes = scopes.filter_map(|scope| scope.get("value")?.as_str());
     let offline = server.settings.get("allow_offline_access");
     let offline = offline.and_then(Value::as_bool) == Some(true);
-    Ok((scopes.map(str::to_owned).collect(), offline))
+    Ok((server.scopes().map(str::to_owned).collect(), offline))
 }
 
 /// The client's right to an audience.

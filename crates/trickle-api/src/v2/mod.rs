@@ -22,6 +22,7 @@ mod paging;
 mod query;
 mod rate;
 mod resource_servers;
+mod roles;
 mod signing_keys;
 mod stats;
 mod tenants;
@@ -78,6 +79,7 @@ fn operations() -> Vec<Operation> {
         logs::operations(),
         organizations::operations(),
         resource_servers::operations(),
+        roles::operations(),
         signing_keys::operations(),
         stats::operations(),
         tenants::operations(),

@@ -59,7 +59,7 @@ async fn what_may_have_kept_people_out_is_kept_where_the_tenant_knows() {
         (
             Method::POST,
             "resource-servers",
-            json!({"identifier": "https://rbac.example/", "enforce_policies": true}),
+            json!({"identifier": "https://hs256.example/", "signing_alg": "HS256"}),
         ),
     ];
     for (method, path, body) in &guards {

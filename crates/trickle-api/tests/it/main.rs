@@ -31,6 +31,7 @@ mod phones;
 mod rate;
 mod rehearsal;
 mod request_log;
+mod roles;
 mod roll;
 mod second_factor;
 mod signing_keys;

@@ -101,6 +101,18 @@ async fn fill(app: &TestApp, admin: &Actor<'_>) -> Vec<String> {
         .await
         .body;
     let role = admin.post("/api/v2/roles", json!({"name": MARK})).await;
+    let roles = json!({"roles": [role.body["id"]]});
+    let given = admin.post("/api/v2/users/auth0%7C42/roles", roles.clone());
+    assert_eq!(given.await.status, StatusCode::NO_CONTENT);
+    let organization_id = organization.body["id"].as_str().unwrap();
+    let members = format!("/api/v2/organizations/{organization_id}/members");
+    let ada = json!({"members": ["auth0|42"]});
+    admin.post(&members, ada).await;
+    let path = format!("{members}/auth0%7C42/roles");
+    assert_eq!(
+        admin.post(&path, roles).await.status,
+        StatusCode::NO_CONTENT
+    );
     let action = json!({"name": MARK, "supported_triggers": [], "code": MARK});
     let action = admin.post("/api/v2/actions/actions", action).await;
     let saml = json!({"name": MARK, "strategy": "samlp", "options": {"a": MARK}});
@@ -144,6 +156,7 @@ async fn everything(admin: &Actor<'_>) -> Vec<Value> {
         "users/auth0%7C42/sessions",
         "users/auth0%7C42/refresh-tokens",
         "roles",
+        "users/auth0%7C42/roles",
         "actions/actions",
         "emails/provider",
     ] {

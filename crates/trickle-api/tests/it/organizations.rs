@@ -378,9 +378,13 @@ async fn invitations_lead_to_a_membership() {
     assert!(message.contains("default login route"), "{message}");
     let login = json!({"initiate_login_uri": "https://app.test/login"});
     app.set_client(&application, login).await;
-    let made = admin.post(&path, invitation(application.id())).await;
+    let role = admin.post("/api/v2/roles", json!({"name": "clerk"})).await;
+    let mut body = invitation(application.id());
+    body["roles"] = json!([role.body["id"]]);
+    let made = admin.post(&path, body).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
     let made = made.body;
+    assert_eq!(made["roles"], json!([role.body["id"]]));
     let ticket = made["ticket_id"].as_str().unwrap();
     assert_eq!(made["invitee"], json!({"email": "grace@example.com"}));
     let link = format!(
@@ -470,6 +474,8 @@ async fn invitations_lead_to_a_membership() {
         .as_str()
         .unwrap()
         .replace('|', "%7C");
+    let roles = format!("/api/v2/organizations/{id}/members/{user}/roles");
+    assert_eq!(admin.get(&roles).await.body, json!([role.body]));
     let user = admin.get(&format!("/api/v2/users/{user}")).await.body;
     assert_eq!(user["user_metadata"], json!({"desk": "4"}));
     assert_eq!(user["app_metadata"], json!({"plan": "gold"}));
@@ -498,11 +504,10 @@ async fn invitations_lead_to_a_membership() {
         admin.get(&one).await.body["errorCode"],
         "inexistent_organization_invitation"
     );
-    let roles = json!({"roles": ["rol_1"]});
     let mut body = invitation(application.id());
-    body["roles"] = roles["roles"].clone();
+    body["roles"] = json!(["rol_1"]);
     let refused = admin.post(&path, body).await;
-    assert_eq!(refused.body["errorCode"], "operation_not_supported");
+    assert_eq!(refused.body["errorCode"], "inexistent_role");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::column::{Row, object, text};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
 use crate::stored::{List, Stored, find};
-use crate::{Listed, Page, Store, StoreError, Total};
+use crate::{Listed, Page, RoleHolder, Store, StoreError, Total, roles};
 
 const FIND: &str = "find the invitation";
 
@@ -24,13 +24,21 @@ pub struct Invitation {
     pub client: ClientId,
     /// Whose address.
     pub email: String,
-    /// Everything else, as the API shows it: `inviter`, `connection_id`, `user_metadata`, `app_metadata`.
+    /// Everything else, as the API shows it: `inviter`, `connection_id`, `user_metadata`, `app_metadata`, `roles`.
     pub settings: Map<String, Value>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
     sealed_ticket: String,
+}
+
+impl Invitation {
+    /// Ids of the roles that come with the membership.
+    pub fn roles(&self) -> impl Iterator<Item = &str> {
+        let roles = self.settings.get("roles").and_then(Value::as_array);
+        roles.into_iter().flatten().filter_map(Value::as_str)
+    }
 }
 
 /// An invitation to be stored.
@@ -208,7 +216,8 @@ impl Store {
         .await
     }
 
-    /// Makes a user a member and uses the invitation up; false, and nothing changes, where it was used or taken back meanwhile.
+    /// Makes a user a member with the invitation's roles, and uses it up; false, and nothing changes, where it was used or taken back
+    /// meanwhile.
     ///
     /// # Errors
     /// The store fails.
@@ -232,6 +241,11 @@ impl Store {
             return Ok(false);
         }
         members::insert(tenant, &invitation.organization, user, &mut tx).await?;
+        let member = RoleHolder::Member {
+            organization: &invitation.organization,
+            user,
+        };
+        roles::give_what_is_there(tenant, member, invitation.roles(), &mut tx).await?;
         tx.commit().await.step(step)?;
         Ok(true)
     }

@@ -16,6 +16,7 @@ mod opening;
 mod opening_postgres;
 mod organizations;
 mod phones;
+mod roles;
 mod rolls;
 mod scripts;
 mod secrets;

@@ -8,10 +8,12 @@ use super::{Flow, respond::Answer};
 use crate::{
     auth::{
         Error,
-        access_format::{AccessFormat, Door},
+        access_format::Door,
         invitation,
         issue::{IdExtras, Issuer},
-        organization, target,
+        organization,
+        personal_access::PersonalAccess,
+        target,
     },
     host::Site,
     tokens::KeyRing,
@@ -101,14 +103,14 @@ async fn pairs(
     };
     let mut access = None;
     if flow.types.token {
-        let audience = authorization.audience.as_deref();
-        let format = AccessFormat::of(site, engine.store(), audience, Door::Browser).await?;
-        let claims = issuer.access_of(user, &authorization, None, &format);
-        let kind = format.dialect.profile.kind();
+        let store = engine.store();
+        let made = PersonalAccess::of(site, store, user, &authorization, Door::Browser).await?;
+        let claims = issuer.access_of(user, &authorization, None, &made);
+        let kind = made.format.dialect.profile.kind();
         let token = keys.sign(tenant, kind, claims).await?;
         pairs.push(("access_token", token.clone()));
-        pairs.push(("scope", authorization.scopes.join(" ")));
-        pairs.push(("expires_in", format.lives.to_string()));
+        pairs.push(("scope", made.scopes.join(" ")));
+        pairs.push(("expires_in", made.format.lives.to_string()));
         pairs.push(("token_type", "Bearer".to_owned()));
         access = Some(token);
     }

@@ -9,10 +9,8 @@ use super::{
     answer::{self, Tokens},
 };
 use crate::auth::{
-    access_format::{AccessFormat, Door},
-    issue::IdExtras,
-    refresh_rules::refresh_rules,
-    target::OFFLINE,
+    access_format::Door, issue::IdExtras, personal_access::PersonalAccess,
+    refresh_rules::refresh_rules, target::OFFLINE,
 };
 
 /// Where tokens of a person come from.
@@ -57,11 +55,11 @@ impl Exchange {
         refresh: Option<Secret>,
     ) -> Result<Response, Error> {
         let (issuer, tenant) = (self.issuer(), &self.site.tenant.id);
-        let audience = authorization.audience.as_deref();
-        let format = AccessFormat::of(&self.site, &self.store, audience, Door::Server).await?;
-        let access = issuer.access_of(user, authorization, source.gty, &format);
-        let kind = format.dialect.profile.kind();
-        let access = self.keys.sign(tenant, kind, access).await?;
+        let (site, store) = (&self.site, &self.store);
+        let access = PersonalAccess::of(site, store, user, authorization, Door::Server).await?;
+        let claims = issuer.access_of(user, authorization, source.gty, &access);
+        let kind = access.format.dialect.profile.kind();
+        let signed = self.keys.sign(tenant, kind, claims).await?;
         let id = if authorization.has("openid") {
             let claims = issuer.id_of(user, authorization, &source.id);
             let (client, shown) = (&self.known.client, self.known.secret.as_ref());
@@ -71,9 +69,9 @@ impl Exchange {
             None
         };
         Ok(answer::tokens(Tokens {
-            access,
-            lives: format.lives,
-            scope: &authorization.scopes.join(" "),
+            access: signed,
+            lives: access.format.lives,
+            scope: &access.scopes.join(" "),
             id,
             refresh,
         }))

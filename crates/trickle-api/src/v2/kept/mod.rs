@@ -1,5 +1,6 @@
 //! Things that exported tenants have and that have no effect here. They are kept as they are written and shown again, without the secrets of
-//! services; what may have kept people out only where the tenant says that it knows (`docs/decisions/0070`).
+//! services; what may have kept people out only where the tenant says that it knows (`docs/decisions/0070`). Roles are followed: by
+//! [`roles`](super::roles).
 //!
 //! A new kind is a [`Kind`](kind::Kind) in `kinds.rs`.
 
@@ -16,7 +17,7 @@ mod operations;
 pub(crate) mod organizations;
 mod provisioning;
 mod renderings;
-mod roles;
+pub(crate) mod roles;
 mod rules_configs;
 pub(crate) mod secrets;
 mod self_service;
@@ -24,15 +25,7 @@ mod triggers;
 pub(crate) mod unserved;
 mod versions;
 
-use serde_json::Value;
-
-use super::operation::{Named, Operation};
-
-/// In lists that are always empty.
-static NOTHING: Named = Named {
-    name: "Nothing",
-    schema: || Value::Bool(false),
-};
+use super::operation::Operation;
 
 pub(super) fn operations() -> Vec<Operation> {
     let mut all: Vec<Operation> = kinds::PLAIN

@@ -1,16 +1,16 @@
-//! `/roles`, with their permissions. Nobody has a role here, so that none gives a right.
+//! `/roles`, with their permissions. Who has them is told in [`roles`](crate::v2::roles).
 
 use axum::{
     Json,
     extract::{Path, State},
     http::StatusCode,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use trickle_engine::Engine;
-use trickle_store::{Kept, Store};
+use trickle_store::{Kept, Permission, Store};
 
 use super::{
-    document::check_size,
+    document::{check_size, view as shown},
     handlers::{alter, find},
     kind::Kind,
     kinds::scopes,
@@ -36,7 +36,7 @@ pub(super) static ROLE: Kind = Kind {
         wanted.is_none_or(|wanted| name.is_some_and(|name| name.to_lowercase().contains(&wanted)))
     })),
     ..Kind::new(
-        ("role", "role"),
+        (trickle_store::ROLE, "role"),
         "inexistent_role",
         ("/roles", "/roles/{id}", "roles"),
         "rol",
@@ -71,25 +71,48 @@ pub(super) fn parts() -> Vec<Operation> {
     const UPDATE: &[&str] = &["update:roles"];
     vec![
         Operation::get(PATH, READ, list)
-            .says("Lists the permissions of a role: it has no effect here")
+            .says("Lists the permissions of a role")
             .query(&[PAGES, CURSOR])
             .gives(Shape::Listed(PERMISSIONS, &PERMISSION)),
         Operation::post(PATH, UPDATE, add)
-            .says("Adds permissions to a role: it has no effect here")
+            .says("Adds permissions to a role")
             .takes(Shape::Schema(some)),
         Operation::delete(PATH, UPDATE, remove)
             .says("Takes permissions from a role")
             .takes(Shape::Schema(some)),
-        Operation::get("/roles/{id}/users", READ, users)
-            .says("There are none: nobody has a role here")
-            .query(&[PAGES, CURSOR])
-            .gives(Shape::Listed("users", &super::NOTHING)),
     ]
 }
 
-fn permissions(role: &Kept) -> Vec<Value> {
-    let permissions = role.parts.get(PERMISSIONS).and_then(Value::as_array);
-    permissions.cloned().unwrap_or_default()
+/// The role of an id in a path.
+pub(crate) async fn one(store: &Store, caller: &Bearer, id: &str) -> Result<Kept, Error> {
+    find(&ROLE, caller, store, ("", id)).await
+}
+
+/// The role of an id in a body.
+pub(crate) async fn named(store: &Store, caller: &Bearer, id: &str) -> Result<Kept, Error> {
+    let found = store.kept(caller.tenant(), ROLE.stored, id).await?;
+    found.ok_or_else(unknown)
+}
+
+/// A path leads to a role that is not there.
+pub(crate) const fn missing() -> Error {
+    Error::Missing(&ROLE.missing)
+}
+
+/// A body names a role that is not there.
+pub(crate) const fn unknown() -> Error {
+    Error::Unknown(&ROLE.missing)
+}
+
+/// A role as the API shows it.
+pub(crate) fn view(role: &Kept) -> Value {
+    shown(&ROLE, role)
+}
+
+/// What people call it.
+pub(crate) fn name(role: &Kept) -> &str {
+    let name = role.body.get("name").and_then(Value::as_str);
+    name.unwrap_or_default()
 }
 
 async fn list(
@@ -99,19 +122,10 @@ async fn list(
     query: Query,
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
-    let all = permissions(&find(&ROLE, &caller, &store, ("", &id)).await?);
-    let shown = paging.part(&all).to_vec();
-    Ok(paging.render(PERMISSIONS, shown, all.len() as u64))
-}
-
-async fn users(
-    caller: Bearer,
-    State(store): State<Store>,
-    Path(id): Path<String>,
-    query: Query,
-) -> Result<Json<Value>, Error> {
-    find(&ROLE, &caller, &store, ("", &id)).await?;
-    Ok(Paging::parse(&query)?.render("users", Vec::new(), 0))
+    let all = Permission::of_role(&one(&store, &caller, &id).await?);
+    let part = paging.part(&all).iter();
+    let part = part.map(|permission| permission.to_object().into());
+    Ok(paging.render(PERMISSIONS, part.collect(), all.len() as u64))
 }
 
 async fn add(
@@ -121,8 +135,7 @@ async fn add(
     body: Body,
 ) -> Result<StatusCode, Error> {
     change(&caller, &engine, &id, body, |all, given| {
-        let fresh: Vec<Value> = given.into_iter().filter(|one| !all.contains(one)).collect();
-        all.extend(fresh);
+        all.extend(given);
     })
     .await?;
     Ok(StatusCode::CREATED)
@@ -146,22 +159,20 @@ async fn change(
     engine: &Engine,
     id: &str,
     body: Body,
-    change: impl FnOnce(&mut Vec<Value>, Vec<Value>) + Send,
+    change: impl FnOnce(&mut Vec<Permission>, Vec<Permission>) + Send,
 ) -> Result<(), Error> {
     let given = given(body)?;
     let role = alter(&ROLE, caller, engine, ("", id), |role| {
-        let mut all = permissions(role);
+        let mut all = Permission::of_role(role);
         change(&mut all, given);
-        // As the list of those that are there, whoever wrote them first.
-        all.sort_by_key(ToString::to_string);
-        all.dedup();
-        role.parts.insert(PERMISSIONS.to_owned(), all.into());
+        Permission::set_of_role(role, all);
         check_size(role)
     });
     role.await.map(drop)
 }
 
-fn given(body: Body) -> Result<Vec<Value>, Error> {
+/// The permissions that a body names.
+pub(crate) fn given(body: Body) -> Result<Vec<Permission>, Error> {
     let given = match Fields::new(body)?.take(PERMISSIONS) {
         Some(Value::Array(items)) => items,
         Some(other) => return Err(wrong_type(PERMISSIONS, "array", &other)),
@@ -173,11 +184,11 @@ fn given(body: Body) -> Result<Vec<Value>, Error> {
     };
     let permission = |item: Value| {
         let mut fields = Fields::new(Body(item))?;
-        let mut permission = Map::new();
-        for name in NAMES {
-            permission.insert(name.to_owned(), fields.required_text(name)?.into());
-        }
-        Ok(Value::Object(permission))
+        let [api, name] = NAMES.map(|name| fields.required_text(name));
+        Ok(Permission {
+            api: api?,
+            name: name?,
+        })
     };
     given.into_iter().map(permission).collect()
 }

@@ -22,6 +22,7 @@ use crate::v2::{
     clients::CLIENT,
     error::Kind,
     fields::FieldFilter,
+    kept,
     paging::Paging,
     query::Query,
 };
@@ -35,6 +36,7 @@ static INVITATION: Kind = Kind {
 const SECONDS: i64 = 604_800;
 const SECONDS_MAX: i64 = 2_592_000;
 const INVITER_MAX_CHARS: usize = 300;
+const ROLES_MAX: usize = 50;
 /// As long as other tokens that nobody can guess.
 const TICKET_BYTES: usize = 24;
 
@@ -109,12 +111,16 @@ pub(super) async fn create(
         let metadata = fields.object(name)?.unwrap_or_default();
         settings.insert(name.to_owned(), metadata.into());
     }
-    if fields
-        .texts("roles")?
-        .is_some_and(|roles| !roles.is_empty())
-    {
-        return Err(Error::Unsupported("roles".to_owned()));
+    let roles = fields.texts("roles")?.unwrap_or_default();
+    if roles.len() > ROLES_MAX {
+        return Err(Error::Body(format!(
+            "Expected at most {ROLES_MAX} items on property roles"
+        )));
     }
+    for role in &roles {
+        kept::roles::named(store, &caller, role).await?;
+    }
+    settings.insert("roles".to_owned(), roles.into());
     let seconds = seconds(&mut fields)?;
     let sends_mail = fields.take("send_invitation_email") != Some(Value::Bool(false));
     fields.finish()?;
@@ -260,6 +266,7 @@ async fn shown(
         Some(client) => login_page(store, caller, &client).await?,
         None => None,
     };
+    let roles: Value = invitation.roles().collect();
     let mut shown = invitation.settings;
     let mut put = |name: &str, value: Value| drop(shown.insert(name.to_owned(), value));
     put("id", invitation.id.into());
@@ -268,7 +275,7 @@ async fn shown(
     put("client_id", invitation.client.as_str().into());
     put("created_at", iso_millis(invitation.created_at).into());
     put("expires_at", iso_millis(invitation.expires_at).into());
-    put("roles", json!([]));
+    put("roles", roles);
     put("ticket_id", ticket.expose().into());
     if let Some(login) = login {
         put("invitation_url", link(&login, organization, &ticket).into());

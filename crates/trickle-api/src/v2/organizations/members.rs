@@ -1,15 +1,16 @@
 //! Who may log in for an organization.
 
 use axum::{Json, extract::State, http::StatusCode};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use trickle_model::{User, UserId};
-use trickle_store::Store;
+use trickle_store::{Page, RoleHolder, Store};
 
 use super::within::Within;
 use crate::v2::{
     Error,
     body::{Body, Fields},
     fields::FieldFilter,
+    kept,
     paging::Paging,
     query::Query,
 };
@@ -29,9 +30,30 @@ pub(super) async fn list(
     let listed = store
         .list_organization_members(tenant, &within.organization.id, paging.page())
         .await?;
-    let items = listed.items.iter();
-    let items = items.map(|user| fields.apply(view(user)));
-    Ok(paging.render("members", items.collect(), listed.total))
+    let with_roles = !fields.shows_all() && fields.shows("roles");
+    let mut items = Vec::with_capacity(listed.items.len());
+    for user in &listed.items {
+        let mut shown = view(user);
+        if with_roles {
+            shown["roles"] = roles(&within, &store, user).await?;
+        }
+        items.push(fields.apply(shown));
+    }
+    Ok(paging.render("members", items, listed.total))
+}
+
+/// `[{"id":"rol_1","name":"clerk"}]`; shown to those who ask for them only.
+async fn roles(within: &Within, store: &Store, user: &User) -> Result<Value, Error> {
+    let holder = RoleHolder::Member {
+        organization: &within.organization.id,
+        user: &user.id,
+    };
+    let tenant = within.caller.tenant();
+    let roles = store.roles_of(tenant, holder, Page::ALL).await?;
+    let roles = roles.items.iter();
+    Ok(roles
+        .map(|role| json!({"id": role.id, "name": kept::roles::name(role)}))
+        .collect())
 }
 
 /// Some more; those who are members stay it.
@@ -77,7 +99,8 @@ fn users(body: Body) -> Result<Vec<UserId>, Error> {
     Ok(members.into_iter().map(UserId::from_text).collect())
 }
 
-fn view(user: &User) -> Value {
+/// A user in a list of people.
+pub(in crate::v2) fn view(user: &User) -> Value {
     let mut shown = Map::new();
     shown.insert("user_id".to_owned(), user.id.as_str().into());
     if let Some(email) = &user.email {

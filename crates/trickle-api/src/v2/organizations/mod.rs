@@ -13,10 +13,12 @@ mod within;
 use axum::extract::State;
 use trickle_store::Store;
 
-pub(super) use self::{list::view, schema::ORGANIZATION, within::find};
-use self::{
-    schema::{INVITATION, LINK, MEMBER, changed, created, link_changed, link_created},
-    within::Within,
+use self::schema::{INVITATION, LINK, MEMBER, changed, created, link_changed, link_created};
+pub(super) use self::{
+    list::view,
+    members::view as brief,
+    schema::ORGANIZATION,
+    within::{Within, find},
 };
 use super::{
     client_grants::CLIENT_GRANT,

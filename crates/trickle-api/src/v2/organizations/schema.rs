@@ -35,7 +35,7 @@ pub(super) static MEMBER: Named = Named {
             "type": "object",
             "properties": {
                 "user_id": {"type": "string"}, "email": {"type": "string"}, "name": {"type": "string"},
-                "picture": {"type": "string"},
+                "picture": {"type": "string"}, "roles": {"type": "array", "items": {"type": "object"}},
             },
             "required": ["user_id"],
             "additionalProperties": false,

@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// A caller, and the organization whose id the path has; its name leads nowhere.
-pub(super) struct Within {
-    pub(super) caller: Bearer,
-    pub(super) organization: Organization,
+pub(in crate::v2) struct Within {
+    pub(in crate::v2) caller: Bearer,
+    pub(in crate::v2) organization: Organization,
 }
 
 impl FromRequestParts<ApiState> for Within {

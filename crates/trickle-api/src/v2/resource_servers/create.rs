@@ -31,32 +31,23 @@ const KNOWN: [(&str, JsonKind); 8] = [
     ("enforce_policies", JsonKind::Flag),
 ];
 
-/// Roles give nobody rights here, so that everybody gets what an API has, and tokens are signed in one way: whoever wants it otherwise has
-/// to know.
+/// Tokens are signed in one way: whoever wants it otherwise has to know.
 pub(super) async fn check_unserved(
     store: &Store,
     caller: &Bearer,
     before: Option<&Map<String, Value>>,
     settings: &Map<String, Value>,
 ) -> Result<(), Error> {
-    let is_other = |name: &str, value: &Value| match name {
-        "enforce_policies" => value == &Value::Bool(true),
-        _ => value.as_str().is_some_and(|name| name != "RS256"),
-    };
-    for (name, what) in [
-        ("enforce_policies", "enforce_policies of /resource-servers"),
-        (
-            "signing_alg",
-            "signing_alg of /resource-servers, whose access tokens are signed with RS256 only",
-        ),
-    ] {
-        if let Some(value) = settings.get(name).filter(|value| is_other(name, value))
-            && before.and_then(|before| before.get(name)) != Some(value)
-        {
-            unserved::check(store, caller.tenant(), what).await?;
+    const NAME: &str = "signing_alg";
+    const WHAT: &str =
+        "signing_alg of /resource-servers, whose access tokens are signed with RS256 only";
+    let is_other = |value: &&Value| value.as_str().is_some_and(|name| name != "RS256");
+    match settings.get(NAME).filter(is_other) {
+        Some(value) if before.and_then(|before| before.get(NAME)) != Some(value) => {
+            unserved::check(store, caller.tenant(), WHAT).await
         }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Adds an API.

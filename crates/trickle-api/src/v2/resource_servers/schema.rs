@@ -41,6 +41,7 @@ fn properties() -> Value {
             "token_lifetime_for_web": {"type": ["integer", "null"], "minimum": 1, "maximum": 2_592_000},
             "token_dialect": {"enum": ["access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz", null]},
             "allow_offline_access": {"type": "boolean"},
+            "enforce_policies": {"type": "boolean"},
         },
     })
 }

@@ -11,17 +11,11 @@ use trickle_store::Store;
 
 use crate::v2::{
     Bearer, Error,
-    operation::{CURSOR, Named, Operation, PAGES, Shape},
+    operation::{CURSOR, Named, Operation, Shape},
     paging::Paging,
     query::Query,
 };
 
-const READ: &[&str] = &["read:users"];
-/// Path and key of lists in three shapes.
-const PAGED: [(&str, &str); 2] = [
-    ("/users/{id}/roles", "roles"),
-    ("/users/{id}/permissions", "permissions"),
-];
 const ACCOUNTS: &str = "connected_accounts";
 
 static NONE: Named = Named {
@@ -29,32 +23,19 @@ static NONE: Named = Named {
     schema: || Value::Bool(false),
 };
 
-pub(super) fn operations() -> Vec<Operation> {
-    let paged = PAGED.into_iter().map(|(path, key)| {
-        Operation::get(
-            path,
-            READ,
-            async move |caller: Bearer, store: State<Store>, id: Path<String>, query: Query| {
-                check(&caller, &store, &id).await?;
-                Ok::<_, Error>(Paging::parse(&query)?.render(key, Vec::new(), 0))
-            },
-        )
-        .query(&[PAGES, CURSOR])
-        .gives(Shape::Listed(key, &NONE))
-    });
-    let accounts = Operation::get("/users/{id}/connected-accounts", READ, accounts)
-        .query(&[CURSOR])
-        .gives(Shape::Listed(ACCOUNTS, &NONE));
-    paged
-        .chain([accounts])
-        .map(|operation| operation.says("There are none: these are not listed here"))
-        .chain([Operation::delete(
+pub(super) fn operations() -> [Operation; 2] {
+    [
+        Operation::get("/users/{id}/connected-accounts", &["read:users"], accounts)
+            .says("There are none: these are not listed here")
+            .query(&[CURSOR])
+            .gives(Shape::Listed(ACCOUNTS, &NONE)),
+        Operation::delete(
             "/users/{id}/multifactor/{provider}",
             &["update:users"],
             remove_factor,
         )
-        .says("Takes what a user brought for a provider of second factors away")])
-        .collect()
+        .says("Takes what a user brought for a provider of second factors away"),
+    ]
 }
 
 /// The list always has a cursor.
