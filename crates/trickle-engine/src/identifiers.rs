@@ -25,7 +25,10 @@ pub(crate) fn compared(options: &ConnectionOptions, formed: &str) -> String {
 }
 
 /// The telephone number by which somebody with these root fields logs in.
-pub fn phone_of(options: &ConnectionOptions, attributes: &Map<String, Value>) -> Option<String> {
+pub(crate) fn phone_of(
+    options: &ConnectionOptions,
+    attributes: &Map<String, Value>,
+) -> Option<String> {
     let is_identifier = options.phone_is_identifier();
     is_identifier
         .then(|| phone_identifier_of(attributes))

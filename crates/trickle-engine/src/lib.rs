@@ -58,7 +58,7 @@ pub use grants::{
     Authorization, CodeOrder, ExchangeRefresh, LoginTicket, NewLoginTicket, NewRefresh,
     OrganizationClaim, RedeemCode, Redemption, RefreshRules, Session,
 };
-pub use identifiers::{identifier_of, normalise_identifier, phone_of};
+pub use identifiers::{identifier_of, normalise_identifier};
 pub use invitations::SendInvitation;
 pub use journal::{Caller, ExchangeSubject};
 pub use ledger::{

@@ -3,9 +3,10 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::app::{Answer, Application, PASSWORD, TestApp};
+use crate::app::{Answer, Application, TestApp};
 
 const NUMBER: &str = "+4930123456";
+const PASSWORD: &str = "Str0ng enough!";
 
 struct World {
     app: TestApp,
@@ -113,7 +114,11 @@ async fn numbers_are_shared_where_nobody_logs_in_by_them() {
 async fn blocks_are_found_by_the_user_of_the_number() {
     let world = World::new(true).await;
     world.add("1", NUMBER).await;
-    for number in 0..10 {
+    let admin = world.app.admin().await;
+    let settings = json!({"mode": "count_per_identifier", "max_attempts": 2});
+    let path = "/api/v2/attack-protection/brute-force-protection";
+    assert_eq!(admin.patch(path, settings).await.status, StatusCode::OK);
+    for number in 0..2 {
         let mut body = world
             .application
             .password_realm("customers", &format!("guess {number}"));
@@ -123,7 +128,6 @@ async fn blocks_are_found_by_the_user_of_the_number() {
         world.app.engine.settled().await;
     }
     assert_eq!(world.login(NUMBER).await, StatusCode::TOO_MANY_REQUESTS);
-    let admin = world.app.admin().await;
     let blocked = admin.get("/api/v2/user-blocks/auth0%7C1").await.body;
     assert_eq!(blocked["blocked_for"][0]["identifier"], NUMBER);
     let lifted = admin.delete("/api/v2/user-blocks/auth0%7C1").await;

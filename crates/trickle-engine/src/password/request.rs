@@ -13,7 +13,6 @@ use crate::{
     identifier_of,
     journal::{Entry, execution_details},
     mail::{Facts, MailTemplate, TemplateKind},
-    normalise_identifier,
     tickets::{NewTicket, Subject},
 };
 
@@ -253,7 +252,8 @@ impl Engine {
         let key = FailureKey {
             connection: connection.id.clone(),
             identifier: String::new(),
-            ip: normalise_identifier(email),
+            // One form, so that no other spelling of a number gets another five.
+            ip: identifier_of(&connection.options, email),
         };
         let door = self
             .parts
@@ -319,7 +319,7 @@ impl Engine {
                 connection: &order.connection,
                 caller: &order.caller,
                 user,
-                user_name: Some(normalise_identifier(&order.email)),
+                user_name: Some(identifier_of(&order.connection.options, &order.email)),
                 details: details.unwrap_or_default(),
             },
             execution,

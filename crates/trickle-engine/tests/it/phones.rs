@@ -1,6 +1,6 @@
 //! Telephone numbers as identifiers.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use trickle_engine::{
@@ -16,9 +16,8 @@ const NUMBER: &str = "+4930123456";
 const TYPED: &str = " +49 (30) 123-456";
 
 async fn connection(fixture: &Fixture, active: bool, import: bool) -> Arc<Connection> {
-    let scripts = ["login", "get_user", "create"].map(|name| (name, "function f() {}"));
     let options = json!({
-        "customScripts": scripts.into_iter().collect::<BTreeMap<_, _>>(),
+        "customScripts": {"login": "l()", "get_user": "g()", "create": "c()"},
         "enabledDatabaseCustomization": true, "import_mode": import, "trickle": {"failures_at_once": true},
         "attributes": {"phone_number": {"identifier": {"active": active}}},
     });
