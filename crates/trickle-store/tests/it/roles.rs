@@ -83,7 +83,8 @@ async fn world(db: &TestDb) -> World {
     let (store, tenant) = (&world.store, &world.tenant);
     let added = store.add_organization(tenant, &organization, &[]).await;
     assert!(added.unwrap());
-    let member = store.add_organization_members(tenant, "org_1", &[ada()]);
+    let members = [ada()];
+    let member = store.add_organization_members(tenant, "org_1", &members);
     assert!(member.await.unwrap());
     world
 }
@@ -103,7 +104,8 @@ async fn roles_of(world: &World, holder: RoleHolder<'_>) -> Vec<String> {
 }
 
 async fn rights(store: &Store, world: &World, organization: Option<&str>) -> Vec<String> {
-    let rights = store.rights_at(&world.tenant, &ada(), organization, API);
+    let ada = ada();
+    let rights = store.rights_at(&world.tenant, &ada, organization, API);
     rights.await.unwrap().into_iter().collect()
 }
 
@@ -206,10 +208,12 @@ async fn roles_of_members_count_in_their_organization(db: &TestDb) {
 async fn give_everything(world: &World) {
     let (store, tenant, ada) = (&world.store, &world.tenant, ada());
     for holder in [RoleHolder::User(&ada), member(&ada)] {
-        let given = store.give_roles(tenant, holder, &ids(&["rol_1", "rol_2"]));
+        let roles = ids(&["rol_1", "rol_2"]);
+        let given = store.give_roles(tenant, holder, &roles);
         assert_eq!(given.await.unwrap(), GiveRoles::Given);
     }
-    let added = store.add_user_permissions(tenant, &ada, &[may("read")]);
+    let permissions = [may("read")];
+    let added = store.add_user_permissions(tenant, &ada, &permissions);
     assert!(added.await.unwrap());
 }
 
