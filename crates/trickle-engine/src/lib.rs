@@ -50,7 +50,7 @@ pub use clients::{secret_hash, secret_matches};
 pub use comparison::Comparison;
 pub use compile::Undecided;
 pub use consequence::{ExitCode, Severity, exit_code, severity};
-pub use create_user::{CreateUser, CreateUserOutcome};
+pub use create_user::{CreateUser, CreateUserOutcome, asked_at_sign_up};
 pub use edit_user::{DeleteUserOutcome, EditUser, EditUserOutcome, OBJECT_MAX_BYTES};
 pub use engine::{Engine, EngineError, EngineParts, EngineSettings};
 pub use execution::Execution;

@@ -8,8 +8,10 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use trickle_engine::{CreateUser, CreateUserOutcome, LoginRequest, PasswordPolicy};
-use trickle_model::{Profile, Secret, UnverifiedProfile};
+use trickle_engine::{
+    CreateUser, CreateUserOutcome, LoginRequest, PasswordPolicy, asked_at_sign_up,
+};
+use trickle_model::{Profile, Secret, UnverifiedProfile, phone_identifier};
 
 use super::{
     flow_page::{LoginForm, Sent, Visit, failed, invalid, problem},
@@ -32,6 +34,8 @@ pub(super) struct Typed {
     #[serde(default)]
     username: String,
     #[serde(default)]
+    phone_number: String,
+    #[serde(default)]
     password: Secret,
 }
 
@@ -51,6 +55,7 @@ pub(super) async fn show(visit: Visit) -> Response {
         email: known.unwrap_or_default(),
         state: String::new(),
         username: String::new(),
+        phone_number: String::new(),
         password: Secret::default(),
     };
     form(&visit, StatusCode::OK, &typed, None)
@@ -69,6 +74,12 @@ pub(super) async fn sign_up(
         return form(&visit, StatusCode::BAD_REQUEST, &typed, Some(NO_ADDRESS));
     };
     profile.id.clear();
+    if !typed.phone_number.trim().is_empty() {
+        let number = international(&typed.phone_number);
+        profile
+            .attributes
+            .insert("phone_number".to_owned(), number.into());
+    }
     let caller = address.into_callers_own(Some(visit.client.id.clone()));
     let context = match visit.context().await {
         Ok(context) => context,
@@ -105,6 +116,11 @@ pub(super) async fn sign_up(
         Ok(Err(refusal)) => form(&visit, refusal.status, &typed, Some(&refusal.description)),
         Err(error) => failed(error),
     }
+}
+
+/// As people write their numbers; one that is none stays as it is, and is refused.
+fn international(typed: &str) -> String {
+    phone_identifier(typed).unwrap_or_else(|| typed.trim().to_owned())
 }
 
 /// What somebody has typed of themselves; nothing where the address is none.
@@ -152,6 +168,44 @@ fn refusal(outcome: &CreateUserOutcome) -> Option<(StatusCode, String)> {
     }
 }
 
+/// A field that some connections ask for.
+struct Field {
+    name: &'static str,
+    label: &'static str,
+    kind: &'static str,
+    autocomplete: &'static str,
+}
+
+const USERNAME: Field = Field {
+    name: "username",
+    label: "User name",
+    kind: "text",
+    autocomplete: "nickname",
+};
+const PHONE_NUMBER: Field = Field {
+    name: "phone_number",
+    label: "Phone number, with + and country code",
+    kind: "tel",
+    autocomplete: "tel",
+};
+
+impl Field {
+    fn html(&self, value: &str, is_required: bool, focus: &str, mark: &str) -> String {
+        let (name, kind, autocomplete) = (self.name, self.kind, self.autocomplete);
+        let (hint, required) = match is_required {
+            true => ("", " required"),
+            false => (" (optional)", ""),
+        };
+        format!(
+            "<label for=\"{name}\">{label}{hint}</label>\n\
+             <input id=\"{name}\" name=\"{name}\" type=\"{kind}\" value=\"{value}\" autocomplete=\"{autocomplete}\" \
+             autocapitalize=\"none\" spellcheck=\"false\"{required}{focus}{mark}>\n",
+            label = self.label,
+            value = escape(value),
+        )
+    }
+}
+
 fn form(visit: &Visit, status: StatusCode, typed: &Typed, text: Option<&str>) -> Response {
     let state = visit.state();
     let options = &visit.connection.options;
@@ -170,24 +224,23 @@ fn form(visit: &Visit, status: StatusCode, typed: &Typed, text: Option<&str>) ->
             escape(&typed.email)
         )
     };
-    let wants_name = options.flag("requires_username");
-    let focus = |is_here: bool| if is_here { " autofocus" } else { "" };
-    let username = if wants_name {
-        format!(
-            "<label for=\"username\">User name</label>\n\
-             <input id=\"username\" name=\"username\" type=\"text\" value=\"{}\" autocomplete=\"nickname\" autocapitalize=\"none\" \
-             spellcheck=\"false\" required{focus}{mark}>\n",
-            escape(&typed.username),
-            focus = focus(is_fixed),
-        )
-    } else {
-        String::new()
-    };
+    let fields = [&USERNAME, &PHONE_NUMBER]
+        .into_iter()
+        .filter_map(|field| Some((field, asked_at_sign_up(options, field.name)?)));
+    let mut focus = if is_fixed { " autofocus" } else { "" };
+    let mut more = String::new();
+    for (field, is_required) in fields {
+        let value = match field.name {
+            "username" => &typed.username,
+            _ => &typed.phone_number,
+        };
+        more.push_str(&field.html(value, is_required, std::mem::take(&mut focus), mark));
+    }
     let report = PasswordPolicy::of(options).report(typed.password.expose());
     let is_judged = !typed.password.expose().is_empty();
     let body = format!(
         "{problem}<form method=\"post\" action=\"/u/signup\">\n<input type=\"hidden\" name=\"state\" value=\"{state}\">\n\
-         {email}{username}\
+         {email}{more}\
          <label for=\"password\">Password</label>\n\
          <input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"new-password\" required{focus} \
          aria-describedby=\"rules\">\n\
@@ -195,7 +248,6 @@ fn form(visit: &Visit, status: StatusCode, typed: &Typed, text: Option<&str>) ->
          <button type=\"submit\">Sign up</button>\n</form>\n\
          <p class=\"aside\">Have an account? <a href=\"/u/login?state={state}\">Log in</a></p>\n",
         problem = problem(text),
-        focus = focus(is_fixed && !wants_name),
         rules = rules(&report, is_judged),
     );
     visit.page(status, "Sign up", body, Some("policy.js"))

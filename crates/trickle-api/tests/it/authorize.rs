@@ -70,7 +70,7 @@ fn error(answer: &Answer) -> (u16, String) {
     (answer.status.as_u16(), code)
 }
 
-fn landed(answer: &Answer) -> Landing {
+pub(crate) fn landed(answer: &Answer) -> Landing {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     Landing::of(&location(answer))
 }

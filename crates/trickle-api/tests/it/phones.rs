@@ -3,7 +3,11 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::app::{Answer, Application, TestApp};
+use crate::{
+    app::{Answer, Application, TestApp},
+    authorize::{landed, spa, url},
+    browser::{Browser, field},
+};
 
 const NUMBER: &str = "+4930123456";
 const PASSWORD: &str = "Str0ng enough!";
@@ -133,4 +137,50 @@ async fn blocks_are_found_by_the_user_of_the_number() {
     let lifted = admin.delete("/api/v2/user-blocks/auth0%7C1").await;
     assert_eq!(lifted.status, StatusCode::NO_CONTENT);
     assert_eq!(world.login(NUMBER).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_page_asks_for_the_number_where_the_connection_does() {
+    let app = TestApp::new().await;
+    let application = spa(&app).await;
+    let admin = app.admin().await;
+    let connection = admin.get("/api/v2/connections").await.body[0].clone();
+    let path = format!("/api/v2/connections/{}", connection["id"].as_str().unwrap());
+    let mut browser = Browser::new(&app);
+    let page = url(&application, &[("screen_hint", "signup")]);
+    let before = browser.page(&page).await;
+    assert!(!before.body.as_str().unwrap().contains("phone_number"));
+
+    let mut options = connection["options"].clone();
+    options["attributes"] = json!({
+        "email": {"identifier": {"active": true}},
+        "phone_number": {"identifier": {"active": true}, "signup": {"status": "required"}},
+    });
+    let set = admin.patch(&path, json!({"options": options})).await;
+    assert_eq!(set.status, StatusCode::OK, "{}", set.body);
+    let state = field(&browser.page(&page).await, "state");
+    let sign_up = async |browser: &mut Browser<'_>, number: &str| {
+        let fields = [
+            ("state", state.as_str()),
+            ("email", "eve@example.com"),
+            ("phone_number", number),
+            ("password", PASSWORD),
+        ];
+        browser.post("/u/signup", &fields).await
+    };
+    for wrong in ["", "030 123"] {
+        let answer = sign_up(&mut browser, wrong).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{wrong}");
+        let html = answer.body.as_str().unwrap();
+        assert!(
+            html.contains(&format!("type=\"tel\" value=\"{wrong}\"")),
+            "{html}"
+        );
+    }
+    let made = sign_up(&mut browser, "+49 (30) 123-456").await;
+    assert!(landed(&made).pairs.contains_key("code"));
+    let found = admin
+        .get("/api/v2/users-by-email?email=eve%40example.com")
+        .await;
+    assert_eq!(found.body[0]["phone_number"], NUMBER);
 }

@@ -37,6 +37,16 @@ pub(super) fn are_inactive(options: &ConnectionOptions, name: &str) -> bool {
     status(options, name).is_some_and(|status| status == "inactive")
 }
 
+/// Whether a form for people who sign up has a field for this identifier, and whether that has to be filled.
+pub fn asked_at_sign_up(options: &ConnectionOptions, name: &str) -> Option<bool> {
+    if is_required(options, name) {
+        return Some(true);
+    }
+    status(options, name)
+        .is_some_and(|status| status == "optional")
+        .then_some(false)
+}
+
 fn is_required(options: &ConnectionOptions, name: &str) -> bool {
     let attribute = options.attribute(name);
     let in_profile = attribute.and_then(|attribute| attribute.get("profile_required"));
@@ -108,6 +118,23 @@ mod tests {
             let found = defect(&ConnectionOptions::from_stored(map), &profile);
             assert_eq!(found.map(|(name, _)| name), missing, "{options}");
         }
+    }
+
+    #[test]
+    fn forms_ask_for_what_the_connection_wants() {
+        let asked = |options: Value| match options {
+            Value::Object(map) => {
+                asked_at_sign_up(&ConnectionOptions::from_stored(map), "username")
+            }
+            other => panic!("{other} is no object"),
+        };
+        let username =
+            |value: &str| json!({"attributes": {"username": {"signup": {"status": value}}}});
+        assert_eq!(asked(json!({})), None);
+        assert_eq!(asked(json!({"requires_username": true})), Some(true));
+        assert_eq!(asked(username("required")), Some(true));
+        assert_eq!(asked(username("optional")), Some(false));
+        assert_eq!(asked(username("inactive")), None);
     }
 
     #[test]

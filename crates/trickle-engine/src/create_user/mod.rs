@@ -7,6 +7,7 @@ mod outcome;
 mod sign_up;
 pub(crate) mod username;
 
+pub use identifiers::asked_at_sign_up;
 pub use order::CreateUser;
 pub use outcome::CreateUserOutcome;
 pub(crate) use outcome::objection;
