@@ -108,6 +108,8 @@ impl Stage {
         let config = PoolConfig {
             spares: 3,
             queue_wait: LIMIT,
+            // The neighbour's worker has to outlast all attacks.
+            max_age: Duration::from_hours(24),
             namespaces,
             ..PoolConfig::new(subject.program(), repository().join("sandbox/node_modules"))
         };
