@@ -118,7 +118,7 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
                     println!(
                         "{}  {}  {}",
                         client.id,
-                        output::plain(&client.name),
+                        output::line(&client.name),
                         client.grant_types.join(" ")
                     );
                 }

@@ -10,7 +10,8 @@ use std::{
 use anyhow::Context as _;
 use async_trait::async_trait;
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
+    Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
+    address::AddressError,
     message::{Mailbox, MultiPart},
 };
 use rand::{TryRngCore as _, rngs::OsRng};
@@ -120,17 +121,16 @@ impl Mailer for FolderMailer {
 }
 
 fn message(mail: &Mail, from: &Mailbox) -> Result<Message, MailError> {
-    let address = |text: &str| {
-        let parsed = text.parse::<Mailbox>();
-        parsed.map_err(|error| MailError(format!("an address is malformed: {error}")))
-    };
+    let malformed = |error: AddressError| MailError(format!("an address is malformed: {error}"));
     let from = match &mail.from {
-        Some(from) => address(from)?,
+        Some(from) => from.parse().map_err(malformed)?,
         None => from.clone(),
     };
+    // Whom it goes to is no mailbox with a name: `ada<eve@example.com>` would go to somebody else than it says.
+    let to: Address = mail.to.parse().map_err(malformed)?;
     Message::builder()
         .from(from)
-        .to(address(&mail.to)?)
+        .to(Mailbox::new(None, to))
         .subject(&mail.subject)
         .multipart(MultiPart::alternative_plain_html(
             mail.text.clone(),

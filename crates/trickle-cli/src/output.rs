@@ -71,6 +71,11 @@ pub fn plain(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
+/// The same on one line: a break would begin another, which says what it likes.
+pub fn line(text: &str) -> String {
+    plain(text).replace(['\n', '\t'], " ")
+}
+
 /// Prints a text of somebody else as it is, unless a terminal would obey it.
 pub fn text(text: &str) {
     if std::io::stdout().is_terminal() {
@@ -132,5 +137,6 @@ mod tests {
             plain("a\u{1b}[2J\tb\r\nß\u{9b}c"),
             "a\u{fffd}[2J\tb\u{fffd}\nß\u{fffd}c"
         );
+        assert_eq!(line("ada\n7  live\tyes"), "ada 7  live yes");
     }
 }

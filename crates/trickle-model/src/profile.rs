@@ -6,6 +6,8 @@ use crate::{SecondFactor, SecondFactorsError};
 
 /// Largest profile, serialised; the same as the limit of an answer.
 pub const PROFILE_MAX_BYTES: usize = 1 << 20;
+/// Values in a profile, those within others among them.
+const VALUES_MAX: usize = 20_000;
 
 /// RFC 5321 §4.5.3.1: an address that can be used in a mail path.
 const EMAIL_MAX_BYTES: usize = 254;
@@ -86,6 +88,11 @@ pub enum ProfileError {
         /// Its size.
         bytes: usize,
     },
+    /// Each value takes up to forty times the memory of its text, and is looked at again and again.
+    #[error(
+        "the profile has more than {VALUES_MAX} values; return only what the application needs"
+    )]
+    TooManyValues,
 }
 
 /// A checked profile.
@@ -131,6 +138,9 @@ impl UnverifiedProfile {
         if size > PROFILE_MAX_BYTES {
             return Err(ProfileError::TooLarge { bytes: size });
         }
+        if !has_at_most(&self.0, &mut { VALUES_MAX }) {
+            return Err(ProfileError::TooManyValues);
+        }
         let mut fields = match self.0 {
             Value::Object(fields) => fields,
             Value::Array(_) => return Err(ProfileError::NotAnObject("an array")),
@@ -165,6 +175,19 @@ impl UnverifiedProfile {
     }
 }
 
+/// Whether a value, with all that is in it, is no more values than are left.
+fn has_at_most(value: &Value, left: &mut usize) -> bool {
+    if *left == 0 {
+        return false;
+    }
+    *left -= 1;
+    match value {
+        Value::Array(items) => items.iter().all(|item| has_at_most(item, left)),
+        Value::Object(fields) => fields.values().all(|item| has_at_most(item, left)),
+        _ => true,
+    }
+}
+
 fn take_id(fields: &mut Map<String, Value>) -> Result<String, ProfileError> {
     let user_id = fields.remove("user_id").filter(|value| !value.is_null());
     let id = fields.remove("id").filter(|value| !value.is_null());
@@ -179,8 +202,10 @@ fn take_id(fields: &mut Map<String, Value>) -> Result<String, ProfileError> {
 fn checked_email(address: &str) -> Result<String, ProfileError> {
     // Columns of a fixed width are filled up with spaces.
     let address = address.trim();
+    // With angle brackets it would be somebody's name and another's address.
+    let is_foreign = |c: char| c.is_control() || c.is_whitespace() || "<>".contains(c);
     let sound = address.len() <= EMAIL_MAX_BYTES
-        && !address.chars().any(|c| c.is_control() || c.is_whitespace())
+        && !address.chars().any(is_foreign)
         && address
             .rsplit_once('@')
             .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
@@ -348,5 +373,8 @@ mod tests {
         }
         let large = verify(json!({"user_id": "1", "email": "a@b.c", "x": "y".repeat(5 << 20)}));
         assert!(matches!(large, Err(ProfileError::TooLarge { .. })));
+        let list = |items| json!({"user_id": "1", "email": "a@b.c", "x": vec![0; items]});
+        assert_eq!(verify(list(VALUES_MAX)), Err(ProfileError::TooManyValues));
+        assert!(verify(list(VALUES_MAX - 4)).is_ok());
     }
 }

@@ -9,7 +9,7 @@ use trickle_store::{Activation, Store};
 use super::find;
 use crate::{
     data_dir::StoreArgs,
-    output::{self, Mistake, plain},
+    output::{self, Mistake, line},
     style::{GOOD, painted},
 };
 
@@ -103,7 +103,7 @@ async fn list(place: &Place, action: Option<Action>) -> anyhow::Result<u8> {
     for version in &versions {
         let state = match (&version.defect, version.live) {
             (_, true) => painted(GOOD, "live"),
-            (Some(defect), false) => format!("does not compile: {}", plain(defect)),
+            (Some(defect), false) => format!("does not compile: {}", line(defect)),
             (None, false) => String::new(),
         };
         anstream::println!(
@@ -111,8 +111,8 @@ async fn list(place: &Place, action: Option<Action>) -> anyhow::Result<u8> {
             version.action,
             version.version,
             iso_millis(version.saved_at),
-            plain(version.author.as_deref().unwrap_or("-")),
-            plain(version.note.as_deref().unwrap_or("-")),
+            line(version.author.as_deref().unwrap_or("-")),
+            line(version.note.as_deref().unwrap_or("-")),
         );
     }
     Ok(output::SUCCESS)

@@ -66,6 +66,10 @@ pub struct MailTemplate {
 const LINK_SECONDS: i64 = 432_000;
 const LINK_SECONDS_MAX: i64 = 30 * 86_400;
 const BODY_MAX_BYTES: usize = 256 << 10;
+/// Of a part of a mail that is filled in: a template may have a name as often as it likes.
+const FILLED_MAX_BYTES: usize = 1 << 20;
+/// What legacy stores call people is as long as they like.
+const VALUE_MAX_CHARS: usize = 256;
 
 /// What a mail is about.
 pub(crate) struct Facts<'a> {
@@ -186,17 +190,24 @@ impl MailTemplate {
     }
 
     pub(crate) fn render(&self, facts: &Facts<'_>) -> Mail {
-        let usual_body = texts::body(self.kind);
-        let body = self.body.as_deref().unwrap_or(usual_body);
-        let subject = self.subject.as_deref().unwrap_or(texts::subject(self.kind));
         let values = facts.values();
+        let filled = |own: Option<&String>, usual: &str, shown: fn(&str) -> String| {
+            own.and_then(|own| fill(own, &values, shown))
+                .or_else(|| fill(usual, &values, shown))
+                .unwrap_or_default()
+        };
+        let subject = filled(
+            self.subject.as_ref(),
+            texts::subject(self.kind),
+            str::to_owned,
+        );
         Mail {
             to: facts.email.to_owned(),
             from: self.from.clone(),
             // A line break would begin another header.
-            subject: fill(subject, &values, str::to_owned).replace(['\r', '\n'], " "),
-            html: fill(body, &values, escape),
-            text: fill(texts::plain(self.kind), &values, str::to_owned),
+            subject: subject.replace(['\r', '\n'], " "),
+            html: filled(self.body.as_ref(), texts::body(self.kind), escape),
+            text: filled(None, texts::plain(self.kind), str::to_owned),
         }
     }
 }
@@ -204,7 +215,6 @@ impl MailTemplate {
 impl Facts<'_> {
     fn values(&self) -> BTreeMap<&'static str, &str> {
         let all = [
-            ("url", self.url),
             ("email", self.email),
             ("user.email", self.email),
             ("user.name", self.name),
@@ -213,15 +223,27 @@ impl Facts<'_> {
             ("friendly_name", self.tenant),
             ("connection.name", self.connection),
         ];
-        all.iter().chain(self.more).copied().collect()
+        let texts = all.iter().chain(self.more);
+        let mut values: BTreeMap<_, _> = texts.map(|&(name, value)| (name, cut(value))).collect();
+        values.insert("url", self.url);
+        values
     }
 }
 
-/// Puts values in the place of their names; a name that is not known becomes nothing. Filters after `|` are not applied.
-fn fill(text: &str, values: &BTreeMap<&str, &str>, shown: impl Fn(&str) -> String) -> String {
+fn cut(text: &str) -> &str {
+    let end = text.char_indices().nth(VALUE_MAX_CHARS);
+    end.map_or(text, |(end, _)| &text[..end])
+}
+
+/// Puts values in the place of their names; a name that is not known becomes nothing. Filters after `|` are not applied. Nothing where it
+/// becomes too long.
+fn fill(text: &str, values: &BTreeMap<&str, &str>, shown: fn(&str) -> String) -> Option<String> {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {
+        if filled.len() > FILLED_MAX_BYTES {
+            return None;
+        }
         filled.push_str(before);
         let Some((inside, after)) = after.split_once("}}") else {
             filled.push_str("{{");
@@ -237,7 +259,7 @@ fn fill(text: &str, values: &BTreeMap<&str, &str>, shown: impl Fn(&str) -> Strin
         rest = after;
     }
     filled.push_str(rest);
-    filled
+    (filled.len() <= FILLED_MAX_BYTES).then_some(filled)
 }
 
 /// For HTML text and attributes.
@@ -285,6 +307,24 @@ mod tests {
         );
         assert_eq!(mail.subject, "Hi <b>Ada</b> Bcc: x");
         assert!(mail.text.contains("ticket=x&y"));
+    }
+
+    #[test]
+    fn no_mail_grows_beyond_all_bounds() {
+        let name = "'".repeat(1_000_000);
+        let facts = Facts {
+            name: &name,
+            ..facts()
+        };
+        let kind = TemplateKind::PasswordChange;
+        let render = |body: &str| {
+            let stored = json!({"body": body});
+            let template = MailTemplate::parse(kind, stored.as_object()).unwrap();
+            template.render(&facts).html
+        };
+        assert_eq!(render("{{user.name}}"), "&#39;".repeat(VALUE_MAX_CHARS));
+        let usual = MailTemplate::parse(kind, None).unwrap().render(&facts);
+        assert_eq!(render(&"{{user.name}}".repeat(20_000)), usual.html);
     }
 
     #[test]

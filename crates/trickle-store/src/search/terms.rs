@@ -12,8 +12,12 @@ use crate::StoreError;
 use crate::column::key;
 use crate::error::Step;
 
-/// Values of one user beyond this are not found by their whole text.
+/// Terms of one user; values beyond are not found by their whole text.
 const MOST: usize = 1_000;
+/// Values of one user that are looked at, however many of them are alike.
+const VISITED_MAX: usize = 20_000;
+/// Values of fields with longer names are not found by their whole text: each of them would be hashed with the name.
+const FIELD_MAX_BYTES: usize = 512;
 /// SQLite takes 32 766 values in a statement, PostgreSQL 65 535.
 const ROWS: usize = 1_000;
 const DEPTH_MAX: usize = 20;
@@ -58,7 +62,7 @@ fn number(parts: &[&str]) -> i64 {
 impl Searched<'_> {
     /// All terms of the user.
     pub(crate) fn terms(&self) -> BTreeSet<i64> {
-        let mut terms = BTreeSet::new();
+        let mut terms = Terms::default();
         for (name, value) in self.attributes {
             if name != LEFT_OUT && !self.is_usual(name, value) {
                 self.add(name, value, 0, &mut terms);
@@ -69,10 +73,10 @@ impl Searched<'_> {
             ("app_metadata", self.app_metadata),
         ] {
             for (key, value) in metadata {
-                self.add(&format!("{name}.{key}"), value, 0, &mut terms);
+                self.add_within(name, key, value, 0, &mut terms);
             }
         }
-        terms
+        terms.found
     }
 
     /// Whether a name is what is made of the address where there is none; searches look for these by the address.
@@ -90,10 +94,17 @@ impl Searched<'_> {
         }
     }
 
-    fn add(&self, field: &str, value: &Value, depth: usize, terms: &mut BTreeSet<i64>) {
-        if terms.len() >= MOST || depth > DEPTH_MAX {
+    fn add_within(&self, field: &str, key: &str, value: &Value, depth: usize, terms: &mut Terms) {
+        if field.len() + key.len() < FIELD_MAX_BYTES {
+            self.add(&format!("{field}.{key}"), value, depth, terms);
+        }
+    }
+
+    fn add(&self, field: &str, value: &Value, depth: usize, terms: &mut Terms) {
+        if terms.is_full() || depth > DEPTH_MAX || field.len() > FIELD_MAX_BYTES {
             return;
         }
+        terms.visited += 1;
         let text = match value {
             Value::Null => return,
             Value::Bool(flag) => flag.to_string(),
@@ -108,12 +119,24 @@ impl Searched<'_> {
             }
             Value::Object(fields) => {
                 for (key, value) in fields {
-                    self.add(&format!("{field}.{key}"), value, depth + 1, terms);
+                    self.add_within(field, key, value, depth + 1, terms);
                 }
                 return;
             }
         };
-        terms.insert(term(self.tenant, field, &text));
+        terms.found.insert(term(self.tenant, field, &text));
+    }
+}
+
+#[derive(Default)]
+struct Terms {
+    found: BTreeSet<i64>,
+    visited: usize,
+}
+
+impl Terms {
+    fn is_full(&self) -> bool {
+        self.found.len() >= MOST || self.visited >= VISITED_MAX
     }
 }
 
@@ -162,4 +185,34 @@ async fn insert(pairs: &[(i64, i64)], tx: &mut AnyConnection) -> Result<(), Stor
             .step("write the user's terms")?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn terms_of(app_metadata: &Value) -> BTreeSet<i64> {
+        let (nothing, tenant) = (Map::new(), TenantId::from_text("ten_1"));
+        Searched {
+            tenant: &tenant,
+            email: None,
+            attributes: &nothing,
+            user_metadata: &nothing,
+            app_metadata: app_metadata.as_object().unwrap(),
+        }
+        .terms()
+    }
+
+    #[test]
+    fn long_names_and_endless_lists_are_passed_over() {
+        let long = "k".repeat(FIELD_MAX_BYTES);
+        assert_eq!(terms_of(&json!({"plan": "gold", &long: "x"})).len(), 1);
+        assert_eq!(terms_of(&json!({"a": {&long: {"b": 1}}, "c": 2})).len(), 1);
+        let mut same = vec!["a"; VISITED_MAX];
+        same.push("b");
+        assert_eq!(terms_of(&json!({"list": same})).len(), 1);
+        assert_eq!(terms_of(&json!({"list": ["a", "a", "b"]})).len(), 2);
+    }
 }

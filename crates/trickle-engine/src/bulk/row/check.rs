@@ -163,7 +163,9 @@ fn email(fields: &mut Reader, rules: &RowRules) -> Option<String> {
     // Columns of a fixed width are filled up with spaces.
     let trimmed = email.trim();
     let is_sound = trimmed.len() <= EMAIL_MAX_BYTES
-        && !trimmed.chars().any(|c| c.is_control() || c.is_whitespace())
+        && !trimmed
+            .chars()
+            .any(|c| c.is_control() || c.is_whitespace() || "<>".contains(c))
         && trimmed
             .rsplit_once('@')
             .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
