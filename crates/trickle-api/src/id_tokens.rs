@@ -22,6 +22,8 @@ use crate::{
 pub(crate) enum IdAlgorithm {
     /// RSA, PKCS #1 v1.5: what is usual.
     Rs256,
+    /// The same over SHA-512.
+    Rs512,
     /// RSA, PSS.
     Ps256,
     /// HMAC under the client's secret.
@@ -30,9 +32,10 @@ pub(crate) enum IdAlgorithm {
 
 impl IdAlgorithm {
     /// As the discovery document lists them.
-    pub(crate) const ALL: [(&'static str, Self); 3] = [
+    pub(crate) const ALL: [(&'static str, Self); 4] = [
         ("HS256", Self::Hs256),
         ("RS256", Self::Rs256),
+        ("RS512", Self::Rs512),
         ("PS256", Self::Ps256),
     ];
 
@@ -101,6 +104,7 @@ impl KeyRing {
         let tenant = &site.tenant.id;
         match IdAlgorithm::of(client) {
             IdAlgorithm::Rs256 => self.sign(tenant, "JWT", claims).await,
+            IdAlgorithm::Rs512 => self.sign_sha512(tenant, claims).await,
             IdAlgorithm::Ps256 => self.sign_pss(tenant, claims).await,
             IdAlgorithm::Hs256 => {
                 let kept = self.kept_secret(client).await?;
@@ -136,7 +140,7 @@ impl KeyRing {
         };
         let algorithm = match header.alg {
             Algorithm::HS256 => return self.audience_of_hmac(site, token).await,
-            Algorithm::PS256 => Algorithm::PS256,
+            known @ (Algorithm::PS256 | Algorithm::RS512) => known,
             _ => Algorithm::RS256,
         };
         let Some(kid) = header.kid else {

@@ -142,6 +142,17 @@ impl KeyRing {
             .await
     }
 
+    /// The same with RS512.
+    pub(crate) async fn sign_sha512(
+        &self,
+        tenant: &TenantId,
+        claims: Map<String, Value>,
+    ) -> Result<String, TokenError> {
+        let header = json!({"alg": "RS512", "typ": "JWT"});
+        self.sign_as(header, SigningKeyPair::sign_sha512, tenant, claims)
+            .await
+    }
+
     async fn sign_as(
         &self,
         mut header: Value,

@@ -12,6 +12,21 @@ use crate::KeyError;
 /// Nobody looks at the end of these certificates; keys end by rotation.
 const CERTIFIED_SECONDS: i64 = 13 * 365 * 86_400;
 
+/// RFC 7468 §2.
+pub(crate) fn pem_of(label: &str, der: &[u8]) -> String {
+    let text = STANDARD.encode(der);
+    let mut pem = format!("-----BEGIN {label}-----\n");
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        let (line, next) = rest.split_at(rest.len().min(64));
+        pem.push_str(line);
+        pem.push('\n');
+        rest = next;
+    }
+    pem.push_str(&format!("-----END {label}-----\n"));
+    pem
+}
+
 /// An X.509 certificate for the public half of a signing key, which the key signed itself: some tools take keys in this form only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate(Vec<u8>);
@@ -48,17 +63,7 @@ impl Certificate {
 
     /// The certificate as text (RFC 7468 §5).
     pub fn pem(&self) -> String {
-        let text = STANDARD.encode(&self.0);
-        let mut pem = String::from("-----BEGIN CERTIFICATE-----\n");
-        let mut rest = text.as_str();
-        while !rest.is_empty() {
-            let (line, next) = rest.split_at(rest.len().min(64));
-            pem.push_str(line);
-            pem.push('\n');
-            rest = next;
-        }
-        pem.push_str("-----END CERTIFICATE-----\n");
-        pem
+        pem_of("CERTIFICATE", &self.0)
     }
 
     /// 20 bytes of SHA-1 by which tools tell certificates apart (RFC 7515 §4.1.7); nothing rests on it.

@@ -4,7 +4,7 @@ use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der},
     rand::SystemRandom,
     rsa::{KeyPair, KeySize},
-    signature::{KeyPair as _, RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding},
+    signature::{KeyPair as _, RSA_PKCS1_SHA256, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RsaEncoding},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
@@ -97,6 +97,14 @@ impl SigningKeyPair {
     /// The library failed.
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
         self.sign_with(&RSA_PKCS1_SHA256, message)
+    }
+
+    /// The RS512 signature of a message.
+    ///
+    /// # Errors
+    /// The library failed.
+    pub fn sign_sha512(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
+        self.sign_with(&RSA_PKCS1_SHA512, message)
     }
 
     /// The PS256 signature of a message (RFC 7518 §3.5).

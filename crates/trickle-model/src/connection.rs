@@ -70,6 +70,18 @@ impl Connection {
         scripts
     }
 
+    /// Whether people log in through it at all: neither `authentication.active` nor the password method is off.
+    pub fn authenticates(&self) -> bool {
+        let active = self.attributes.get("authentication");
+        let active = active.and_then(|authentication| authentication.get("active"));
+        active != Some(&Value::Bool(false)) && self.options.takes_passwords()
+    }
+
+    /// Whether people log in through it to this client.
+    pub fn serves(&self, client: &ClientId) -> bool {
+        self.authenticates() && self.enabled_clients.contains(client)
+    }
+
     /// Whether there is such a script.
     pub fn has(&self, action: Action) -> bool {
         self.options.scripts().contains_key(&action)

@@ -201,23 +201,28 @@ impl ConnectionOptions {
 
     /// Whether people may sign up with a password.
     pub fn takes_sign_ups(&self) -> bool {
-        let password = self.password_method();
-        let says = |key: &str| password.and_then(|password| password.get(key));
+        let behavior = self.password_method("signup_behavior");
         !self.flag("disable_signup")
-            && says("enabled") != Some(&Value::Bool(false))
-            && says("signup_behavior").is_none_or(|behavior| behavior != "block")
+            && self.takes_passwords()
+            && behavior.is_none_or(|behavior| behavior != "block")
+    }
+
+    /// Whether people have passwords.
+    pub fn takes_passwords(&self) -> bool {
+        self.password_method("enabled") != Some(&Value::Bool(false))
     }
 
     /// Whether users may be added without a password.
     pub fn password_is_optional(&self) -> bool {
-        let password = self.password_method();
-        let says = |key: &str| password.and_then(|password| password.get(key));
-        says("enabled") == Some(&Value::Bool(false))
-            || says("api_behavior").is_some_and(|behavior| behavior == "optional")
+        let behavior = self.password_method("api_behavior");
+        !self.takes_passwords() || behavior.is_some_and(|behavior| behavior == "optional")
     }
 
-    fn password_method(&self) -> Option<&Value> {
-        self.0.get("authentication_methods")?.get("password")
+    fn password_method(&self, key: &str) -> Option<&Value> {
+        self.0
+            .get("authentication_methods")?
+            .get("password")?
+            .get(key)
     }
 
     /// What `attributes` says of `email`, `phone_number` or `username`.

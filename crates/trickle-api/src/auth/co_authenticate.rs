@@ -131,7 +131,7 @@ async fn connection(
     };
     let found = engine.store().connection_by_name(&site.tenant.id, realm);
     let found = found.await?.ok_or(Error::ConnectionNotFound)?;
-    if !found.enabled_clients.contains(&client.id) {
+    if !found.serves(&client.id) {
         return Err(Error::ConnectionDisabled);
     }
     Ok(Arc::new(found))

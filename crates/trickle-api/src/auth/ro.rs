@@ -115,7 +115,7 @@ async fn prepare(
     let name = parameters.require("connection")?;
     let connection = engine.store().connection_by_name(&site.tenant.id, name);
     let connection = connection.await?.ok_or(Error::ConnectionNotFound)?;
-    if !connection.enabled_clients.contains(&client.id) {
+    if !connection.serves(&client.id) {
         return Err(Error::ConnectionDisabled);
     }
     // Without a scope old SDKs expect an ID token all the same.

@@ -139,7 +139,7 @@ impl Visit {
         let connection = connection
             .map_err(Error::from)
             .map_err(Error::into_response)?;
-        let connection = connection.filter(|one| one.enabled_clients.contains(&client.id));
+        let connection = connection.filter(|one| one.serves(&client.id));
         let Some(connection) = connection else {
             return Err(no_connection(&brand));
         };
@@ -302,7 +302,7 @@ pub(crate) async fn connection_of(
     tenant: &Tenant,
     client: &ApiClient,
 ) -> Result<Option<Arc<Connection>>, Error> {
-    let serves = |one: &Connection| one.enabled_clients.contains(&client.id);
+    let serves = |one: &Connection| one.serves(&client.id);
     if let Some(name) = &tenant.default_directory {
         let found = store.connection_by_name(&tenant.id, name).await?;
         if let Some(found) = found.filter(serves) {

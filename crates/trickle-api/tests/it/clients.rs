@@ -240,6 +240,74 @@ async fn keys_of_clients_come_and_go() {
 }
 
 #[tokio::test]
+async fn keys_of_clients_come_in_certificates_too() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let made = admin.post("/api/v2/clients", json!({"name": "a"})).await;
+    let all = format!("{}/credentials", path(&made));
+    let signing = admin.get("/api/v2/keys/signing").await.body;
+    let certificate = signing[0]["cert"].as_str().unwrap();
+    let body = json!({
+        "credential_type": "public_key", "pem": certificate, "parse_expiry_from_cert": true,
+    });
+    let added = admin.post(&all, body).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.body);
+    assert_eq!(added.body["kid"], signing[0]["kid"]);
+    assert!(added.body["expires_at"].is_string(), "{}", added.body);
+
+    let lines = PEM.lines().filter(|line| !line.starts_with("-----"));
+    let text: String = lines.collect();
+    let inner = format!(
+        "-----BEGIN RSA PUBLIC KEY-----\n{}\n-----END RSA PUBLIC KEY-----\n",
+        &text[32..]
+    );
+    let add = async |pem: &str| {
+        let body = json!({"credential_type": "public_key", "pem": pem});
+        admin.post(&all, body).await
+    };
+    let added = add(&inner).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.body);
+    assert_eq!(added.body["kid"], add(PEM).await.body["kid"]);
+    let broken = certificate.replacen("MII", "MIX", 1);
+    assert_eq!(add(&broken).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn secrets_of_services_are_not_kept() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let addons = json!({
+        "firebase": {"private_key": "k", "secret": "s", "client_email": "a@b.test"}, "layer": {"privateKey": "k", "keyId": "i"},
+        "sap_api": {"servicePassword": "p", "clientid": "c"}, "azure_sb": {"sasKey": "k", "entityPath": "e"},
+        "azure_blob": {"storageAccessKey": "k", "accountName": "a"},
+        "samlp": {"audience": "u", "mappings": {"user_id": "x"}}, "wsfed": {},
+    });
+    let left = json!({
+        "firebase": {"client_email": "a@b.test"}, "layer": {"keyId": "i"}, "sap_api": {"clientid": "c"},
+        "azure_sb": {"entityPath": "e"}, "azure_blob": {"accountName": "a"},
+        "samlp": {"audience": "u", "mappings": {"user_id": "x"}}, "wsfed": {},
+    });
+    let made = admin
+        .post("/api/v2/clients", json!({"name": "a", "addons": addons}))
+        .await;
+    assert_eq!(made.body["addons"], left, "{}", made.body);
+    for again in [addons, left.clone()] {
+        let changed = admin.patch(&path(&made), json!({"addons": again})).await;
+        assert_eq!(changed.body["addons"], left, "{}", changed.body);
+    }
+
+    let gateway = json!({"method": "bearer", "subject": "s", "audience": "a", "secret": "x"});
+    let database = json!({
+        "name": "legacy", "strategy": "auth0", "options": {"gateway_authentication": gateway},
+    });
+    let made = admin.post("/api/v2/connections", database).await;
+    assert_eq!(
+        made.body["options"]["gateway_authentication"],
+        json!({"method": "bearer", "subject": "s", "audience": "a"})
+    );
+}
+
+#[tokio::test]
 async fn there_are_no_actions() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

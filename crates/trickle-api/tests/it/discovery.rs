@@ -51,6 +51,7 @@ async fn discovery_names_what_is_served() {
       "id_token_signing_alg_values_supported": [
         "HS256",
         "RS256",
+        "RS512",
         "PS256"
       ],
       "issuer": "https://acme.trickle.test:8443/",

@@ -165,24 +165,29 @@ async fn a_secret_from_before_is_learned_when_it_is_shown() {
 }
 
 #[tokio::test]
-async fn ps256_is_under_the_key_of_the_tenant() {
+async fn ps256_and_rs512_are_under_the_key_of_the_tenant() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
     let connection = app.import_connection(&app.login_application().await).await;
     app.fake.knows_ada();
-    let id = client(&admin, json!({"alg": "PS256"})).await;
-    enable(&admin, &connection, &id).await;
-    let tokens = log_in(&app, &id, SECRET).await;
     let keys = app.get("/.well-known/jwks.json").await.body;
     let (n, e) = (&keys["keys"][0]["n"], &keys["keys"][0]["e"]);
     let key = DecodingKey::from_rsa_components(n.as_str().unwrap(), e.as_str().unwrap()).unwrap();
-    assert!(claims(text(&tokens), Algorithm::PS256, &key, &id).is_some());
+    for (name, algorithm) in [("PS256", Algorithm::PS256), ("RS512", Algorithm::RS512)] {
+        let id = client(&admin, json!({"alg": name})).await;
+        enable(&admin, &connection, &id).await;
+        let tokens = log_in(&app, &id, SECRET).await;
+        assert!(claims(text(&tokens), algorithm, &key, &id).is_some());
+        let logout = form(&[("id_token_hint", text(&tokens))]);
+        let logout = app.get(&format!("/oidc/logout?{logout}")).await;
+        assert_ne!(logout.status, StatusCode::BAD_REQUEST, "{name}");
+    }
 
     let odd = json!({"name": "x", "jwt_configuration": {"alg": "none"}});
     let refused = admin.post("/api/v2/clients", odd).await;
     assert_eq!(refused.body["errorCode"], "invalid_body");
     assert_eq!(
         app.get("/.well-known/openid-configuration").await.body["id_token_signing_alg_values_supported"],
-        json!(["HS256", "RS256", "PS256"])
+        json!(["HS256", "RS256", "RS512", "PS256"])
     );
 }

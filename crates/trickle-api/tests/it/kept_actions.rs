@@ -61,6 +61,31 @@ async fn what_may_have_kept_people_out_is_kept_where_the_tenant_knows() {
             "resource-servers",
             json!({"identifier": "https://hs256.example/", "signing_alg": "HS256"}),
         ),
+        (
+            Method::POST,
+            "resource-servers",
+            json!({"identifier": "https://bound.example/", "proof_of_possession": {"mechanism": "mtls", "required": true}}),
+        ),
+        (
+            Method::POST,
+            "resource-servers",
+            json!({"identifier": "https://jwe.example/", "token_encryption": {"format": "compact-nested-jwe"}}),
+        ),
+        (
+            Method::POST,
+            "clients",
+            json!({"name": "pushes", "require_pushed_authorization_requests": true}),
+        ),
+        (
+            Method::PATCH,
+            "tenants/settings",
+            json!({"flags": {"require_pushed_authorization_requests": true}}),
+        ),
+        (
+            Method::PATCH,
+            "tenants/settings",
+            json!({"require_pushed_authorization_requests": true}),
+        ),
     ];
     for (method, path, body) in &guards {
         let path = format!("/api/v2/{path}");

@@ -77,6 +77,33 @@ async fn the_default_directory_serves_the_password_grant() {
 }
 
 #[tokio::test]
+async fn lifetimes_of_sessions_are_shown_in_hours() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let path = "/api/v2/tenants/settings";
+    let change = json!({
+        "session_lifetime_in_minutes": 10_080, "idle_session_lifetime_in_minutes": 90,
+        "ephemeral_session_lifetime": 24, "idle_ephemeral_session_lifetime_in_minutes": null,
+    });
+    let changed = admin.patch(path, change).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+    let shown = admin.get(path).await.body;
+    assert_eq!(shown["session_lifetime"], 168);
+    assert_eq!(shown["idle_session_lifetime"], 1.5);
+    assert_eq!(shown["ephemeral_session_lifetime"], 24);
+    let names = shown.as_object().unwrap();
+    assert!(!names.keys().any(|name| name.ends_with("_in_minutes")));
+    assert!(!names.contains_key("idle_ephemeral_session_lifetime"));
+    for wrong in [
+        json!({"session_lifetime": 1, "session_lifetime_in_minutes": 60}),
+        json!({"session_lifetime_in_minutes": "60"}),
+    ] {
+        let refused = admin.patch(path, wrong).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    }
+}
+
+#[tokio::test]
 async fn looks_are_kept_as_they_are_written() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

@@ -321,6 +321,45 @@ async fn every_other_refusal_has_its_own_body() {
 }
 
 #[tokio::test]
+async fn nobody_logs_in_through_a_connection_that_is_off() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = app.login_application().await;
+    let path = format!(
+        "/api/v2/connections/{}",
+        app.import_connection(&application).await
+    );
+    app.fake.knows_ada();
+    let log_in = async || {
+        let body = application.password_realm("legacy", PASSWORD);
+        app.post("/oauth/token", body).await
+    };
+    let set = async |change: Value| {
+        let changed = admin.patch(&path, change).await;
+        assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+    };
+    let options = admin.get(&path).await.body["options"].clone();
+    let mut without_passwords = options.clone();
+    without_passwords["authentication_methods"] = json!({"password": {"enabled": false}});
+    for (off, on) in [
+        (
+            json!({"authentication": {"active": false}}),
+            json!({"authentication": {"active": true}}),
+        ),
+        (
+            json!({"options": without_passwords}),
+            json!({"options": options}),
+        ),
+    ] {
+        set(off).await;
+        let expected = (400, "invalid_request", "the connection was disabled");
+        assert_eq!(error(&log_in().await), expected);
+        set(on).await;
+        assert_eq!(log_in().await.status, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
 async fn broken_bodies_are_not_echoed() {
     let app = TestApp::new().await;
     let request = Request::post("/oauth/token")

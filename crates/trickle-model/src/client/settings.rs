@@ -228,7 +228,7 @@ impl ClientSettings {
         Ok(())
     }
 
-    /// Where people are sent back to after a login, exactly or with `*` in the place of a subdomain.
+    /// Where people are sent back to after a login; `*` stands for nothing but itself.
     pub fn callbacks(&self) -> impl Iterator<Item = &str> {
         self.texts("callbacks")
     }

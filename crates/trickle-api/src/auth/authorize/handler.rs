@@ -228,7 +228,7 @@ impl Endpoint {
         if let Some(name) = named {
             let found = store.connection_by_name(&tenant.id, name).await?;
             let found = found.ok_or(Error::ConnectionNotFound)?;
-            if !found.enabled_clients.contains(&client.id) {
+            if !found.serves(&client.id) {
                 return Err(Error::ConnectionDisabled);
             }
             return Ok(Some(Arc::new(found)));
@@ -253,8 +253,7 @@ impl Endpoint {
         let age = self.engine.clock().now().as_second() - session.authenticated_at.as_second();
         let connection = self.engine.store().connection(tenant, &session.connection);
         let serves = connection.await?.is_some_and(|connection| {
-            connection.enabled_clients.contains(&client.id)
-                && flow.connection.as_ref() == Some(&connection.name)
+            connection.serves(&client.id) && flow.connection.as_ref() == Some(&connection.name)
         });
         let is_fresh = asked.max_age.is_none_or(|most| age <= most);
         Ok((serves && is_fresh).then_some(session))

@@ -110,7 +110,7 @@ impl Exchange {
             .connection_by_name(&self.site.tenant.id, realm)
             .await?
             .ok_or(Error::ConnectionNotFound)?;
-        if !connection.enabled_clients.contains(&client.id) {
+        if !connection.serves(&client.id) {
             return Err(Error::ConnectionDisabled);
         }
         if let Some(organization) = &organization {

@@ -16,6 +16,7 @@ use crate::{
     v2::{
         Bearer, Error,
         body::{Body, Fields},
+        kept::unserved,
     },
 };
 
@@ -37,6 +38,7 @@ pub(crate) async fn handler(
     let now = engine.clock().now();
     let credentials = take_credentials(&mut input.settings, now)?;
     let settings = ClientSettings::parse(input.settings)?;
+    unserved::check_pushed(store, tenant, None, settings.as_map()).await?;
     let app_type = settings.as_map().get("app_type").and_then(Value::as_str);
     let secret = input.secret.unwrap_or_else(generate_client_secret);
     let client = ApiClient {

@@ -11,6 +11,7 @@ use crate::{
     v2::{
         Error,
         body::{Body, Fields, wrong_type},
+        kept::secrets,
     },
 };
 
@@ -54,11 +55,16 @@ impl ClientInput {
         for name in READ_ONLY {
             drop(fields.take_nullable(name));
         }
+        let mut settings = fields.rest();
+        // Nothing calls the services.
+        if let Some(Value::Object(addons)) = settings.get_mut("addons") {
+            secrets::forget(addons);
+        }
         Ok(Self {
             name,
             secret: secret.map(Secret::new),
             grant_types,
-            settings: fields.rest(),
+            settings,
         })
     }
 }
@@ -129,10 +135,17 @@ pub(super) fn credential(body: Body, now: Timestamp) -> Result<ClientCredential,
             "Expected public_key on property credential_type".to_owned(),
         ));
     }
-    let public_pem = fields.required_text("pem")?;
-    let key = RsaPublicKey::from_pem(&public_pem).ok_or_else(|| {
-        Error::Body("Expected an RSA public key (BEGIN PUBLIC KEY) on property pem".to_owned())
+    let pem = fields.required_text("pem")?;
+    let key = RsaPublicKey::from_pem(&pem).ok_or_else(|| {
+        Error::Body(
+            "Expected an RSA public key (BEGIN PUBLIC KEY, BEGIN RSA PUBLIC KEY or BEGIN CERTIFICATE) on property pem"
+                .to_owned(),
+        )
     })?;
+    let of_certificate = match fields.take("parse_expiry_from_cert") {
+        Some(Value::Bool(true)) => key.expires_at(),
+        _ => None,
+    };
     let algorithm = fields
         .text("alg")?
         .as_deref()
@@ -144,13 +157,11 @@ pub(super) fn credential(body: Body, now: Timestamp) -> Result<ClientCredential,
         name: fields.text("name")?,
         kid: fields.text("kid")?.unwrap_or_else(|| key.thumbprint()),
         algorithm,
-        public_pem,
+        public_pem: key.to_pem(),
         created_at: now,
         updated_at: now,
-        expires_at: expiry(&mut fields)?,
+        expires_at: expiry(&mut fields)?.or(of_certificate),
     };
-    // There is no certificate to read it from.
-    drop(fields.take("parse_expiry_from_cert"));
     fields.finish()?;
     Ok(credential)
 }

@@ -15,6 +15,7 @@ use crate::{
     v2::{
         Bearer, Error,
         body::{Body, Fields},
+        kept::unserved,
     },
 };
 
@@ -39,15 +40,21 @@ pub(crate) async fn handler(
     if input.secret.is_some() {
         caller.require(&["update:client_keys"])?;
     }
+    let (store, tenant) = (engine.store(), caller.tenant());
+    let id = ClientId::from_text(id);
+    if unserved::asks_for_pushed(None, &input.settings) {
+        let before = store.client(tenant, &id).await?;
+        let before = before.as_ref().map(|client| client.settings.as_map());
+        unserved::check_pushed(store, tenant, before, &input.settings).await?;
+    }
     let change = ClientChange {
         name: input.name,
         secret_sha256: input.secret.as_ref().map(secret_hash),
         grant_types: input.grant_types,
         settings: input.settings,
     };
-    let id = ClientId::from_text(id);
-    let changed = engine.store().change_client(caller.tenant(), &id, change);
+    let changed = store.change_client(tenant, &id, change);
     let client = changed.await?.ok_or(Error::Missing(&CLIENT))??;
-    keep_secret(engine.store(), &client, input.secret.as_ref()).await?;
+    keep_secret(store, &client, input.secret.as_ref()).await?;
     Ok(Json(view(&client, &caller.site.tenant.name)))
 }

@@ -10,6 +10,7 @@ use trickle_store::{ConfigurationInput, Store};
 use crate::v2::{
     Error,
     body::{Fields, wrong_type},
+    kept::secrets,
 };
 
 /// Root fields that are kept as sent, with their JSON types.
@@ -90,6 +91,10 @@ impl OptionsInput {
                 empty @ Value::Null => *empty = Value::Object(bare),
                 other => return Err(wrong_type("options.configuration", "object", other)),
             }
+        }
+        // Nothing calls the gateway.
+        if let Some(Value::Object(gateway)) = options.get_mut("gateway_authentication") {
+            secrets::forget(gateway);
         }
         let (options, configuration) = ConnectionOptions::parse(options)
             .map_err(|error: OptionsError| Error::Body(error.to_string()))?;

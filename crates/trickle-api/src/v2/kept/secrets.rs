@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// How the names of such fields end, in lower case and without `_` and `-`.
-const ENDINGS: [&str; 18] = [
+const ENDINGS: [&str; 23] = [
     "secret",
     "secretkey",
     "secretaccesskey",
@@ -22,6 +22,11 @@ const ENDINGS: [&str; 18] = [
     "p8",
     "servercredentials",
     "serverkey",
+    "twiliotoken",
+    "writekey",
+    "saskey",
+    "storageaccesskey",
+    "servicepassword",
 ];
 /// Names of such fields as a whole.
 const NAMES: [&str; 2] = ["token", "credential"];

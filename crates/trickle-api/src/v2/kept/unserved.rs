@@ -1,5 +1,6 @@
 //! What may have kept people out where it was followed. It is refused until the tenant says that it knows.
 
+use serde_json::{Map, Value};
 use trickle_engine::keeps_unserved;
 use trickle_model::TenantId;
 use trickle_store::Store;
@@ -18,4 +19,31 @@ pub(crate) async fn check(store: &Store, tenant: &TenantId, what: &str) -> Resul
         true => Ok(()),
         false => Err(Error::Unserved(what.to_owned())),
     }
+}
+
+/// Of clients and of tenants: what is asked of people must come from the application itself.
+const PUSHED: &str = "require_pushed_authorization_requests";
+
+/// Whether settings of a client or a tenant ask for it newly.
+pub(crate) fn asks_for_pushed(
+    before: Option<&Map<String, Value>>,
+    settings: &Map<String, Value>,
+) -> bool {
+    let says = |map: &Map<String, Value>| map.get(PUSHED) == Some(&Value::Bool(true));
+    says(settings) && !before.is_some_and(says)
+}
+
+/// Goes on where they do not, or where the tenant has said that it knows.
+pub(crate) async fn check_pushed(
+    store: &Store,
+    tenant: &TenantId,
+    before: Option<&Map<String, Value>>,
+    settings: &Map<String, Value>,
+) -> Result<(), Error> {
+    const WHAT: &str =
+        "require_pushed_authorization_requests of /clients, where /oauth/par is not served";
+    if asks_for_pushed(before, settings) {
+        check(store, tenant, WHAT).await?;
+    }
+    Ok(())
 }

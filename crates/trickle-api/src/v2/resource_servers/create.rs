@@ -31,23 +31,38 @@ const KNOWN: [(&str, JsonKind); 8] = [
     ("enforce_policies", JsonKind::Flag),
 ];
 
-/// Tokens are signed in one way: whoever wants it otherwise has to know.
+/// Tokens are signed in one way, bound to nobody and not encrypted: whoever wants it otherwise has to know.
 pub(super) async fn check_unserved(
     store: &Store,
     caller: &Bearer,
     before: Option<&Map<String, Value>>,
     settings: &Map<String, Value>,
 ) -> Result<(), Error> {
-    const NAME: &str = "signing_alg";
-    const WHAT: &str =
-        "signing_alg of /resource-servers, whose access tokens are signed with RS256 only";
-    let is_other = |value: &&Value| value.as_str().is_some_and(|name| name != "RS256");
-    match settings.get(NAME).filter(is_other) {
-        Some(value) if before.and_then(|before| before.get(NAME)) != Some(value) => {
-            unserved::check(store, caller.tenant(), WHAT).await
+    type Asks = fn(&Value) -> bool;
+    const UNSERVED: [(&str, &str, Asks); 3] = [
+        (
+            "signing_alg",
+            "signing_alg of /resource-servers, whose access tokens are signed with RS256 only",
+            |value| value.as_str().is_some_and(|name| name != "RS256"),
+        ),
+        (
+            "proof_of_possession",
+            "proof_of_possession of /resource-servers, whose access tokens are bound to nobody",
+            |value| value.get("required") == Some(&Value::Bool(true)),
+        ),
+        (
+            "token_encryption",
+            "token_encryption of /resource-servers, whose access tokens are not encrypted",
+            |value| !value.is_null(),
+        ),
+    ];
+    for (name, what, asks) in UNSERVED {
+        let wanted = settings.get(name).filter(|value| asks(value));
+        if wanted.is_some() && wanted != before.and_then(|before| before.get(name)) {
+            unserved::check(store, caller.tenant(), what).await?;
         }
-        _ => Ok(()),
     }
+    Ok(())
 }
 
 /// Adds an API.

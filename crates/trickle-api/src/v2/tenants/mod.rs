@@ -1,5 +1,6 @@
 //! `/tenants`: settings of the tenant itself.
 
+mod lifetimes;
 mod settings;
 
 use serde_json::json;

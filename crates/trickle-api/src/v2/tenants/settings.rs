@@ -8,12 +8,14 @@ use trickle_engine::{
 use trickle_model::{EventCode, JsonKind};
 use trickle_store::{Store, StoreError};
 
+use super::lifetimes;
 use crate::{
     auth::target::{DEFAULT_AUDIENCE, TENANT_SETTINGS},
     v2::{
         Bearer, Error,
         body::{Body, Fields, wrong_type},
         fields::FieldFilter,
+        kept::unserved,
         query::Query,
         resource_servers::RESOURCE_SERVER,
     },
@@ -67,7 +69,7 @@ pub(super) async fn change(
         Some(Value::String(name)) => Some(Some(name).filter(|name| !name.is_empty())),
         Some(other) => return Err(wrong_type("default_directory", "string", &other)),
     };
-    let given = fields.rest();
+    let mut given = fields.rest();
     for (name, kind) in KNOWN {
         if let Some(value) = given.get(name)
             && !kind.fits(value)
@@ -77,6 +79,8 @@ pub(super) async fn change(
     }
     check_flags(&given)?;
     check_own(&given)?;
+    lifetimes::take(&mut given)?;
+    check_pushed(store, &caller, &given).await?;
     check_audience(store, &caller, &given).await?;
     let mut knew = false;
     let settings = store
@@ -121,6 +125,29 @@ async fn check_audience(
         Some(_) => Ok(()),
         None => Err(Error::Unknown(&RESOURCE_SERVER)),
     }
+}
+
+/// The setting is at the root; older tenants have it among their flags.
+async fn check_pushed(
+    store: &Store,
+    caller: &Bearer,
+    given: &Map<String, Value>,
+) -> Result<(), Error> {
+    const WHAT: &str = "require_pushed_authorization_requests of /tenants/settings, where /oauth/par is not served";
+    let flags = |map: &Map<String, Value>| map.get("flags").and_then(Value::as_object).cloned();
+    let asks = |before: Option<&Map<String, Value>>| {
+        let flags_before = before.and_then(flags);
+        unserved::asks_for_pushed(before, given)
+            || flags(given)
+                .is_some_and(|given| unserved::asks_for_pushed(flags_before.as_ref(), &given))
+    };
+    if asks(None) {
+        let stored = store.setting(caller.tenant(), NAME).await?;
+        if asks(stored.as_ref()) {
+            unserved::check(store, caller.tenant(), WHAT).await?;
+        }
+    }
+    Ok(())
 }
 
 /// What the tenant knows is in its log.
@@ -197,6 +224,7 @@ fn view(mut settings: Map<String, Value>, directory: Option<&str>) -> Value {
         "default_directory".to_owned(),
         directory.unwrap_or("").into(),
     );
+    lifetimes::show(&mut settings);
     settings
         .entry("enabled_locales")
         .or_insert_with(|| json!(["en"]));
