@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use trickle_engine::{Authorization, MANAGEMENT_AUDIENCE};
-use trickle_model::{ApiClient, ClientGrant, Grant};
+use trickle_model::{ApiClient, ClientGrant, Grant, GrantSubject};
 use trickle_store::Store;
 
 use super::{Error, profile_claims::OIDC_SCOPES};
@@ -84,7 +84,7 @@ async fn scopes_of(
     let tenant = &site.tenant.id;
     let server = store.resource_server(tenant, audience).await?;
     let Some(server) = server.filter(|server| server.identifier == audience) else {
-        let grant = granted(site, store, client, audience).await?;
+        let grant = granted(site, store, client, audience, GrantSubject::Client).await?;
         return Ok((grant.scopes, true));
     };
     let offline = server.settings.get("allow_offline_access");
@@ -92,12 +92,13 @@ async fn scopes_of(
     Ok((server.scopes().map(str::to_owned).collect(), offline))
 }
 
-/// The client's right to an audience.
+/// The client's right to tokens for an audience that are about such a subject.
 pub(crate) async fn granted(
     site: &Site,
     store: &Store,
     client: &ApiClient,
     audience: &str,
+    subject: GrantSubject,
 ) -> Result<ClientGrant, Error> {
     let management = is_management(site, audience);
     let stored = if management {
@@ -106,7 +107,7 @@ pub(crate) async fn granted(
         audience
     };
     let grant = store
-        .client_grant(&site.tenant.id, &client.id, stored)
+        .client_grant(&site.tenant.id, &client.id, stored, subject)
         .await?;
     grant.ok_or_else(|| {
         let audience = audience.to_owned();

@@ -1,7 +1,7 @@
 //! `/api/v2/client-grants` and `/api/v2/resource-servers`.
 
 use axum::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 use trickle_model::Grant;
 
 use crate::app::{HOST, TestApp};
@@ -162,4 +162,65 @@ async fn apis_are_listed_in_pages_after_the_first() {
     let mut own = names.split_off(1);
     own.sort_by_key(ToString::to_string);
     assert_eq!(own, ["a", "b", "c"]);
+}
+
+#[tokio::test]
+async fn a_client_has_one_grant_for_each_subject() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = app.application(&[Grant::ClientCredentials], &[]).await;
+    let server =
+        json!({"identifier": "https://shop.example/", "scopes": [{"value": "read:carts"}]});
+    let server = admin.post("/api/v2/resource-servers", server).await;
+    assert_eq!(server.status, StatusCode::CREATED, "{}", server.body);
+    let grant = |subject: Value| {
+        json!({
+            "client_id": application.id(), "audience": "https://shop.example/", "scope": ["read:carts"],
+            "subject_type": subject,
+        })
+    };
+    let token = json!({
+        "grant_type": "client_credentials", "client_id": application.id(),
+        "client_secret": application.secret.expose(), "audience": "https://shop.example/",
+    });
+    let ungranted = app.post("/oauth/token", token.clone()).await;
+    assert_eq!(ungranted.status, StatusCode::FORBIDDEN);
+    for subject in ["user", "anonymous_user"] {
+        let made = admin.post("/api/v2/client-grants", grant(json!(subject)));
+        let made = made.await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+        assert_eq!(made.body["subject_type"], subject);
+        let refused = app.post("/oauth/token", token.clone()).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{subject}");
+        assert_eq!(refused.body, ungranted.body, "{subject}");
+    }
+    let made = admin.post("/api/v2/client-grants", grant(json!(null)));
+    let made = made.await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    assert_eq!(made.body["subject_type"], "client");
+    let answer = app.post("/oauth/token", token).await;
+    assert_eq!(answer.body["scope"], "read:carts", "{}", answer.body);
+
+    for (subject, status) in [
+        (json!("client"), StatusCode::CONFLICT),
+        (json!("user"), StatusCode::CONFLICT),
+        (json!("x"), StatusCode::BAD_REQUEST),
+        (json!(1), StatusCode::BAD_REQUEST),
+    ] {
+        let answer = admin.post("/api/v2/client-grants", grant(subject.clone()));
+        assert_eq!(answer.await.status, status, "{subject}");
+    }
+    let list = format!("/api/v2/client-grants?client_id={}", application.id());
+    let all = admin.get(&list).await;
+    assert_eq!(all.body.as_array().map(Vec::len), Some(3));
+    let some = admin.get(&format!("{list}&subject_type=client")).await;
+    assert_eq!(some.body, json!([made.body]));
+    let wrong = admin.get(&format!("{list}&subject_type=x")).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    let path = format!(
+        "/api/v2/client-grants/{}",
+        made.body["id"].as_str().unwrap()
+    );
+    let fixed = admin.patch(&path, json!({"subject_type": "user"})).await;
+    assert_eq!(fixed.status, StatusCode::BAD_REQUEST);
 }
