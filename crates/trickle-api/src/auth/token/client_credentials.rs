@@ -3,7 +3,7 @@
 use axum::response::Response;
 use serde_json::json;
 use trickle_engine::ExchangeSubject;
-use trickle_model::{EventCode, GrantSubject};
+use trickle_model::EventCode;
 
 use super::{Error, Exchange};
 use crate::auth::{
@@ -41,14 +41,7 @@ impl Exchange {
             None => self.parameters.require("audience")?,
         };
         let client = &self.known.client;
-        let grant = target::granted(
-            &self.site,
-            &self.store,
-            client,
-            audience,
-            GrantSubject::Client,
-        )
-        .await?;
+        let grant = target::of_program(&self.site, &self.store, client, audience).await?;
         let named = self.parameters.get("organization");
         let organization = organization::of_program(&self.site, &self.store, &grant, named).await?;
         let asked = self.parameters.scopes();
