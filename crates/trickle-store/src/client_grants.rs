@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 use sqlx::FromRow;
-use trickle_model::{ClientGrant, ClientId, TenantId};
+use trickle_model::{ClientGrant, ClientId, GrantSubject, TenantId};
 
 use crate::column::{Row, list, object, text};
 use crate::error::{Changed, Step};
@@ -19,6 +19,8 @@ pub struct ClientGrantFilter {
     pub client: Option<ClientId>,
     /// For this audience.
     pub audience: Option<String>,
+    /// For tokens about these.
+    pub subject: Option<GrantSubject>,
 }
 
 #[derive(FromRow)]
@@ -57,7 +59,7 @@ impl TryFrom<GrantRow> for ClientGrant {
 }
 
 impl Store {
-    /// Gives a client the right to tokens for an audience; false when it has one.
+    /// Gives a client the right to tokens for an audience; false when it has one for the same kind of subject.
     ///
     /// # Errors
     /// The tenant has no such client, or the store fails.
@@ -68,8 +70,9 @@ impl Store {
         grant: &ClientGrant,
     ) -> Result<bool, StoreError> {
         sqlx::query(
-            "INSERT INTO client_grants (tenant_id, client_id, audience, scopes, id, settings) \
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant_id, client_id, audience) DO NOTHING",
+            "INSERT INTO client_grants (tenant_id, client_id, audience, scopes, id, settings, subject_type) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) \
+             ON CONFLICT (tenant_id, client_id, audience, subject_type) DO NOTHING",
         )
         .bind(text(tenant.as_str()))
         .bind(text(grant.client.as_str()))
@@ -77,12 +80,13 @@ impl Store {
         .bind(list(grant.scopes.iter().map(String::as_str)))
         .bind(text(&grant.id))
         .bind(object(&grant.settings))
+        .bind(text(grant.subject().as_str()))
         .execute(&self.write)
         .await
         .at_most_one("add the client grant")
     }
 
-    /// The right of a client to tokens for an audience.
+    /// The right of a client to tokens for an audience that are about such a subject.
     ///
     /// # Errors
     /// The store fails.
@@ -92,9 +96,11 @@ impl Store {
         tenant: &TenantId,
         client: &ClientId,
         audience: &str,
+        subject: GrantSubject,
     ) -> Result<Option<ClientGrant>, StoreError> {
-        let condition = "WHERE tenant_id = $1 AND client_id = $2 AND audience = $3";
-        let values = [tenant.as_str(), client.as_str(), audience];
+        let condition =
+            "WHERE tenant_id = $1 AND client_id = $2 AND audience = $3 AND subject_type = $4";
+        let values = [tenant.as_str(), client.as_str(), audience, subject.as_str()];
         find(condition, &values, FIND, &self.read).await
     }
 
@@ -112,7 +118,7 @@ impl Store {
         find(condition, &[tenant.as_str(), id], FIND, &self.read).await
     }
 
-    /// Client grants of a tenant, by client and audience.
+    /// Client grants of a tenant, by client, audience and subject.
     ///
     /// # Errors
     /// The store fails.
@@ -128,10 +134,14 @@ impl Store {
                 "client_id",
                 filter.client.as_ref().map(|id| text(id.as_str())),
             )
-            .and("audience", filter.audience.as_deref().map(text));
+            .and("audience", filter.audience.as_deref().map(text))
+            .and(
+                "subject_type",
+                filter.subject.map(|subject| text(subject.as_str())),
+            );
         self.listed(List {
             filter: &filter,
-            order: "client_id, audience",
+            order: "client_id, audience, subject_type",
             page,
             total: Total::Counted,
             step: "list the client grants",
@@ -139,7 +149,8 @@ impl Store {
         .await
     }
 
-    /// Sets the scopes of a client grant, where given, and puts `settings` over its own, `null` removing; `None` without such a grant.
+    /// Sets the scopes of a client grant, where given, and puts `settings` over its own, `null` removing; they do not change
+    /// its subject. `None` without such a grant.
     ///
     /// # Errors
     /// The store fails.

@@ -1,9 +1,9 @@
 //! What tokens of a person are for.
 
 use serde_json::Value;
-use trickle_engine::{Authorization, MANAGEMENT_AUDIENCE};
-use trickle_model::{ApiClient, ClientGrant, Grant};
-use trickle_store::Store;
+use trickle_engine::{Authorization, MANAGEMENT_AUDIENCE, MANAGEMENT_SCOPES};
+use trickle_model::{ApiClient, ClientGrant, Grant, GrantSubject};
+use trickle_store::{ResourceServer, Store};
 
 use super::{Error, profile_claims::OIDC_SCOPES};
 use crate::host::Site;
@@ -74,7 +74,8 @@ pub(crate) async fn default_audience(site: &Site, store: &Store) -> Result<Optio
         .map(|server| server.identifier))
 }
 
-/// What an API offers to people, and whether it lets them stay: all of a registered API, else what the client was granted.
+/// What an API offers to people, and whether it lets them stay: all of a registered API, or what the client was granted of it for
+/// them where its policy says so; else what the client was granted.
 async fn scopes_of(
     site: &Site,
     store: &Store,
@@ -84,20 +85,67 @@ async fn scopes_of(
     let tenant = &site.tenant.id;
     let server = store.resource_server(tenant, audience).await?;
     let Some(server) = server.filter(|server| server.identifier == audience) else {
-        let grant = granted(site, store, client, audience).await?;
+        let grant = granted(site, store, client, audience, GrantSubject::Client).await?;
         return Ok((grant.scopes, true));
     };
     let offline = server.settings.get("allow_offline_access");
     let offline = offline.and_then(Value::as_bool) == Some(true);
-    Ok((server.scopes().map(str::to_owned).collect(), offline))
+    let mut scopes: Vec<String> = server.scopes().map(str::to_owned).collect();
+    match policy(&server, GrantSubject::User) {
+        None | Some("allow_all") => {}
+        Some("require_client_grant") => {
+            let grant = granted(site, store, client, audience, GrantSubject::User).await?;
+            if !grant.allows_all_scopes() {
+                scopes.retain(|scope| grant.scopes.contains(scope));
+            }
+        }
+        // `deny_all`, and what is not known here.
+        Some(_) => return Err(not_granted(site, audience)),
+    }
+    Ok((scopes, offline))
 }
 
-/// The client's right to an audience.
+/// What an API says of tokens about such a subject.
+fn policy(server: &ResourceServer, subject: GrantSubject) -> Option<&str> {
+    let policies = server.settings.get("subject_type_authorization")?;
+    policies.get(subject.as_str())?.get("policy")?.as_str()
+}
+
+/// What a program gets tokens for: as its grant says, with all scopes of the API where it says so, unless the API is not for programs.
+pub(crate) async fn of_program(
+    site: &Site,
+    store: &Store,
+    client: &ApiClient,
+    audience: &str,
+) -> Result<ClientGrant, Error> {
+    let mut grant = granted(site, store, client, audience, GrantSubject::Client).await?;
+    if is_management(site, audience) {
+        if grant.allows_all_scopes() {
+            let all = MANAGEMENT_SCOPES.iter();
+            grant.scopes = all.map(|&scope| scope.to_owned()).collect();
+        }
+        return Ok(grant);
+    }
+    let server = store.resource_server(&site.tenant.id, audience).await?;
+    let Some(server) = server.filter(|server| server.identifier == audience) else {
+        return Ok(grant);
+    };
+    if policy(&server, GrantSubject::Client) == Some("deny_all") {
+        return Err(not_granted(site, audience));
+    }
+    if grant.allows_all_scopes() {
+        grant.scopes = server.scopes().map(str::to_owned).collect();
+    }
+    Ok(grant)
+}
+
+/// The client's right to tokens for an audience that are about such a subject.
 pub(crate) async fn granted(
     site: &Site,
     store: &Store,
     client: &ApiClient,
     audience: &str,
+    subject: GrantSubject,
 ) -> Result<ClientGrant, Error> {
     let management = is_management(site, audience);
     let stored = if management {
@@ -106,16 +154,18 @@ pub(crate) async fn granted(
         audience
     };
     let grant = store
-        .client_grant(&site.tenant.id, &client.id, stored)
+        .client_grant(&site.tenant.id, &client.id, stored, subject)
         .await?;
-    grant.ok_or_else(|| {
-        let audience = audience.to_owned();
-        if management {
-            Error::AudienceNotGranted(audience)
-        } else {
-            Error::UnknownAudience(audience)
-        }
-    })
+    grant.ok_or_else(|| not_granted(site, audience))
+}
+
+fn not_granted(site: &Site, audience: &str) -> Error {
+    let named = audience.to_owned();
+    if is_management(site, audience) {
+        Error::AudienceNotGranted(named)
+    } else {
+        Error::UnknownAudience(named)
+    }
 }
 
 /// With and without the slash at the end.

@@ -1,10 +1,10 @@
 //! `/api/v2/client-grants` and `/api/v2/resource-servers`.
 
 use axum::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 use trickle_model::Grant;
 
-use crate::app::{HOST, TestApp};
+use crate::app::{HOST, PASSWORD, TestApp};
 
 #[tokio::test]
 async fn a_grant_gives_tokens_for_an_api() {
@@ -162,4 +162,178 @@ async fn apis_are_listed_in_pages_after_the_first() {
     let mut own = names.split_off(1);
     own.sort_by_key(ToString::to_string);
     assert_eq!(own, ["a", "b", "c"]);
+}
+
+#[tokio::test]
+async fn a_client_has_one_grant_for_each_subject() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = app.application(&[Grant::ClientCredentials], &[]).await;
+    let server =
+        json!({"identifier": "https://shop.example/", "scopes": [{"value": "read:carts"}]});
+    let server = admin.post("/api/v2/resource-servers", server).await;
+    assert_eq!(server.status, StatusCode::CREATED, "{}", server.body);
+    let grant = |subject: Value| {
+        json!({
+            "client_id": application.id(), "audience": "https://shop.example/", "scope": ["read:carts"],
+            "subject_type": subject,
+        })
+    };
+    let token = json!({
+        "grant_type": "client_credentials", "client_id": application.id(),
+        "client_secret": application.secret.expose(), "audience": "https://shop.example/",
+    });
+    let ungranted = app.post("/oauth/token", token.clone()).await;
+    assert_eq!(ungranted.status, StatusCode::FORBIDDEN);
+    for subject in ["user", "anonymous_user"] {
+        let made = admin.post("/api/v2/client-grants", grant(json!(subject)));
+        let made = made.await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+        assert_eq!(made.body["subject_type"], subject);
+        let refused = app.post("/oauth/token", token.clone()).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{subject}");
+        assert_eq!(refused.body, ungranted.body, "{subject}");
+    }
+    let made = admin.post("/api/v2/client-grants", grant(json!(null)));
+    let made = made.await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    assert_eq!(made.body["subject_type"], "client");
+    let answer = app.post("/oauth/token", token).await;
+    assert_eq!(answer.body["scope"], "read:carts", "{}", answer.body);
+
+    for (subject, status) in [
+        (json!("client"), StatusCode::CONFLICT),
+        (json!("user"), StatusCode::CONFLICT),
+        (json!("x"), StatusCode::BAD_REQUEST),
+        (json!(1), StatusCode::BAD_REQUEST),
+    ] {
+        let answer = admin.post("/api/v2/client-grants", grant(subject.clone()));
+        assert_eq!(answer.await.status, status, "{subject}");
+    }
+    let list = format!("/api/v2/client-grants?client_id={}", application.id());
+    let all = admin.get(&list).await;
+    assert_eq!(all.body.as_array().map(Vec::len), Some(3));
+    let some = admin.get(&format!("{list}&subject_type=client")).await;
+    assert_eq!(some.body, json!([made.body]));
+    let wrong = admin.get(&format!("{list}&subject_type=x")).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    let path = format!(
+        "/api/v2/client-grants/{}",
+        made.body["id"].as_str().unwrap()
+    );
+    let fixed = admin.patch(&path, json!({"subject_type": "user"})).await;
+    assert_eq!(fixed.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_grant_gives_all_scopes_where_it_says_so() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = app.application(&[Grant::ClientCredentials], &[]).await;
+    let server = json!({
+        "identifier": "https://shop.example/", "scopes": [{"value": "read:carts"}, {"value": "write:carts"}],
+    });
+    let server = admin.post("/api/v2/resource-servers", server).await;
+    let management = format!("https://{HOST}/api/v2/");
+    for audience in ["https://shop.example/", &management] {
+        let wrong =
+            json!({"client_id": application.id(), "audience": audience, "allow_all_scopes": "yes"});
+        let wrong = admin.post("/api/v2/client-grants", wrong).await;
+        assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+        let grant =
+            json!({"client_id": application.id(), "audience": audience, "allow_all_scopes": true});
+        let made = admin.post("/api/v2/client-grants", grant).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    }
+    let scope = async |audience: &str, asked: &str| {
+        let token = json!({
+            "grant_type": "client_credentials", "client_id": application.id(),
+            "client_secret": application.secret.expose(), "audience": audience, "scope": asked,
+        });
+        app.post("/oauth/token", token).await.body["scope"].clone()
+    };
+    let shop = "https://shop.example/";
+    assert_eq!(scope(shop, "").await, "read:carts write:carts");
+    assert_eq!(scope(shop, "write:carts x").await, "write:carts");
+    let two = "read:users delete:clients";
+    let both = scope(&management, two).await;
+    let both = both.as_str().unwrap().split(' ').count();
+    assert_eq!(both, 2);
+
+    // Scopes that the API gets later, too.
+    let path = format!(
+        "/api/v2/resource-servers/{}",
+        server.body["id"].as_str().unwrap()
+    );
+    admin
+        .patch(&path, json!({"scopes": [{"value": "drop:carts"}]}))
+        .await;
+    assert_eq!(scope(shop, "").await, "drop:carts");
+}
+
+#[tokio::test]
+async fn apis_say_whom_tokens_may_be_about() {
+    const SHOP: &str = "https://shop.example/";
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let grants = [Grant::ClientCredentials, Grant::PasswordRealm];
+    let application = app.application(&grants, &[]).await;
+    app.import_connection(&application).await;
+    app.fake.knows_ada();
+    let server =
+        json!({"identifier": SHOP, "scopes": [{"value": "read:carts"}, {"value": "write:carts"}]});
+    let server = admin.post("/api/v2/resource-servers", server).await;
+    let path = format!(
+        "/api/v2/resource-servers/{}",
+        server.body["id"].as_str().unwrap()
+    );
+    let policy = async |subject: &str, policy: &str| {
+        let change = json!({"subject_type_authorization": {subject: {"policy": policy}}});
+        let changed = admin.patch(&path, change).await;
+        assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+    };
+    let grant = async |subject: &str, scope: &str| {
+        let grant = json!({
+            "client_id": application.id(), "audience": SHOP, "scope": [scope], "subject_type": subject,
+        });
+        let made = admin.post("/api/v2/client-grants", grant).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    };
+    let program = json!({
+        "grant_type": "client_credentials", "client_id": application.id(),
+        "client_secret": application.secret.expose(), "audience": SHOP,
+    });
+    let mut person = application.password_realm("legacy", PASSWORD);
+    person["audience"] = SHOP.into();
+    person["scope"] = "openid read:carts write:carts".into();
+
+    let ungranted = app.post("/oauth/token", program.clone()).await;
+    assert_eq!(ungranted.status, StatusCode::FORBIDDEN);
+    grant("client", "write:carts").await;
+    policy("client", "deny_all").await;
+    let refused = app.post("/oauth/token", program.clone()).await;
+    assert_eq!(
+        (refused.status, refused.body),
+        (StatusCode::FORBIDDEN, ungranted.body)
+    );
+    let answer = app.post("/oauth/token", person.clone()).await;
+    assert_eq!(answer.body["scope"], "openid read:carts write:carts");
+
+    policy("user", "require_client_grant").await;
+    let answer = app.post("/oauth/token", program).await;
+    assert_eq!(answer.body["scope"], "write:carts", "{}", answer.body);
+    // The client's own grant is not for its users.
+    let refused = app.post("/oauth/token", person.clone()).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
+    assert_eq!(refused.body["error"], "access_denied");
+    grant("user", "read:carts").await;
+    let answer = app.post("/oauth/token", person.clone()).await;
+    assert_eq!(answer.body["scope"], "openid read:carts");
+
+    policy("user", "deny_all").await;
+    let refused = app.post("/oauth/token", person.clone()).await;
+    assert_eq!(refused.body["error"], "access_denied", "{}", refused.body);
+    policy("user", "allow_all").await;
+    let answer = app.post("/oauth/token", person).await;
+    assert_eq!(answer.body["scope"], "openid read:carts write:carts");
 }

@@ -4,7 +4,7 @@ use trickle_engine::{
     MANAGEMENT_AUDIENCE, NewClient, ProvisionError, SigningKeyPair, bootstrap_default_tenant,
     create_client, create_tenant, secret_matches,
 };
-use trickle_model::{Grant, Secret, SystemClock};
+use trickle_model::{Grant, GrantSubject, Secret, SystemClock};
 
 use crate::fixture::Fixture;
 
@@ -57,7 +57,12 @@ async fn a_clients_secret_is_shown_once() {
     assert!(!secret_matches(&stored, &Secret::new("")));
     let grant = fixture
         .store
-        .client_grant(&fixture.tenant, &client.id, MANAGEMENT_AUDIENCE)
+        .client_grant(
+            &fixture.tenant,
+            &client.id,
+            MANAGEMENT_AUDIENCE,
+            GrantSubject::Client,
+        )
         .await
         .unwrap()
         .unwrap();

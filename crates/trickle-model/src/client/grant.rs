@@ -84,3 +84,50 @@ pub struct ClientGrant {
     /// All other fields, as they were sent.
     pub settings: Map<String, Value>,
 }
+
+impl ClientGrant {
+    /// Whom tokens by this grant are about; the client itself where it does not say.
+    pub fn subject(&self) -> GrantSubject {
+        let named = self.settings.get(GrantSubject::SETTING);
+        let named = named.and_then(Value::as_str);
+        named.and_then(GrantSubject::named).unwrap_or_default()
+    }
+
+    /// Whether it gives all scopes that the API has.
+    pub fn allows_all_scopes(&self) -> bool {
+        self.settings.get("allow_all_scopes") == Some(&Value::Bool(true))
+    }
+}
+
+/// Whom a token is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GrantSubject {
+    /// The client itself.
+    #[default]
+    Client,
+    /// A person who logged in.
+    User,
+    /// A person who did not.
+    AnonymousUser,
+}
+
+impl GrantSubject {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Client, Self::User, Self::AnonymousUser];
+    /// The field of a grant that names it.
+    pub const SETTING: &str = "subject_type";
+
+    /// As the API names it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::User => "user",
+            Self::AnonymousUser => "anonymous_user",
+        }
+    }
+
+    /// The one of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == name)
+    }
+}

@@ -1,7 +1,7 @@
 use serde_json::json;
 use trickle_model::{
     ApiClient, ClientCredential, ClientGrant, ClientId, ClientSettings, CredentialAlgorithm, Grant,
-    Secret, TenantId,
+    GrantSubject, Secret, TenantId,
 };
 use trickle_store::{ClientChange, ClientGrantFilter, Page, ResourceServer};
 
@@ -12,6 +12,7 @@ on_both![
     clients_change_and_go,
     credentials_belong_to_one_client,
     grants_name_audience_and_scopes,
+    a_client_has_one_grant_for_each_subject,
     grants_go_with_their_api,
     a_kept_secret_is_sealed_in_its_place,
 ];
@@ -199,11 +200,16 @@ async fn grants_name_audience_and_scopes(db: &TestDb) {
     assert!(!store.add_client_grant(&one, &grant).await.unwrap());
     assert!(store.add_client_grant(&two, &grant).await.is_err());
 
-    let found = store.client_grant(&one, &grant.client, &grant.audience);
+    let found = store.client_grant(&one, &grant.client, &grant.audience, GrantSubject::Client);
     assert_eq!(found.await.unwrap().unwrap().scopes, grant.scopes);
-    let other = store.client_grant(&one, &grant.client, "https://api.example/");
+    let other = store.client_grant(
+        &one,
+        &grant.client,
+        "https://api.example/",
+        GrantSubject::Client,
+    );
     assert!(other.await.unwrap().is_none());
-    let other = store.client_grant(&two, &grant.client, &grant.audience);
+    let other = store.client_grant(&two, &grant.client, &grant.audience, GrantSubject::Client);
     assert!(other.await.unwrap().is_none());
     assert!(
         store
@@ -223,6 +229,7 @@ async fn grants_name_audience_and_scopes(db: &TestDb) {
     let filter = |client: Option<&str>, audience: Option<&str>| ClientGrantFilter {
         client: client.map(ClientId::from_text),
         audience: audience.map(str::to_owned),
+        subject: None,
     };
     for (tenant, filter, total) in [
         (&one, filter(None, None), 1),
@@ -254,6 +261,52 @@ async fn grants_name_audience_and_scopes(db: &TestDb) {
     assert!(!store.remove_client_grant(&two, "cgr_1").await.unwrap());
     assert!(store.remove_client_grant(&one, "cgr_1").await.unwrap());
     assert!(!store.remove_client_grant(&one, "cgr_1").await.unwrap());
+}
+
+async fn a_client_has_one_grant_for_each_subject(db: &TestDb) {
+    let store = db.open().await;
+    let one = add_tenant(&store, "one").await;
+    store.add_client(&client(&one, "c", 1), &[]).await.unwrap();
+    let grant = |id: &str, settings| ClientGrant {
+        id: id.into(),
+        client: ClientId::from_text("c"),
+        audience: "a".into(),
+        scopes: vec![format!("scope:{id}")],
+        settings: object(settings),
+    };
+    let user = grant("cgr_user", json!({"subject_type": "user"}));
+    assert!(store.add_client_grant(&one, &user).await.unwrap());
+    let found = async |subject| {
+        let found = store.client_grant(&one, &user.client, "a", subject);
+        found.await.unwrap().map(|grant| grant.id)
+    };
+    assert_eq!(found(GrantSubject::Client).await, None);
+    for (id, settings, is_new) in [
+        ("cgr_client", json!({}), true),
+        ("cgr_same", json!({"subject_type": "client"}), false),
+        ("cgr_again", json!({"subject_type": "user"}), false),
+        (
+            "cgr_nobody",
+            json!({"subject_type": "anonymous_user"}),
+            true,
+        ),
+    ] {
+        let added = store.add_client_grant(&one, &grant(id, settings)).await;
+        assert_eq!(added.unwrap(), is_new, "{id}");
+    }
+    for (subject, id) in [
+        (GrantSubject::Client, "cgr_client"),
+        (GrantSubject::User, "cgr_user"),
+        (GrantSubject::AnonymousUser, "cgr_nobody"),
+    ] {
+        assert_eq!(found(subject).await.as_deref(), Some(id));
+        let filter = ClientGrantFilter {
+            subject: Some(subject),
+            ..ClientGrantFilter::default()
+        };
+        let listed = store.list_client_grants(&one, &filter, ALL).await.unwrap();
+        assert_eq!((listed.total, listed.items[0].id.as_str()), (1, id));
+    }
 }
 
 async fn grants_go_with_their_api(db: &TestDb) {

@@ -1,5 +1,5 @@
 use serde_json::Map;
-use trickle_model::{ApiClient, ClientGrant, ClientId, ClientSettings, UserId};
+use trickle_model::{ApiClient, ClientGrant, ClientId, ClientSettings, GrantSubject, UserId};
 use trickle_store::{ConnectionFilter, Sort, StoreError, UserFilter};
 
 use crate::db::{ALL, TestDb, World, at, on_both};
@@ -18,7 +18,9 @@ async fn read_everything(world: &World) -> Result<(), StoreError> {
     store.tenant_by_name("tenant-1").await?;
     store.client(tenant, &client).await?;
     store.list_clients(tenant, ALL).await?;
-    store.client_grant(tenant, &client, "a").await?;
+    store
+        .client_grant(tenant, &client, "a", GrantSubject::Client)
+        .await?;
     let filter = ConnectionFilter::default();
     store.list_connections(tenant, &filter, ALL).await?;
     store.find_by_identifier(connection, "jane").await?;

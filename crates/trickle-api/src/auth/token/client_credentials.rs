@@ -41,7 +41,7 @@ impl Exchange {
             None => self.parameters.require("audience")?,
         };
         let client = &self.known.client;
-        let grant = target::granted(&self.site, &self.store, client, audience).await?;
+        let grant = target::of_program(&self.site, &self.store, client, audience).await?;
         let named = self.parameters.get("organization");
         let organization = organization::of_program(&self.site, &self.store, &grant, named).await?;
         let asked = self.parameters.scopes();

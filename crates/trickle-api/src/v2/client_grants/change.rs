@@ -6,9 +6,10 @@ use axum::{
     http::StatusCode,
 };
 use serde_json::Value;
+use trickle_model::GrantSubject;
 use trickle_store::Store;
 
-use super::{GRANT, create::check_organization, view::view};
+use super::{GRANT, create::check_settings, view::view};
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields},
@@ -25,7 +26,7 @@ pub(crate) async fn show(
     Ok(Json(view(&grant, &caller.site)))
 }
 
-/// Changes its scopes, and what it says of organizations.
+/// Changes its scopes, and what it says of organizations; not whose it is, what for and about whom.
 pub(crate) async fn change(
     caller: Bearer,
     State(store): State<Store>,
@@ -33,7 +34,7 @@ pub(crate) async fn change(
     body: Body,
 ) -> Result<Json<Value>, Error> {
     let mut fields = Fields::new(body)?;
-    for name in ["client_id", "audience"] {
+    for name in ["client_id", "audience", GrantSubject::SETTING] {
         if fields.take(name).is_some() {
             return Err(Error::Body(format!(
                 "Additional properties not allowed: {name}"
@@ -42,7 +43,7 @@ pub(crate) async fn change(
     }
     let scopes = fields.texts("scope")?;
     let settings = fields.rest();
-    check_organization(&settings)?;
+    check_settings(&settings)?;
     let changed = store
         .change_client_grant(caller.tenant(), &id, scopes, settings)
         .await?;

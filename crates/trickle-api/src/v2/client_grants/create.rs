@@ -4,7 +4,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use rand::{TryRngCore, rngs::OsRng};
 use serde_json::{Map, Value};
 use trickle_engine::MANAGEMENT_AUDIENCE;
-use trickle_model::{ClientGrant, ClientId, prefixed_id};
+use trickle_model::{ClientGrant, ClientId, GrantSubject, prefixed_id};
 use trickle_store::Store;
 
 use super::{
@@ -30,7 +30,8 @@ pub(crate) async fn handler(
     let scopes = fields.texts("scope")?.unwrap_or_default();
     let mut settings = fields.rest();
     settings.retain(|_, value| !value.is_null());
-    check_organization(&settings)?;
+    check_settings(&settings)?;
+    check_subject(&settings)?;
     let tenant = caller.tenant();
     if store.client(tenant, &client).await?.is_none() {
         return Err(Error::Unknown(&CLIENT));
@@ -50,8 +51,20 @@ pub(crate) async fn handler(
     Ok((StatusCode::CREATED, Json(view(&grant, &caller.site))))
 }
 
-/// Whether a program may work for organizations.
-pub(super) fn check_organization(settings: &Map<String, Value>) -> Result<(), Error> {
+/// Whom tokens are about; it never changes.
+fn check_subject(settings: &Map<String, Value>) -> Result<(), Error> {
+    let named = settings.get(GrantSubject::SETTING);
+    let is_known = |named: &Value| named.as_str().and_then(GrantSubject::named).is_some();
+    if named.is_none_or(is_known) {
+        return Ok(());
+    }
+    Err(Error::Body(
+        "Expected client, user or anonymous_user on property subject_type".to_owned(),
+    ))
+}
+
+/// Whether a program may work for organizations, and whether it gets all scopes.
+pub(super) fn check_settings(settings: &Map<String, Value>) -> Result<(), Error> {
     let usage = settings.get("organization_usage");
     if let Some(usage) = usage.filter(|usage| !usage.is_null())
         && !["deny", "allow", "require"]
@@ -62,11 +75,13 @@ pub(super) fn check_organization(settings: &Map<String, Value>) -> Result<(), Er
             "Expected deny, allow or require on property organization_usage".to_owned(),
         ));
     }
-    let any = settings.get("allow_any_organization");
-    match any.filter(|any| !any.is_null() && !any.is_boolean()) {
-        Some(any) => Err(wrong_type("allow_any_organization", "boolean", any)),
-        None => Ok(()),
+    for name in ["allow_any_organization", "allow_all_scopes"] {
+        let flag = settings.get(name);
+        if let Some(flag) = flag.filter(|flag| !flag.is_null() && !flag.is_boolean()) {
+            return Err(wrong_type(name, "boolean", flag));
+        }
     }
+    Ok(())
 }
 
 /// The API must be there. Scopes of the Management API for things that are not here are kept and do nothing: tenants bring them along.

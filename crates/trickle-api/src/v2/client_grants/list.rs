@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, State},
 };
 use serde_json::Value;
-use trickle_model::ClientId;
+use trickle_model::{ClientId, GrantSubject};
 use trickle_store::{ClientGrantFilter, Page, Store};
 
 use super::{
@@ -22,9 +22,18 @@ pub(crate) async fn handler(
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
     let audience = query.get("audience");
+    let subject = match query.get(GrantSubject::SETTING) {
+        None => None,
+        Some(named) => Some(GrantSubject::named(named).ok_or_else(|| {
+            Error::Query(
+                "Expected client, user or anonymous_user on property subject_type".to_owned(),
+            )
+        })?),
+    };
     let filter = ClientGrantFilter {
         client: query.get("client_id").map(ClientId::from_text),
         audience: audience.map(|audience| stored_audience(audience, &caller.site)),
+        subject,
     };
     let Some(wanted) = query.flag("allow_any_organization")? else {
         let listed = store.list_client_grants(caller.tenant(), &filter, paging.page());

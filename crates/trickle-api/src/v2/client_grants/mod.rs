@@ -29,7 +29,12 @@ pub(super) fn operations() -> Vec<Operation> {
             .query(&[
                 PAGES,
                 CURSOR,
-                &["client_id", "audience", "allow_any_organization"],
+                &[
+                    "client_id",
+                    "audience",
+                    "allow_any_organization",
+                    "subject_type",
+                ],
             ])
             .gives(Shape::Listed("client_grants", &CLIENT_GRANT)),
         Operation::post("/client-grants", &["create:client_grants"], create::handler)

@@ -13,8 +13,9 @@ pub(in crate::v2) static CLIENT_GRANT: Named = Named {
                 "id": {"type": "string"}, "client_id": {"type": "string"}, "audience": {"type": "string"},
                 "scope": {"type": "array", "items": {"type": "string"}},
                 "organization_usage": usage(), "allow_any_organization": {"type": "boolean"},
+                "subject_type": subject(), "allow_all_scopes": {"type": "boolean"},
             },
-            "required": ["id", "client_id", "audience", "scope"],
+            "required": ["id", "client_id", "audience", "scope", "subject_type"],
         })
     },
 };
@@ -26,6 +27,7 @@ pub(super) fn created() -> Value {
             "client_id": {"type": "string"}, "audience": {"type": "string"},
             "scope": {"type": "array", "items": {"type": "string"}},
             "organization_usage": usage(), "allow_any_organization": {"type": "boolean"},
+            "subject_type": subject(), "allow_all_scopes": {"type": "boolean"},
         },
         "required": ["client_id", "audience"],
     })
@@ -37,10 +39,15 @@ pub(super) fn changed() -> Value {
         "properties": {
             "scope": {"type": "array", "items": {"type": "string"}},
             "organization_usage": usage(), "allow_any_organization": {"type": "boolean"},
+            "allow_all_scopes": {"type": "boolean"},
         },
     })
 }
 
 fn usage() -> Value {
     json!({"enum": ["deny", "allow", "require"]})
+}
+
+fn subject() -> Value {
+    json!({"enum": ["client", "user", "anonymous_user"]})
 }

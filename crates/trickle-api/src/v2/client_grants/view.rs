@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use trickle_engine::MANAGEMENT_AUDIENCE;
-use trickle_model::ClientGrant;
+use trickle_model::{ClientGrant, GrantSubject};
 
 use crate::host::Site;
 
@@ -18,6 +18,8 @@ pub(in crate::v2) fn view(grant: &ClientGrant, site: &Site) -> Value {
     shown.insert("client_id".to_owned(), grant.client.as_str().into());
     shown.insert("audience".to_owned(), audience.into());
     shown.insert("scope".to_owned(), grant.scopes.as_slice().into());
+    let subject = grant.subject().as_str();
+    shown.insert(GrantSubject::SETTING.to_owned(), subject.into());
     Value::Object(shown)
 }
 
