@@ -153,7 +153,7 @@ mod tests {
 
         let mut kept = Kept::default();
         let needles = Arc::new(needles);
-        let id = ConnectionId::new("con_1");
+        let id = ConnectionId::from_text("con_1");
         kept.keep(id.clone(), 1, &needles);
         assert_eq!(kept.bytes, needles.bytes());
         kept.keep(id.clone(), 2, &needles);
@@ -165,7 +165,10 @@ mod tests {
     #[test]
     fn a_turn_is_the_same_for_all_who_wait_and_forgotten_after() {
         let needles = KeptNeedles::default();
-        let (one, other) = (ConnectionId::new("con_1"), ConnectionId::new("con_2"));
+        let (one, other) = (
+            ConnectionId::from_text("con_1"),
+            ConnectionId::from_text("con_2"),
+        );
         let turn = needles.turn(&one);
         assert!(Arc::ptr_eq(&turn, &needles.turn(&one)));
         drop(turn);
