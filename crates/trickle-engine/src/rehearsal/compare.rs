@@ -41,7 +41,7 @@ pub(super) fn differences(
 }
 
 fn bounded<'a>(mut names: impl Iterator<Item = &'a String>) -> Vec<String> {
-    let cut = |name: &String| name.chars().take(NAME_MAX_CHARS).collect();
+    let cut = |name: &String| name.chars().take(NAME_MAX_CHARS).collect::<String>();
     let mut kept: Vec<String> = names.by_ref().take(NAMES_MAX).map(cut).collect();
     let others = names.count();
     if others > 0 {

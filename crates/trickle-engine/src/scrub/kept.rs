@@ -11,7 +11,7 @@ use trickle_model::{Connection, ConnectionId};
 use super::Needles;
 
 /// Memory of needles that are kept, as they tell it themselves: thousands of times what non-ASCII configurations have.
-const KEPT_BYTES: usize = 256 << 20;
+const KEPT_BYTES: usize = 128 << 20;
 
 /// Needles that are made at once: large configurations take a core for long, and neighbours need one as well.
 const MADE_AT_ONCE: usize = 1;
