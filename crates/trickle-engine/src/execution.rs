@@ -77,7 +77,7 @@ impl Engine {
         };
         // Masking costs by the byte, and the log keeps no more.
         keep_first_lines(&mut report);
-        let configuration = self.needles.of(run.connection);
+        let configuration = self.needles.of(run.connection).await;
         Scrubber::with(run.password, configuration).report(&mut report);
         let live = run.connection.live.get(&run.action);
         let version = candidate

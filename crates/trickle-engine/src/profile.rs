@@ -1,5 +1,7 @@
 //! From a checked profile to what the native store keeps.
 
+use std::collections::HashSet;
+
 use md5::{Digest, Md5};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
@@ -38,14 +40,14 @@ fn complete(profile: &mut Profile, options: &ConnectionOptions) {
     let unkept = unkept_names(options);
     profile
         .attributes
-        .retain(|name, _| !NOT_KEPT.contains(&name.as_str()) && !unkept.contains(&name.as_str()));
-    if unkept.contains(&"user_metadata") {
+        .retain(|name, _| !NOT_KEPT.contains(&name.as_str()) && !unkept.contains(name.as_str()));
+    if unkept.contains("user_metadata") {
         profile.user_metadata = Map::new();
     }
-    if unkept.contains(&"app_metadata") {
+    if unkept.contains("app_metadata") {
         profile.app_metadata = Map::new();
     }
-    if unkept.contains(&"mfa_factors") {
+    if unkept.contains("mfa_factors") {
         profile.second_factors.clear();
     }
     let Some(email) = profile.email.clone() else {
@@ -63,10 +65,11 @@ fn complete(profile: &mut Profile, options: &ConnectionOptions) {
     fill(&mut profile.attributes, "picture", || picture(&email));
 }
 
-fn unkept_names(options: &ConnectionOptions) -> Vec<&str> {
+/// A set: tenants write the list and scripts give the profile, and each may have tens of thousands of names.
+fn unkept_names(options: &ConnectionOptions) -> HashSet<&str> {
     match options.as_map().get("non_persistent_attrs") {
         Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
+        _ => HashSet::new(),
     }
 }
 
@@ -154,5 +157,12 @@ mod tests {
         let names: Vec<&String> = kept.attributes.keys().collect();
         assert_eq!(names, ["name", "nickname", "picture", "plan"]);
         assert!(kept.user_metadata.is_empty());
+    }
+
+    #[test]
+    fn a_name_that_is_not_to_be_kept_counts_once() {
+        let options = options(json!({"non_persistent_attrs": ["plan", 7, "plan", "team"]}));
+        let unkept = unkept_names(&options);
+        assert_eq!(unkept, HashSet::from(["plan", "team"]));
     }
 }

@@ -94,15 +94,17 @@ impl Needles {
     }
 
     fn add<'a>(&mut self, secrets: impl IntoIterator<Item = &'a str>) {
-        let secrets: Vec<_> = secrets.into_iter().collect();
+        let mut secrets: Vec<_> = secrets.into_iter().collect();
+        // Passwords are shorter than what uses up the room.
+        secrets.sort_by_key(|secret| secret.len());
         let wide: Vec<_> = secrets
             .iter()
             .filter_map(|secret| spellings::wide(secret))
             .collect();
-        let mut parts = spellings::PARTS;
+        let mut room = spellings::Room::default();
         let spellings: Vec<_> = secrets
             .into_iter()
-            .flat_map(|secret| spellings::of(secret, &mut parts))
+            .flat_map(|secret| spellings::of(secret, &mut room))
             .collect();
         let bytes = spellings.iter().map(|text| text.as_bytes());
         self.parts = bytes::Parts::of(bytes.chain(wide.iter().map(|wide| &wide[..])));
@@ -113,7 +115,17 @@ impl Needles {
         self.texts.dedup();
     }
 
-    /// Made when there is something to scrub: most runs say nothing.
+    /// The memory that they take, the automaton's as well once it is made.
+    fn bytes(&self) -> usize {
+        let texts = self.texts.iter().chain(&self.short);
+        let texts: usize = texts.map(|text| text.capacity() + size_of_val(text)).sum();
+        let hosts: usize = self.hosts.iter().map(String::capacity).sum();
+        let automaton = self.automaton.get().and_then(Option::as_ref);
+        let automaton = automaton.map_or(0, AhoCorasick::memory_usage);
+        size_of::<Self>() + texts + hosts + self.parts.bytes() + automaton
+    }
+
+    /// Made when there is something to scrub, or before by [`KeptNeedles`].
     fn automaton(&self) -> Option<&AhoCorasick> {
         let make = || {
             let mut builder = AhoCorasick::builder();

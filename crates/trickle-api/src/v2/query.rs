@@ -12,6 +12,11 @@ use super::Error;
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
+    #[cfg(test)]
+    pub(crate) fn of(parameters: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(parameters.into_iter().collect())
+    }
+
     /// The first of this name; empty text is the same as nothing.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.named(name).next()

@@ -7,7 +7,13 @@ use trickle_model::{ConnectionOptions, Outcome, Profile};
 
 use crate::profile;
 
+/// Names that one comparison tells; scripts choose how many there are, and every comparison is a row.
+const NAMES_MAX: usize = 64;
+/// Characters of each.
+const NAME_MAX_CHARS: usize = 128;
+
 /// Names of the fields in which two outcomes differ, as the native store would keep them; values are nobody's business here.
+/// Of many there are the first, cut where they are long, and at the end `and N more`.
 pub(super) fn differences(
     one: &Outcome,
     other: &Outcome,
@@ -27,11 +33,21 @@ pub(super) fn differences(
             let differ = names
                 .into_iter()
                 .filter(|name| one.get(*name) != other.get(*name));
-            differ.cloned().collect()
+            bounded(differ)
         }
         (None, None) if one.name() == other.name() => Vec::new(),
         _ => vec!["outcome".to_owned()],
     }
+}
+
+fn bounded<'a>(mut names: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let cut = |name: &String| name.chars().take(NAME_MAX_CHARS).collect::<String>();
+    let mut kept: Vec<String> = names.by_ref().take(NAMES_MAX).map(cut).collect();
+    let others = names.count();
+    if others > 0 {
+        kept.push(format!("and {others} more"));
+    }
+    kept
 }
 
 /// The name of an outcome; a profile that cannot be used is none.
@@ -81,5 +97,18 @@ mod tests {
         assert_eq!(compare(&one, &found(json!({}))), ["outcome"]);
         assert!(compare(&Outcome::NoSuchUser, &Outcome::NoSuchUser).is_empty());
         assert_eq!(name(&found(json!({})), &options), "bad_answer");
+    }
+
+    #[test]
+    fn of_many_names_some_are_kept_and_the_others_counted() {
+        let names: Vec<_> = (0..NAMES_MAX + 3)
+            .map(|number| format!("{number:03}{}", "ö".repeat(NAME_MAX_CHARS)))
+            .collect();
+        let kept = bounded(names.iter());
+        assert_eq!(kept.len(), NAMES_MAX + 1);
+        assert_eq!(kept[NAMES_MAX], "and 3 more");
+        let is_cut = |name: &String| name.chars().count() == NAME_MAX_CHARS;
+        assert!(kept[..NAMES_MAX].iter().all(is_cut));
+        assert_eq!(bounded(names[..NAMES_MAX].iter()).len(), NAMES_MAX);
     }
 }

@@ -43,6 +43,11 @@ impl Parts {
         parts
     }
 
+    /// The memory that they take.
+    pub(super) fn bytes(&self) -> usize {
+        (self.numbers.capacity() + self.beginnings.capacity()) * size_of::<u64>()
+    }
+
     /// The longest of them that `bytes` begin with.
     fn at_start(&self, bytes: &[u8]) -> Option<usize> {
         let (word, bit) = beginning(bytes);

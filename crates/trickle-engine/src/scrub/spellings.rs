@@ -13,42 +13,92 @@ const INNER_MIN_CHARS: usize = 4;
 const BASE64_MIN_CHARS: usize = 6;
 
 /// Lines and inner passwords of one configuration: some keys and certificates have no more, and each has dozens of spellings.
-pub(super) const PARTS: usize = 256;
+const PARTS: usize = 256;
 
 type Clear = Zeroizing<String>;
 
-/// The secret, what is in it, and all of that in base64 and hexadecimal. `parts` is how much in it may be looked for, and is left less.
-pub(super) fn of(secret: &str, parts: &mut usize) -> Vec<Clear> {
+/// Bytes of spellings of one configuration beside its clear texts: most of what 64 KiB of ASCII have. Non-ASCII texts would have
+/// ten times as much, and the automaton takes dozens of bytes for each.
+pub(super) const SPELLED_MAX_BYTES: usize = 2 << 20;
+
+/// How much of one configuration may still be looked for.
+pub(super) struct Room {
+    /// Lines and inner passwords.
+    parts: usize,
+    /// Of spellings.
+    bytes: usize,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self {
+            parts: PARTS,
+            bytes: SPELLED_MAX_BYTES,
+        }
+    }
+}
+
+impl Room {
+    /// Those for which there is room; none after the first for which there is not.
+    fn take(&mut self, spellings: impl IntoIterator<Item = Clear>, into: &mut Vec<Clear>) {
+        for spelling in spellings {
+            match self.bytes.checked_sub(spelling.len()) {
+                Some(left) => self.bytes = left,
+                None => self.bytes = 0,
+            }
+            if self.bytes == 0 {
+                return;
+            }
+            into.push(spelling);
+        }
+    }
+}
+
+/// The secret, what is in it, and all of that in base64 and hexadecimal. Where `room` is used up, the secret and what is in it only.
+pub(super) fn of(secret: &str, room: &mut Room) -> Vec<Clear> {
     let mut inner: Vec<_> = password_in_address(secret).into_iter().collect();
     inner.extend(password_in_pairs(secret));
     inner.extend(secrets_in_json(secret));
     inner.extend(lines(secret));
-    inner.truncate(*parts);
-    *parts -= inner.len();
+    inner.truncate(room.parts);
+    room.parts -= inner.len();
     let mut clear = vec![Zeroizing::new(secret.to_owned())];
     clear.push(Zeroizing::new(secret.trim().to_owned()));
     clear.append(&mut inner);
-    clear.sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
-    clear.dedup();
-    let respelled: Vec<_> = clear.iter().flat_map(|text| respelled(text)).collect();
-    clear.extend(respelled);
-    let filters: Vec<_> = clear.iter().filter_map(|text| in_filter(text)).collect();
-    clear.extend(filters);
-    let encoded: Vec<_> = clear
-        .iter()
-        .flat_map(|text| {
-            [
-                Some(encodings(text.as_bytes())),
-                wide(text).map(|wide| encodings(&wide)),
-            ]
-        })
-        .flatten()
-        .flatten()
-        .collect();
-    let misread: Vec<_> = clear.iter().flat_map(|text| misread(text)).collect();
-    clear.extend(encoded);
-    clear.extend(misread);
+    sort(&mut clear);
+    let mut spelled = Vec::new();
+    for text in &clear {
+        if room.bytes == 0 {
+            break;
+        }
+        let mut forms = respelled(text);
+        forms.push(text.clone());
+        let filters: Vec<_> = forms.iter().filter_map(|form| in_filter(form)).collect();
+        forms.extend(filters);
+        sort(&mut forms);
+        room.take(
+            forms.iter().filter(|form| *form != text).cloned(),
+            &mut spelled,
+        );
+        for form in &forms {
+            // Making them costs as much as keeping them.
+            if room.bytes == 0 {
+                break;
+            }
+            room.take(encodings(form.as_bytes()), &mut spelled);
+            if let Some(wide) = wide(form) {
+                room.take(encodings(&wide), &mut spelled);
+            }
+            room.take(misread(form), &mut spelled);
+        }
+    }
+    clear.append(&mut spelled);
     clear
+}
+
+fn sort(texts: &mut Vec<Clear>) {
+    texts.sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
+    texts.dedup();
 }
 
 /// Longer secrets are keys and certificates, which nobody writes in UTF-16.
@@ -213,7 +263,7 @@ mod tests {
     use super::*;
 
     fn tells(secret: &str, text: &str) -> bool {
-        of(secret, &mut PARTS.clone())
+        of(secret, &mut Room::default())
             .iter()
             .any(|spelling| text.contains(spelling.as_str()))
     }
@@ -224,6 +274,21 @@ mod tests {
             let text = BASE64_STANDARD.encode(format!("{around}s3cret-value{around}"));
             assert!(tells("s3cret-value", &text), "{text}");
         }
+    }
+
+    #[test]
+    fn all_spellings_of_a_configuration_have_a_bound() {
+        let mut room = Room::default();
+        let (mut clear, mut bytes) = (0, 0);
+        for number in 0..500 {
+            let secret = format!("{number}{}", "Äö".repeat(32));
+            let spellings = of(&secret, &mut room);
+            assert!(spellings.iter().any(|text| text.as_str() == secret));
+            clear += secret.len();
+            bytes += spellings.iter().map(|text| text.len()).sum::<usize>();
+        }
+        assert_eq!(room.bytes, 0);
+        assert!(bytes <= SPELLED_MAX_BYTES + clear, "{bytes}");
     }
 
     #[test]
