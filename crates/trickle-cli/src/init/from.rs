@@ -1,11 +1,6 @@
 //! `trickle init --from`: scripts that fit a legacy store, proven with a known user.
 
-use std::{
-    collections::BTreeMap,
-    io::{BufRead as _, Write as _},
-    path::Path,
-    time::Duration,
-};
+use std::{collections::BTreeMap, io::BufRead as _, time::Duration};
 
 use anyhow::Context as _;
 use serde_json::json;
@@ -16,7 +11,7 @@ use super::{
     Args,
     columns::{Users, Verified, proposals},
     schemes::{Comparison, Recognised, recognise},
-    scripts,
+    scripts, secrets,
     store::{Store, execute},
     write,
 };
@@ -80,8 +75,10 @@ async fn look(
         ),
     ];
     files.extend(counting(store, pool, &users).await);
+    let values = secrets(store, proof.map(|it| it.1));
+    let environment = secrets::merged(&args.folder, &values, args.force)?;
     write(&args.folder, &files, args.force)?;
-    write_secrets(&args.folder, store, proof.map(|it| it.1))?;
+    secrets::write(&args.folder, &environment)?;
     let folder = args.folder.display();
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     eprintln!("\nwrote {}, .env and types to {folder}\n", names.join(", "));
@@ -280,26 +277,13 @@ fn settings(store: &Store, identifier: Option<&str>) -> String {
     lines.join("\n") + "\n"
 }
 
-/// `.env`, which only its owner can read.
-fn write_secrets(folder: &Path, store: &Store, password: Option<&str>) -> anyhow::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt as _;
+/// What `.env` is to hold, by name.
+fn secrets<'a>(store: &'a Store, password: Option<&'a str>) -> BTreeMap<&'a str, &'a str> {
     let secret = store.secret();
     let value = store.configuration.get(secret).map_or("", String::as_str);
     let mut values = BTreeMap::from([(secret, value)]);
     values.extend(password.map(|password| ("TEST_PASSWORD", password)));
-    let path = folder.join(".env");
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&path)
-        .with_context(|| format!("write {}", path.display()))?;
-    for (name, value) in values {
-        writeln!(file, "{name}={}", crate::project::quoted(value))
-            .with_context(|| format!("write {}", path.display()))?;
-    }
-    Ok(())
+    values
 }
 
 fn read_password() -> anyhow::Result<String> {
