@@ -57,6 +57,10 @@ const FLAG: &[&str] = &[
     "isverified",
     "verified",
     "emailconfirmed",
+    "isemailverified",
+    "isemailconfirmed",
+    "emailisverified",
+    "emailisconfirmed",
     "isconfirmed",
     "confirmed",
 ];
@@ -245,6 +249,10 @@ mod tests {
             Some(Verified::Flag("EmailConfirmed".into()))
         );
         assert_eq!(found[0].fields["username"], "UserName");
+        for flag in ["is_email_confirmed", "isEmailConfirmed", "confirmed"] {
+            let found = proposals(&table("users", &["*id", "email", "password", flag]));
+            assert_eq!(found[0].verified, Some(Verified::Flag(flag.into())));
+        }
 
         let documents = table(
             "people",

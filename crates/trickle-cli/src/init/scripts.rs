@@ -50,9 +50,14 @@ pub fn count(kind: Kind, users: &Users) -> String {
 }
 
 fn store(kind: Kind, users: &Users, columns: &[(&'static str, String)]) -> String {
-    match kind {
+    let store = match kind {
         Kind::MongoDb => documents::store(users, columns),
         Kind::Postgres | Kind::Mysql | Kind::SqlServer => sql::store(kind, users, columns),
+    };
+    if users.verified.is_some() {
+        format!("{store}\n{}", include_str!("skeleton/yes.js"))
+    } else {
+        store
     }
 }
 
@@ -84,8 +89,8 @@ pub fn literal(text: &str) -> String {
 
 fn profile(users: &Users) -> String {
     let verified = match &users.verified {
-        Some(Verified::Flag(_)) => "Boolean(Number(user.verified))",
-        Some(Verified::Since(_)) => "Boolean(user.verified_at)",
+        Some(Verified::Flag(_)) => "isYes(user.verified)",
+        Some(Verified::Since(_)) => "isYes(user.verified_at)",
         None => "false",
     };
     let mut lines = vec![
@@ -100,4 +105,43 @@ fn profile(users: &Users) -> String {
             .map(|field| format!("{field}: user.{field}")),
     );
     format!("{{\n      {},\n    }}", lines.join(",\n      "))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn users(verified: Option<Verified>) -> Users {
+        Users {
+            table: ["public".into(), "users".into()],
+            id: "id".into(),
+            email: "email".into(),
+            hash: "password".into(),
+            salt: None,
+            verified,
+            fields: BTreeMap::new(),
+            capitals: false,
+        }
+    }
+
+    #[test]
+    fn what_says_yes_is_read_by_one_function() {
+        for (verified, reading) in [
+            (Verified::Flag("ok".into()), "isYes(user.verified)"),
+            (Verified::Since("ok_at".into()), "isYes(user.verified_at)"),
+        ] {
+            for kind in [Kind::Mysql, Kind::MongoDb] {
+                let script = get_user(kind, &users(Some(verified.clone())));
+                assert!(
+                    script.contains(&format!("email_verified: {reading}")),
+                    "{script}"
+                );
+                assert!(script.contains("function isYes(value)"), "{script}");
+            }
+        }
+        let script = get_user(Kind::Postgres, &users(None));
+        assert!(!script.contains("isYes"), "{script}");
+    }
 }
