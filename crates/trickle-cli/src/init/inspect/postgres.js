@@ -19,9 +19,11 @@ function inspect(_email, callback) {
               EXISTS (
                 SELECT 1 FROM pg_index i
                   JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
-                 WHERE i.indisprimary AND a.attname = c.column_name
-                   AND i.indrelid = format('%I.%I', c.table_schema, c.table_name)::regclass) AS key
+                 WHERE i.indisprimary AND a.attname = c.column_name AND i.indrelid = t.oid) AS key
          FROM information_schema.columns c
+         -- By name, as a cast to regclass fails for schemas that this account may not use.
+         JOIN pg_namespace n ON n.nspname = c.table_schema
+         JOIN pg_class t ON t.relnamespace = n.oid AND t.relname = c.table_name
         WHERE c.table_schema NOT IN ('pg_catalog', 'information_schema')
         ORDER BY c.table_schema, c.table_name, c.ordinal_position
         LIMIT 5000`,
