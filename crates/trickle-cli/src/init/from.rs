@@ -185,8 +185,9 @@ struct Samples {
 }
 
 async fn samples(store: &Store, pool: &Pool, users: &Users) -> anyhow::Result<Samples> {
+    let columns = BTreeSet::from([&users.hash, &users.email, &users.id]);
     let sample = json!({
-        "table": users.table, "columns": [users.hash, users.email], "hash": users.hash,
+        "table": users.table, "columns": columns, "hash": users.hash, "id": users.id,
     });
     let rows = store.samples(pool, &sample).await?;
     let texts = |column: &str| -> Vec<String> {

@@ -75,7 +75,7 @@ impl Store {
         serde_json::from_value(found).context("read the list of columns")
     }
 
-    /// Up to 50 rows that have a hash, with these columns as text.
+    /// Up to 50 rows that have a hash, from both ends of the order of their ids, with these columns as text.
     pub async fn samples(
         &self,
         pool: &Pool,

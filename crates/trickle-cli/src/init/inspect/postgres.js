@@ -31,13 +31,21 @@ function inspect(_email, callback) {
     return rows;
   }
 
+  // The oldest and the newest: forms of hashes change with time. A table with few rows has some at both ends.
+  function merged(id, ...ends) {
+    return [...new Map(ends.flat().map((row) => [String(row[id]), row])).values()];
+  }
+
   async function samples() {
     const names = JSON.parse(configuration.SAMPLE);
     const quoted = (name) => `"${name.replace(/"/g, '""')}"`;
     const table = names.table.map(quoted).join('.');
     const list = names.columns.map((name) => `${quoted(name)}::text AS ${quoted(name)}`).join(', ');
-    const { rows } = await client.query(`SELECT ${list} FROM ${table} WHERE ${quoted(names.hash)} IS NOT NULL LIMIT 50`);
-    return rows;
+    // An output column has the name of the id, too, and is text: the order would be that of texts.
+    const rows = async (order) => (await client.query(
+      `SELECT ${list} FROM ${table} t WHERE ${quoted(names.hash)}::text <> '' ORDER BY t.${quoted(names.id)} ${order} LIMIT 25`,
+    )).rows;
+    return merged(names.id, await rows('ASC'), await rows('DESC'));
   }
 
   async function work() {
