@@ -21,6 +21,9 @@ use crate::output::{self, Mistake};
 pub async fn run(args: &Args, url: &str) -> anyhow::Result<u8> {
     let store = Store::from_url(url)?;
     let password = args.password_stdin.then(read_password).transpose()?;
+    if let (Some(identifier), None) = (&args.identifier, &password) {
+        eprintln!("not proven: without --password-stdin nobody logs in as {identifier}");
+    }
     let pool = args.workers.start(|config| config.spares = 1).await?;
     let done = look(args, &store, password.as_deref(), &pool).await;
     pool.shutdown(Duration::ZERO).await;
