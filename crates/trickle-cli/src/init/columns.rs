@@ -104,6 +104,40 @@ fn leaf(path: &str) -> &str {
     path.rsplit('.').next().unwrap_or(path)
 }
 
+/// A column's name without its table's in front, in the plural or the singular: `emailaddress` of `customersemailaddress`.
+fn own(table: &str, column: &str) -> String {
+    let last = table.rsplit(['_', '-', ' ', '.']).next().unwrap_or(table);
+    let (whole, last) = (plain(table), plain(last));
+    let singular = |name: &str| match name.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => name.strip_suffix('s').unwrap_or(name).to_owned(),
+    };
+    [
+        singular(&whole),
+        whole,
+        singular(&last),
+        last,
+        "user".to_owned(),
+    ]
+    .iter()
+    .filter(|prefix| !prefix.is_empty())
+    .filter_map(|prefix| column.strip_prefix(prefix.as_str()))
+    // The longer prefix leaves less: `s` of the plural is no part of the name.
+    .min_by_key(|rest| rest.len())
+    .unwrap_or(column)
+    .to_owned()
+}
+
+/// Whether a name says what the column has, so that nothing is to be taken off.
+fn is_known(name: &str) -> bool {
+    let fields = FIELDS.iter().flat_map(|(_, names)| *names);
+    EMAIL
+        .iter()
+        .chain(HASH)
+        .chain(fields)
+        .any(|known| *known == name)
+}
+
 /// All tables that may be of users, the likeliest first.
 pub fn proposals(columns: &[Column]) -> Vec<Users> {
     let mut tables: BTreeMap<[&str; 2], Vec<&Column>> = BTreeMap::new();
@@ -134,10 +168,11 @@ fn rank(users: &Users) -> usize {
                 TABLES.len() + 1
             }
         });
+    let column = plain(leaf(&users.hash));
+    let position = |name: &str| HASH.iter().position(|hash| *hash == name);
     known * HASH.len()
-        + HASH
-            .iter()
-            .position(|hash| *hash == plain(leaf(&users.hash)))
+        + position(&column)
+            .or_else(|| position(&own(&users.table[1], &column)))
             .unwrap_or(HASH.len())
 }
 
@@ -151,8 +186,19 @@ fn users(table: [&str; 2], columns: &[&Column]) -> Option<Users> {
                 .map(|column| column.name.clone())
         })
     };
-    let named =
-        |names: &[&str]| first(names, &plain).or_else(|| first(names, &|path| plain(leaf(path))));
+    let own_name = |path: &str| {
+        let name = plain(leaf(path));
+        if is_known(&name) {
+            name
+        } else {
+            own(table[1], &name)
+        }
+    };
+    let named = |names: &[&str]| {
+        first(names, &plain)
+            .or_else(|| first(names, &|path| plain(leaf(path))))
+            .or_else(|| first(names, &own_name))
+    };
     let email = named(EMAIL)?;
     let hash = named(HASH)?;
     let mut keys = columns.iter().filter(|column| column.key);
@@ -234,6 +280,48 @@ mod tests {
             users.fields,
             BTreeMap::from([("given_name", "first_name".to_owned())])
         );
+    }
+
+    #[test]
+    fn names_may_begin_with_their_tables() {
+        for (name, columns) in [
+            ("users", ["user_id", "user_mail", "user_password"]),
+            ("tbl_user", ["id", "user_email", "user_pwd"]),
+            ("user", ["user_id", "user_mail", "user_pass"]),
+            (
+                "customers",
+                [
+                    "customers_id",
+                    "customers_email_address",
+                    "customers_password",
+                ],
+            ),
+            (
+                "shop_customers",
+                ["customer_id", "customer_email", "customer_password_hash"],
+            ),
+            ("companies", ["company_id", "company_email", "companyPwd"]),
+        ] {
+            let key = format!("*{}", columns[0]);
+            let names = [
+                &key,
+                columns[1],
+                columns[2],
+                "user_name",
+                &format!("{name}_firstname"),
+            ];
+            let found = proposals(&table(name, &names));
+            let users = &found.first().expect(name);
+            assert_eq!(
+                [users.id.as_str(), users.email.as_str(), users.hash.as_str()],
+                columns
+            );
+            assert_eq!(users.fields["username"], "user_name");
+            assert!(!users.fields.contains_key("name"), "{users:?}");
+            assert!(users.fields.contains_key("given_name"), "{users:?}");
+        }
+        assert_eq!(own("users", "username"), "name");
+        assert_eq!(own("addresses", "city"), "city");
     }
 
     #[test]
