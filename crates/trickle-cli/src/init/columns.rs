@@ -21,6 +21,8 @@ pub struct Users {
     pub verified: Option<Verified>,
     /// Fields of the profile with their columns.
     pub fields: BTreeMap<&'static str, String>,
+    /// Columns that may shut a user out, by what they tell.
+    pub states: BTreeMap<&'static str, String>,
     /// Whether addresses are stored with capitals.
     pub capitals: bool,
 }
@@ -76,6 +78,41 @@ const FIELDS: &[(&str, &[&str])] = &[
     ("name", &["name", "fullname"]),
     ("given_name", &["firstname", "givenname"]),
     ("family_name", &["lastname", "surname", "familyname"]),
+];
+const STATES: &[(&str, &[&str])] = &[
+    (
+        "active",
+        &["isactive", "active", "isenabled", "enabled", "activated"],
+    ),
+    (
+        "blocked",
+        &[
+            "isblocked",
+            "blocked",
+            "isbanned",
+            "banned",
+            "islocked",
+            "locked",
+            "issuspended",
+            "suspended",
+            "blockedat",
+            "bannedat",
+            "lockedat",
+            "suspendedat",
+        ],
+    ),
+    ("deleted", &["deletedat", "isdeleted", "deleted"]),
+    (
+        "disabled",
+        &[
+            "isdisabled",
+            "disabled",
+            "disabledat",
+            "deactivatedat",
+            "isdeactivated",
+        ],
+    ),
+    ("status", &["status", "accountstatus", "userstatus"]),
 ];
 const TABLES: &[&str] = &[
     "users",
@@ -215,7 +252,12 @@ fn users(table: [&str; 2], columns: &[&Column]) -> Option<Users> {
         .iter()
         .filter_map(|(field, names)| Some((*field, named(names)?)))
         .collect();
+    let states = STATES
+        .iter()
+        .filter_map(|(state, names)| Some((*state, named(names)?)))
+        .collect();
     Some(Users {
+        states,
         table: table.map(str::to_owned),
         salt: named(SALT),
         id,
@@ -337,6 +379,23 @@ mod tests {
             Some(Verified::Flag("EmailConfirmed".into()))
         );
         assert_eq!(found[0].fields["username"], "UserName");
+        let columns = [
+            "*id",
+            "email",
+            "password",
+            "deleted_at",
+            "isActive",
+            "user_status",
+        ];
+        let found = proposals(&table("users", &columns));
+        assert_eq!(
+            found[0].states,
+            BTreeMap::from([
+                ("active", "isActive".to_owned()),
+                ("deleted", "deleted_at".into()),
+                ("status", "user_status".into()),
+            ])
+        );
         for flag in ["is_email_confirmed", "isEmailConfirmed", "confirmed"] {
             let found = proposals(&table("users", &["*id", "email", "password", flag]));
             assert_eq!(found[0].verified, Some(Verified::Flag(flag.into())));

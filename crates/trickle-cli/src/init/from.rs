@@ -177,6 +177,13 @@ fn description(users: &Users) -> String {
             .iter()
             .map(|(field, column)| format!("{field}: {column}")),
     );
+    if !users.states.is_empty() {
+        let columns: Vec<&str> = users.states.values().map(String::as_str).collect();
+        lines.push(format!(
+            "not heeded: {}; the scripts have a check in a comment, to be used where it shuts users out",
+            columns.join(", ")
+        ));
+    }
     lines.join("\n")
 }
 

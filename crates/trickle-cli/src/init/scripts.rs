@@ -22,9 +22,13 @@ pub fn login(kind: Kind, users: &Users, comparison: &Comparison) -> String {
         ""
     };
     format!(
-        "// Checks the password and gives the profile.\n/** @type {{LoginScript}} */\nfunction login(email, password, callback) {{\n{store}\n{compare}\n  async function check() {{\n    const user = await userOf(email);\n    // Unknown users, and those without a password, cost the same work, so that the time taken does not tell who exists.\n    const right = await matches(password, user?.hash || UNKNOWN{third});\n    if (!user) throw new WrongUsernameOrPasswordError();\n    if (!right || !user.hash) throw new WrongUsernameOrPasswordError(email);\n    return {profile};\n  }}\n\n  check().then((profile) => callback(null, profile), callback);\n}}\n",
+        "// Checks the password and gives the profile.\n/** @type {{LoginScript}} */\nfunction login(email, password, callback) {{\n{store}\n{compare}\n  async function check() {{\n    const user = await userOf(email);\n    // Unknown users, and those without a password, cost the same work, so that the time taken does not tell who exists.\n    const right = await matches(password, user?.hash || UNKNOWN{third});\n    if (!user) throw new WrongUsernameOrPasswordError();\n    if (!right || !user.hash) throw new WrongUsernameOrPasswordError(email);\n{checks}    return {profile};\n  }}\n\n  check().then((profile) => callback(null, profile), callback);\n}}\n",
         store = store(kind, users, &columns),
         compare = comparison.code,
+        checks = checks(
+            users,
+            "if ({condition}) throw new UnauthorizedError('The account is closed.');"
+        ),
         profile = profile(users),
     )
 }
@@ -32,8 +36,9 @@ pub fn login(kind: Kind, users: &Users, comparison: &Comparison) -> String {
 /// `get_user.js`.
 pub fn get_user(kind: Kind, users: &Users) -> String {
     format!(
-        "// Gives the profile without a password; nothing for an unknown user.\n/** @type {{GetUserScript}} */\nfunction getUser(email, callback) {{\n{store}\n  async function find() {{\n    const user = await userOf(email);\n    return user && {profile};\n  }}\n\n  find().then((profile) => callback(null, profile), callback);\n}}\n",
+        "// Gives the profile without a password; nothing for an unknown user.\n/** @type {{GetUserScript}} */\nfunction getUser(email, callback) {{\n{store}\n  async function find() {{\n    const user = await userOf(email);\n{checks}    return user && {profile};\n  }}\n\n  find().then((profile) => callback(null, profile), callback);\n}}\n",
         store = store(kind, users, &columns(users)),
+        checks = checks(users, "if (user && {condition}) return undefined;"),
         profile = profile(users),
     )
 }
@@ -54,7 +59,7 @@ fn store(kind: Kind, users: &Users, columns: &[(&'static str, String)]) -> Strin
         Kind::MongoDb => documents::store(users, columns),
         Kind::Postgres | Kind::Mysql | Kind::SqlServer => sql::store(kind, users, columns),
     };
-    if users.verified.is_some() {
+    if users.verified.is_some() || !users.states.is_empty() {
         format!("{store}\n{}", include_str!("skeleton/yes.js"))
     } else {
         store
@@ -73,9 +78,33 @@ fn columns(users: &Users) -> Vec<(&'static str, String)> {
         users
             .fields
             .iter()
+            .chain(&users.states)
             .map(|(field, column)| (*field, column.clone())),
     );
     columns
+}
+
+/// Checks for users who may be shut out. Only somebody who knows the store can say what its columns mean, so that they are comments.
+fn checks(users: &Users, then: &str) -> String {
+    let checks: Vec<String> = users
+        .states
+        .keys()
+        .map(|state| {
+            let condition = match *state {
+                "active" => "!isYes(user.active)".to_owned(),
+                "status" => "user.status !== 'active'".to_owned(),
+                _ => format!("isYes(user.{state})"),
+            };
+            format!("    // {}\n", then.replace("{condition}", &condition))
+        })
+        .collect();
+    if checks.is_empty() {
+        return String::new();
+    }
+    format!(
+        "    // Columns of the store that may shut a user out. Use those that do.\n{}",
+        checks.concat()
+    )
 }
 
 /// A JavaScript string with any text.
@@ -122,7 +151,35 @@ mod tests {
             salt: None,
             verified,
             fields: BTreeMap::new(),
+            states: BTreeMap::new(),
             capitals: false,
+        }
+    }
+
+    #[test]
+    fn what_may_shut_a_user_out_is_read_and_left_to_people() {
+        let mut users = users(None);
+        users.states = BTreeMap::from([
+            ("active", "is_active".to_owned()),
+            ("deleted", "deleted_at".into()),
+        ]);
+        let comparison = Comparison {
+            name: "x".into(),
+            code: String::new(),
+            salted: false,
+        };
+        for script in [
+            login(Kind::Postgres, &users, &comparison),
+            get_user(Kind::Postgres, &users),
+        ] {
+            for part in [
+                "\"deleted_at\" AS \"deleted\"",
+                "!isYes(user.active)) ",
+                "isYes(user.deleted)) ",
+                "function isYes",
+            ] {
+                assert!(script.contains(part), "{part}: {script}");
+            }
         }
     }
 
