@@ -11,6 +11,8 @@ function login(email, password, callback) {
     database: configuration.DB_NAME,
     ssl: configuration.DB_CA ? { ca: configuration.DB_CA } : undefined,
     connectTimeout: 10000,
+    // Ids of more than 53 bits would be rounded.
+    supportBigNumbers: true,
   });
 
   // What breaks between two queries comes back as the error of the next one.

@@ -14,6 +14,8 @@ async function getUser(email, callback) {
       database: configuration.DB_NAME,
       ssl: configuration.DB_CA ? { ca: configuration.DB_CA } : undefined,
       connectTimeout: 10000,
+      // Ids of more than 53 bits would be rounded.
+      supportBigNumbers: true,
     });
     try {
       return await work(connection);

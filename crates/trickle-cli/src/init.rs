@@ -7,6 +7,7 @@ mod filling;
 mod from;
 mod schemes;
 mod scripts;
+mod secrets;
 mod sql;
 mod store;
 mod templates;

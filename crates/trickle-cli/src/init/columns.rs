@@ -21,6 +21,8 @@ pub struct Users {
     pub verified: Option<Verified>,
     /// Fields of the profile with their columns.
     pub fields: BTreeMap<&'static str, String>,
+    /// Columns that may shut a user out, by what they tell.
+    pub states: BTreeMap<&'static str, String>,
     /// Whether addresses are stored with capitals.
     pub capitals: bool,
 }
@@ -57,6 +59,10 @@ const FLAG: &[&str] = &[
     "isverified",
     "verified",
     "emailconfirmed",
+    "isemailverified",
+    "isemailconfirmed",
+    "emailisverified",
+    "emailisconfirmed",
     "isconfirmed",
     "confirmed",
 ];
@@ -72,6 +78,41 @@ const FIELDS: &[(&str, &[&str])] = &[
     ("name", &["name", "fullname"]),
     ("given_name", &["firstname", "givenname"]),
     ("family_name", &["lastname", "surname", "familyname"]),
+];
+const STATES: &[(&str, &[&str])] = &[
+    (
+        "active",
+        &["isactive", "active", "isenabled", "enabled", "activated"],
+    ),
+    (
+        "blocked",
+        &[
+            "isblocked",
+            "blocked",
+            "isbanned",
+            "banned",
+            "islocked",
+            "locked",
+            "issuspended",
+            "suspended",
+            "blockedat",
+            "bannedat",
+            "lockedat",
+            "suspendedat",
+        ],
+    ),
+    ("deleted", &["deletedat", "isdeleted", "deleted"]),
+    (
+        "disabled",
+        &[
+            "isdisabled",
+            "disabled",
+            "disabledat",
+            "deactivatedat",
+            "isdeactivated",
+        ],
+    ),
+    ("status", &["status", "accountstatus", "userstatus"]),
 ];
 const TABLES: &[&str] = &[
     "users",
@@ -98,6 +139,40 @@ fn plain(name: &str) -> String {
 /// The last part of a document's path: `email` of `local.email`.
 fn leaf(path: &str) -> &str {
     path.rsplit('.').next().unwrap_or(path)
+}
+
+/// A column's name without its table's in front, in the plural or the singular: `emailaddress` of `customersemailaddress`.
+fn own(table: &str, column: &str) -> String {
+    let last = table.rsplit(['_', '-', ' ', '.']).next().unwrap_or(table);
+    let (whole, last) = (plain(table), plain(last));
+    let singular = |name: &str| match name.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => name.strip_suffix('s').unwrap_or(name).to_owned(),
+    };
+    [
+        singular(&whole),
+        whole,
+        singular(&last),
+        last,
+        "user".to_owned(),
+    ]
+    .iter()
+    .filter(|prefix| !prefix.is_empty())
+    .filter_map(|prefix| column.strip_prefix(prefix.as_str()))
+    // The longer prefix leaves less: `s` of the plural is no part of the name.
+    .min_by_key(|rest| rest.len())
+    .unwrap_or(column)
+    .to_owned()
+}
+
+/// Whether a name says what the column has, so that nothing is to be taken off.
+fn is_known(name: &str) -> bool {
+    let fields = FIELDS.iter().flat_map(|(_, names)| *names);
+    EMAIL
+        .iter()
+        .chain(HASH)
+        .chain(fields)
+        .any(|known| *known == name)
 }
 
 /// All tables that may be of users, the likeliest first.
@@ -130,10 +205,11 @@ fn rank(users: &Users) -> usize {
                 TABLES.len() + 1
             }
         });
+    let column = plain(leaf(&users.hash));
+    let position = |name: &str| HASH.iter().position(|hash| *hash == name);
     known * HASH.len()
-        + HASH
-            .iter()
-            .position(|hash| *hash == plain(leaf(&users.hash)))
+        + position(&column)
+            .or_else(|| position(&own(&users.table[1], &column)))
             .unwrap_or(HASH.len())
 }
 
@@ -147,8 +223,19 @@ fn users(table: [&str; 2], columns: &[&Column]) -> Option<Users> {
                 .map(|column| column.name.clone())
         })
     };
-    let named =
-        |names: &[&str]| first(names, &plain).or_else(|| first(names, &|path| plain(leaf(path))));
+    let own_name = |path: &str| {
+        let name = plain(leaf(path));
+        if is_known(&name) {
+            name
+        } else {
+            own(table[1], &name)
+        }
+    };
+    let named = |names: &[&str]| {
+        first(names, &plain)
+            .or_else(|| first(names, &|path| plain(leaf(path))))
+            .or_else(|| first(names, &own_name))
+    };
     let email = named(EMAIL)?;
     let hash = named(HASH)?;
     let mut keys = columns.iter().filter(|column| column.key);
@@ -165,7 +252,12 @@ fn users(table: [&str; 2], columns: &[&Column]) -> Option<Users> {
         .iter()
         .filter_map(|(field, names)| Some((*field, named(names)?)))
         .collect();
+    let states = STATES
+        .iter()
+        .filter_map(|(state, names)| Some((*state, named(names)?)))
+        .collect();
     Some(Users {
+        states,
         table: table.map(str::to_owned),
         salt: named(SALT),
         id,
@@ -233,6 +325,48 @@ mod tests {
     }
 
     #[test]
+    fn names_may_begin_with_their_tables() {
+        for (name, columns) in [
+            ("users", ["user_id", "user_mail", "user_password"]),
+            ("tbl_user", ["id", "user_email", "user_pwd"]),
+            ("user", ["user_id", "user_mail", "user_pass"]),
+            (
+                "customers",
+                [
+                    "customers_id",
+                    "customers_email_address",
+                    "customers_password",
+                ],
+            ),
+            (
+                "shop_customers",
+                ["customer_id", "customer_email", "customer_password_hash"],
+            ),
+            ("companies", ["company_id", "company_email", "companyPwd"]),
+        ] {
+            let key = format!("*{}", columns[0]);
+            let names = [
+                &key,
+                columns[1],
+                columns[2],
+                "user_name",
+                &format!("{name}_firstname"),
+            ];
+            let found = proposals(&table(name, &names));
+            let users = &found.first().expect(name);
+            assert_eq!(
+                [users.id.as_str(), users.email.as_str(), users.hash.as_str()],
+                columns
+            );
+            assert_eq!(users.fields["username"], "user_name");
+            assert!(!users.fields.contains_key("name"), "{users:?}");
+            assert!(users.fields.contains_key("given_name"), "{users:?}");
+        }
+        assert_eq!(own("users", "username"), "name");
+        assert_eq!(own("addresses", "city"), "city");
+    }
+
+    #[test]
     fn names_of_all_tongues_are_known() {
         let sql_server = table(
             "AspNetUsers",
@@ -245,6 +379,27 @@ mod tests {
             Some(Verified::Flag("EmailConfirmed".into()))
         );
         assert_eq!(found[0].fields["username"], "UserName");
+        let columns = [
+            "*id",
+            "email",
+            "password",
+            "deleted_at",
+            "isActive",
+            "user_status",
+        ];
+        let found = proposals(&table("users", &columns));
+        assert_eq!(
+            found[0].states,
+            BTreeMap::from([
+                ("active", "isActive".to_owned()),
+                ("deleted", "deleted_at".into()),
+                ("status", "user_status".into()),
+            ])
+        );
+        for flag in ["is_email_confirmed", "isEmailConfirmed", "confirmed"] {
+            let found = proposals(&table("users", &["*id", "email", "password", flag]));
+            assert_eq!(found[0].verified, Some(Verified::Flag(flag.into())));
+        }
 
         let documents = table(
             "people",

@@ -15,7 +15,11 @@ pub fn store(users: &Users, columns: &[(&str, String)]) -> String {
         .iter()
         .map(|(_, path)| format!("{}: 1", key(path)))
         .collect();
-    let mut options = format!("projection: {{ {} }}", shown.join(", "));
+    let mut options = format!(
+        "projection: {{ {} }}, sort: {{ {}: 1 }}, limit: 10",
+        shown.join(", "),
+        key(&users.id)
+    );
     if users.capitals {
         options.push_str(", collation: { locale: 'en', strength: 2 }");
     }

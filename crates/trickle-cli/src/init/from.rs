@@ -1,11 +1,6 @@
 //! `trickle init --from`: scripts that fit a legacy store, proven with a known user.
 
-use std::{
-    collections::BTreeMap,
-    io::{BufRead as _, Write as _},
-    path::Path,
-    time::Duration,
-};
+use std::{collections::BTreeMap, io::BufRead as _, time::Duration};
 
 use anyhow::Context as _;
 use serde_json::json;
@@ -16,7 +11,7 @@ use super::{
     Args,
     columns::{Users, Verified, proposals},
     schemes::{Comparison, Recognised, recognise},
-    scripts,
+    scripts, secrets,
     store::{Store, execute},
     write,
 };
@@ -26,6 +21,9 @@ use crate::output::{self, Mistake};
 pub async fn run(args: &Args, url: &str) -> anyhow::Result<u8> {
     let store = Store::from_url(url)?;
     let password = args.password_stdin.then(read_password).transpose()?;
+    if let (Some(identifier), None) = (&args.identifier, &password) {
+        eprintln!("not proven: without --password-stdin nobody logs in as {identifier}");
+    }
     let pool = args.workers.start(|config| config.spares = 1).await?;
     let done = look(args, &store, password.as_deref(), &pool).await;
     pool.shutdown(Duration::ZERO).await;
@@ -80,8 +78,10 @@ async fn look(
         ),
     ];
     files.extend(counting(store, pool, &users).await);
+    let values = secrets(store, proof.map(|it| it.1));
+    let environment = secrets::merged(&args.folder, &values, args.force)?;
     write(&args.folder, &files, args.force)?;
-    write_secrets(&args.folder, store, proof.map(|it| it.1))?;
+    secrets::write(&args.folder, &environment)?;
     let folder = args.folder.display();
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     eprintln!("\nwrote {}, .env and types to {folder}\n", names.join(", "));
@@ -177,6 +177,13 @@ fn description(users: &Users) -> String {
             .iter()
             .map(|(field, column)| format!("{field}: {column}")),
     );
+    if !users.states.is_empty() {
+        let columns: Vec<&str> = users.states.values().map(String::as_str).collect();
+        lines.push(format!(
+            "not heeded: {}; the scripts have a check in a comment, to be used where it shuts users out",
+            columns.join(", ")
+        ));
+    }
     lines.join("\n")
 }
 
@@ -188,8 +195,9 @@ struct Samples {
 }
 
 async fn samples(store: &Store, pool: &Pool, users: &Users) -> anyhow::Result<Samples> {
+    let columns = BTreeSet::from([&users.hash, &users.email, &users.id]);
     let sample = json!({
-        "table": users.table, "columns": [users.hash, users.email], "hash": users.hash,
+        "table": users.table, "columns": columns, "hash": users.hash, "id": users.id,
     });
     let rows = store.samples(pool, &sample).await?;
     let texts = |column: &str| -> Vec<String> {
@@ -280,26 +288,13 @@ fn settings(store: &Store, identifier: Option<&str>) -> String {
     lines.join("\n") + "\n"
 }
 
-/// `.env`, which only its owner can read.
-fn write_secrets(folder: &Path, store: &Store, password: Option<&str>) -> anyhow::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt as _;
+/// What `.env` is to hold, by name.
+fn secrets<'a>(store: &'a Store, password: Option<&'a str>) -> BTreeMap<&'a str, &'a str> {
     let secret = store.secret();
     let value = store.configuration.get(secret).map_or("", String::as_str);
     let mut values = BTreeMap::from([(secret, value)]);
     values.extend(password.map(|password| ("TEST_PASSWORD", password)));
-    let path = folder.join(".env");
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&path)
-        .with_context(|| format!("write {}", path.display()))?;
-    for (name, value) in values {
-        writeln!(file, "{name}={}", crate::project::quoted(value))
-            .with_context(|| format!("write {}", path.display()))?;
-    }
-    Ok(())
+    values
 }
 
 fn read_password() -> anyhow::Result<String> {

@@ -137,7 +137,7 @@ fn ways(samples: &[String], guesses: &[Vec<String>], has_salt: bool) -> Vec<Comp
     {
         return vec![Comparison {
             name: (*name).to_owned(),
-            code: (*code).to_owned(),
+            code: code.replace("{{cost}}", &format!("{:02}", cost(samples))),
             salted: false,
         }];
     }
@@ -157,6 +157,24 @@ fn ways(samples: &[String], guesses: &[Vec<String>], has_salt: bool) -> Vec<Comp
         }
     }
     Vec::new()
+}
+
+/// The commonest cost of samples that have bcrypt in them, so that unknown users cost what most others do.
+fn cost(samples: &[String]) -> u8 {
+    let mut counts: BTreeMap<u8, usize> = BTreeMap::new();
+    for sample in samples {
+        let mut parts = sample.split('$');
+        let cost = parts
+            .find(|part| matches!(*part, "2" | "2a" | "2b" | "2x" | "2y"))
+            .and_then(|_| parts.next()?.parse().ok());
+        if let Some(cost) = cost {
+            *counts.entry(cost).or_default() += 1;
+        }
+    }
+    counts
+        .into_iter()
+        .max_by_key(|(_, count)| *count)
+        .map_or(10, |(cost, _)| cost)
 }
 
 /// Where the digest stands in what is stored.
@@ -340,6 +358,21 @@ mod tests {
             names(&["W6ph5Mm5Pz8GgiULbPgzG37mj9g="], true)[0],
             "sha1 of ASP.NET membership"
         );
+    }
+
+    #[test]
+    fn unknown_users_cost_what_most_do() {
+        let twelve = BCRYPT.replace("$10$", "$12$");
+        let code = |samples: &[&str]| {
+            let samples: Vec<String> = samples.iter().map(|text| (*text).to_owned()).collect();
+            recognise(&samples, false).ways[0].code.clone()
+        };
+        let found = code(&[BCRYPT, &twelve, &format!("{{bcrypt}}{twelve}")]);
+        assert!(found.contains("UNKNOWN = '$2b$12$70v"), "{found}");
+        let cheap = code(&[&BCRYPT.replace("$10$", "$04$")]);
+        assert!(cheap.contains("UNKNOWN = '$2b$04$70v"), "{cheap}");
+        let found = code(&[PHPASS, &WORDPRESS.replace("$10$", "$11$")]);
+        assert!(found.contains("UNKNOWN = '$wp$2y$11$70v"), "{found}");
     }
 
     #[test]

@@ -22,9 +22,13 @@ pub fn login(kind: Kind, users: &Users, comparison: &Comparison) -> String {
         ""
     };
     format!(
-        "// Checks the password and gives the profile.\n/** @type {{LoginScript}} */\nfunction login(email, password, callback) {{\n{store}\n{compare}\n  async function check() {{\n    const user = await userOf(email);\n    // Unknown users, and those without a password, cost the same work, so that the time taken does not tell who exists.\n    const right = await matches(password, user?.hash || UNKNOWN{third});\n    if (!user) throw new WrongUsernameOrPasswordError();\n    if (!right || !user.hash) throw new WrongUsernameOrPasswordError(email);\n    return {profile};\n  }}\n\n  check().then((profile) => callback(null, profile), callback);\n}}\n",
+        "// Checks the password and gives the profile.\n/** @type {{LoginScript}} */\nfunction login(email, password, callback) {{\n{store}\n{compare}\n  async function check() {{\n    const user = await userOf(email);\n    // Unknown users, and those without a password, cost the same work, so that the time taken does not tell who exists.\n    const right = await matches(password, user?.hash || UNKNOWN{third});\n    if (!user) throw new WrongUsernameOrPasswordError();\n    if (!right || !user.hash) throw new WrongUsernameOrPasswordError(email);\n{checks}    return {profile};\n  }}\n\n  check().then((profile) => callback(null, profile), callback);\n}}\n",
         store = store(kind, users, &columns),
         compare = comparison.code,
+        checks = checks(
+            users,
+            "if ({condition}) throw new UnauthorizedError('The account is closed.');"
+        ),
         profile = profile(users),
     )
 }
@@ -32,8 +36,9 @@ pub fn login(kind: Kind, users: &Users, comparison: &Comparison) -> String {
 /// `get_user.js`.
 pub fn get_user(kind: Kind, users: &Users) -> String {
     format!(
-        "// Gives the profile without a password; nothing for an unknown user.\n/** @type {{GetUserScript}} */\nfunction getUser(email, callback) {{\n{store}\n  async function find() {{\n    const user = await userOf(email);\n    return user && {profile};\n  }}\n\n  find().then((profile) => callback(null, profile), callback);\n}}\n",
+        "// Gives the profile without a password; nothing for an unknown user.\n/** @type {{GetUserScript}} */\nfunction getUser(email, callback) {{\n{store}\n  async function find() {{\n    const user = await userOf(email);\n{checks}    return user && {profile};\n  }}\n\n  find().then((profile) => callback(null, profile), callback);\n}}\n",
         store = store(kind, users, &columns(users)),
+        checks = checks(users, "if (user && {condition}) return undefined;"),
         profile = profile(users),
     )
 }
@@ -50,9 +55,14 @@ pub fn count(kind: Kind, users: &Users) -> String {
 }
 
 fn store(kind: Kind, users: &Users, columns: &[(&'static str, String)]) -> String {
-    match kind {
+    let store = match kind {
         Kind::MongoDb => documents::store(users, columns),
         Kind::Postgres | Kind::Mysql | Kind::SqlServer => sql::store(kind, users, columns),
+    };
+    if users.verified.is_some() || !users.states.is_empty() {
+        format!("{store}\n{}", include_str!("skeleton/yes.js"))
+    } else {
+        store
     }
 }
 
@@ -68,9 +78,33 @@ fn columns(users: &Users) -> Vec<(&'static str, String)> {
         users
             .fields
             .iter()
+            .chain(&users.states)
             .map(|(field, column)| (*field, column.clone())),
     );
     columns
+}
+
+/// Checks for users who may be shut out. Only somebody who knows the store can say what its columns mean, so that they are comments.
+fn checks(users: &Users, then: &str) -> String {
+    let checks: Vec<String> = users
+        .states
+        .keys()
+        .map(|state| {
+            let condition = match *state {
+                "active" => "!isYes(user.active)".to_owned(),
+                "status" => "user.status !== 'active'".to_owned(),
+                _ => format!("isYes(user.{state})"),
+            };
+            format!("    // {}\n", then.replace("{condition}", &condition))
+        })
+        .collect();
+    if checks.is_empty() {
+        return String::new();
+    }
+    format!(
+        "    // Columns of the store that may shut a user out. Use those that do.\n{}",
+        checks.concat()
+    )
 }
 
 /// A JavaScript string with any text.
@@ -84,8 +118,8 @@ pub fn literal(text: &str) -> String {
 
 fn profile(users: &Users) -> String {
     let verified = match &users.verified {
-        Some(Verified::Flag(_)) => "Boolean(Number(user.verified))",
-        Some(Verified::Since(_)) => "Boolean(user.verified_at)",
+        Some(Verified::Flag(_)) => "isYes(user.verified)",
+        Some(Verified::Since(_)) => "isYes(user.verified_at)",
         None => "false",
     };
     let mut lines = vec![
@@ -100,4 +134,71 @@ fn profile(users: &Users) -> String {
             .map(|field| format!("{field}: user.{field}")),
     );
     format!("{{\n      {},\n    }}", lines.join(",\n      "))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn users(verified: Option<Verified>) -> Users {
+        Users {
+            table: ["public".into(), "users".into()],
+            id: "id".into(),
+            email: "email".into(),
+            hash: "password".into(),
+            salt: None,
+            verified,
+            fields: BTreeMap::new(),
+            states: BTreeMap::new(),
+            capitals: false,
+        }
+    }
+
+    #[test]
+    fn what_may_shut_a_user_out_is_read_and_left_to_people() {
+        let mut users = users(None);
+        users.states = BTreeMap::from([
+            ("active", "is_active".to_owned()),
+            ("deleted", "deleted_at".into()),
+        ]);
+        let comparison = Comparison {
+            name: "x".into(),
+            code: String::new(),
+            salted: false,
+        };
+        for script in [
+            login(Kind::Postgres, &users, &comparison),
+            get_user(Kind::Postgres, &users),
+        ] {
+            for part in [
+                "\"deleted_at\" AS \"deleted\"",
+                "!isYes(user.active)) ",
+                "isYes(user.deleted)) ",
+                "function isYes",
+            ] {
+                assert!(script.contains(part), "{part}: {script}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_says_yes_is_read_by_one_function() {
+        for (verified, reading) in [
+            (Verified::Flag("ok".into()), "isYes(user.verified)"),
+            (Verified::Since("ok_at".into()), "isYes(user.verified_at)"),
+        ] {
+            for kind in [Kind::Mysql, Kind::MongoDb] {
+                let script = get_user(kind, &users(Some(verified.clone())));
+                assert!(
+                    script.contains(&format!("email_verified: {reading}")),
+                    "{script}"
+                );
+                assert!(script.contains("function isYes(value)"), "{script}");
+            }
+        }
+        let script = get_user(Kind::Postgres, &users(None));
+        assert!(!script.contains("isYes"), "{script}");
+    }
 }

@@ -45,9 +45,10 @@ pub fn store(kind: Kind, users: &Users, columns: &[(&str, String)]) -> String {
         Kind::SqlServer => format!("{email} = @address"),
     };
     let sql = format!(
-        "SELECT {} FROM {} WHERE {condition}",
+        "SELECT {} FROM {} WHERE {condition} ORDER BY {}",
         list.join(", "),
-        table(kind, users)
+        table(kind, users),
+        quoted(&users.id)
     );
     format!("{connection}\n{}", user.replace("{{sql}}", &literal(&sql)))
 }

@@ -7,9 +7,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use trickle_model::{
     Action, Binding, Clock as _, ConnectionId, ExecutionId, ExecutionRequest, Limits, NodeVersion,
-    Outcome, Secret, SystemClock, TenantId,
+    Outcome, ScriptError, Secret, SystemClock, TenantId,
 };
 use trickle_pool::Pool;
+
+use crate::output::{LegacyStoreDown, Mistake};
 
 /// What speaks to the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +77,7 @@ impl Store {
         serde_json::from_value(found).context("read the list of columns")
     }
 
-    /// Up to 50 rows that have a hash, with these columns as text.
+    /// Up to 50 rows that have a hash, from both ends of the order of their ids, with these columns as text.
     pub async fn samples(
         &self,
         pool: &Pool,
@@ -105,11 +107,17 @@ impl Store {
             &self.targets,
             arguments,
         );
-        match outcome.await {
-            Outcome::Done(value) => Ok(value),
-            other => Err(anyhow::anyhow!("{}", self.masked(&other.to_string())))
-                .with_context(|| format!("look at the store at {}", self.place())),
+        let outcome = outcome.await;
+        if let Outcome::Done(value) = outcome {
+            return Ok(value);
         }
+        let text = self.masked(&outcome.to_string());
+        let cause = match &outcome {
+            Outcome::LegacyStoreDown(..) | Outcome::EgressDenied(_) => LegacyStoreDown(text).into(),
+            Outcome::ScriptError(error) if is_refused(error) => Mistake(text).into(),
+            _ => anyhow::anyhow!(text),
+        };
+        Err(cause).with_context(|| format!("look at the store at {}", self.place()))
     }
 
     /// A message without the secret, which drivers may repeat.
@@ -119,6 +127,32 @@ impl Store {
             _ => text.to_owned(),
         }
     }
+}
+
+/// Whether the store knows no such account, password or database: the URL is to be mended.
+fn is_refused(error: &ScriptError) -> bool {
+    let codes = [
+        // PostgreSQL
+        "28000",
+        "28P01",
+        "3D000",
+        "42501",
+        // MySQL and MariaDB
+        "ER_ACCESS_DENIED_ERROR",
+        "ER_ACCESS_DENIED_NO_PASSWORD_ERROR",
+        "ER_BAD_DB_ERROR",
+        "ER_DBACCESS_DENIED_ERROR",
+        // SQL Server, which says the same of an unknown database
+        "ELOGIN",
+        // MongoDB: not authorised, authentication failed
+        "13",
+        "18",
+        "8000",
+    ];
+    error
+        .code
+        .as_deref()
+        .is_some_and(|code| codes.contains(&code))
 }
 
 /// Runs a text as one script, in a connection that no other run has.
@@ -154,4 +188,23 @@ pub async fn execute(
         context: serde_json::Map::new(),
     };
     pool.execute(request).await.outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrong_credentials_are_told_from_other_errors() {
+        let error = |code: &str| ScriptError {
+            code: Some(code.to_owned()),
+            ..ScriptError::default()
+        };
+        for code in ["28P01", "3D000", "ER_ACCESS_DENIED_ERROR", "ELOGIN", "18"] {
+            assert!(is_refused(&error(code)), "{code}");
+        }
+        for code in ["42P01", "ER_NO_SUCH_TABLE", "EREQUEST"] {
+            assert!(!is_refused(&error(code)), "{code}");
+        }
+    }
 }

@@ -5,6 +5,7 @@
   async function matches(typed, stored) {
     const { pbkdf2, timingSafeEqual } = require('crypto');
     const bytes = Buffer.from(stored, 'base64');
+    if (bytes.length < 33) return false;
     const recent = bytes[0] === 1;
     const digest = recent ? ['sha1', 'sha256', 'sha512'][bytes.readUInt32BE(1)] : 'sha1';
     const rounds = recent ? bytes.readUInt32BE(5) : 1000;
@@ -13,5 +14,5 @@
     const wanted = bytes.subarray(end);
     const salt = bytes.subarray(start, end);
     const key = await require('util').promisify(pbkdf2)(typed, salt, rounds, wanted.length, digest);
-    return timingSafeEqual(key, wanted);
+    return wanted.length >= 16 && timingSafeEqual(key, wanted);
   }

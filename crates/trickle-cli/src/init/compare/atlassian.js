@@ -4,5 +4,5 @@
     const { pbkdf2, timingSafeEqual } = require('crypto');
     const bytes = Buffer.from(stored.slice('{PKCS5S2}'.length), 'base64');
     const key = await require('util').promisify(pbkdf2)(typed, bytes.subarray(0, 16), 10000, 32, 'sha1');
-    return timingSafeEqual(key, bytes.subarray(16));
+    return bytes.length === 48 && timingSafeEqual(key, bytes.subarray(16));
   }

@@ -1,5 +1,5 @@
   // bcrypt; what some products write in front of it is taken off.
-  const UNKNOWN = '$2b$10$70vSUfZhOky9lGR0cPpMs.moh3dAQoJw1yHWO6wSesZGtmGNfIv62';
+  const UNKNOWN = '$2b${{cost}}$70vSUfZhOky9lGR0cPpMs.moh3dAQoJw1yHWO6wSesZGtmGNfIv62';
   function matches(typed, stored) {
     const hash = stored.replace(/^(?:\d\||\{[\w-]+\})/, '');
     // The oldest form did not end the password with a zero: as if it was said over and over. 72 bytes count.

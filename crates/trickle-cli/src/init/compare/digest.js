@@ -4,5 +4,6 @@
     const { createHash, timingSafeEqual } = require('crypto');
     const digest = (text) => createHash('{{digest}}').update(text).digest();
     {{parts}}
-    return timingSafeEqual(digest({{text}}), Buffer.from(hash, '{{encoding}}'));
+    const wanted = Buffer.from(hash, '{{encoding}}');
+    return wanted.length === {{size}} && timingSafeEqual(digest({{text}}), wanted);
   }

@@ -13,5 +13,5 @@
     const key = algorithm === 'scrypt'
       ? await promisify(scrypt)(typed, salt, wanted.length, { N: Number(first), r: Number(r), p: Number(p), maxmem: 128 * 1024 * 1024 })
       : await promisify(pbkdf2)(typed, salt, Number(first), wanted.length, algorithm.replace('pbkdf2_', ''));
-    return timingSafeEqual(key, wanted);
+    return wanted.length >= 16 && timingSafeEqual(key, wanted);
   }

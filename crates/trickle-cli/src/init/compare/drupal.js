@@ -15,5 +15,5 @@
       for (let letter = 0; letter < 4; letter += 1, bits >>= 6) encoded += LETTERS[bits & 63];
     }
     const wanted = Buffer.from(own.slice(12));
-    return timingSafeEqual(Buffer.from(encoded).subarray(0, wanted.length), wanted);
+    return wanted.length >= 16 && wanted.length <= encoded.length && timingSafeEqual(Buffer.from(encoded).subarray(0, wanted.length), wanted);
   }

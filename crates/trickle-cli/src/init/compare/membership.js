@@ -5,5 +5,6 @@
     const bytes = Buffer.from(salt, 'base64');
     const key = Buffer.concat([bytes, bytes, bytes, bytes]);
     const hash = createHmac('sha256', key).update(Buffer.from(typed, 'utf16le')).digest();
-    return timingSafeEqual(hash, Buffer.from(stored, 'base64'));
+    const wanted = Buffer.from(stored, 'base64');
+    return wanted.length === hash.length && timingSafeEqual(hash, wanted);
   }

@@ -6,5 +6,5 @@
     const [salt, wanted] = texts.map((text) => Buffer.from(text.replace(/\./g, '+'), 'base64'));
     const digest = name.replace(/^pbkdf2-?/, '') || 'sha1';
     const key = await require('util').promisify(pbkdf2)(typed, salt, Number(rounds), wanted.length, digest);
-    return timingSafeEqual(key, wanted);
+    return wanted.length >= 16 && timingSafeEqual(key, wanted);
   }

@@ -8,5 +8,5 @@
     const key = await require('util').promisify(scrypt)(typed, salt, wanted.length, {
       N: 2 ** Number(ln), r: Number(r), p: Number(p), maxmem: 128 * 1024 * 1024,
     });
-    return timingSafeEqual(key, wanted);
+    return wanted.length >= 16 && timingSafeEqual(key, wanted);
   }

@@ -11,5 +11,5 @@
         N: Number(first), r: Number(second), p: Number(third), maxmem: 128 * 1024 * 1024,
       })
       : await promisify(pbkdf2)(typed, salt, Number(second), wanted.length, first);
-    return timingSafeEqual(key, wanted);
+    return wanted.length >= 16 && timingSafeEqual(key, wanted);
   }

@@ -12,12 +12,20 @@ function inspect(_email, callback) {
     return rows.map((row) => ({ ...row, key: Boolean(row.key) }));
   }
 
+  // The oldest and the newest: forms of hashes change with time. A table with few rows has some at both ends.
+  function merged(id, ...ends) {
+    return [...new Map(ends.flat().map((row) => [String(row[id]), row])).values()];
+  }
+
   async function samples(connection) {
     const names = JSON.parse(configuration.SAMPLE);
     const table = names.table.map((name) => mysql.escapeId(name)).join('.');
     const list = names.columns.map((name) => `CAST(${mysql.escapeId(name)} AS CHAR) AS ${mysql.escapeId(name)}`).join(', ');
-    const [rows] = await connection.query(`SELECT ${list} FROM ${table} WHERE ${mysql.escapeId(names.hash)} IS NOT NULL LIMIT 50`);
-    return rows;
+    const [hash, id] = [names.hash, names.id].map((name) => mysql.escapeId(name));
+    const rows = async (order) => (await connection.query(
+      `SELECT ${list} FROM ${table} t WHERE ${hash} <> '' ORDER BY t.${id} ${order} LIMIT 25`,
+    ))[0];
+    return merged(names.id, await rows('ASC'), await rows('DESC'));
   }
 
   async function work() {

@@ -1,7 +1,9 @@
   async function userOf(address) {
-    const found = await (await collection()).findOne(
+    const documents = await (await collection()).find(
       {{filter}},
       {{options}},
-    );
-    return found && {{row}};
+    ).toArray();
+    const rows = documents.map((found) => ({{row}}));
+    // Two addresses may differ by capitals alone: the one that was typed is meant.
+    return rows.find((row) => row.email === address) || rows[0];
   }

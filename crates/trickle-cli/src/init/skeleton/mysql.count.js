@@ -3,6 +3,6 @@
       const [[counted]] = await connection.execute(
         {{sql}},
       );
-      return counted.users;
+      return Number(counted.users);
     });
   }

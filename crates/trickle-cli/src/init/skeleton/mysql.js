@@ -8,6 +8,8 @@
       database: configuration.DB_NAME,
       ssl: configuration.DB_CA ? { ca: configuration.DB_CA } : (configuration.DB_SSL === 'true' ? {} : undefined),
       connectTimeout: 10000,
+      // Ids of more than 53 bits would be rounded.
+      supportBigNumbers: true,
     });
     try {
       return await work(connection);

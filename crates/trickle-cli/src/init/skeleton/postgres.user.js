@@ -4,6 +4,7 @@
         {{sql}},
         [address],
       );
-      return rows[0];
+      // Two addresses may differ by capitals alone: the one that was typed is meant.
+      return rows.find((row) => row.email === address) || rows[0];
     });
   }

@@ -3,5 +3,6 @@
     const { recordset } = await pool.request().input('address', address).query(
       {{sql}},
     );
-    return recordset[0];
+    // Two addresses may differ by capitals alone: the one that was typed is meant.
+    return recordset.find((row) => row.email === address) || recordset[0];
   }
