@@ -10,6 +10,8 @@ use trickle_store::{AddTenantError, OpenError};
 pub const SUCCESS: u8 = ExitCode::Success as u8;
 /// It worked, and the answer is no.
 pub const ANSWER_IS_NO: u8 = ExitCode::Negative as u8;
+/// A script has a defect.
+pub const SCRIPT: u8 = ExitCode::Script as u8;
 /// The legacy store is down.
 pub const LEGACY_STORE: u8 = ExitCode::LegacyStore as u8;
 /// We failed.
