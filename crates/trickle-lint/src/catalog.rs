@@ -142,6 +142,12 @@ pub const RULES: &[Rule] = &[
         Some(rules::removed::removed),
     ),
     rule(
+        "row-in-profile",
+        Warning,
+        "a whole row becomes the profile, the hash among it",
+        Some(rules::profiles::whole_row),
+    ),
+    rule(
         "sql-injection",
         Error,
         "SQL is put together from what was typed",
