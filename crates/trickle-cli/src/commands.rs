@@ -81,6 +81,11 @@ impl Cli {
         }
     }
 
+    /// Whether this serves others than the one who started it.
+    pub const fn is_server(&self) -> bool {
+        matches!(self.command, Command::Serve(_))
+    }
+
     /// Runs the command and gives its exit status.
     pub async fn run(self) -> anyhow::Result<u8> {
         match self.command {

@@ -37,6 +37,9 @@ fn main() -> ExitCode {
     let cli = commands::Cli::parse();
     let (format, level) = cli.log();
     telemetry::start(format, level);
+    if !cli.is_server() {
+        output::end_where_nobody_reads();
+    }
     // Reading it once here keeps two providers in the dependency tree from being ambiguous.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread()

@@ -10,12 +10,34 @@ use trickle_store::{AddTenantError, OpenError};
 pub const SUCCESS: u8 = ExitCode::Success as u8;
 /// It worked, and the answer is no.
 pub const ANSWER_IS_NO: u8 = ExitCode::Negative as u8;
+/// A script has a defect.
+pub const SCRIPT: u8 = ExitCode::Script as u8;
 /// The legacy store is down.
 pub const LEGACY_STORE: u8 = ExitCode::LegacyStore as u8;
 /// We failed.
 pub const INTERNAL: u8 = ExitCode::Internal as u8;
 /// Called wrongly; `clap` uses the same.
 pub const USAGE: u8 = ExitCode::Usage as u8;
+
+/// What shells show of a program that `SIGPIPE` ended, 128 and its number.
+const NOBODY_READS: i32 = 141;
+
+/// Lets the command end quietly where its reader has left, as `head` does.
+///
+/// `print!` panics there. The signal's default is no way out: it would also end a command whose worker dies while it is written to.
+pub fn end_where_nobody_reads() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if panic.payload_as_str().is_some_and(is_broken_pipe) {
+            std::process::exit(NOBODY_READS);
+        }
+        before(panic);
+    }));
+}
+
+fn is_broken_pipe(message: &str) -> bool {
+    message.starts_with("failed printing to std") && message.contains("Broken pipe")
+}
 
 /// What the caller can mend by calling otherwise; such commands end with [`USAGE`].
 #[derive(Debug)]
@@ -123,6 +145,19 @@ mod tests {
         assert_eq!(with(Mistake("x".into()).into()), USAGE);
         assert_eq!(with(LegacyStoreDown("x".into()).into()), LEGACY_STORE);
         assert_eq!(with(anyhow::anyhow!("x")), INTERNAL);
+    }
+
+    #[test]
+    fn only_a_reader_that_left_ends_a_command_quietly() {
+        let error = std::io::Error::from_raw_os_error(32);
+        assert!(is_broken_pipe(&format!(
+            "failed printing to stdout: {error}"
+        )));
+        let error = std::io::Error::from_raw_os_error(28);
+        assert!(!is_broken_pipe(&format!(
+            "failed printing to stdout: {error}"
+        )));
+        assert!(!is_broken_pipe("Broken pipe"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod server;
 use std::{collections::BTreeMap, path::PathBuf};
 
 use anyhow::Context as _;
+use serde_json::Value;
 use similar::TextDiff;
 use trickle_model::Action;
 
@@ -14,7 +15,7 @@ pub use server::Server;
 
 use self::folder::Folder;
 use crate::{
-    output::{self, Mistake},
+    output::{self, Mistake, plain},
     project::{Environment, Project},
     style::{ERROR, GOOD, NOTE, painted},
 };
@@ -110,25 +111,70 @@ pub async fn push(args: PushArgs) -> anyhow::Result<u8> {
             args.remote.connection,
             local.len()
         );
-        return Ok(output::SUCCESS);
+        let made = server.connection(&args.remote.connection).await?;
+        return ended(&server, &made, &local.keys().copied().collect::<Vec<_>>()).await;
     };
     let there = server::scripts(&connection);
-    let changed: Vec<&str> = local
+    let changed: Vec<Action> = local
         .iter()
         .filter(|(action, text)| there.get(action) != Some(text))
-        .map(|(action, _)| action.key())
+        .map(|(action, _)| *action)
         .collect();
     if changed.is_empty() {
         eprintln!("nothing to push: the server has these scripts");
-        return Ok(output::SUCCESS);
+        // They may be there and not run.
+        let all: Vec<Action> = local.keys().copied().collect();
+        return ended(&server, &connection, &all).await;
     }
     server.update(&connection, &local).await?;
-    eprintln!(
-        "pushed {} to {}",
-        changed.join(", "),
-        args.remote.connection
-    );
-    Ok(output::SUCCESS)
+    let names: Vec<&str> = changed.iter().map(|action| action.key()).collect();
+    eprintln!("pushed {} to {}", names.join(", "), args.remote.connection);
+    ended(&server, &connection, &changed).await
+}
+
+/// Says which scripts were saved and do not compile: those do not go live, whatever the push changed.
+async fn ended(server: &Server, connection: &Value, pushed: &[Action]) -> anyhow::Result<u8> {
+    let id = connection["id"]
+        .as_str()
+        .context("find the connection's id")?;
+    let versions = server
+        .get(&format!("/api/v2/connections/{id}/scripts"))
+        .await
+        .context("ask whether the scripts went live")?;
+    let held = held_back(&versions, pushed);
+    for line in &held {
+        anstream::eprintln!("{} {}", painted(ERROR.bold(), "not live:"), plain(line));
+    }
+    Ok(if held.is_empty() {
+        output::SUCCESS
+    } else {
+        output::SCRIPT
+    })
+}
+
+/// A line for each script whose newest version does not compile. The list has the newest first.
+fn held_back(versions: &Value, pushed: &[Action]) -> Vec<String> {
+    let versions = versions.as_array().map_or(&[] as &[Value], Vec::as_slice);
+    let mut lines = Vec::new();
+    for action in pushed {
+        let mut own = versions
+            .iter()
+            .filter(|version| version["action"] == action.key());
+        let Some(newest) = own.next() else { continue };
+        let Some(defect) = newest["defect"].as_str() else {
+            continue;
+        };
+        let number = &newest["version"];
+        let running = own.find(|version| version["live"] == true);
+        let instead = match running.map(|version| &version["version"]) {
+            Some(live) => format!("version {live} goes on running"),
+            None => "no version of it runs, and every run fails".to_owned(),
+        };
+        lines.push(format!(
+            "{action}, saved as version {number}, does not compile ({defect}); {instead}"
+        ));
+    }
+    lines
 }
 
 /// What a push would change; the status is 1 where it would.
@@ -171,7 +217,7 @@ pub async fn diff(args: Args) -> anyhow::Result<u8> {
 fn local(args: &Args) -> anyhow::Result<BTreeMap<Action, String>> {
     let folder = Folder::find(&args.folder, &args.remote.connection)?;
     let environment = Environment::read(&args.folder)?;
-    let given: serde_json::Map<String, serde_json::Value> = match &args.keywords {
+    let given: serde_json::Map<String, Value> = match &args.keywords {
         Some(file) => {
             let text = std::fs::read(file).with_context(|| format!("read {}", file.display()))?;
             serde_json::from_slice(&text)
@@ -181,7 +227,7 @@ fn local(args: &Args) -> anyhow::Result<BTreeMap<Action, String>> {
     };
     let value = |key: &str| {
         let own = given.get(key).cloned();
-        own.or_else(|| environment.get(key).map(serde_json::Value::from))
+        own.or_else(|| environment.get(key).map(Value::from))
     };
     let mut scripts = BTreeMap::new();
     for (action, text) in folder.read()? {
@@ -193,4 +239,35 @@ fn local(args: &Args) -> anyhow::Result<BTreeMap<Action, String>> {
         scripts.insert(action, text);
     }
     Ok(scripts)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_does_not_compile_is_held_back() {
+        let version = |action: &str, number: u64, live: bool, defect: Option<&str>| -> Value {
+            json!({ "action": action, "version": number, "live": live, "defect": defect })
+        };
+        let versions = json!([
+            version("login", 3, false, Some("Unexpected token")),
+            version("login", 2, true, None),
+            version("login", 1, false, Some("old")),
+            version("get_user", 2, true, None),
+            version("get_user", 1, false, Some("old")),
+            version("verify", 1, true, Some("Unexpected end")),
+        ]);
+        let held = held_back(&versions, &[Action::Login, Action::GetUser, Action::Verify]);
+        assert_eq!(
+            held,
+            [
+                "login, saved as version 3, does not compile (Unexpected token); version 2 goes on running",
+                "verify, saved as version 1, does not compile (Unexpected end); no version of it runs, and every run fails",
+            ]
+        );
+        assert_eq!(held_back(&versions, &[Action::GetUser]), [""; 0]);
+    }
 }

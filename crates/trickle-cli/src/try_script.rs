@@ -188,11 +188,11 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
     }
     let files = args.files();
     loop {
-        let seen = watching::look(&files);
+        let seen = watching::look(&files, &[]);
         if let Err(error) = once(action, &args, password.as_deref()).await {
             output::failure(&error);
         }
-        if !watching::changed(&files, &seen).await? {
+        if !watching::changed(&files, &[], &seen).await? {
             return Ok(output::SUCCESS);
         }
     }

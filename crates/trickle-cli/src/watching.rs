@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
@@ -12,13 +13,28 @@ const LOOK_EVERY: Duration = Duration::from_millis(300);
 /// Files with the time of their last change.
 pub type Seen = BTreeMap<PathBuf, SystemTime>;
 
-/// Files, and those that lie in folders.
-pub fn look(paths: &[PathBuf]) -> Seen {
-    paths.iter().flat_map(|path| below(path)).collect()
+/// Endings of what projects are read from. A folder may also take what a command writes, for example its redirected output.
+const ENDINGS: &[&str] = &["js", "cjs", "mjs", "toml", "json"];
+
+/// Files, and those that lie in folders and that a project is read from; but for `written`, and for what the output goes to.
+pub fn look(paths: &[PathBuf], written: &[PathBuf]) -> Seen {
+    let output = ["/proc/self/fd/1", "/proc/self/fd/2"].map(PathBuf::from);
+    let own: Vec<_> = written
+        .iter()
+        .chain(&output)
+        .filter_map(|path| identity(path))
+        .collect();
+    paths.iter().flat_map(|path| below(path, &own)).collect()
+}
+
+/// Device and inode: a file has many paths.
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    let found = path.metadata().ok()?;
+    Some((found.dev(), found.ino()))
 }
 
 /// Waits until something is otherwise than it was seen; false after Ctrl-C.
-pub async fn changed(paths: &[PathBuf], seen: &Seen) -> anyhow::Result<bool> {
+pub async fn changed(paths: &[PathBuf], written: &[PathBuf], seen: &Seen) -> anyhow::Result<bool> {
     let names: Vec<_> = paths
         .iter()
         .map(|path| path.display().to_string())
@@ -31,7 +47,7 @@ pub async fn changed(paths: &[PathBuf], seen: &Seen) -> anyhow::Result<bool> {
     loop {
         tokio::select! {
             _ = ticks.tick() => {
-                if look(paths) != *seen {
+                if look(paths, written) != *seen {
                     return Ok(true);
                 }
             }
@@ -43,10 +59,14 @@ pub async fn changed(paths: &[PathBuf], seen: &Seen) -> anyhow::Result<bool> {
     }
 }
 
-fn below(path: &Path) -> Seen {
+fn below(path: &Path, own: &[(u64, u64)]) -> Seen {
     let paths = if path.is_dir() {
         let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
-        entries.map(|entry| entry.path()).collect()
+        let paths = entries.map(|entry| entry.path());
+        paths
+            .filter(|path| is_read(path))
+            .filter(|path| identity(path).is_none_or(|it| !own.contains(&it)))
+            .collect()
     } else {
         vec![path.to_owned()]
     };
@@ -56,4 +76,53 @@ fn below(path: &Path) -> Seen {
         .filter(|path| path.is_file())
         .filter_map(|path| time(&path).map(|time| (path, time)))
         .collect()
+}
+
+fn is_read(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| ENDINGS.contains(&ending))
+        || path.file_name().is_some_and(|name| name == ".env")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_commands_write_into_a_folder_is_not_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = [
+            ".env",
+            "cases.cjs",
+            "cases.json",
+            "coverage.info",
+            "login.js",
+            "out.txt",
+            "report.json",
+            "trickle.toml",
+        ];
+        for name in names {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        let seen = look(
+            &[folder.path().to_owned()],
+            &[folder.path().join("report.json")],
+        );
+        let seen: Vec<_> = seen
+            .keys()
+            .map(|path| path.file_name().unwrap().to_str().unwrap())
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ".env",
+                "cases.cjs",
+                "cases.json",
+                "login.js",
+                "trickle.toml"
+            ]
+        );
+        // A file that is named is looked at whatever its ending.
+        assert_eq!(look(&[folder.path().join("out.txt")], &[]).len(), 1);
+    }
 }

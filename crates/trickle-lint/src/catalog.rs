@@ -124,10 +124,28 @@ pub const RULES: &[Rule] = &[
         Some(rules::logged::password),
     ),
     rule(
+        "password-unchecked",
+        Error,
+        "a login lets people in without a look at the password",
+        Some(rules::checked::password_unchecked),
+    ),
+    rule(
+        "promise-tested",
+        Error,
+        "a promise is tested that nobody has waited for",
+        Some(rules::checked::promise_tested),
+    ),
+    rule(
         "removed-api",
         Error,
         "a call that the loaded version of a package no longer has",
         Some(rules::removed::removed),
+    ),
+    rule(
+        "row-in-profile",
+        Warning,
+        "a whole row becomes the profile, the hash among it",
+        Some(rules::profiles::whole_row),
     ),
     rule(
         "sql-injection",

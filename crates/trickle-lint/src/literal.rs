@@ -35,6 +35,67 @@ pub fn composed(tree: &Tree, node: NodeId) -> Option<(String, Vec<NodeId>)> {
     (!values.is_empty()).then_some((fixed, values))
 }
 
+/// As [`composed`], and also what `[…].join(…)`, `'…'.concat(…)`, `util.format('…%s…', …)` and `'…{x}…'.replace('{x}', …)` give.
+pub fn put_together(script: &Script<'_>, node: NodeId) -> Option<(String, Vec<NodeId>)> {
+    let tree = script.tree();
+    if !tree.is(node, "CallExpression") {
+        return composed(tree, node);
+    }
+    let callee = tree.child(node, "callee")?;
+    let arguments = tree.arguments(node);
+    let mut fixed = String::new();
+    let mut values = Vec::new();
+    if module_of(script, callee) == Some(("util", Some("format"))) {
+        fixed.push_str(&whole(tree, *arguments.first()?)?.replace("%s", "\0"));
+        values.extend(&arguments[1..]);
+        return (!values.is_empty()).then_some((fixed, values));
+    }
+    let object = tree.child(callee, "object")?;
+    match tree.key(callee)? {
+        "join" if tree.is(object, "ArrayExpression") => {
+            let between = arguments.first().map(|it| whole(tree, *it).unwrap_or(" "));
+            for (index, part) in tree.list(object, "elements").iter().enumerate() {
+                if index > 0 {
+                    fixed.push_str(between.unwrap_or(","));
+                }
+                add(tree, *part, &mut fixed, &mut values);
+            }
+        }
+        "concat" => {
+            // Lists have such a method, too.
+            let is_text = whole(tree, object).is_some() || composed(tree, object).is_some();
+            for part in std::iter::once(&object)
+                .chain(arguments)
+                .filter(|_| is_text)
+            {
+                add(tree, *part, &mut fixed, &mut values);
+            }
+        }
+        "replace" | "replaceAll" => {
+            let [place, value] = arguments else {
+                return None;
+            };
+            match put_together(script, object) {
+                Some((text, inside)) if tree.is(object, "CallExpression") => {
+                    fixed = text;
+                    values = inside;
+                }
+                _ => {
+                    let variable = script.variable(object);
+                    let text = variable.and_then(|variable| script.value(variable));
+                    fixed.push_str(whole(tree, text.unwrap_or(object))?);
+                }
+            }
+            if let Some(place) = whole(tree, *place).filter(|place| !place.is_empty()) {
+                fixed = fixed.replace(place, "\0");
+            }
+            values.push(*value);
+        }
+        _ => {}
+    }
+    (!values.is_empty()).then_some((fixed, values))
+}
+
 fn add(tree: &Tree, node: NodeId, fixed: &mut String, values: &mut Vec<NodeId>) {
     if tree.is(node, "BinaryExpression") && tree.text_of(node, "operator") == Some("+") {
         for side in ["left", "right"] {

@@ -17,6 +17,7 @@ pub fn sarif(files: &[(String, Vec<Finding>)]) -> Value {
             json!({
                 "id": rule.id,
                 "shortDescription": { "text": rule.summary },
+                "help": { "text": format!("docs/reference/lints/{}.md of Trickle has examples, and what to write instead.", rule.id) },
                 "defaultConfiguration": { "level": level(rule.severity) },
             })
         })

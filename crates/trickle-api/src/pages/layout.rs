@@ -19,12 +19,15 @@ pub(super) struct Sources {
 impl Sources {
     /// Nothing from elsewhere but what is named.
     fn policy(&self) -> String {
-        let image = self.image.as_ref();
-        let image = image.map_or_else(String::new, |origin| format!(" img-src {origin};"));
+        // `data:` is for the empty icon, which keeps browsers from asking for one.
+        let image = match &self.image {
+            Some(origin) => format!("data: {origin}"),
+            None => "data:".to_owned(),
+        };
         let form = self.form.as_deref().unwrap_or_default();
         let frame = self.frame.as_deref().unwrap_or("'none'");
         format!(
-            "default-src 'none'; style-src 'self'; script-src 'self';{image} form-action 'self' {form}; \
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src {image}; form-action 'self' {form}; \
              base-uri 'none'; frame-ancestors {frame}"
         )
     }

@@ -263,6 +263,8 @@ async fn answers_come_in_every_mode() {
     assert!(field(&answer, "code").len() == 43);
     let policy = answer.headers["content-security-policy"].to_str().unwrap();
     assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"));
+    // For the empty icon.
+    assert!(policy.contains("img-src data:;"), "{policy}");
 
     let message = [
         ("response_mode", "web_message"),
@@ -535,7 +537,10 @@ async fn pages_have_the_tenants_colours_and_name() {
     let html = page.body.as_str().unwrap();
     assert!(html.contains("Acme &amp; Sons") && html.contains("src=\"https://cdn.test/logo.svg\""));
     let policy = page.headers["content-security-policy"].to_str().unwrap();
-    assert!(policy.contains("img-src https://cdn.test;"), "{policy}");
+    assert!(
+        policy.contains("img-src data: https://cdn.test;"),
+        "{policy}"
+    );
     let css = app.get("/u/theme.css").await;
     assert!(css.body.as_str().unwrap().contains("--accent:#7a0019"));
 }

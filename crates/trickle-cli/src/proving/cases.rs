@@ -106,7 +106,7 @@ pub fn read(project: &Project) -> anyhow::Result<Vec<Test>> {
         let file: Result<File, String> = if name == "cases.toml" {
             toml::from_str(&text).map_err(|error| error.to_string())
         } else {
-            serde_json::from_str(&text).map_err(|error| error.to_string())
+            of_json(&text).map_err(|error| error.to_string())
         };
         let file = file.map_err(|error| Mistake(format!("read {}: {error}", path.display())))?;
         for case in file.case {
@@ -115,6 +115,14 @@ pub fn read(project: &Project) -> anyhow::Result<Vec<Test>> {
         }
     }
     Ok(tests)
+}
+
+/// A plain list, as in `cases.js`, or the form of `cases.toml`.
+fn of_json(text: &str) -> serde_json::Result<File> {
+    if text.trim_start().starts_with('[') {
+        return serde_json::from_str(text).map(|case| File { case });
+    }
+    serde_json::from_str(text)
 }
 
 /// A case of the project's scripts.
@@ -201,4 +209,21 @@ pub fn new_user(email: &str, password: &Value, further: Map<String, Value>) -> V
         user[key] = value;
     }
     user
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cases_in_json_are_a_list_or_in_an_object() {
+        let case = r#"{"name": "one", "call": "login", "identifier": "jane"}"#;
+        for text in [format!(" [{case}]"), format!("{{\"case\": [{case}]}}")] {
+            let file = of_json(&text).unwrap();
+            assert_eq!(file.case.len(), 1, "{text}");
+            assert_eq!(file.case[0].name, "one");
+        }
+        let error = of_json("[{\"name\": \"one\"}]").unwrap_err().to_string();
+        assert!(error.contains("missing field `call`"), "{error}");
+    }
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::run::Done;
 use crate::{
     output::{self, plain},
-    style::{BOLD, ERROR, GOOD, github_text, painted},
+    style::{BOLD, ERROR, GOOD, github_property, github_text, painted},
 };
 
 /// How results are printed.
@@ -34,16 +34,25 @@ pub fn print(format: Format, results: &[Done]) {
         Format::Json => output::json(&results.iter().map(value).collect::<Vec<_>>()),
         Format::Junit => print!("{}", junit::text(results)),
         Format::Tap => tap(results),
-        Format::Github => results.iter().filter(|it| !it.passed()).for_each(|one| {
-            let text = format!("{}: {}", one.name, one.defects.join("; "));
-            println!("::error title=trickle test::{}", github_text(&text));
-        }),
+        Format::Github => results
+            .iter()
+            .filter(|it| !it.passed())
+            .for_each(|one| println!("{}", annotation(one))),
     }
     let failed = results.iter().filter(|one| !one.passed()).count();
     let passed = results.len() - failed;
     let sum = format!("{passed} passed, {failed} failed");
     let colour = if failed == 0 { GOOD } else { ERROR };
     anstream::eprintln!("{}", painted(colour.bold(), &sum));
+}
+
+/// A workflow command that puts a failed case beside its script.
+fn annotation(one: &Done) -> String {
+    let text = format!("{}: {}", one.name, one.defects.join("; "));
+    let file = one.file.as_ref().map_or_else(String::new, |file| {
+        format!("file={},", github_property(&file.display().to_string()))
+    });
+    format!("::error {file}title=trickle test::{}", github_text(&text))
 }
 
 fn pretty(one: &Done) {
@@ -86,5 +95,30 @@ fn tap(results: &[Done]) {
         if !one.passed() {
             println!("  ---\n  message: {}\n  ...", json!(one.defects.join("; ")));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn annotations_stand_beside_the_script() {
+        let mut done = Done {
+            name: "one".to_owned(),
+            file: Some("my,scripts/login.js".into()),
+            defects: vec!["a".to_owned(), "b\nc".to_owned()],
+            console: Vec::new(),
+            took: Duration::ZERO,
+        };
+        assert_eq!(
+            annotation(&done),
+            "::error file=my%2Cscripts/login.js,title=trickle test::one: a; b%0Ac"
+        );
+        done.file = None;
+        assert_eq!(
+            annotation(&done),
+            "::error title=trickle test::one: a; b%0Ac"
+        );
     }
 }

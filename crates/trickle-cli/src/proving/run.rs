@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -32,6 +33,8 @@ const SETTLING: Duration = Duration::from_millis(100);
 pub struct Done {
     /// Its name.
     pub name: String,
+    /// The script of its first step.
+    pub file: Option<PathBuf>,
     /// What did not hold; empty where it passed.
     pub defects: Vec<String>,
     /// What its scripts wrote to the console.
@@ -113,7 +116,13 @@ impl Runner {
         for text in found.defects.iter_mut().chain(&mut found.console) {
             *text = masked(text, &test.secrets);
         }
+        let folder = &self.project.folder;
+        let folder = folder.strip_prefix(".").unwrap_or(folder);
         Done {
+            file: test
+                .steps
+                .first()
+                .map(|step| folder.join(format!("{}.js", step.action))),
             defects: found.defects,
             console: found.console,
             took: begun.elapsed(),
@@ -126,9 +135,17 @@ impl Runner {
         let mut reports: Vec<ExecutionReport> = Vec::new();
         for (number, step) in test.steps.iter().enumerate() {
             let report = step::run(self, own, step, &reports).await;
-            let mut defects = self.defects(test, step, &report, &reports);
+            let mut defects = self.defects(step, &report, &reports);
             if let (Some(index), Some(scripted)) = (step.look, &self.scripted) {
                 defects.extend(scripted.defects(&self.pool, index, &report).await);
+            }
+            // A profile that is wrong is none to keep.
+            if let (true, true, Outcome::Profile(profile)) =
+                (step.expect.snapshot, defects.is_empty(), &report.outcome)
+            {
+                let folder = &self.project.folder;
+                let profile = profile.as_value();
+                defects.extend(snapshot::defect(folder, &test.name, profile, self.update));
             }
             if test.steps.len() > 1 {
                 let place = format!("step {}, {}", number + 1, step.action);
@@ -162,7 +179,7 @@ impl Runner {
             let report = step::execute(self, step, arguments.clone(), own).await;
             tokio::time::sleep(SETTLING).await;
             open.extend(report.worker.and_then(handles::sockets));
-            let defects = self.defects(test, step, &report, &[]);
+            let defects = self.defects(step, &report, &[]);
             let ended = !defects.is_empty();
             found.add(&report, defects);
             if ended {
@@ -175,7 +192,6 @@ impl Runner {
 
     fn defects(
         &self,
-        test: &Test,
         step: &Step,
         report: &ExecutionReport,
         earlier: &[ExecutionReport],
@@ -204,11 +220,6 @@ impl Runner {
             let (own, other) = (profile.as_value(), other.as_value());
             differences(other, own, "profile", &mut defects);
             differences(own, other, "login's profile", &mut defects);
-        }
-        if step.expect.snapshot {
-            let folder = &self.project.folder;
-            let found = snapshot::defect(folder, &test.name, profile.as_value(), self.update);
-            defects.extend(found);
         }
         defects
     }

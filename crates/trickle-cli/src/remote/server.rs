@@ -28,6 +28,7 @@ pub struct Server {
 impl Server {
     /// For calls that need no token.
     pub fn without_token(args: &Remote) -> anyhow::Result<Self> {
+        let base = base(&args.server)?;
         let mut builder = Client::builder().timeout(TIMEOUT);
         let bundle = args
             .ca
@@ -42,7 +43,7 @@ impl Server {
         Ok(Self {
             client: builder.build().context("make a client for HTTP")?,
             token: String::new(),
-            base: args.server.trim_end_matches('/').to_owned(),
+            base,
         })
     }
 
@@ -74,6 +75,7 @@ impl Server {
             .json(order)
             .send()
             .await
+            .map_err(explained)
             .context("ask for a token")?;
         response.json().await.context("read the answer")
     }
@@ -174,6 +176,7 @@ impl Server {
             .json(body)
             .send()
             .await
+            .map_err(explained)
             .with_context(what)?;
         if response.status().is_success() {
             return Ok(response);
@@ -187,7 +190,7 @@ impl Server {
         let request = request.bearer_auth(&self.token).timeout(LONG);
         let response = request.send().await;
         let what = || format!("GET {}{path}", self.base);
-        let response = response.with_context(what)?;
+        let response = response.map_err(explained).with_context(what)?;
         if response.status().is_success() {
             return Ok(response);
         }
@@ -199,7 +202,8 @@ impl Server {
         let request = self.client.post(format!("{}{path}", self.base));
         let request = request.bearer_auth(&self.token).timeout(LONG);
         let what = || format!("POST {}{path}", self.base);
-        let response = request.multipart(form).send().await.with_context(what)?;
+        let response = request.multipart(form).send().await;
+        let response = response.map_err(explained).with_context(what)?;
         checked(response).await.with_context(what)
     }
 
@@ -225,9 +229,36 @@ impl Server {
                 path.split('?').next().unwrap_or(path)
             )
         };
-        let response = request.send().await.with_context(what)?;
+        let response = request.send().await;
+        let response = response.map_err(explained).with_context(what)?;
         checked(response).await.with_context(what)
     }
+}
+
+/// The server's address without the slash at its end.
+fn base(server: &str) -> anyhow::Result<String> {
+    let is_whole = url::Url::parse(server)
+        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    if is_whole {
+        return Ok(server.trim_end_matches('/').to_owned());
+    }
+    let message = format!("use {server:?} as the server; write https://HOST or https://HOST:PORT");
+    Err(Mistake(message).into())
+}
+
+/// An error with what mends it, where that is known.
+fn explained(error: reqwest::Error) -> anyhow::Error {
+    let error = anyhow::Error::new(error);
+    let is_unknown = error
+        .chain()
+        .any(|cause| cause.to_string().contains("UnknownIssuer"));
+    if !is_unknown {
+        return error;
+    }
+    error.context(
+        "the server's certificate is of an authority that is not trusted here; --ca FILE names that authority's certificate, \
+         ca.pem in the data folder of `trickle serve`",
+    )
 }
 
 /// The body of a success; else what the server says.
@@ -270,5 +301,21 @@ pub fn scripts(connection: &Value) -> BTreeMap<Action, String> {
 fn put(options: &mut Map<String, Value>, scripts: &BTreeMap<Action, String>) {
     for (action, text) in scripts {
         ConnectionOptions::put_script(options, *action, text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn servers_are_named_with_their_scheme() {
+        assert_eq!(base("https://a.test:8443/").unwrap(), "https://a.test:8443");
+        assert_eq!(base("http://[::1]:80").unwrap(), "http://[::1]:80");
+        for wrong in ["localhost:8443", "a.test", "ftp://a.test", "https://", ""] {
+            let error = base(wrong).unwrap_err();
+            assert!(error.is::<Mistake>(), "{wrong}");
+            assert!(error.to_string().contains("https://HOST"), "{error}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     lint::Findings,
     literal::last_name,
     script::Script,
-    tree::NodeId,
+    tree::{NodeId, Tree},
 };
 
 /// Paths that end without a call.
@@ -105,10 +105,11 @@ pub fn outage(script: &Script<'_>, findings: &mut Findings<'_>) {
     }
     let tree = script.tree();
     for node in tree.all() {
-        let Some(error) = caught_error(script, node) else {
-            continue;
-        };
-        let Some(made) = wrong_password_in(script, node, error) else {
+        let made = caught_error(script, node)
+            .and_then(|error| wrong_password_in(script, node, error))
+            .or_else(|| failing_status(script, node))
+            .or_else(|| unread_error(script, node));
+        let Some(made) = made else {
             continue;
         };
         findings.add(
@@ -119,7 +120,7 @@ pub fn outage(script: &Script<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// The error of `if (error) …` directly in a continuation of a call, or of a `catch` clause.
+/// The error of `if (error) …` directly in a continuation of a call, of a `catch` clause, or of a function that `.catch` is given.
 fn caught_error<'a>(script: &Script<'a>, node: NodeId) -> Option<&'a str> {
     let tree = script.tree();
     if tree.is(node, "CatchClause") {
@@ -131,18 +132,119 @@ fn caught_error<'a>(script: &Script<'a>, node: NodeId) -> Option<&'a str> {
                 .unwrap_or("")
         });
     }
+    if tree.is_function(node) {
+        let call = tree.parent(node)?;
+        let chain = tree.child(tree.child(call, "callee")?, "object")?;
+        let is_handler = tree.method(call) == Some("catch") && tree.arguments(call) == [node];
+        return (is_handler && !checks_something(script, chain)).then(|| {
+            let first = tree.list(node, "params").first();
+            first.and_then(|it| tree.identifier(*it)).unwrap_or("")
+        });
+    }
     let test = tree
         .child(node, "test")
         .filter(|_| tree.is(node, "IfStatement"))?;
-    let name = tree.identifier(test)?;
     let function = tree.function_around(node)?;
     let first = *tree.list(function, "params").first()?;
-    if tree.identifier(first) != Some(name) || script.variable(first) != script.variable(test) {
+    let name = tree.identifier(first)?;
+    let asked = alternatives(tree, test).into_iter();
+    if !asked
+        .filter(|one| tree.identifier(*one).is_some())
+        .any(|one| script.variable(one) == script.variable(first))
+    {
         return None;
     }
     let call = tree.parent(function)?;
     let asks = tree.is(call, "CallExpression") && tree.arguments(call).contains(&function);
     (asks && !is_checking(script, call)).then_some(name)
+}
+
+/// What any of makes a test hold: `a` and `b` of `a || b`.
+fn alternatives(tree: &Tree, test: NodeId) -> Vec<NodeId> {
+    let test = tree.bare(test);
+    if !tree.is(test, "LogicalExpression") || tree.text_of(test, "operator") != Some("||") {
+        return vec![test];
+    }
+    ["left", "right"]
+        .iter()
+        .filter_map(|side| tree.child(test, side))
+        .flat_map(|side| alternatives(tree, side))
+        .collect()
+}
+
+/// `if (response.statusCode !== 200)`, where nothing else in the function looks at the status.
+fn failing_status(script: &Script<'_>, node: NodeId) -> Option<NodeId> {
+    let tree = script.tree();
+    let test = tree
+        .child(node, "test")
+        .filter(|_| tree.is(node, "IfStatement"))?;
+    let is_status = |node: NodeId| {
+        tree.is(node, "MemberExpression") && matches!(tree.key(node), Some("statusCode" | "status"))
+            || matches!(tree.identifier(node), Some("statusCode" | "status"))
+    };
+    alternatives(tree, test).into_iter().find(|one| {
+        tree.is(*one, "BinaryExpression")
+            && matches!(tree.text_of(*one, "operator"), Some("!==" | "!="))
+            && tree.child(*one, "left").is_some_and(is_status)
+            && tree
+                .child(*one, "right")
+                .is_some_and(|right| matches!(tree.source(right), "200" | "201" | "204"))
+    })?;
+    let made = wrong_password_in(script, node, "")?;
+    let function = tree.function_around(node)?;
+    let looks = tree
+        .within(function)
+        .into_iter()
+        .filter(|it| is_status(*it));
+    // A property's key and what is taken out of an object are names, not looks.
+    let looks = looks.filter(|it| {
+        tree.parent(*it).is_some_and(|around| {
+            matches!(
+                tree.kind(around),
+                "BinaryExpression" | "SwitchStatement" | "CallExpression"
+            )
+        })
+    });
+    (looks.count() == 1).then_some(made)
+}
+
+/// `(err, rows) => { if (!rows) … }`, where nothing reads `err`.
+fn unread_error(script: &Script<'_>, node: NodeId) -> Option<NodeId> {
+    let tree = script.tree();
+    let test = tree
+        .child(node, "test")
+        .filter(|_| tree.is(node, "IfStatement"))?;
+    let function = tree.function_around(node)?;
+    let call = tree
+        .parent(function)
+        .filter(|call| tree.arguments(*call).contains(&function))?;
+    if is_checking(script, call) {
+        return None;
+    }
+    let [error, answer, ..] = tree.list(function, "params") else {
+        return None;
+    };
+    let named = tree
+        .identifier(*error)?
+        .trim_start_matches('_')
+        .to_ascii_lowercase();
+    if !matches!(named.as_str(), "" | "e" | "er" | "err" | "error") {
+        return None;
+    }
+    let (variable, answer) = (script.variable(*error)?, script.variable(*answer)?);
+    let is_read = tree
+        .all()
+        .any(|it| it != *error && script.variable(it) == Some(variable));
+    let finds_nothing = alternatives(tree, test).into_iter().any(|one| {
+        tree.is(one, "UnaryExpression")
+            && tree.text_of(one, "operator") == Some("!")
+            && tree
+                .child(one, "argument")
+                .is_some_and(|it| script.variable(it) == Some(answer))
+    });
+    (!is_read && finds_nothing)
+        .then(|| wrong_password_in(script, node, ""))
+        .flatten()
 }
 
 fn is_checking(script: &Script<'_>, call: NodeId) -> bool {
@@ -179,7 +281,9 @@ fn wrong_password_in(script: &Script<'_>, node: NodeId, error: &str) -> Option<N
     statements
         .iter()
         .filter_map(|one| {
-            tree.child(*one, "expression")
+            // The body of `() => callback(…)` is no statement.
+            let call = tree.is(*one, "CallExpression").then_some(*one);
+            call.or_else(|| tree.child(*one, "expression"))
                 .or_else(|| tree.child(*one, "argument"))
         })
         .filter(|call| tree.is(*call, "CallExpression"))

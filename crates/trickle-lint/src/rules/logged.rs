@@ -7,6 +7,7 @@ use trickle_model::Action;
 
 use crate::{
     lint::Findings,
+    literal::last_name,
     names::Variable,
     script::Script,
     tree::NodeId,
@@ -45,7 +46,16 @@ pub fn password(script: &Script<'_>, findings: &mut Findings<'_>) {
             .any(|node| carriers.is_holder(node) && is_whole(script, node, argument));
         let member =
             tree.is(argument, "MemberExpression") && tree.key(argument).is_some_and(is_password);
-        if carriers.carries(argument) || holder || member {
+        let all = tree.within(argument).into_iter().any(|node| {
+            script.is_global(node, "arguments")
+                && is_whole(script, node, argument)
+                && are_of_main(script, node)
+        });
+        let all = all && {
+            let mut inputs = script.inputs().iter();
+            inputs.any(|input| carriers.carries(*input) || carriers.is_holder(*input))
+        };
+        if carriers.carries(argument) || holder || member || all {
             findings.add(
                 argument,
                 "the password is written to the log, and whoever reads the log can log in",
@@ -53,6 +63,34 @@ pub fn password(script: &Script<'_>, findings: &mut Findings<'_>) {
             );
         }
     }
+    for node in tree.all().filter(|node| tree.is(*node, "NewExpression")) {
+        let name = tree
+            .child(node, "callee")
+            .and_then(|callee| last_name(tree, callee));
+        let carried = tree.arguments(node).iter().copied();
+        let carried = carried.filter(|argument| carriers.carries(*argument));
+        if name.is_some_and(|name| name.ends_with("Error")) {
+            for argument in carried {
+                findings.add(
+                    argument,
+                    "the password becomes part of an error, whose message is written to the log and may be shown",
+                    "Take it out of the message.",
+                );
+            }
+        }
+    }
+}
+
+/// Whether `arguments` are those that the script is called with. Arrow functions have none of their own.
+fn are_of_main(script: &Script<'_>, node: NodeId) -> bool {
+    let tree = script.tree();
+    let own = |around: &NodeId| {
+        matches!(
+            tree.kind(*around),
+            "FunctionDeclaration" | "FunctionExpression"
+        )
+    };
+    tree.ancestors(node).find(own) == Some(script.main)
 }
 
 /// A node that is logged as it is: not a member, not a test, not an argument of another function.

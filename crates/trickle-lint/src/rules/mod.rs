@@ -1,6 +1,7 @@
 //! One file for each subject. A check looks at a script and adds what it finds.
 
 pub mod answers;
+pub mod checked;
 pub mod connections;
 pub mod hashes;
 pub mod logged;

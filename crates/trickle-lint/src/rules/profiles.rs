@@ -1,8 +1,22 @@
 //! What is said of the user.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use trickle_model::Action;
 
-use crate::{lint::Findings, literal::calls_any, script::Script, tree::NodeId};
+use crate::{
+    lint::Findings,
+    literal::{calls_any, last_name, whole},
+    script::Script,
+    tree::NodeId,
+};
+
+/// A query that reads all columns, or one for hashes.
+static READS_HASH: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?is)^\s*select\s+(?:(?:\w+\.)?\*|[^;]*?(?:password|passwd|pwd|hash|salt)\w*\b[^;]*?\bfrom\b)")
+        .expect("the pattern is valid")
+});
 
 /// Fields that an object has which is a profile.
 const PROFILE: &[&str] = &["user_id", "id", "email", "nickname", "name", "given_name"];
@@ -116,4 +130,58 @@ pub fn unstable_id(script: &Script<'_>, findings: &mut Findings<'_>) {
             }
         }
     }
+}
+
+/// `{ ...rows[0] }`, where the hash is among the columns.
+pub fn whole_row(script: &Script<'_>, findings: &mut Findings<'_>) {
+    let tree = script.tree();
+    let removes = tree.all().any(|node| {
+        tree.is(node, "UnaryExpression") && tree.text_of(node, "operator") == Some("delete")
+    });
+    let reads = || {
+        tree.all()
+            .filter_map(|node| whole(tree, node))
+            .any(|text| READS_HASH.is_match(text))
+    };
+    if !gives_profiles(script) || removes || !reads() {
+        return;
+    }
+    for node in tree.all().filter(|node| tree.is(*node, "SpreadElement")) {
+        let Some(object) = tree
+            .parent(node)
+            .filter(|around| tree.is(*around, "ObjectExpression"))
+        else {
+            continue;
+        };
+        let properties = tree.list(object, "properties");
+        // A field that is set after the row takes its hash away.
+        let overwrites = properties
+            .iter()
+            .filter_map(|property| tree.key(*property))
+            .any(|key| key.contains("pass") || key.contains("hash"));
+        let is_profile = properties
+            .iter()
+            .filter_map(|property| tree.key(*property))
+            .any(|key| PROFILE.contains(&key));
+        let row = tree.child(node, "argument");
+        if is_profile && !overwrites && row.is_some_and(|row| is_row(script, row)) {
+            findings.add(
+                node,
+                "the whole row becomes the profile, the password's hash among it, which is stored and shown with the user",
+                "Name the fields that the profile is to have.",
+            );
+        }
+    }
+}
+
+fn is_row(script: &Script<'_>, node: NodeId) -> bool {
+    let tree = script.tree();
+    let value = script.variable(node).and_then(|it| script.value(it));
+    let node = value.unwrap_or(node);
+    tree.is(node, "MemberExpression")
+        && tree.flag(node, "computed")
+        && tree
+            .child(node, "object")
+            .and_then(|object| last_name(tree, object))
+            .is_some_and(|name| matches!(name, "rows" | "recordset" | "result" | "results"))
 }

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::{
     lint::Findings,
-    literal::composed,
+    literal::{composed, last_name, put_together},
     script::Script,
     tree::NodeId,
     values::{Carriers, What},
@@ -27,9 +27,41 @@ static FILTER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\(\s*[\w.;-]+\s*[~<>]?=[^()]*\x00").expect("the pattern is valid")
 });
 
+/// Sentences that begin as SQL does: `select a user from the list`.
+static PROSE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?is)^\s*select\s+(?:an?|the|your|this|some|any)\s+[a-z]+\s+from\b",
+        r"|^\s*select\b.+?\bfrom\s+(?:the|your|this|our|my|an)\s+\w",
+    ))
+    .expect("the pattern is valid")
+});
+
+/// Methods that put the text that they are given into the SQL as it is.
+const RAW: &[&str] = &[
+    "whereRaw",
+    "andWhereRaw",
+    "orWhereRaw",
+    "havingRaw",
+    "joinRaw",
+    "orderByRaw",
+    "fromRaw",
+    "$queryRawUnsafe",
+    "$executeRawUnsafe",
+];
+
 /// SQL with a typed value in its text.
 pub fn sql(script: &Script<'_>, findings: &mut Findings<'_>) {
-    for (node, value) in composed_with_input(script, |fixed| SQL.is_match(fixed)) {
+    mongo(script, findings);
+    let tree = script.tree();
+    let is_sql = |node: NodeId, fixed: &str| {
+        let around = tree.parent(node);
+        let raw = around.is_some_and(|call| {
+            tree.method(call).is_some_and(|name| RAW.contains(&name))
+                && tree.arguments(call).first() == Some(&node)
+        });
+        raw || (SQL.is_match(fixed) && !PROSE.is_match(fixed) && !is_message(script, node))
+    };
+    for (node, value) in composed_with_input(script, is_sql) {
         let name = script.tree().source(value);
         findings.add(
             node,
@@ -43,7 +75,7 @@ pub fn sql(script: &Script<'_>, findings: &mut Findings<'_>) {
 
 /// LDAP filters with a typed value in their text.
 pub fn ldap(script: &Script<'_>, findings: &mut Findings<'_>) {
-    for (node, value) in composed_with_input(script, |fixed| FILTER.is_match(fixed)) {
+    for (node, value) in composed_with_input(script, |_, fixed| FILTER.is_match(fixed)) {
         let name = script.tree().source(value);
         findings.add(
             node,
@@ -53,10 +85,78 @@ pub fn ldap(script: &Script<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// Whether a text is said to people: in an error, or in the log.
+fn is_message(script: &Script<'_>, node: NodeId) -> bool {
+    let tree = script.tree();
+    let callee = tree
+        .parent(node)
+        .and_then(|around| tree.child(around, "callee"));
+    callee.is_some_and(|callee| {
+        let name = last_name(tree, callee);
+        let object = tree.child(callee, "object");
+        name.is_some_and(|name| name.ends_with("Error"))
+            || object.is_some_and(|object| script.is_global(object, "console"))
+    })
+}
+
+/// What was typed as an operator of MongoDB: code in `$where`, or a pattern.
+fn mongo(script: &Script<'_>, findings: &mut Findings<'_>) {
+    let tree = script.tree();
+    let carriers = Carriers::of(script, What::Typed);
+    for node in tree.all().filter(|node| tree.is(*node, "Property")) {
+        let Some(value) = tree.child(node, "value") else {
+            continue;
+        };
+        let pattern = tree
+            .child(value, "callee")
+            .filter(|callee| script.is_global(*callee, "RegExp"))
+            .and_then(|_| tree.arguments(value).first().copied());
+        let regex = (tree.key(node) == Some("$regex")).then_some(value);
+        if tree.key(node) == Some("$where") && carriers.carries(value) {
+            findings.add(
+                value,
+                "what was typed becomes part of the code that the legacy store runs, so whoever logs in can change the query",
+                "Ask for the field: `{ email: email }`.",
+            );
+        } else if let Some(pattern) = pattern.or(regex)
+            && as_typed(script, pattern)
+        {
+            findings.add(
+                value,
+                "what was typed becomes a pattern: `.*` finds anybody",
+                "Ask for the field, `{ email: email }`; where case must not count, give the query a `collation`.",
+            );
+        }
+    }
+}
+
+/// Whether a pattern has a parameter as it was typed; what went through another function may be escaped.
+fn as_typed(script: &Script<'_>, pattern: NodeId) -> bool {
+    let tree = script.tree();
+    let parts = match composed(tree, pattern) {
+        Some((_, values)) => values,
+        None => vec![pattern],
+    };
+    parts.into_iter().any(|part| {
+        let text = match tree.method(part) {
+            Some("toLowerCase" | "toUpperCase" | "trim") => tree
+                .child(part, "callee")
+                .and_then(|callee| tree.child(callee, "object")),
+            _ => Some(part),
+        };
+        let Some(variable) = text.and_then(|text| script.variable(text)) else {
+            return false;
+        };
+        let mut inputs = script.inputs().iter();
+        !script.names().is_rewritten(variable)
+            && inputs.any(|input| script.variable(*input) == Some(variable))
+    })
+}
+
 /// Texts of a kind with typed values in them; of nested ones the outermost.
 fn composed_with_input(
     script: &Script<'_>,
-    is_query: impl Fn(&str) -> bool,
+    is_query: impl Fn(NodeId, &str) -> bool,
 ) -> Vec<(NodeId, NodeId)> {
     let tree = script.tree();
     let carriers = Carriers::of(script, What::Typed);
@@ -72,10 +172,10 @@ fn composed_with_input(
         } else {
             Some(node)
         };
-        let Some((fixed, values)) = text.and_then(|text| composed(tree, text)) else {
+        let Some((fixed, values)) = text.and_then(|text| put_together(script, text)) else {
             continue;
         };
-        if !is_query(&fixed) {
+        if !is_query(node, &fixed) {
             continue;
         }
         if let Some(value) = values.into_iter().find(|value| carriers.carries(*value)) {

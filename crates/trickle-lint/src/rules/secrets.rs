@@ -35,7 +35,7 @@ static FORM: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:<.*>|\{.*\}|\[.*\]|\$.*|x+|\*+|\.+|your[ _-].*|redacted|change[ _-]?me|example|placeholder|todo|none|null|undefined)$")
+    Regex::new(r"(?i)^(?:<.*>|\{.*\}|\[.*\]|\$.*|x+|\*+|\.+|your[ _-].*|redacted|change[ _-]?me|example|placeholder|todo|none|null|undefined|unset|not[ _-]?set|missing|unknown|empty|n/?a)$")
         .expect("the pattern is valid")
 });
 
