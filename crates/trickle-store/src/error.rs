@@ -13,6 +13,12 @@ pub enum StoreError {
         /// What the database said.
         source: DatabaseFailure,
     },
+    /// A search or a long list, which takes longer than anybody waits.
+    #[error("{step}: it takes too long")]
+    TooSlow {
+        /// What was tried.
+        step: &'static str,
+    },
     /// A column holds what it never should.
     #[error("read column {column} of {table} row {row}")]
     Inconsistency {
@@ -75,6 +81,12 @@ impl DatabaseFailure {
             .as_database_error()
             .is_some_and(sqlx::error::DatabaseError::is_unique_violation)
     }
+
+    /// PostgreSQL's `query_canceled`, by `statement_timeout`.
+    fn is_canceled(&self) -> bool {
+        let error = self.0.as_database_error();
+        error.is_some_and(|error| error.code().as_deref() == Some("57014"))
+    }
 }
 
 /// Names the step that failed.
@@ -84,9 +96,9 @@ pub(crate) trait Step<T> {
 
 impl<T> Step<T> for Result<T, sqlx::Error> {
     fn step(self, step: &'static str) -> Result<T, StoreError> {
-        self.map_err(|error| StoreError::Database {
-            step,
-            source: DatabaseFailure(error),
+        self.map_err(|error| match DatabaseFailure(error) {
+            source if source.is_canceled() => StoreError::TooSlow { step },
+            source => StoreError::Database { step, source },
         })
     }
 }

@@ -111,11 +111,24 @@ pub enum SearchEventsError {
     /// The query makes no sense.
     #[error(transparent)]
     Query(#[from] SearchError),
+    /// It takes too long.
+    #[error("search the log: it takes too long")]
+    TooSlow,
     /// The store failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
 }
 
+impl From<StoreError> for SearchEventsError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::TooSlow { .. } => Self::TooSlow,
+            error => Self::Store(error),
+        }
+    }
+}
+
+const SEARCH: &str = "search the log";
 /// Logins that have to write wait for one removal.
 const SWEPT_AT_ONCE: u64 = 5_000;
 
@@ -131,7 +144,17 @@ impl Store {
         search: &EventSearch,
         page: Page,
     ) -> Result<Listed<Event>, SearchEventsError> {
-        let step = "search the log";
+        let searcher = self.searcher();
+        let found = searcher.find_events(tenant, search, page);
+        self.in_time(tenant, SEARCH, found).await
+    }
+
+    async fn find_events(
+        &self,
+        tenant: &TenantId,
+        search: &EventSearch,
+        page: Page,
+    ) -> Result<Listed<Event>, SearchEventsError> {
         let body = |sql: &mut Sql| {
             // The first value: names are looked up within the tenant by it.
             sql.push(" FROM events WHERE tenant_id = ")
@@ -163,7 +186,7 @@ impl Store {
         let found: Vec<EventRow> = bind(query, &rows.values)
             .fetch_all(&self.read)
             .await
-            .step(step)?;
+            .step(SEARCH)?;
         let mut count = Sql::default();
         count.push("SELECT COUNT(*) FROM (SELECT 1");
         body(&mut count)?;
@@ -172,7 +195,7 @@ impl Store {
         let total: i64 = bind_scalar(query, &count.values)
             .fetch_one(&self.read)
             .await
-            .step(step)?;
+            .step(SEARCH)?;
         let counted = u64::try_from(total).expect("a count of rows is not negative");
         let mut listed = Listed::from_rows(found, counted)?;
         let seen = page.offset.saturating_add(listed.items.len() as u64);

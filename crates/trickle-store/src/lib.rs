@@ -36,6 +36,7 @@ mod schema;
 mod scripts;
 mod sealing;
 mod search;
+mod searches;
 mod second_factors;
 mod settings;
 mod signing_keys;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AnyPool, ConnectOptions as _, Connection as _, Executor as _};
 use trickle_model::Secret;
 
@@ -13,14 +14,19 @@ use crate::connections::Names;
 use crate::dialect::Dialect;
 use crate::readers::Readers;
 use crate::schema::{self, MigrateError};
+use crate::searches::Turns;
 use crate::tenants::Sites;
 use crate::vault::Vault;
 use crate::{DatabaseFailure, MasterKey, Store, StoreError, key_check};
 
 /// How long a call waits for a free connection, and so for a server that does not answer.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-const POSTGRES_CONNECTIONS: u32 = 20;
+/// With those of searches 20.
+const POSTGRES_CONNECTIONS: u32 = 18;
 const SQLITE_READERS: u32 = 8;
+/// Searches have their own, so that no login waits for one (docs/decisions/0093).
+const POSTGRES_SEARCHERS: u32 = 2;
+const SQLITE_SEARCHERS: u32 = 2;
 
 /// `synchronous = FULL`: what was answered survives a power cut. In WAL mode NORMAL would lose the last commits, and a user
 /// who was told of a new password or of having been moved must find that kept. `secure_delete` overwrites removed rows.
@@ -29,6 +35,8 @@ const SQLITE_READERS: u32 = 8;
 const SQLITE_WRITER: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; \
      PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8000";
 const SQLITE_READER: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON";
+/// As [`crate::searches::TIME_LIMIT`]: the server does not notice that nobody waits for a statement any more.
+const POSTGRES_SEARCHER: &str = "SET statement_timeout = 5000";
 
 /// Where the data is.
 #[derive(Clone, Debug)]
@@ -107,7 +115,7 @@ impl Store {
     #[tracing::instrument(name = "db.open", skip_all)]
     pub async fn open(database: &Database, key: MasterKey) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
-        let (dialect, read, write) = match database {
+        let (dialect, read, search, write) = match database {
             Database::Sqlite(path) => {
                 // Two programs that start at once would both make the schema. The folder is locked and not the file:
                 // closing another handle of a SQLite file drops the locks that SQLite has on it.
@@ -115,15 +123,14 @@ impl Store {
                 create_private(path)?;
                 let write = pool(sqlite_url(path)?, 1, SQLITE_WRITER).await?;
                 schema::migrate(&write).await.map_err(OpenError::from)?;
-                let read = Readers::kept(
-                    sqlite_url(path)?,
-                    SQLITE_READERS,
-                    SQLITE_READER,
-                    ACQUIRE_TIMEOUT,
-                );
+                let url = SqliteConnectOptions::try_from(&sqlite_url(path)?);
+                let url = url.map_err(connect_error)?;
+                let kept = |most| Readers::kept(url.clone(), most, SQLITE_READER, ACQUIRE_TIMEOUT);
+                let read = kept(SQLITE_READERS);
+                let search = kept(SQLITE_SEARCHERS);
                 // Not with the first request: whether it works is known now.
                 drop(read.take().await.map_err(connect_error)?);
-                (Dialect::Sqlite, read, write)
+                (Dialect::Sqlite, read, search, write)
             }
             Database::Postgres(url) => {
                 let pool = pool(postgres_url(url)?, POSTGRES_CONNECTIONS, "").await?;
@@ -133,12 +140,16 @@ impl Store {
                     .map_err(|error| OpenError::Migrate {
                         source: error.into(),
                     })?;
-                (Dialect::Postgres, Readers::Pool(pool.clone()), pool)
+                let searchers = pool_of(POSTGRES_SEARCHERS, POSTGRES_SEARCHER);
+                let search = Readers::Pool(searchers.connect_lazy_with(postgres_url(url)?));
+                (Dialect::Postgres, Readers::Pool(pool.clone()), search, pool)
             }
         };
         let vault = Arc::new(Vault::new(&key));
         let store = Self {
             read,
+            search,
+            turns: Turns::default(),
             write,
             dialect,
             vault,
@@ -160,15 +171,19 @@ async fn pool(
     first: &'static str,
 ) -> Result<AnyPool, OpenError> {
     try_once(&options, first).await?;
+    pool_of(connections, first)
+        .connect_with(options)
+        .await
+        .map_err(connect_error)
+}
+
+fn pool_of(connections: u32, first: &'static str) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .after_connect(move |connection, _| {
             Box::pin(async move { connection.execute(first).await.map(drop) })
         })
-        .connect_with(options)
-        .await
-        .map_err(connect_error)
 }
 
 /// A pool would go on trying and in the end say that time is up, not why.

@@ -1,18 +1,23 @@
 //! Connections that read.
 
-use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
-use sqlx::any::{AnyConnectOptions, AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
+use sqlx::any::{AnyArguments, AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
 use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions};
 use sqlx::{
-    Any, AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Describe, Either, Error,
-    Execute, Executor, SqlStr,
+    Any, AnyPool, ConnectOptions as _, Connection as _, Describe, Either, Error, Execute, Executor,
+    SqlStr, SqliteConnection,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// So many steps of SQLite's machine lie between two looks at whether somebody still waits. One step may match a pattern against
+/// a value of 1 MiB; a look costs a few nanoseconds.
+const STEPS_BETWEEN_LOOKS: i32 = 100;
 
 /// Where reads get their connection from. Clones share it.
 #[derive(Clone)]
@@ -25,19 +30,52 @@ pub(crate) enum Readers {
 
 /// Connections to a file, opened when they are needed and kept.
 pub(crate) struct Kept {
-    options: AnyConnectOptions,
+    options: SqliteConnectOptions,
     first: &'static str,
     most: u32,
     turns: Arc<Semaphore>,
     patience: Duration,
     /// The last one used goes first: its pages are in the processor's cache.
-    idle: Mutex<Vec<AnyConnection>>,
+    idle: Mutex<Vec<KeptConnection>>,
+}
+
+/// A connection of its own kind and not `Any`'s, which does not let its statements be ended.
+struct KeptConnection {
+    connection: SqliteConnection,
+    /// Ends the statement at work, and all that follow while it is set.
+    is_given_up: Arc<AtomicBool>,
+}
+
+impl KeptConnection {
+    async fn open(options: &SqliteConnectOptions, first: &'static str) -> Result<Self, Error> {
+        let mut connection = options.connect().await?;
+        connection.execute(first).await?;
+        let is_given_up = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&is_given_up);
+        connection
+            .lock_handle()
+            .await?
+            .set_progress_handler(STEPS_BETWEEN_LOOKS, move || !seen.load(Ordering::Relaxed));
+        Ok(Self {
+            connection,
+            is_given_up,
+        })
+    }
+
+    /// Returns when the statement whose caller has gone has ended.
+    async fn calm(&mut self) -> Result<(), Error> {
+        self.is_given_up.store(true, Ordering::Relaxed);
+        // It queues up behind the statement and is none itself.
+        let answered = self.connection.ping().await;
+        self.is_given_up.store(false, Ordering::Relaxed);
+        answered
+    }
 }
 
 impl Readers {
     /// At most so many connections to a file, each beginning with `first`; a call waits for one no longer than `patience`.
     pub(crate) fn kept(
-        options: AnyConnectOptions,
+        options: SqliteConnectOptions,
         most: u32,
         first: &'static str,
         patience: Duration,
@@ -79,11 +117,7 @@ impl Kept {
         let idle = self.lock().pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => {
-                let mut connection = self.options.connect().await?;
-                connection.execute(self.first).await?;
-                connection
-            }
+            None => KeptConnection::open(&self.options, self.first).await?,
         };
         Ok(KeptReader {
             connection: Some(connection),
@@ -100,8 +134,8 @@ impl Kept {
         };
         self.turns.close();
         let idle = std::mem::take(&mut *self.lock());
-        for connection in idle {
-            if let Err(error) = connection.close().await {
+        for kept in idle {
+            if let Err(error) = kept.connection.close().await {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "failed to close a connection to the database"
@@ -110,7 +144,7 @@ impl Kept {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<AnyConnection>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<KeptConnection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -123,9 +157,9 @@ pub(crate) enum Reader {
 
 pub(crate) struct KeptReader {
     /// None only while it is dropped, and where it broke.
-    connection: Option<AnyConnection>,
+    connection: Option<KeptConnection>,
     kept: Arc<Kept>,
-    /// Of a statement whose caller has gone its thread may still work.
+    /// Its thread may still work for a caller who has gone.
     is_busy: bool,
     turn: Option<OwnedSemaphorePermit>,
 }
@@ -140,10 +174,12 @@ impl Drop for KeptReader {
             return;
         }
         let (kept, turn) = (Arc::clone(&self.kept), self.turn.take());
+        // Before another task has its turn, and where there is none.
+        connection.is_given_up.store(true, Ordering::Relaxed);
         // Outside of a runtime nobody reads any more.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
-                if connection.ping().await.is_ok() {
+                if connection.calm().await.is_ok() {
                     kept.lock().push(connection);
                 }
                 drop(turn);
@@ -152,39 +188,111 @@ impl Drop for KeptReader {
     }
 }
 
-impl Deref for Reader {
-    type Target = AnyConnection;
-
-    fn deref(&self) -> &AnyConnection {
-        match self {
-            Self::Pooled(connection) => connection,
-            Self::Kept(reader) => reader.connection.as_ref().expect(HAS_ONE),
-        }
-    }
-}
-
-impl DerefMut for Reader {
-    fn deref_mut(&mut self) -> &mut AnyConnection {
-        match self {
-            Self::Pooled(connection) => connection,
-            Self::Kept(reader) => reader.connection.as_mut().expect(HAS_ONE),
-        }
-    }
-}
-
 const HAS_ONE: &str = "a reader has its connection until it is dropped or broken";
 
-impl Reader {
+impl KeptReader {
+    fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.connection.as_mut().expect(HAS_ONE).connection
+    }
+
     /// What a statement gave. A connection whose thread has died is not kept.
     fn judge<T>(mut self, result: Result<T, Error>) -> Result<T, Error> {
-        if let Self::Kept(reader) = &mut self {
-            reader.is_busy = false;
-            if matches!(result, Err(Error::WorkerCrashed)) {
-                reader.connection = None;
-            }
+        self.is_busy = false;
+        if matches!(result, Err(Error::WorkerCrashed)) {
+            self.connection = None;
         }
         result
     }
+}
+
+type Row = Either<AnyQueryResult, AnyRow>;
+
+impl Reader {
+    async fn all<'q>(self, query: impl Execute<'q, Any> + 'q) -> Result<Vec<Row>, Error> {
+        match self {
+            Self::Pooled(mut connection) => connection.fetch_many(query).try_collect().await,
+            Self::Kept(mut reader) => {
+                let query = Translated::new(query)?;
+                let all = reader.connection().fetch_many(query);
+                let all: Result<Vec<_>, Error> = all
+                    .and_then(|one| std::future::ready(translate(one)))
+                    .try_collect()
+                    .await;
+                reader.judge(all)
+            }
+        }
+    }
+
+    async fn optional<'q>(
+        self,
+        query: impl Execute<'q, Any> + 'q,
+    ) -> Result<Option<AnyRow>, Error> {
+        match self {
+            Self::Pooled(mut connection) => connection.fetch_optional(query).await,
+            Self::Kept(mut reader) => {
+                let query = Translated::new(query)?;
+                let row = reader.connection().fetch_optional(query).await;
+                let row = row.and_then(|row| row.as_ref().map(AnyRow::try_from).transpose());
+                reader.judge(row)
+            }
+        }
+    }
+}
+
+fn translate(
+    one: Either<sqlx::sqlite::SqliteQueryResult, sqlx::sqlite::SqliteRow>,
+) -> Result<Row, Error> {
+    Ok(match one {
+        Either::Left(result) => Either::Left(AnyQueryResult {
+            rows_affected: result.rows_affected(),
+            last_insert_id: None,
+        }),
+        Either::Right(row) => Either::Right(AnyRow::try_from(&row)?),
+    })
+}
+
+/// A statement in SQLite's own words.
+struct Translated {
+    sql: SqlStr,
+    arguments: Option<SqliteArguments>,
+    is_persistent: bool,
+}
+
+impl Translated {
+    fn new<'q>(mut query: impl Execute<'q, Any>) -> Result<Self, Error> {
+        let arguments = query.take_arguments().map_err(Error::Encode)?;
+        let arguments = arguments.map(AnyArguments::convert_into).transpose();
+        Ok(Self {
+            arguments: arguments.map_err(Error::Encode)?,
+            is_persistent: query.persistent(),
+            sql: query.sql(),
+        })
+    }
+}
+
+impl Execute<'_, sqlx::Sqlite> for Translated {
+    fn sql(self) -> SqlStr {
+        self.sql
+    }
+
+    fn statement(&self) -> Option<&sqlx::sqlite::SqliteStatement> {
+        None
+    }
+
+    fn take_arguments(&mut self) -> Result<Option<SqliteArguments>, sqlx::error::BoxDynError> {
+        Ok(self.arguments.take())
+    }
+
+    fn persistent(&self) -> bool {
+        self.is_persistent
+    }
+}
+
+/// What sqlx's checked queries ask for at compile time, and nobody of readers.
+fn only_reads<T>() -> Result<T, Error> {
+    Err(Error::AnyDriverError(
+        "readers of a file prepare and describe no statements".into(),
+    ))
 }
 
 impl std::fmt::Debug for Readers {
@@ -205,9 +313,8 @@ impl<'r> Executor<'r> for &'r Readers {
         E: 'q + Execute<'q, Any>,
     {
         let all = async move {
-            let mut reader = self.take().await?;
-            let all: Result<Vec<_>, Error> = reader.fetch_many(query).try_collect().await;
-            reader.judge(all)
+            let reader = self.take().await?;
+            reader.all(query).await
         };
         stream::once(all)
             .map_ok(|all| stream::iter(all.into_iter().map(Ok)))
@@ -221,9 +328,8 @@ impl<'r> Executor<'r> for &'r Readers {
         E: 'q + Execute<'q, Any>,
     {
         Box::pin(async move {
-            let mut reader = self.take().await?;
-            let row = reader.fetch_optional(query).await;
-            reader.judge(row)
+            let reader = self.take().await?;
+            reader.optional(query).await
         })
     }
 
@@ -233,9 +339,9 @@ impl<'r> Executor<'r> for &'r Readers {
         E: 'q + Execute<'q, Any>,
     {
         Box::pin(async move {
-            let mut reader = self.take().await?;
-            let rows = reader.fetch_all(query).await;
-            reader.judge(rows)
+            let reader = self.take().await?;
+            let all = reader.all(query).await?;
+            Ok(all.into_iter().filter_map(Either::right).collect())
         })
     }
 
@@ -248,9 +354,10 @@ impl<'r> Executor<'r> for &'r Readers {
         'r: 'e,
     {
         Box::pin(async move {
-            let mut reader = self.take().await?;
-            let statement = reader.prepare_with(sql, parameters).await;
-            reader.judge(statement)
+            match self.take().await? {
+                Reader::Pooled(mut connection) => connection.prepare_with(sql, parameters).await,
+                Reader::Kept(_) => only_reads(),
+            }
         })
     }
 
@@ -259,26 +366,33 @@ impl<'r> Executor<'r> for &'r Readers {
         'r: 'e,
     {
         Box::pin(async move {
-            let mut reader = self.take().await?;
-            let described = reader.describe(sql).await;
-            reader.judge(described)
+            match self.take().await? {
+                Reader::Pooled(mut connection) => connection.describe(sql).await,
+                Reader::Kept(_) => only_reads(),
+            }
         })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
-
     use super::*;
 
+    impl Readers {
+        fn free(&self) -> usize {
+            match self {
+                Self::Pool(_) => panic!("it is no file's"),
+                Self::Kept(kept) => kept.turns.available_permits(),
+            }
+        }
+    }
+
     const QUICK: &str = "SELECT 1";
-    /// It goes on for seconds, and nothing ends it.
-    const SLOW: &str = "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 10000000) \
+    /// It would go on for minutes.
+    const SLOW: &str = "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 1000000000) \
          SELECT COUNT(*) FROM counted";
 
     async fn readers(most: u32) -> (Readers, tempfile::TempDir) {
-        sqlx::any::install_default_drivers();
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}/x.db?mode=rwc", folder.path().display());
         let options = url.parse().unwrap();
@@ -291,26 +405,38 @@ mod tests {
     }
 
     async fn give_up(readers: &Readers) {
+        give_up_after(readers, Duration::from_millis(50)).await;
+    }
+
+    async fn give_up_after(readers: &Readers, limit: Duration) {
         let slow = sqlx::query_scalar::<_, i64>(SLOW).fetch_one(readers);
-        let given_up = tokio::time::timeout(Duration::from_millis(50), slow).await;
+        let given_up = tokio::time::timeout(limit, slow).await;
         assert!(given_up.is_err(), "it is slow");
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn whoever_gives_up_keeps_no_other_waiting() {
-        let (readers, _folder) = readers(2).await;
-        give_up(&readers).await;
-        let began = Instant::now();
-        for _ in 0..10 {
+    async fn what_nobody_waits_for_ends() {
+        let (readers, _folder) = readers(1).await;
+        for _ in 0..3 {
+            give_up(&readers).await;
             assert_eq!(quick(&readers).await.unwrap(), 1);
         }
-        assert!(began.elapsed() < Duration::from_millis(100));
-        give_up(&readers).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn whoever_waits_too_long_is_told() {
+        let (readers, _folder) = readers(1).await;
+        let slow = tokio::spawn({
+            let readers = readers.clone();
+            async move { give_up_after(&readers, Duration::from_secs(2)).await }
+        });
+        while readers.free() > 0 {
+            tokio::task::yield_now().await;
+        }
         let error = quick(&readers).await.unwrap_err();
-        assert!(
-            matches!(error, Error::PoolTimedOut),
-            "both are at work: {error}"
-        );
+        assert!(matches!(error, Error::PoolTimedOut), "{error}");
+        slow.await.unwrap();
+        assert_eq!(quick(&readers).await.unwrap(), 1);
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,7 @@ use crate::connections::Names;
 use crate::dialect::Dialect;
 use crate::error::Step;
 use crate::readers::Readers;
+use crate::searches::Turns;
 use crate::tenants::Sites;
 use crate::vault::{PREFIX, Vault};
 
@@ -18,6 +19,9 @@ use crate::vault::{PREFIX, Vault};
 pub struct Store {
     /// SQLite refuses writes through it.
     pub(crate) read: Readers,
+    /// For what may take long; see [`Store::in_time`].
+    pub(crate) search: Readers,
+    pub(crate) turns: Turns,
     /// With SQLite a single connection, so that writers queue up fairly instead of polling for the lock.
     pub(crate) write: AnyPool,
     pub(crate) dialect: Dialect,
@@ -49,6 +53,7 @@ impl Store {
     /// Closes all connections; later calls fail. With SQLite the write-ahead log moves into the file.
     pub async fn close(&self) {
         self.read.close().await;
+        self.search.close().await;
         self.write.close().await;
     }
 

@@ -89,7 +89,10 @@ pub(crate) enum Error {
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
-        Self::Failed(Failure::new(Flavour::Management, error))
+        match error {
+            StoreError::TooSlow { .. } => Self::SearchTooSlow,
+            error => Self::Failed(Failure::new(Flavour::Management, error)),
+        }
     }
 }
 

@@ -12,6 +12,9 @@ pub enum SearchError {
     /// It asks for too much at once.
     #[error("a query may have {0} terms and brackets {1} deep")]
     TooLarge(usize, usize),
+    /// Patterns that cost too much.
+    #[error("a query may have {0} values with * or ?, each of {1} bytes and {2} *")]
+    TooManyPatterns(usize, usize, usize),
     /// A field that does not exist here.
     #[error("there is no field {0} to search by")]
     UnknownField(String),

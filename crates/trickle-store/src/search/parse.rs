@@ -3,6 +3,11 @@ use super::ast::{Bound, Expr, Piece, SearchError, Term, Test};
 /// More is no search that a person wrote.
 const TERMS_MAX: usize = 100;
 const DEPTH_MAX: usize = 20;
+/// No index leads to what matches a pattern, so that every one of them is tried on every user; whole values have an index.
+const PATTERNS_MAX: usize = 20;
+/// A pattern is tried at each place of a value, and nothing ends that in between.
+const PATTERN_MAX_BYTES: usize = 256;
+const STARS_MAX: usize = 8;
 
 /// A parsed query.
 ///
@@ -19,6 +24,7 @@ impl std::str::FromStr for SearchQuery {
             text,
             at: 0,
             terms: 0,
+            patterns: 0,
         };
         parser.space();
         if parser.rest().is_empty() {
@@ -37,6 +43,7 @@ struct Parser<'a> {
     text: &'a str,
     at: usize,
     terms: usize,
+    patterns: usize,
 }
 
 /// What stands before a clause.
@@ -364,6 +371,7 @@ impl<'a> Parser<'a> {
 
     /// Up to white space or a bracket; `\` takes the next character as it is.
     fn word(&mut self) -> Result<Word, SearchError> {
+        let start = self.at;
         let mut pieces = Vec::new();
         let mut text = String::new();
         while let Some(c) = self.peek() {
@@ -400,7 +408,25 @@ impl<'a> Parser<'a> {
         if !text.is_empty() {
             pieces.push(Piece::Text(text));
         }
+        self.count_pattern(self.at - start, &pieces)?;
         Ok(Word::Pattern(pieces))
+    }
+
+    fn count_pattern(&mut self, bytes: usize, pieces: &[Piece]) -> Result<(), SearchError> {
+        // `field:*` asks only whether there is a value.
+        if pieces == [Piece::Many] {
+            return Ok(());
+        }
+        self.patterns += 1;
+        let stars = pieces.iter().filter(|piece| **piece == Piece::Many);
+        if self.patterns > PATTERNS_MAX || bytes > PATTERN_MAX_BYTES || stars.count() > STARS_MAX {
+            return Err(SearchError::TooManyPatterns(
+                PATTERNS_MAX,
+                PATTERN_MAX_BYTES,
+                STARS_MAX,
+            ));
+        }
+        Ok(())
     }
 }
 

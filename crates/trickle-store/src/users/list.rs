@@ -11,10 +11,10 @@ use crate::stored::List;
 use crate::{Listed, Page, Store, StoreError};
 
 impl Store {
-    /// Users of a tenant.
+    /// Users of a tenant. No index leads along names, and whole tenants are counted: it is read as searches are.
     ///
     /// # Errors
-    /// The store fails.
+    /// It takes too long, or the store fails.
     #[tracing::instrument(name = "db.users.list", skip_all, fields(tenant.id = %tenant))]
     pub async fn list_users(
         &self,
@@ -29,18 +29,18 @@ impl Store {
             .and("connection_id", connection)
             .and("users.email_key", filter.email.as_deref().map(key));
         let columns = DocumentColumns::listed(self.dialect);
-        self.listed_as::<_, DocumentRow>(
-            "users",
-            columns,
-            List {
-                filter: &filter,
-                order: &sort.sql(self.dialect),
-                page,
-                total,
-                step: "list the users",
-            },
-        )
-        .await
+        let step = "list the users";
+        let order = sort.sql(self.dialect);
+        let list = List {
+            filter: &filter,
+            order: &order,
+            page,
+            total,
+            step,
+        };
+        let searcher = self.searcher();
+        let listed = searcher.listed_as::<_, DocumentRow>("users", columns, list);
+        self.in_time(tenant, step, listed).await
     }
 
     /// Users in the order of their ids, those after `after`: for reading all of them page by page.

@@ -1,7 +1,5 @@
 //! Searches and their pages.
 
-use std::time::Duration;
-
 use sqlx::AssertSqlSafe;
 use trickle_model::{ConnectionId, TenantId};
 
@@ -21,8 +19,6 @@ const CANDIDATES_MAX: i64 = 2_000;
 const TOTAL_MAX: i64 = 10_000;
 /// The same where every candidate has to be looked at.
 const WALKED_MAX: i64 = 1_000;
-/// Clients give up after five to sixty seconds, and others wait for the database.
-const TIME_LIMIT: Duration = Duration::from_secs(5);
 
 /// Why a search has no result.
 #[derive(Debug, thiserror::Error)]
@@ -31,11 +27,20 @@ pub enum SearchUsersError {
     #[error(transparent)]
     Query(#[from] SearchError),
     /// It takes too long.
-    #[error("search the users: it takes longer than {TIME_LIMIT:?}")]
+    #[error("search the users: it takes too long")]
     TooSlow,
     /// The store failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
+}
+
+impl From<StoreError> for SearchUsersError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::TooSlow { .. } => Self::TooSlow,
+            error => Self::Store(error),
+        }
+    }
 }
 
 /// What to search for.
@@ -62,11 +67,12 @@ impl Store {
         search: &UserSearch,
         page: Page,
     ) -> Result<Listed<UserDocument>, SearchUsersError> {
-        let found = tokio::time::timeout(TIME_LIMIT, self.search(tenant, search, page));
-        found.await.map_err(|_| SearchUsersError::TooSlow)?
+        let searcher = self.searcher();
+        let found = searcher.find_users(tenant, search, page);
+        self.in_time(tenant, STEP, found).await
     }
 
-    async fn search(
+    async fn find_users(
         &self,
         tenant: &TenantId,
         search: &UserSearch,

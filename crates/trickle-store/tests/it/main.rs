@@ -21,6 +21,7 @@ mod rolls;
 mod scripts;
 mod secrets;
 mod silence;
+mod slow_searches;
 mod tenants;
 mod user_lists;
 mod user_search;

@@ -21,6 +21,7 @@ impl From<SearchEventsError> for Error {
     fn from(error: SearchEventsError) -> Self {
         match error {
             SearchEventsError::Query(error) => error.into(),
+            SearchEventsError::TooSlow => Self::SearchTooSlow,
             SearchEventsError::Store(error) => error.into(),
         }
     }

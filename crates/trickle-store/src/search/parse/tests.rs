@@ -114,3 +114,18 @@ fn queries_have_a_size() {
     let deep = "(".repeat(100_000);
     assert!(deep.parse::<SearchQuery>().is_err());
 }
+
+#[test]
+fn patterns_have_a_size() {
+    let fits = |q: String| q.parse::<SearchQuery>().is_ok();
+    assert!(fits(format!("a:{}*", "x".repeat(PATTERN_MAX_BYTES - 1))));
+    assert!(!fits(format!("a:{}*", "x".repeat(PATTERN_MAX_BYTES))));
+    assert!(fits(format!("a:{}", "x".repeat(PATTERN_MAX_BYTES + 1))));
+    assert!(fits(format!("a:{}", "*x".repeat(STARS_MAX))));
+    assert!(!fits(format!("a:{}", "*x".repeat(STARS_MAX + 1))));
+    assert!(fits(vec!["x*"; PATTERNS_MAX].join(" ")));
+    let error = vec!["x*"; PATTERNS_MAX + 1].join(" ");
+    let error = error.parse::<SearchQuery>().unwrap_err();
+    let expected = "a query may have 20 values with * or ?, each of 256 bytes and 8 *";
+    assert_eq!(error.to_string(), expected);
+}

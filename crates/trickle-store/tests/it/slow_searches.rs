@@ -1,0 +1,99 @@
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use trickle_model::{EventId, Profile, UserId};
+use trickle_store::{EventSearch, Page, SearchEventsError, SearchUsersError, UserSearch};
+
+use crate::db::{TestDb, World, add_tenant, object, on_both, profile};
+
+on_both![
+    slow_searches_end_and_keep_nobody_waiting,
+    a_slow_search_of_the_log_ends,
+];
+
+const PAGE: Page = Page {
+    offset: 0,
+    limit: 50,
+};
+/// More than there are readers.
+const AT_ONCE: usize = 10;
+/// The limit of a search and what a busy machine adds.
+const ENDED: Duration = Duration::from_secs(20);
+
+/// Patterns that nothing matches, to be tried on every one.
+fn slow(field: &str) -> String {
+    let one = |n| format!("{field}:*{}b{n}*", "a".repeat(200));
+    (0..20).map(one).collect::<Vec<_>>().join(" OR ")
+}
+
+async fn search_users(world: &World, q: &str) -> Result<u64, SearchUsersError> {
+    let search = UserSearch {
+        query: q.parse().unwrap(),
+        connection: None,
+        sort: None,
+    };
+    let listed = world.store.search_users(&world.tenant, &search, PAGE).await;
+    listed.map(|listed| listed.total)
+}
+
+async fn search_log(world: &World, q: &str) -> Result<u64, SearchEventsError> {
+    let search = EventSearch {
+        query: Some(q.parse().unwrap()),
+        ..EventSearch::default()
+    };
+    let listed = world.store.search_events(&world.tenant, &search, PAGE);
+    listed.await.map(|listed| listed.total)
+}
+
+async fn slow_searches_end_and_keep_nobody_waiting(db: &TestDb) {
+    let world = db.world().await;
+    for n in 0..100 {
+        let profile = Profile {
+            app_metadata: object(json!({"a": "a".repeat(500_000)})),
+            ..profile(&n.to_string(), None, None)
+        };
+        let new = world.new_user(profile);
+        let added = world.store.add_user(&new, None, None, crate::db::at(1));
+        added.await.unwrap();
+    }
+    let began = Instant::now();
+    let searches: Vec<_> = (0..AT_ONCE)
+        .map(|_| {
+            let world = world.clone();
+            tokio::spawn(async move { search_users(&world, &slow("app_metadata.a")).await })
+        })
+        .collect();
+    let other = World {
+        tenant: add_tenant(&world.store, "other").await,
+        ..world.clone()
+    };
+    while !searches.iter().any(tokio::task::JoinHandle::is_finished) {
+        let id = UserId::from_raw("1");
+        let read =
+            tokio::time::timeout(Duration::from_secs(2), world.store.user(&world.tenant, &id));
+        assert!(read.await.unwrap().unwrap().is_some());
+        // The other connection of searches is free for others.
+        assert_eq!(search_users(&other, "email:a*").await.unwrap(), 0);
+    }
+    for search in searches {
+        let error = search.await.unwrap().unwrap_err();
+        assert!(matches!(error, SearchUsersError::TooSlow), "{error:?}");
+    }
+    assert!(began.elapsed() < ENDED);
+    // SQLite's has ended by now; PostgreSQL has another connection.
+    assert_eq!(search_users(&world, "email:a*").await.unwrap(), 0);
+}
+
+async fn a_slow_search_of_the_log_ends(db: &TestDb) {
+    let world = db.world().await;
+    for n in 0..100 {
+        let mut event = world.event(n);
+        event.id = EventId::from_text(format!("e{n}"));
+        event.description = "a".repeat(500_000);
+        world.store.add_event(&event).await.unwrap();
+    }
+    let error = search_log(&world, &slow("description")).await.unwrap_err();
+    assert!(matches!(error, SearchEventsError::TooSlow), "{error:?}");
+    let none = search_log(&world, "log_id:unknown").await;
+    assert_eq!(none.unwrap(), 0);
+}
