@@ -1,6 +1,10 @@
 //! `trickle init --from`: scripts that fit a legacy store, proven with a known user.
 
-use std::{collections::BTreeMap, io::BufRead as _, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::BufRead as _,
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use serde_json::json;
