@@ -175,7 +175,7 @@ async fn what_does_not_fit_a_client_is_named() {
             json!({"name": "a", "client_authentication_methods": {"private_key_jwt": {"credentials": [
                 {"credential_type": "public_key", "pem": "no key"},
             ]}}}),
-            "Expected an RSA public key (BEGIN PUBLIC KEY) on property pem of client_authentication_methods.private_key_jwt.credentials[0]",
+            "Expected an RSA public key (BEGIN PUBLIC KEY, BEGIN RSA PUBLIC KEY or BEGIN CERTIFICATE) on property pem of client_authentication_methods.private_key_jwt.credentials[0]",
         ),
     ] {
         let answer = admin.post("/api/v2/clients", body).await;
