@@ -37,7 +37,7 @@ function inspect(_email, callback) {
   async function samples(database) {
     const { table: [, collection], columns: names, hash } = JSON.parse(configuration.SAMPLE);
     const documents = (order) => database.collection(collection)
-      .find({ [hash]: { $exists: true, $nin: [null, ''] } }, { limit: MOST.documents / 2, sort: { _id: order } })
+      .find({ [hash]: { $gt: '' } }, { limit: MOST.documents / 2, sort: { _id: order } })
       .toArray();
     return merged('_id', await documents(1), await documents(-1)).map((document) => Object.fromEntries(names.map((name) => [name, textAt(document, name)])));
   }

@@ -30,7 +30,7 @@ function inspect(_email, callback) {
     const table = names.table.map(quoted).join('.');
     const list = names.columns.map(quoted).join(', ');
     const rows = async (order) => (await pool.request().query(
-      `SELECT TOP 25 ${list} FROM ${table} WHERE DATALENGTH(${quoted(names.hash)}) > 0 ORDER BY ${quoted(names.id)} ${order}`,
+      `SELECT TOP 25 ${list} FROM ${table} WHERE LEN(${quoted(names.hash)}) > 0 ORDER BY ${quoted(names.id)} ${order}`,
     )).recordset;
     const text = (value) => (value === null ? null : String(value));
     return merged(names.id, await rows('ASC'), await rows('DESC')).map((row) => Object.fromEntries(names.columns.map((name) => [name, text(row[name])])));
