@@ -14,6 +14,14 @@ impl Store {
         self.dialect == Dialect::Postgres
     }
 
+    /// How many transactions write beside each other to any good: SQLite has one writer, and a process of PostgreSQL one processor.
+    pub const fn writers(&self) -> usize {
+        match self.dialect {
+            Dialect::Sqlite => 1,
+            Dialect::Postgres => 2,
+        }
+    }
+
     /// Claims an identifier until `until`; false while somebody else holds it.
     ///
     /// # Errors

@@ -135,7 +135,7 @@ impl Store {
             Database::Postgres(url) => {
                 let pool = pool(postgres_url(url)?, POSTGRES_CONNECTIONS, "").await?;
                 schema::migrate(&pool).await.map_err(OpenError::from)?;
-                schema::add_postgres_indexes(&pool)
+                schema::fit_to_postgres(&pool)
                     .await
                     .map_err(|error| OpenError::Migrate {
                         source: error.into(),

@@ -39,14 +39,21 @@ pub(crate) async fn migrate(pool: &AnyPool) -> Result<(), MigrateError> {
 }
 
 /// Indexes by bytes, as prefixes of addresses are looked for. SQLite's are so unasked and would not know the words.
-const POSTGRES_INDEXES: &str = "CREATE INDEX IF NOT EXISTS users_email_bytes ON users (tenant_id, email_key COLLATE \"C\", id COLLATE \"C\")";
-/// Any number: one node at a time adds indexes. A block has no row, whose type would be none that is known here.
+const INDEXES: &str = "CREATE INDEX IF NOT EXISTS users_email_bytes ON users (tenant_id, email_key COLLATE \"C\", id COLLATE \"C\")";
+/// Two foreign keys say what others say: the tenant of a user is its connection's, the connection of an identity its user's. PostgreSQL
+/// looks each of them up for each row of an import. To ask for what is gone already would lock the tables.
+const NO_SECOND_FOREIGN_KEYS: &str = "DO $$ DECLARE key record; BEGIN \
+     FOR key IN SELECT conrelid::regclass AS of_table, conname FROM pg_constraint \
+     WHERE (conrelid, conname) IN (('users'::regclass, 'users_tenant_id_fkey'), ('identities'::regclass, 'identities_connection_id_fkey')) \
+     LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', key.of_table, key.conname); END LOOP; END $$";
+/// Any number: one node at a time does it. A block has no row, whose type would be none that is known here.
 const LOCK: &str = "DO $$ BEGIN PERFORM pg_advisory_xact_lock(7301441); END $$";
 
-/// Adds what only PostgreSQL needs.
-pub(crate) async fn add_postgres_indexes(pool: &AnyPool) -> Result<(), sqlx::Error> {
+/// Adds what only PostgreSQL needs, and takes away what costs only PostgreSQL.
+pub(crate) async fn fit_to_postgres(pool: &AnyPool) -> Result<(), sqlx::Error> {
     let mut tx = pool.begin().await?;
-    tx.execute(LOCK).await?;
-    tx.execute(POSTGRES_INDEXES).await?;
+    for statement in [LOCK, INDEXES, NO_SECOND_FOREIGN_KEYS] {
+        tx.execute(statement).await?;
+    }
     tx.commit().await
 }

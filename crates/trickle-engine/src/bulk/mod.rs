@@ -3,6 +3,7 @@
 mod defect;
 mod file;
 mod layout;
+mod preparing;
 mod row;
 mod runner;
 mod settings;

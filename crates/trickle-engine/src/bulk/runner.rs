@@ -4,18 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures::future::join_all;
 use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 use tokio::time::{Instant, sleep, timeout};
-use trickle_model::{Connection, Event, EventCode, JobId, TenantId};
-use trickle_store::{
-    Chunk, DueTerms, ImportBatch, ImportedBatch, Job, JobError, JobKind, JobStatus, Lease,
-    OnExisting, ReadyRow,
-};
+use trickle_model::{Event, EventCode, JobId};
+use trickle_store::{DueTerms, ImportBatch, ImportedBatch, Job, JobStatus, Lease};
 
 use super::defect::{RowDefect, entry};
 use super::layout;
-use super::row::{RowRules, check_row};
+use super::preparing::{Prepared, Work};
 use super::settings::{ImportOrder, on_buried};
 use crate::engine::entropy;
 use crate::{Engine, EngineError};
@@ -30,21 +28,6 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 const ATTEMPTS: u32 = 6;
 /// Users whose terms are written in one transaction, about a quarter of a second (docs/decisions/0078).
 const DUE_MAX: usize = 20_000;
-
-/// A part of an upload, checked.
-struct Prepared {
-    chunk: Chunk,
-    rows: Vec<ReadyRow>,
-    unsound: Vec<JobError>,
-}
-
-/// What is the same for all parts of a job.
-struct Work {
-    job: Job,
-    connection: Connection,
-    rules: RowRules,
-    order: ImportOrder,
-}
 
 /// How a turn ended.
 enum TurnEnd {
@@ -190,25 +173,37 @@ impl Engine {
         };
         let began = Instant::now();
         let mut failures = 0;
-        let mut next = self.prepare(&work, 0).await?;
-        while let Some(part) = next {
-            let after = part.chunk.number + 1;
-            // The processor checks a part while the disk takes the one before it.
+        let mut parts = self.prepare(&work, 0).await?;
+        while let Some(last) = parts.last() {
+            let after = last.chunk.number + 1;
+            // The processor checks parts while the disk takes those before them.
             let (taken, prepared) = tokio::join!(
-                async {
-                    let taken = self.take_over(&work, &part, holder, due).await;
-                    if due.users() >= DUE_MAX {
-                        self.write_terms(job, due).await?;
-                    }
-                    Ok::<_, EngineError>(taken)
-                },
+                self.take_all_over(&work, &parts, holder, due),
                 self.prepare(&work, after)
             );
-            let taken = taken?;
-            next = match taken {
-                Ok(ImportedBatch::Done { .. }) => prepared?,
-                Ok(ImportedBatch::Lost) => return Ok(TurnEnd::Lost),
-                Err(error) if failures < ATTEMPTS => {
+            let mut taken = taken?.into_iter();
+            let mut failure = None;
+            let mut is_lost = false;
+            parts.retain(|_| match taken.next() {
+                Some(Err(error)) => {
+                    failure = Some(error);
+                    true
+                }
+                Some(Ok(ImportedBatch::Lost)) => {
+                    is_lost = true;
+                    false
+                }
+                _ => false,
+            });
+            if is_lost {
+                return Ok(TurnEnd::Lost);
+            }
+            match failure {
+                None => {
+                    failures = 0;
+                    parts = prepared?;
+                }
+                Some(error) if failures < ATTEMPTS => {
                     failures += 1;
                     tracing::warn!(
                         tenant.id = %job.tenant,
@@ -221,9 +216,8 @@ impl Engine {
                     if self.prepare_work(job).await?.is_none() {
                         return Ok(TurnEnd::Failed("The connection does not exist any more."));
                     }
-                    Some(part)
                 }
-                Err(error) => {
+                Some(error) => {
                     tracing::error!(
                         tenant.id = %job.tenant,
                         job.id = %job.id,
@@ -232,39 +226,34 @@ impl Engine {
                     );
                     return Ok(TurnEnd::Failed("The store could not take the rows."));
                 }
-            };
-            if next.is_some() && began.elapsed() > TURN {
+            }
+            if !parts.is_empty() && began.elapsed() > TURN {
                 return Ok(TurnEnd::Later);
             }
         }
         Ok(TurnEnd::Done)
     }
 
-    async fn prepare_work(&self, job: &Job) -> Result<Option<Work>, EngineError> {
-        let id = job.connection.as_ref();
-        let Some(id) = id.filter(|_| job.kind == JobKind::UsersImport) else {
-            return Ok(None);
-        };
-        let connection = self.parts.store.connection(&job.tenant, id).await;
-        let connection = connection.map_err(EngineError::store("read the connection"))?;
-        Ok(connection.map(|connection| Work {
-            rules: RowRules::new(connection.options.clone()),
-            order: ImportOrder::of(job),
-            job: job.clone(),
-            connection,
-        }))
-    }
-
-    async fn prepare(&self, work: &Work, from: u64) -> Result<Option<Prepared>, EngineError> {
-        let chunk = self.parts.store.next_chunk(&work.job, from).await;
-        let Some(chunk) = chunk.map_err(EngineError::store("read what was uploaded"))? else {
-            return Ok(None);
-        };
-        let (rules, tenant) = (work.rules.clone(), work.job.tenant.clone());
-        let on_existing = work.order.on_existing;
-        let check = move || check(chunk, &rules, &tenant, on_existing);
-        let prepared = tokio::task::spawn_blocking(check).await;
-        prepared.map(Some).map_err(|_| EngineError::Interrupted)
+    /// What became of each part.
+    async fn take_all_over(
+        &self,
+        work: &Work,
+        parts: &[Prepared],
+        holder: &str,
+        due: &mut DueTerms,
+    ) -> Result<Vec<Result<ImportedBatch, EngineError>>, EngineError> {
+        let each = parts.iter().map(|part| self.take_over(work, part, holder));
+        let mut outcomes = Vec::new();
+        for taken in join_all(each).await {
+            outcomes.push(taken.map(|(outcome, more)| {
+                due.append(more);
+                outcome
+            }));
+        }
+        if due.users() >= DUE_MAX {
+            self.write_terms(&work.job, due).await?;
+        }
+        Ok(outcomes)
     }
 
     async fn take_over(
@@ -272,8 +261,7 @@ impl Engine {
         work: &Work,
         part: &Prepared,
         holder: &str,
-        due: &mut DueTerms,
-    ) -> Result<ImportedBatch, EngineError> {
+    ) -> Result<(ImportedBatch, DueTerms), EngineError> {
         let batch = ImportBatch {
             tenant: &work.job.tenant,
             connection: &work.connection.id,
@@ -292,8 +280,10 @@ impl Engine {
             let defects = [RowDefect::refused(refusal)];
             entry(raw.map_or(&b""[..], |(_, raw)| raw), &defects)
         };
-        let done = self.parts.store.import_users(&batch, &describe, due).await;
-        done.map_err(EngineError::store("take rows over"))
+        let mut due = DueTerms::default();
+        let imported = self.parts.store.import_users(&batch, &describe, &mut due);
+        let outcome = imported.await;
+        Ok((outcome.map_err(EngineError::store("take rows over"))?, due))
     }
 
     fn end_event(&self, job: &Job, status: JobStatus, reason: Option<&str>) -> Event {
@@ -334,29 +324,4 @@ fn summary(job: &Job) -> Value {
     json!({
         "total": counts.total, "inserted": counts.inserted, "updated": counts.updated, "failed": counts.failed,
     })
-}
-
-fn check(chunk: Chunk, rules: &RowRules, tenant: &TenantId, on_existing: OnExisting) -> Prepared {
-    let (mut rows, mut unsound) = (Vec::new(), Vec::new());
-    for (position, raw) in layout::rows(&chunk.clear) {
-        let checked = match serde_json::from_slice(raw) {
-            Ok(value) => check_row(value, rules),
-            Err(_) => Err(vec![RowDefect::new("", "FORMAT", "this is no JSON value")]),
-        };
-        match checked {
-            Ok(row) => {
-                let row = row.into_import_row(position, rules);
-                rows.push(row.ready(tenant, on_existing));
-            }
-            Err(defects) => unsound.push(JobError {
-                position,
-                entry: entry(raw, &defects),
-            }),
-        }
-    }
-    Prepared {
-        chunk,
-        rows,
-        unsound,
-    }
 }

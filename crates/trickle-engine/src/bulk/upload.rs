@@ -56,7 +56,6 @@ pub struct Upload {
     digest: Sha256,
     reader: FileReader,
     window: Window,
-    parts: u64,
     is_ordered: bool,
 }
 
@@ -89,7 +88,6 @@ impl Engine {
             digest: Sha256::new(),
             reader: FileReader::default(),
             window: Window::default(),
-            parts: 0,
             is_ordered: false,
         };
         let job = Job {
@@ -189,7 +187,7 @@ impl Upload {
         }
         // A part is as large as its seal in memory: a few at a time.
         for parts in parts.chunks(PARTS_AT_ONCE) {
-            let chunks: Vec<NewChunk<'_>> = (self.parts..).zip(parts).map(chunk).collect();
+            let chunks: Vec<NewChunk<'_>> = parts.iter().map(chunk).collect();
             let store = &self.engine.parts.store;
             let kept = store
                 .add_job_chunks(&self.tenant, &self.id, &self.lease(), &chunks)
@@ -198,7 +196,6 @@ impl Upload {
             if !kept.map_err(UploadError::Engine)? {
                 return Err(UploadError::Gone);
             }
-            self.parts += chunks.len() as u64;
         }
         Ok(())
     }
@@ -211,9 +208,9 @@ impl Upload {
     }
 }
 
-fn chunk((number, part): (u64, &Part)) -> NewChunk<'_> {
+fn chunk(part: &Part) -> NewChunk<'_> {
     NewChunk {
-        number,
+        number: part.number,
         rows: part.rows,
         clear: &part.bytes,
     }

@@ -4,6 +4,7 @@
 //! that is sorted and then cut touches each page in one part only (docs/decisions/0035).
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -17,6 +18,16 @@ const WINDOW_MAX_BYTES: usize = 6 << 20;
 /// more rows share the pages that a transaction writes (docs/decisions/0078).
 const PART_MAX_ROWS: u64 = 5_000;
 const PART_MAX_BYTES: usize = 2 << 20;
+/// Numbers of a window's parts; each row is in a part of its own at worst.
+const NUMBERS: u64 = 1 << 16;
+
+/// The numbers of all parts.
+pub(super) const ALL_NUMBERS: u64 = u64::MAX >> 1;
+
+/// The numbers that parts of the same window may have from this one on.
+pub(super) const fn rest_of_window(number: u64) -> Range<u64> {
+    number..(number / NUMBERS + 1) * NUMBERS
+}
 
 /// Collects rows.
 #[derive(Default)]
@@ -24,6 +35,7 @@ pub(super) struct Window {
     rows: Vec<Entry>,
     bytes: Zeroizing<Vec<u8>>,
     position: u64,
+    windows: u64,
 }
 
 struct Entry {
@@ -35,6 +47,8 @@ struct Entry {
 
 /// Rows that go together.
 pub(super) struct Part {
+    /// In the order in which parts are taken over.
+    pub(super) number: u64,
     pub(super) rows: u64,
     pub(super) bytes: Zeroizing<Vec<u8>>,
 }
@@ -64,19 +78,25 @@ impl Window {
         self.rows.len() >= WINDOW_MAX_ROWS || self.bytes.len() >= WINDOW_MAX_BYTES
     }
 
-    /// The rows so far, in parts; of two with one address the first of the file stays first.
+    /// The rows so far, in parts. Those with one address are in the same, in the order of the file: parts of a window may be taken over
+    /// at once.
     pub(super) fn drain(&mut self) -> Vec<Part> {
         let mut rows = std::mem::take(&mut self.rows);
         let bytes = std::mem::take(&mut self.bytes);
         rows.sort_unstable_by(|a, b| (&a.key, a.position).cmp(&(&b.key, b.position)));
         let mut parts: Vec<Part> = Vec::new();
-        for row in rows {
+        let (first, mut key) = (self.windows * NUMBERS, "");
+        self.windows += 1;
+        for row in &rows {
             let text = &bytes[row.start..row.end];
             let is_full = |part: &Part| {
                 part.rows >= PART_MAX_ROWS || part.bytes.len() + text.len() > PART_MAX_BYTES
             };
-            if parts.last().is_none_or(is_full) {
+            let has_company = !key.is_empty() && key == row.key;
+            key = &row.key;
+            if parts.last().is_none_or(|part| is_full(part) && !has_company) {
                 parts.push(Part {
+                    number: first + parts.len() as u64,
                     rows: 0,
                     bytes: Zeroizing::new(Vec::with_capacity(
                         PART_MAX_BYTES.min(bytes.len()) + 4_096,
@@ -116,8 +136,18 @@ mod tests {
             window.add(long.as_bytes());
         }
         let parts = window.drain();
-        assert_eq!(parts.len(), 2);
-        assert_eq!(layout::rows(&parts[1].bytes).next().unwrap().0, 8);
+        assert_eq!(parts.len(), 1);
+
+        let without = format!("{{\"name\":\"{}\"}}", "n".repeat(1_000_000));
+        for _ in 0..3 {
+            window.add(without.as_bytes());
+        }
+        let parts = window.drain();
+        assert_eq!(layout::rows(&parts[1].bytes).next().unwrap().0, 11);
+        let numbers: Vec<u64> = parts.iter().map(|part| part.number).collect();
+        assert_eq!(numbers, [2 * NUMBERS, 2 * NUMBERS + 1]);
+        assert!(numbers.iter().all(|at| rest_of_window(2 * NUMBERS).contains(at)));
+        assert!(!rest_of_window(2 * NUMBERS - 1).contains(&numbers[0]));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use trickle_engine::{FileError, How, ImportOrder, LoginOutcome, UploadError};
 use trickle_model::{Connection, UserId};
 use trickle_store::{Job, JobStatus, OnExisting};
 
+use crate::crowd::on_postgres;
 use crate::fixture::{Fixture, PASSWORD, found};
 
 /// `correct horse`, by bcrypt with the lowest cost there is.
@@ -402,6 +403,38 @@ async fn users_who_are_migrated_are_refused_or_changed() {
     assert_eq!(ada.user.app_metadata["plan"], "gold");
     // What she has proven stays.
     assert!(ada.password.unwrap().expose().starts_with("$argon2id$"));
+}
+
+/// Three parts in one window; what is twice in the file is in two of them where addresses differ.
+async fn what_is_twice_in_a_large_file_is_taken_once(f: Fixture) {
+    let connection = f.import_on().await;
+    let mut users: Vec<Value> = (0..12_000)
+        .map(|n| json!({"email": format!("u{n:05}@x.y"), "user_id": n.to_string(), "name": "first"}))
+        .collect();
+    for n in (0..12_000).step_by(1_000) {
+        let other_id = format!("again-{n}");
+        users.push(json!({"email": format!("U{n:05}@x.y"), "user_id": other_id, "name": "second"}));
+        let (far_away, same_id) = (format!("u{:05}@z.y", 11_999 - n), n + 500);
+        users.push(json!({"email": far_away, "user_id": same_id.to_string(), "name": "second"}));
+    }
+    let job = f.import(&connection, json!(users), OnExisting::Refuse).await;
+    assert_eq!(counts(&job), (12_024, 12_000, 0, 24));
+    assert_eq!(job.status, JobStatus::Completed);
+    for n in (0..12_000).step_by(1_000) {
+        let stored = f.stored(&connection, &format!("u{n:05}@x.y")).await;
+        assert_eq!(stored.unwrap().user.attributes["name"], "first", "{n}");
+    }
+    assert_eq!(f.defects(&job).await.len(), 24);
+}
+
+#[tokio::test]
+async fn what_is_twice_in_a_large_file_is_taken_once_on_sqlite() {
+    what_is_twice_in_a_large_file_is_taken_once(Fixture::new().await).await;
+}
+
+#[tokio::test]
+async fn what_is_twice_in_a_large_file_is_taken_once_on_postgres() {
+    what_is_twice_in_a_large_file_is_taken_once(on_postgres().await).await;
 }
 
 #[tokio::test]

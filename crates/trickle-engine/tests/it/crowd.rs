@@ -170,7 +170,7 @@ async fn two_nodes_make_one_user() {
     assert_eq!(fixture.count_users().await, 1);
 }
 
-async fn on_postgres() -> Fixture {
+pub(crate) async fn on_postgres() -> Fixture {
     let (server, name) = tokio::task::spawn_blocking(|| {
         let server = Postgres::shared();
         (server, server.fresh_database())

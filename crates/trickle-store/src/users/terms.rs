@@ -35,6 +35,12 @@ impl DueTerms {
         self.users.len()
     }
 
+    /// Takes over what is there.
+    pub fn append(&mut self, mut more: Self) {
+        self.users.append(&mut more.users);
+        self.pairs.append(&mut more.pairs);
+    }
+
     pub(super) fn extend(&mut self, rows: &[&ReadyRow]) {
         for row in rows {
             self.users.push((row.user_id.clone(), row.search_key));
@@ -116,23 +122,33 @@ pub(super) async fn remove(
     .await
 }
 
+/// What happens where a user has a term already.
+#[derive(Clone, Copy)]
+pub(super) enum OnTaken {
+    Pass,
+    /// A unique violation. To look for each term costs PostgreSQL as much again as to add it.
+    Fail,
+}
+
 /// Of users who are added; their rows have the keys already.
 pub(super) async fn add_all(
     dialect: Dialect,
     rows: &[&ReadyRow],
+    on_taken: OnTaken,
     tx: &mut AnyConnection,
 ) -> Result<(), StoreError> {
     let pairs = rows.iter().flat_map(|row| {
         let pairs = row.terms.iter().map(|term| (*term, row.search_key));
         pairs.collect::<Vec<_>>()
     });
-    insert(dialect, pairs.collect(), tx).await
+    insert(dialect, pairs.collect(), on_taken, tx).await
 }
 
 /// Adds terms with the keys of their users, in the order of the index.
 async fn insert(
     dialect: Dialect,
     mut pairs: Vec<(i64, i64)>,
+    on_taken: OnTaken,
     tx: &mut AnyConnection,
 ) -> Result<(), StoreError> {
     pairs.sort_unstable();
@@ -142,7 +158,10 @@ async fn insert(
     ];
     let into = "INSERT INTO user_terms (term, user_key)";
     let rows = Rows::new(dialect, pairs.len(), columns);
-    let rest = " ON CONFLICT DO NOTHING";
+    let rest = match on_taken {
+        OnTaken::Pass => " ON CONFLICT DO NOTHING",
+        OnTaken::Fail => "",
+    };
     rows.insert(into, rest, STEP, tx).await.map(drop)
 }
 
@@ -213,7 +232,7 @@ impl Store {
                 pairs.extend(terms_of(user).into_iter().map(|term| (term, key)));
                 keys.push((user.tenant.as_str(), user.id.as_str(), key));
             }
-            insert(self.dialect, pairs, &mut tx).await?;
+            insert(self.dialect, pairs, OnTaken::Pass, &mut tx).await?;
             set_keys(self.dialect, keys.into_iter(), &mut tx).await?;
             tx.commit().await.step(STEP)?;
             if is_last {
@@ -246,7 +265,7 @@ impl Store {
             tx.rollback().await.step(STEP)?;
             return self.complete_terms().await;
         }
-        insert(self.dialect, pairs, &mut tx).await?;
+        insert(self.dialect, pairs, OnTaken::Pass, &mut tx).await?;
         tx.commit().await.step(STEP)
     }
 }

@@ -8,7 +8,7 @@ use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::jobs::{Progress, advance, insert_errors};
 use crate::users::phone;
-use crate::users::terms::{self, DueTerms};
+use crate::users::terms::{DueTerms, OnTaken};
 use crate::{JobError, Store, StoreError, ledger};
 
 const STEP: &str = "take rows over";
@@ -94,11 +94,8 @@ async fn one_by_one<'a>(
             Verdict::Refuse(refusal) => done.refused.push((row, refusal)),
         }
     }
-    if let Inserted::Fewer = insert_rows(means, batch, &inserts, tx).await? {
+    if let Inserted::Fewer = insert_rows(means, batch, &inserts, OnTaken::Pass, tx).await? {
         return Ok(None);
-    }
-    if means.dialect == Dialect::Postgres {
-        terms::add_all(means.dialect, &inserts, tx).await?;
     }
     done.native = with_password(&inserts);
     done.inserted = inserts;
@@ -123,11 +120,8 @@ async fn all_new<'a>(
         return Ok(None);
     }
     let rows: Vec<&ReadyRow> = batch.rows.iter().collect();
-    if let Inserted::Fewer = insert_rows(means, batch, &rows, tx).await? {
+    if let Inserted::Fewer = insert_rows(means, batch, &rows, OnTaken::Fail, tx).await? {
         return Ok(None);
-    }
-    if means.dialect == Dialect::Postgres {
-        terms::add_all(means.dialect, &rows, tx).await?;
     }
     Ok(Some(Done {
         native: with_password(&rows),

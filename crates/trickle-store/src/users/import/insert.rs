@@ -4,6 +4,7 @@ use super::{ImportBatch, ReadyRow};
 use crate::bulk::{Column, Rows};
 use crate::column::text;
 use crate::dialect::Dialect;
+use crate::users::terms::{self, OnTaken};
 use crate::vault::Vault;
 use crate::{StoreError, second_factors};
 
@@ -25,29 +26,43 @@ pub(super) struct Means<'a> {
     pub(super) phones_are_keys: bool,
 }
 
-/// Adds users with identities, hashes and second factors; stops where a key is taken.
+/// Adds users with identities, hashes and second factors, and the terms that are not due later; stops where a key is taken.
 pub(super) async fn insert_rows(
     means: Means<'_>,
     batch: &ImportBatch<'_>,
     rows: &[&ReadyRow],
+    on_taken: OnTaken,
     tx: &mut AnyConnection,
 ) -> Result<Inserted, StoreError> {
-    let Means { vault, dialect, .. } = means;
-    match insert_users(means, batch, rows, tx).await {
-        Ok(()) => {}
+    match insert_all(means, batch, rows, on_taken, tx).await {
+        Ok(()) => Ok(Inserted::All),
         // `ON CONFLICT DO NOTHING` would cost PostgreSQL a third more for each row.
         Err(StoreError::Database { source, .. }) if source.is_unique_violation() => {
-            return Ok(Inserted::Fewer);
+            Ok(Inserted::Fewer)
         }
-        Err(error) => return Err(error),
+        Err(error) => Err(error),
     }
+}
+
+async fn insert_all(
+    means: Means<'_>,
+    batch: &ImportBatch<'_>,
+    rows: &[&ReadyRow],
+    on_taken: OnTaken,
+    tx: &mut AnyConnection,
+) -> Result<(), StoreError> {
+    let Means { vault, dialect, .. } = means;
+    insert_users(means, batch, rows, tx).await?;
     insert_identities(dialect, batch, rows, tx).await?;
     insert_credentials(dialect, batch, rows, tx).await?;
     for row in rows {
         let factors = &row.second_factors;
         second_factors::insert(vault, batch.tenant, row.id.id(), factors, batch.now, tx).await?;
     }
-    Ok(Inserted::All)
+    if dialect == Dialect::Postgres {
+        terms::add_all(dialect, rows, on_taken, tx).await?;
+    }
+    Ok(())
 }
 
 fn texts<'a>(rows: &[&'a ReadyRow], of: impl Fn(&'a ReadyRow) -> Option<&'a str>) -> Column<'a> {

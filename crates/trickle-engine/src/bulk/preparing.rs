@@ -1,0 +1,110 @@
+//! Checks parts of an import before they are taken over.
+
+use std::ops::Range;
+
+use trickle_model::{Connection, TenantId};
+use trickle_store::{Chunk, Job, JobError, JobKind, OnExisting, ReadyRow};
+
+use super::defect::{RowDefect, entry};
+use super::layout;
+use super::row::{RowRules, check_row};
+use super::settings::ImportOrder;
+use super::window::{ALL_NUMBERS, rest_of_window};
+use crate::{Engine, EngineError};
+
+/// A part of an upload, checked.
+pub(super) struct Prepared {
+    pub(super) chunk: Chunk,
+    pub(super) rows: Vec<ReadyRow>,
+    pub(super) unsound: Vec<JobError>,
+}
+
+/// What is the same for all parts of a job.
+pub(super) struct Work {
+    pub(super) job: Job,
+    pub(super) connection: Connection,
+    pub(super) order: ImportOrder,
+    rules: RowRules,
+}
+
+impl Engine {
+    pub(super) async fn prepare_work(&self, job: &Job) -> Result<Option<Work>, EngineError> {
+        let id = job.connection.as_ref();
+        let Some(id) = id.filter(|_| job.kind == JobKind::UsersImport) else {
+            return Ok(None);
+        };
+        let connection = self.parts.store.connection(&job.tenant, id).await;
+        let connection = connection.map_err(EngineError::store("read the connection"))?;
+        Ok(connection.map(|connection| Work {
+            rules: RowRules::new(connection.options.clone()),
+            order: ImportOrder::of(job),
+            job: job.clone(),
+            connection,
+        }))
+    }
+
+    /// The next parts that may be taken over at once: of one window, and where nobody is changed. In a window no two parts have the same
+    /// address.
+    pub(super) async fn prepare(
+        &self,
+        work: &Work,
+        from: u64,
+    ) -> Result<Vec<Prepared>, EngineError> {
+        let most = match work.order.on_existing {
+            OnExisting::Refuse => self.parts.store.writers(),
+            OnExisting::Change => 1,
+        };
+        let mut parts = Vec::new();
+        let mut numbers = from..ALL_NUMBERS;
+        while parts.len() < most {
+            let Some(part) = self.prepare_one(work, numbers).await? else {
+                break;
+            };
+            numbers = rest_of_window(part.chunk.number);
+            numbers.start += 1;
+            parts.push(part);
+        }
+        Ok(parts)
+    }
+
+    async fn prepare_one(
+        &self,
+        work: &Work,
+        numbers: Range<u64>,
+    ) -> Result<Option<Prepared>, EngineError> {
+        let chunk = self.parts.store.next_chunk(&work.job, numbers).await;
+        let Some(chunk) = chunk.map_err(EngineError::store("read what was uploaded"))? else {
+            return Ok(None);
+        };
+        let (rules, tenant) = (work.rules.clone(), work.job.tenant.clone());
+        let on_existing = work.order.on_existing;
+        let check = move || check(chunk, &rules, &tenant, on_existing);
+        let prepared = tokio::task::spawn_blocking(check).await;
+        prepared.map(Some).map_err(|_| EngineError::Interrupted)
+    }
+}
+
+fn check(chunk: Chunk, rules: &RowRules, tenant: &TenantId, on_existing: OnExisting) -> Prepared {
+    let (mut rows, mut unsound) = (Vec::new(), Vec::new());
+    for (position, raw) in layout::rows(&chunk.clear) {
+        let checked = match serde_json::from_slice(raw) {
+            Ok(value) => check_row(value, rules),
+            Err(_) => Err(vec![RowDefect::new("", "FORMAT", "this is no JSON value")]),
+        };
+        match checked {
+            Ok(row) => {
+                let row = row.into_import_row(position, rules);
+                rows.push(row.ready(tenant, on_existing));
+            }
+            Err(defects) => unsound.push(JobError {
+                position,
+                entry: entry(raw, &defects),
+            }),
+        }
+    }
+    Prepared {
+        chunk,
+        rows,
+        unsound,
+    }
+}
