@@ -45,8 +45,8 @@ pub struct Column {
     pub references: Option<[String; 3]>,
 }
 
-/// Rows of one table.
-#[derive(Debug, Deserialize)]
+/// Rows of one table. Without `Debug`, which would show hashes.
+#[derive(Deserialize)]
 pub struct Rows {
     /// Some that have a hash, by column; bytes are `\x` and hexadecimal digits.
     pub rows: Vec<BTreeMap<String, Option<String>>>,
@@ -56,7 +56,7 @@ pub struct Rows {
 }
 
 /// Hashes that look alike: as long, with the same mark in front.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Deserialize)]
 pub struct Look {
     /// The first and the last of them in the order of texts.
     pub hashes: [String; 2],

@@ -5,7 +5,7 @@ pub fn table(name: &str, columns: &[&str]) -> Vec<Column> {
     columns
         .iter()
         .map(|text| {
-            let (name_of_it, kind) = text.split_once(':').unwrap_or((text, "text"));
+            let (name_of_it, kind) = text.split_once(':').unwrap_or((*text, "text"));
             Column {
                 schema: "public".into(),
                 table: name.into(),

@@ -18,8 +18,8 @@ use crate::init::store::Look;
 /// More rounds of SHA-crypt than these take a script longer than its limit of CPU time.
 const MOST_ROUNDS: u32 = 100_000;
 
-/// What was read of a column of hashes.
-#[derive(Clone, Debug, Default)]
+/// What was read of a column of hashes. Without `Debug`, which would show them.
+#[derive(Clone, Default)]
 pub struct Evidence {
     /// Some rows.
     pub samples: Vec<Sample>,
@@ -34,7 +34,7 @@ pub struct Evidence {
 }
 
 /// A row.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Sample {
     /// Its hash, never empty.
     pub hash: String,
@@ -221,7 +221,10 @@ fn shape(hash: &str) -> Option<Shape> {
 
 /// How many bytes a text stands for, and in what encoding.
 fn bytes(text: &str) -> Option<(usize, &'static str)> {
-    if text.len() >= 32 && text.len() % 2 == 0 && text.bytes().all(|it| it.is_ascii_hexdigit()) {
+    if text.len() >= 32
+        && text.len().is_multiple_of(2)
+        && text.bytes().all(|it| it.is_ascii_hexdigit())
+    {
         return Some((text.len() / 2, "hex"));
     }
     // A word of letters is base64, too; digests mix cases.

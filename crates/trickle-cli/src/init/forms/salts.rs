@@ -39,7 +39,8 @@ pub fn salts(samples: &[&str], are_bytes: bool) -> Vec<Salt> {
         let mut texts = samples.iter().filter(|text| !text.is_empty()).peekable();
         texts.peek().is_some() && texts.all(|text| text.len() >= LEAST_CHARS && fits(text))
     };
-    let is_hex = |text: &str| text.len() % 2 == 0 && text.bytes().all(|it| it.is_ascii_hexdigit());
+    let is_hex =
+        |text: &str| text.len().is_multiple_of(2) && text.bytes().all(|it| it.is_ascii_hexdigit());
     if are_bytes {
         return vec![Salt {
             name: "salt",

@@ -28,7 +28,7 @@ pub enum Place {
 }
 
 /// What there is beside the hash.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Beside<'a> {
     /// Some of the salts; none where there is no salt.
     pub salts: Option<Vec<&'a str>>,
