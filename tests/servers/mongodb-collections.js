@@ -11,6 +11,21 @@ function valuesAt(document, path) {
   return (Array.isArray(value) ? value : [value]).flatMap((item) => valuesAt(item, rest.join(".")));
 }
 
+/// The fields at these paths, in lists as well.
+function pick(document, paths) {
+  const inner = new Map();
+  for (const path of paths) {
+    const [head, ...rest] = path.split(".");
+    inner.set(head, [...(inner.get(head) ?? []), ...(rest.length > 0 ? [rest.join(".")] : [])]);
+  }
+  const shown = (value, more) => {
+    if (more.length === 0) return value;
+    if (Array.isArray(value)) return value.map((item) => shown(item, more));
+    return value?.constructor === Object ? pick(value, more) : value;
+  };
+  return Object.fromEntries(Object.entries(document).filter(([key]) => inner.has(key)).map(([key, value]) => [key, shown(value, inner.get(key))]));
+}
+
 class Collections {
   #databases = new Map();
   #cursors = new Map();
@@ -159,8 +174,9 @@ class Collections {
     if (asked.limit) documents = documents.slice(0, Math.abs(asked.limit));
     const fields = Object.entries(asked.projection ?? {});
     if (fields.some(([key, shown]) => shown && key !== "_id")) {
-      const shown = (key) => (key === "_id" ? asked.projection._id !== 0 : asked.projection[key]);
-      documents = documents.map((document) => Object.fromEntries(Object.entries(document).filter(([key]) => shown(key))));
+      const paths = fields.filter(([, shown]) => shown).map(([key]) => key);
+      if (asked.projection._id !== 0) paths.push("_id");
+      documents = documents.map((document) => pick(document, paths));
     } else if (fields.length > 0) {
       const hidden = ([key]) => asked.projection[key] === undefined;
       documents = documents.map((document) => Object.fromEntries(Object.entries(document).filter(hidden)));
@@ -236,6 +252,8 @@ class Collections {
     const filter = asked.pipeline.find((stage) => stage.$match)?.$match;
     const found = this.#found(asked, asked.aggregate, filter, asked.collation);
     const counts = asked.pipeline.some((stage) => stage.$group?.n);
+    const sample = asked.pipeline.find((stage) => stage.$sample)?.$sample;
+    if (sample) found.splice(sample.size);
     const documents = counts ? (found.length > 0 ? [{ _id: 1, n: found.length }] : []) : found;
     return this.#cursor(asked, asked.aggregate, documents);
   }

@@ -2,10 +2,16 @@
 
 mod address;
 mod columns;
+mod dispatch;
 mod documents;
 mod filling;
+mod forms;
 mod from;
-mod schemes;
+mod joins;
+mod names;
+mod prove;
+mod report;
+mod samples;
 mod scripts;
 mod secrets;
 mod sql;
@@ -58,9 +64,12 @@ pub struct Args {
     /// A user whose password you know, to prove the scripts with
     #[arg(long, value_name = "TEXT", requires = "from")]
     identifier: Option<String>,
-    /// Read that user's password from standard input, up to the first line end
+    /// Read that user's password from standard input, up to the first line end; a terminal is asked and shows nothing
     #[arg(long, requires = "identifier")]
     password_stdin: bool,
+    /// Trust the authority in this PEM file, where the store's certificate is of no public one
+    #[arg(long, value_name = "FILE", requires = "from")]
+    ca: Option<PathBuf>,
     /// Overwrite files that are there
     #[arg(long)]
     force: bool,

@@ -20,7 +20,7 @@ use crate::{
     output,
     programs::WorkerArgs,
     proving::Fault,
-    watching,
+    typed, watching,
 };
 
 /// The scripts.
@@ -117,7 +117,7 @@ pub struct Args {
     /// E-mail address or user name; the id without auth0| for delete
     #[arg(long, value_name = "TEXT", required = true)]
     identifier: Option<String>,
-    /// Read the password (for change-password the new one) from standard input, up to the first line end
+    /// Read the password (for change-password the new one) from standard input, up to the first line end; a terminal is asked and shows nothing
     #[arg(long)]
     password_stdin: bool,
     /// Further fields of the user for create: a JSON object
@@ -181,7 +181,7 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
     if args.script.is_none() && args.project.is_none() && here.join("trickle.toml").is_file() {
         args.project = Some(here.to_owned());
     }
-    let password = args.password_stdin.then(arguments::read_password);
+    let password = args.password_stdin.then(|| typed::password("Password: "));
     let password = password.transpose()?;
     if !args.watch {
         return once(action, &args, password.as_deref()).await;

@@ -485,6 +485,22 @@ mod tests {
             ("DEPTH_ZERO_SELF_SIGNED_CERT", "", "signed itself"),
             ("CERT_HAS_EXPIRED", "certificate has expired", "expired"),
             ("ERR_TLS_CERT_ALTNAME_INVALID", "", "another name"),
+            (
+                "HANDSHAKE_SSL_ERROR",
+                "invalid peer certificate: UnknownIssuer",
+                "authority is not known",
+            ),
+            (
+                "",
+                "invalid peer certificate: UnknownIssuer",
+                "authority is not known",
+            ),
+            (
+                "",
+                "invalid peer certificate: BadEncoding",
+                "needs another one",
+            ),
+            ("INVALID_PURPOSE", "", "needs another one"),
         ] {
             let error = ScriptError {
                 name: "Error".into(),

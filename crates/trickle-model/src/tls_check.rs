@@ -3,7 +3,7 @@
 use crate::ScriptError;
 
 /// Codes and texts, and what they mean for the author of a script. Drivers wrap the error and keep its text only.
-const CHECKS: [(&[&str], &str); 9] = [
+const CHECKS: [(&[&str], &str); 10] = [
     (
         &[
             "ERR_TLS_CERT_ALTNAME_INVALID",
@@ -39,8 +39,20 @@ const CHECKS: [(&[&str], &str); 9] = [
             "UNABLE_TO_GET_ISSUER_CERT",
             "unable to get issuer certificate",
             "unable to get local issuer certificate",
+            // The engine's own word, which not every path of it translates.
+            "UnknownIssuer",
         ],
         "the certificate's authority is not known; give its certificate as ca",
+    ),
+    (
+        &[
+            "CERT_SIGNATURE_FAILURE",
+            "INVALID_PURPOSE",
+            "PATH_LENGTH_EXCEEDED",
+            "UNHANDLED_CRITICAL_EXTENSION",
+            "invalid peer certificate",
+        ],
+        "the certificate, or one above it, is not one that a server may show; the server needs another one",
     ),
     (
         &[

@@ -203,6 +203,24 @@ pub const FAMILIES: &[Family] = &[
         AsStored,
     ),
     row(
+        "Magento 2",
+        "hash:salt:1, hash:salt:3_32_2_67108864",
+        "Magento, Adobe Commerce",
+        AsStored,
+    ),
+    row(
+        "accounts of databases",
+        "*HEX, SCRAM-SHA-256$…, 0x0200…, S:…;T:…",
+        "MySQL, PostgreSQL, SQL Server, Oracle",
+        AsStored,
+    ),
+    row(
+        "MD5 with a role's name",
+        "md5…",
+        "PostgreSQL before 14",
+        Described,
+    ),
+    row(
         "Atlassian",
         "{PKCS5S2}…",
         "Jira, Crowd, Confluence",

@@ -17,6 +17,23 @@ pub struct Guess {
     pub hash: PasswordHash,
     /// Set when the text is a hash that can never be verified.
     pub error: Option<VerifyError>,
+    /// Where such a hash comes from and what is to be done with it, where its form does not say so.
+    pub note: Option<&'static str>,
+}
+
+/// What people should know of a scheme.
+fn note(scheme: &str) -> Option<&'static str> {
+    Some(match scheme {
+        "mysql" => "MySQL's PASSWORD(): of a database account, or of an application that called it",
+        "mssql" => "SQL Server's PWDENCRYPT(): of a login, or of an application that called it",
+        "oracle" => "a database account of Oracle: spare4 of sys.user$",
+        "postgres-scram" => "a role of PostgreSQL: rolpassword of pg_authid",
+        "postgres-md5" => {
+            "a role of PostgreSQL, whose name went into it: write the name into `user`, without it no password fits"
+        }
+        "magento" => "Magento 2; of hashes that were hashed again all versions are followed",
+        _ => return None,
+    })
 }
 
 /// Everything that a stored text may be, the likeliest first; nothing when it looks like no hash.
@@ -39,6 +56,7 @@ pub fn guess(text: &str) -> Vec<Guess> {
                 cost: Some(identified.cost),
                 hash,
                 error: None,
+                note: note(identified.scheme),
             }];
         }
         Err(VerifyError::UnknownScheme) => {}
@@ -55,12 +73,16 @@ pub fn guess(text: &str) -> Vec<Guess> {
                 cost: None,
                 hash,
                 error: Some(error),
+                note: note(scheme),
             }];
         }
     }
-    let mut guesses = match text.split_once(':') {
-        Some((left, right)) => pair(left, right),
-        None => bare(text),
+    let mut guesses = match (text.strip_prefix("md5"), text.split_once(':')) {
+        (Some(digest), _) if digest.len() == 32 && from_hex(digest).is_some() => {
+            vec![role_of_postgres(text)]
+        }
+        (_, Some((left, right))) => pair(left, right),
+        (_, None) => bare(text),
     };
     guesses.sort_by_key(|guess| std::cmp::Reverse(guess.likelihood_percent));
     guesses
@@ -73,7 +95,19 @@ fn described(scheme: &str, likelihood_percent: u8, description: &serde_json::Val
         cost: None,
         hash: PasswordHash::from(description.to_string()),
         error: None,
+        note: note(scheme),
     }
+}
+
+/// `md5` and the MD5 of password and name, as PostgreSQL kept it before version 14.
+fn role_of_postgres(text: &str) -> Guess {
+    let description = json!({
+        "algorithm": "template",
+        "template": "\"md5\" . md5($p.$u)",
+        "user": "",
+        "hash": {"value": text, "encoding": "utf8"},
+    });
+    described("postgres-md5", 90, &description)
 }
 
 /// Bytes and the encoding they were read in.

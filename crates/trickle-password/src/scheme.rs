@@ -6,7 +6,9 @@ mod bcrypt;
 mod braces;
 mod crypt;
 mod custom;
+mod database;
 mod hashed;
+mod magento;
 mod pbkdf2;
 mod phpass;
 mod plain_digest;
@@ -62,6 +64,11 @@ static STORED: &[Parse] = &[
     scrypt::parse_spring,
     aspnet::parse_identity,
     crypt::parse_des,
+    database::parse_mysql,
+    database::parse_postgres,
+    database::parse_sql_server,
+    database::parse_oracle,
+    magento::parse,
 ];
 
 /// All formats. The first that recognises a text has it, so a format with a clear mark comes before one that goes by shape.

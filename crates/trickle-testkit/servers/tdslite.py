@@ -253,10 +253,17 @@ CREATE TEMP VIEW "INFORMATION_SCHEMA.COLUMNS" AS
     FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%';
 CREATE TEMP VIEW "INFORMATION_SCHEMA.KEY_COLUMN_USAGE" AS
   SELECT 'dbo' CONSTRAINT_SCHEMA, 'PK_' || m.name CONSTRAINT_NAME, 'dbo' TABLE_SCHEMA, m.name TABLE_NAME, p.name COLUMN_NAME
-    FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table' AND p.pk > 0;
+    FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table' AND p.pk > 0
+  UNION ALL SELECT 'dbo', 'FK_' || m.name || '_' || f.id, 'dbo', m.name, f."from"
+    FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table';
 CREATE TEMP VIEW "INFORMATION_SCHEMA.TABLE_CONSTRAINTS" AS
-  SELECT DISTINCT CONSTRAINT_SCHEMA, CONSTRAINT_NAME, TABLE_SCHEMA, TABLE_NAME, 'PRIMARY KEY' CONSTRAINT_TYPE
+  SELECT DISTINCT CONSTRAINT_SCHEMA, CONSTRAINT_NAME, TABLE_SCHEMA, TABLE_NAME,
+         CASE substr(CONSTRAINT_NAME, 1, 2) WHEN 'PK' THEN 'PRIMARY KEY' ELSE 'FOREIGN KEY' END CONSTRAINT_TYPE
     FROM "INFORMATION_SCHEMA.KEY_COLUMN_USAGE";
+CREATE TEMP VIEW "INFORMATION_SCHEMA.REFERENTIAL_CONSTRAINTS" AS
+  SELECT DISTINCT 'dbo' CONSTRAINT_SCHEMA, 'FK_' || m.name || '_' || f.id CONSTRAINT_NAME, 'dbo' UNIQUE_CONSTRAINT_SCHEMA,
+         'PK_' || f."table" UNIQUE_CONSTRAINT_NAME
+    FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table';
 '''
 NOOP = re.compile(r'(?is)^\s*(set\s+(?!@)[\s\S]*|use\s+\S+|print\s.*|go)\s*$')
 

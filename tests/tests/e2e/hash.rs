@@ -7,7 +7,7 @@ use crate::harness::{run, run_with_input};
 const PASSWORD: &str = "correct horse";
 
 /// What a person who knows would call each text.
-const LABELLED: [(&str, &str); 36] = [
+const LABELLED: [(&str, &str); 42] = [
     (
         "argon2id",
         "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
@@ -114,6 +114,24 @@ const LABELLED: [(&str, &str); 36] = [
         "sha512",
         "b109f3bbbc244eb82441917ed06d618b9008dd09b3befd1b5e07394c706a8bb980b1d7785e5976ec049b46df5f1326af5a2ea6d103fd07c95385ffab0cacbc86",
     ),
+    ("mysql", "*FCF7C1B8749CF99D88E5F34271D636178FB5D130"),
+    (
+        "mssql",
+        "0x02000102030434ea1b17802fd95ea6316bd61d2c94622ca3812793e8fb1672487b5c904a45a31b2ab4a78890d563d2fcf5663e46fe797d71550494be50cf4915d3f4d55ec375",
+    ),
+    (
+        "oracle",
+        "S:AC5F1E62D21FD0529428B84D42E8955B0496670338445748184477378130",
+    ),
+    (
+        "postgres-scram",
+        "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=",
+    ),
+    ("postgres-md5", "md5a6343a68d964ca596d9752250d54bb8a"),
+    (
+        "magento",
+        "ab5ebf8d273b085b6a60336198e0a5a2090fdc3e0606a678315c7274ab06e046:5PiKJRn28bBKoFMopMaaKuV47aJ6GzVg:3_32_2_67108864",
+    ),
     ("md5, salt as prefix", "374996a5e8a5e57fd97d893f7df79824:36"),
     (
         "rfc2898",
@@ -142,6 +160,9 @@ fn labelled_hashes_are_identified() {
         text.contains("md5") && text.contains("import as {"),
         "{text}"
     );
+    let role = run(&["hash", "identify", "md5a6343a68d964ca596d9752250d54bb8a"]);
+    let role = role.with_code(0).stdout;
+    assert!(role.contains("write the name into `user`"), "{role}");
     let unknown = run(&["hash", "identify", "hello"]).with_code(1).stdout;
     assert!(unknown.contains("no known kind"), "{unknown}");
     let costly = "$2b$31$LhayLxezLhK1LhWvKxCyLOj0j1u.Kj0jZ0pEmm134uzrQlFvQJLF6";

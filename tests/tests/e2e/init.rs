@@ -263,6 +263,16 @@ fn each_form_of_hash_is_recognised_and_proven() {
         "aspnet-identity-v2",
         "aspnet-identity-v3",
         "des-crypt",
+        "md5-crypt",
+        "apr1",
+        "sha256-crypt",
+        "sha512-crypt",
+        "mysql",
+        "mssql",
+        "magento",
+        "django-digest",
+        "werkzeug-hmac",
+        "passlib-bcrypt-sha256",
     ];
     let made = repository().join("crates/trickle-password/tests/it/vectors/made.txt");
     let text = std::fs::read_to_string(made).unwrap();
@@ -324,15 +334,26 @@ fn hashes_that_no_script_can_be_written_for_are_named() {
     server.execute(
         &database,
         "CREATE TABLE users (id int PRIMARY KEY, email text, password text);
-         INSERT INTO users VALUES (1, 'a@example.com', '$1$28772684$iEwNOgGugqO9.bIz5sk8k/'),
-           (2, 'b@example.com', '5f4dcc3b5aa765d61d8327deb882cf99');",
+         INSERT INTO users VALUES (1, 'a@example.com', '$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7'),
+           (2, 'b@example.com', '!'), (3, 'c@example.com', 'secret');
+         CREATE TABLE members (id int PRIMARY KEY, email text, hash text, salt text);
+         INSERT INTO members VALUES (1, 'a@example.com', repeat('ab', 100), '00ff00ff00ff00ff');",
     );
     let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().to_str().unwrap();
     let url = server.url(&database);
-    let done = run(&["init", "--from", &url, folder.path().to_str().unwrap()]).with_code(2);
-    for part in ["md5-crypt (1)", "md5 (1)", "trickle init --list"] {
+    let done = run(&["init", "--from", &url, "--table", "users", folder]).with_code(2);
+    for part in [
+        "yescrypt (1, 33 %)",
+        "no password (1",
+        "nothing known (1",
+        "trickle init --list",
+    ] {
         assert!(done.stderr.contains(part), "{part}: {done:?}");
     }
+    // A key may be made in so many ways that none is guessed.
+    let done = run(&["init", "--from", &url, "--table", "members", folder]).with_code(2);
+    assert!(done.stderr.contains("--identifier"), "{done:?}");
 }
 
 /// ASP.NET keeps salt and hash in two columns, in base64.

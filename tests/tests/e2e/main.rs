@@ -11,6 +11,7 @@ mod harness;
 mod hash;
 mod import;
 mod init;
+mod init_forms;
 mod inspect;
 mod lint;
 mod logins;

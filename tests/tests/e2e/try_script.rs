@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use trickle_testkit::{http::LegacyService, tcp::Refused};
 
-use crate::harness::{Done, LOGIN, command, run_with_input};
+use crate::harness::{Done, LOGIN, command, run_at_terminal, run_with_input};
 
 /// Scripts and other files of one test.
 pub struct Desk(TempDir);
@@ -55,6 +55,21 @@ fn try_with(action: &str, options: &[&str]) -> Done {
 
 fn path(path: &Path) -> &str {
     path.to_str().unwrap()
+}
+
+#[test]
+fn a_terminal_shows_no_password() {
+    let desk = Desk::new();
+    let script = "function login(email, password, callback) {
+  if (password !== 'pass word') return callback(new WrongUsernameOrPasswordError(email));
+  callback(null, { user_id: '1', email });
+}";
+    let script = desk.file("login.js", script);
+    let args = ["try", "login", "--script", path(&script)];
+    let options = ["--identifier", "jane@example.com", "--password-stdin"];
+    let done = run_at_terminal(&[&args[..], &options].concat(), "pass word").with_code(0);
+    assert!(done.stdout.contains("Password: "), "{done:?}");
+    assert!(!done.stdout.contains("pass word"), "{done:?}");
 }
 
 #[test]

@@ -70,6 +70,9 @@ fn print(hash: &str, guesses: &[Guess]) {
         } else if is_described(guess) {
             anstream::println!("         import as {}", guess.hash.as_str());
         }
+        if let Some(note) = guess.note {
+            anstream::println!("         {note}");
+        }
     }
 }
 
@@ -84,7 +87,7 @@ fn list(guesses: &[Guess]) -> Value {
     guesses.iter().map(view).collect()
 }
 
-/// `{"scheme":…,"likelihood_percent":…,"cost":…,"import":{"password_hash":…},"error":…}`; `import` is the part of a row that
+/// `{"scheme":…,"likelihood_percent":…,"cost":…,"import":{"password_hash":…},"error":…,"note":…}`; `import` is the part of a row that
 /// brings the hash in.
 pub fn view(guess: &Guess) -> Value {
     let import = if guess.error.is_some() {
@@ -101,5 +104,6 @@ pub fn view(guess: &Guess) -> Value {
         "cost": guess.cost,
         "import": import,
         "error": guess.error.as_ref().map(|error| format!("failed to {error}")),
+        "note": guess.note,
     })
 }

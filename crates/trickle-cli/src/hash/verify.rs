@@ -2,12 +2,13 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use serde_json::json;
-use trickle_password::{Guess, Verdict, guess, verify};
+use trickle_password::{Guess, Password, Verdict, guess, verify};
 
-use super::{identify, password};
+use super::identify;
 use crate::{
     output::{self, Mistake},
     style::{ERROR, GOOD, painted},
+    typed,
 };
 
 /// What to compare.
@@ -39,7 +40,7 @@ pub fn run(args: &Args) -> anyhow::Result<u8> {
     if let Some(error) = guesses.iter().find_map(|guess| guess.error.as_ref()) {
         return Err(Mistake(error.to_string()).into());
     }
-    let password = password::read()?;
+    let password = Password::from(typed::password("Password: ")?);
     let matching = guesses
         .iter()
         .find_map(|guess| match verify(&password, &guess.hash) {

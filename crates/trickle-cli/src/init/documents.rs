@@ -1,10 +1,13 @@
 //! Reading users out of a collection.
 
-use super::{columns::Users, scripts::literal};
+use super::{
+    columns::{Place, Users},
+    scripts::literal,
+};
 
 /// `userOf(address)`, with what it needs.
-pub fn store(users: &Users, columns: &[(&str, String)]) -> String {
-    let email = key(&users.email);
+pub fn store(users: &Users, columns: &[(&str, Place)]) -> String {
+    let email = key(&users.email.column);
     let filter = if users.capitals {
         format!("{{ {email}: address }}")
     } else {
@@ -13,21 +16,22 @@ pub fn store(users: &Users, columns: &[(&str, String)]) -> String {
     };
     let shown: Vec<String> = columns
         .iter()
-        .map(|(_, path)| format!("{}: 1", key(path)))
+        .map(|(_, place)| format!("{}: 1", key(&place.column)))
         .collect();
     let mut options = format!(
         "projection: {{ {} }}, sort: {{ {}: 1 }}, limit: 10",
         shown.join(", "),
-        key(&users.id)
+        key(&users.id.column)
     );
     if users.capitals {
         options.push_str(", collation: { locale: 'en', strength: 2 }");
     }
     let row: Vec<String> = columns
         .iter()
-        .map(|(name, path)| format!("{name}: {}", reading(path)))
+        .map(|(name, place)| format!("{name}: {}", reading(&place.column)))
         .collect();
     let user = include_str!("skeleton/mongodb.user.js")
+        .replace("{{item}}", &item(&users.email.column))
         .replace("{{filter}}", &filter)
         .replace("{{options}}", &format!("{{ {options} }}"))
         .replace(
@@ -39,13 +43,24 @@ pub fn store(users: &Users, columns: &[(&str, String)]) -> String {
 
 /// `users()`: how many documents have an address, with what it needs.
 pub fn count(users: &Users) -> String {
-    let filter = format!("{{ {}: {{ $gt: '' }} }}", key(&users.email));
+    let filter = format!("{{ {}: {{ $gt: '' }} }}", key(&users.email.column));
     let count = include_str!("skeleton/mongodb.count.js").replace("{{filter}}", &filter);
     format!("{}\n{count}", collection(users))
 }
 
 fn collection(users: &Users) -> String {
     include_str!("skeleton/mongodb.js").replace("{{collection}}", &literal(&users.table[1]))
+}
+
+/// `isTyped(item)` for addresses in a list; nothing for others.
+fn item(email: &str) -> String {
+    let Some((_, field)) = email.split_once("[]") else {
+        return String::new();
+    };
+    let address = format!("item{}", steps(field.trim_start_matches('.'), true));
+    format!(
+        "    // Of several addresses the one that was typed is meant.\n    const isTyped = (item) => {address}?.toLowerCase() === address.toLowerCase();\n"
+    )
 }
 
 fn is_word(name: &str) -> bool {
@@ -56,36 +71,47 @@ fn is_word(name: &str) -> bool {
         && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// A path as the key of an object.
+/// A path as the key of an object. The store looks into lists by itself.
 fn key(path: &str) -> String {
-    if is_word(path) {
-        path.to_owned()
-    } else {
-        literal(path)
+    let path = path.replace("[]", "");
+    if is_word(&path) { path } else { literal(&path) }
+}
+
+/// `found.local?.email`, and `found.emails?.find(isTyped)?.address`.
+fn reading(path: &str) -> String {
+    match path.split_once("[]") {
+        None => format!("found{}", steps(path, false)),
+        Some((list, field)) => format!(
+            "found{}?.find(isTyped){}",
+            steps(list, false),
+            steps(field.trim_start_matches('.'), true)
+        ),
     }
 }
 
-/// `found.local?.email`.
-fn reading(path: &str) -> String {
-    let mut text = "found".to_owned();
-    for (depth, name) in path.split('.').enumerate() {
-        let safe = if depth > 0 { "?." } else { "" };
-        if is_word(name) {
-            text.push_str(if depth > 0 { "?." } else { "." });
-            text.push_str(name);
-        } else {
-            text.push_str(safe);
-            text.push('[');
-            text.push_str(&literal(name));
-            text.push(']');
-        }
-    }
-    text
+/// `.local?.email`; `optional` where what it is taken of may be missing.
+fn steps(path: &str, optional: bool) -> String {
+    let names = path.split('.').filter(|name| !name.is_empty());
+    names
+        .enumerate()
+        .map(
+            |(depth, name)| match (depth > 0 || optional, is_word(name)) {
+                (true, true) => format!("?.{name}"),
+                (false, true) => format!(".{name}"),
+                (true, false) => format!("?.[{}]", literal(name)),
+                (false, false) => format!("[{}]", literal(name)),
+            },
+        )
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::init::{
+        columns::{proposals, tests::table},
+        store::Kind,
+    };
 
     #[test]
     fn paths_are_followed_where_they_lead() {
@@ -94,5 +120,35 @@ mod tests {
         assert_eq!(reading("it's"), "found[\"it's\"]");
         assert_eq!(key("local.email"), "'local.email'");
         assert_eq!(key("_id"), "_id");
+    }
+
+    #[test]
+    fn of_a_list_the_typed_address_is_read() {
+        let columns = table(
+            "users",
+            &[
+                "*_id",
+                "emails[].address",
+                "emails[].verified",
+                "services.password.bcrypt",
+            ],
+        );
+        let users = proposals(Kind::MongoDb, &columns).remove(0);
+        let script = store(&users, &[("email", users.email.clone())]);
+        for part in [
+            "{ 'emails.address': { $in: [address, address.toLowerCase()] } }",
+            "projection: { 'emails.address': 1 }",
+            "isTyped = (item) => item?.address?.toLowerCase() === address.toLowerCase()",
+            "email: found.emails?.find(isTyped)?.address,",
+        ] {
+            assert!(script.contains(part), "{part}: {script}");
+        }
+        assert!(count(&users).contains("{ 'emails.address': { $gt: '' } }"));
+        assert_eq!(
+            item("emails[]").lines().last().unwrap().trim(),
+            "const isTyped = (item) => item?.toLowerCase() === address.toLowerCase();"
+        );
+        assert_eq!(reading("emails[]"), "found.emails?.find(isTyped)");
+        assert_eq!(item("email"), "");
     }
 }

@@ -1,35 +1,56 @@
 //! `trickle init --from`: scripts that fit a legacy store, proven with a known user.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io::BufRead as _,
-    time::Duration,
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::Context as _;
-use serde_json::json;
-use trickle_model::{Action, Outcome};
+use trickle_model::{Action, Limits, Outcome};
 use trickle_pool::Pool;
 
 use super::{
     Args,
-    columns::{Users, Verified, proposals},
-    schemes::{Comparison, Recognised, recognise},
-    scripts, secrets,
-    store::{Store, execute},
+    columns::{Users, proposals},
+    forms::{Form, Recognised, recognise},
+    prove::{self, Chosen, Known},
+    report, samples, scripts, secrets,
+    store::{Run, Store},
     write,
 };
-use crate::output::{self, Mistake};
+use crate::{
+    output::{self, Mistake},
+    typed,
+};
+
+/// The file beside the scripts with what `--ca` names.
+const AUTHORITY: &str = "ca.pem";
 
 /// Looks, proposes, proves, writes.
 pub async fn run(args: &Args, url: &str) -> anyhow::Result<u8> {
-    let store = Store::from_url(url)?;
-    let password = args.password_stdin.then(read_password).transpose()?;
-    if let (Some(identifier), None) = (&args.identifier, &password) {
-        eprintln!("not proven: without --password-stdin nobody logs in as {identifier}");
+    let mut store = Store::from_url(url)?;
+    if let Some(path) = &args.ca {
+        let pem = std::fs::read_to_string(path)
+            .map_err(|error| Mistake(format!("read {} of --ca: {error}", path.display())))?;
+        let key = store.authority().to_owned();
+        store.configuration.insert(key, pem);
     }
+    let password = match &args.identifier {
+        Some(identifier) if args.password_stdin => {
+            Some(typed::password(&format!("Password of {identifier}: "))?)
+        }
+        Some(identifier) => {
+            eprintln!("not proven: without --password-stdin nobody logs in as {identifier}");
+            None
+        }
+        None => None,
+    };
+    let known = match (&args.identifier, &password) {
+        (Some(identifier), Some(password)) => Some(Known {
+            identifier,
+            password,
+        }),
+        _ => None,
+    };
     let pool = args.workers.start(|config| config.spares = 1).await?;
-    let done = look(args, &store, password.as_deref(), &pool).await;
+    let done = look(args, &store, known, &pool).await;
     pool.shutdown(Duration::ZERO).await;
     done
 }
@@ -37,59 +58,78 @@ pub async fn run(args: &Args, url: &str) -> anyhow::Result<u8> {
 async fn look(
     args: &Args,
     store: &Store,
-    password: Option<&str>,
+    known: Option<Known<'_>>,
     pool: &Pool,
 ) -> anyhow::Result<u8> {
     let mut users = choose(args, store, pool).await?;
-    eprintln!("{}", description(&users));
-    let samples = samples(store, pool, &users).await?;
-    users.capitals = samples.capitals;
-    let found = recognise(&samples.hashes, users.salt.is_some());
-    if found.ways.is_empty() {
-        return Err(unwritable(&users, &samples.hashes, &found).into());
+    eprintln!("{}", report::columns(&users));
+    let evidence = samples::evidence(store, pool, &mut users).await?;
+    let found = recognise(&evidence);
+    if found.forms.is_empty() {
+        return Err(unwritable(&users, &found).into());
     }
-    eprintln!("hashes:  {}", found.summary);
-    let (way, proof) = match (&args.identifier, password) {
-        (Some(identifier), Some(password)) => {
-            let way = prove(store, pool, &users, found.ways, identifier, password).await?;
+    eprintln!("{}", report::hashes(&found, evidence.looks.is_some()));
+    let chosen = match known {
+        Some(known) => {
+            let (chosen, of) = prove::proven(store, pool, &users, &found.forms, known).await?;
+            let way = chosen[of].1.map_or("", |reading| &reading.name);
             eprintln!(
-                "proven:  the password of {identifier} fits, as {}",
-                way.name
+                "proven:  the password of {} fits, as {way}",
+                known.identifier
             );
-            (way, Some((identifier.as_str(), password)))
+            eprint!("{}", report::unproven(&chosen, Some(of)));
+            chosen
         }
-        _ => (
-            found
-                .ways
-                .into_iter()
-                .next()
-                .context("take the first of the forms")?,
-            None,
-        ),
+        None => {
+            let chosen = prove::unproven(&found.forms);
+            if chosen.iter().all(|(_, reading)| reading.is_none()) {
+                return Err(undecided(&found.forms).into());
+            }
+            eprint!("{}", report::unproven(&chosen, None));
+            chosen
+        }
     };
+    keep(args, store, pool, &users, &chosen, known).await
+}
+
+/// Writes the folder.
+async fn keep(
+    args: &Args,
+    store: &Store,
+    pool: &Pool,
+    users: &Users,
+    chosen: &[Chosen<'_>],
+    known: Option<Known<'_>>,
+) -> anyhow::Result<u8> {
+    let comparison = prove::comparison(chosen);
     let mut files = vec![
         (
             "login.js".to_owned(),
-            scripts::login(store.kind, &users, &way),
+            scripts::login(store.kind, users, &comparison),
         ),
         (
             "get_user.js".to_owned(),
-            scripts::get_user(store.kind, &users),
+            scripts::get_user(store.kind, users),
         ),
-        (
-            "trickle.toml".to_owned(),
-            settings(store, proof.map(|it| it.0)),
-        ),
+        ("trickle.toml".to_owned(), settings(store, known)),
     ];
-    files.extend(counting(store, pool, &users).await);
-    let values = secrets(store, proof.map(|it| it.1));
+    files.extend(counting(store, pool, users).await);
+    if let Some(pem) = store.configuration.get(store.authority())
+        && std::fs::read_to_string(args.folder.join(AUTHORITY))
+            .ok()
+            .as_ref()
+            != Some(pem)
+    {
+        files.push((AUTHORITY.to_owned(), pem.clone()));
+    }
+    let values = secrets(store, known);
     let environment = secrets::merged(&args.folder, &values, args.force)?;
     write(&args.folder, &files, args.force)?;
     secrets::write(&args.folder, &environment)?;
     let folder = args.folder.display();
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     eprintln!("\nwrote {}, .env and types to {folder}\n", names.join(", "));
-    match proof {
+    match known {
         Some(_) => eprintln!("Now run `trickle test {folder}`"),
         None => eprintln!(
             "Nothing is proven yet: write a user whose password you know into [test] of trickle.toml, then run `trickle test {folder}`"
@@ -101,8 +141,13 @@ async fn look(
 /// `count.js`, where counting works: a store may be too large for it.
 async fn counting(store: &Store, pool: &Pool, users: &Users) -> Option<(String, String)> {
     let script = scripts::count(store.kind, users);
-    let (configuration, targets) = (&store.configuration, &store.targets);
-    match execute(pool, Action::Count, &script, configuration, targets, vec![]).await {
+    let run = Run {
+        action: Action::Count,
+        script: &script,
+        arguments: Vec::new(),
+        limits: Limits::default(),
+    };
+    match store.run(pool, run).await {
         Outcome::Done(number) => {
             eprintln!("users:   {number}");
             Some(("count.js".to_owned(), script))
@@ -118,27 +163,34 @@ async fn counting(store: &Store, pool: &Pool, users: &Users) -> Option<(String, 
 }
 
 /// Why no scripts can be written, and what to do.
-fn unwritable(users: &Users, hashes: &[String], found: &Recognised) -> Mistake {
-    let what = if hashes.is_empty() {
-        "no row has one".to_owned()
-    } else {
-        format!(
-            "{} samples are {}, and no script can be written that takes all of them",
-            hashes.len(),
+fn unwritable(users: &Users, found: &Recognised) -> Mistake {
+    let what = match found.total {
+        0 => "no row has one".to_owned(),
+        total => format!(
+            "{total} are {}, and no script can compare them",
             found.summary
-        )
+        ),
     };
     Mistake(format!(
         "write a comparison for the hashes in {}: {what}. Choose another table with --table; or begin with a template (`trickle init --list`) and write the comparison into login.js; or import the users with their hashes, see docs/reference/password-hashes.md",
-        users.hash
+        users.hash.column
+    ))
+}
+
+/// Why nothing is written before a password is known.
+fn undecided(forms: &[Form]) -> Mistake {
+    let names: Vec<&str> = forms.iter().map(|form| form.name.as_str()).collect();
+    Mistake(format!(
+        "tell how the hashes are made: {} can be made in many ways, and one password tells which it is. Name a user whose password you know, with --identifier and --password-stdin",
+        names.join(", ")
     ))
 }
 
 async fn choose(args: &Args, store: &Store, pool: &Pool) -> anyhow::Result<Users> {
     let columns = store.columns(pool).await?;
-    let mut found = proposals(&columns);
+    let mut found = proposals(store.kind, &columns);
     if let Some(table) = &args.table {
-        found.retain(|users| users.table[1] == *table || users.table.join(".") == *table);
+        found.retain(|users| users.has_table(table));
     }
     let others: Vec<String> = found
         .iter()
@@ -150,7 +202,7 @@ async fn choose(args: &Args, store: &Store, pool: &Pool) -> anyhow::Result<Users
     }
     found.into_iter().next().ok_or_else(|| {
         Mistake(format!(
-            "find the users: of {} columns, no table has an address, a password and a key{}. Does this account see the users' table? Otherwise begin with a template: `trickle init --list`",
+            "find the users: of {} columns, no table has an address, a password and a key, alone or with others that have its key{}. Does this account see the users' table? Otherwise begin with a template: `trickle init --list`",
             columns.len(),
             args.table.as_ref().map_or(String::new(), |table| format!(
                 ", or none is called {table}"
@@ -160,108 +212,9 @@ async fn choose(args: &Args, store: &Store, pool: &Pool) -> anyhow::Result<Users
     })
 }
 
-/// The table and what its columns are taken for.
-fn description(users: &Users) -> String {
-    let mut lines = vec![
-        format!("table:   {}", users.table.join(".")),
-        format!("id:      {}", users.id),
-        format!("email:   {}", users.email),
-        format!("hash:    {}", users.hash),
-    ];
-    lines.extend(users.salt.iter().map(|salt| format!("salt:    {salt}")));
-    match &users.verified {
-        Some(Verified::Flag(column) | Verified::Since(column)) => {
-            lines.push(format!("email_verified: {column}"));
-        }
-        None => lines.push("email_verified: nothing tells it, so false".to_owned()),
-    }
-    lines.extend(
-        users
-            .fields
-            .iter()
-            .map(|(field, column)| format!("{field}: {column}")),
-    );
-    if !users.states.is_empty() {
-        let columns: Vec<&str> = users.states.values().map(String::as_str).collect();
-        lines.push(format!(
-            "not heeded: {}; the scripts have a check in a comment, to be used where it shuts users out",
-            columns.join(", ")
-        ));
-    }
-    lines.join("\n")
-}
-
-/// What was read of the users.
-struct Samples {
-    hashes: Vec<String>,
-    /// Whether some address has capitals.
-    capitals: bool,
-}
-
-async fn samples(store: &Store, pool: &Pool, users: &Users) -> anyhow::Result<Samples> {
-    let columns = BTreeSet::from([&users.hash, &users.email, &users.id]);
-    let sample = json!({
-        "table": users.table, "columns": columns, "hash": users.hash, "id": users.id,
-    });
-    let rows = store.samples(pool, &sample).await?;
-    let texts = |column: &str| -> Vec<String> {
-        rows.iter()
-            .filter_map(|row| row.get(column).cloned().flatten())
-            // Accounts of other kinds have an empty hash.
-            .filter(|text| !text.is_empty())
-            .collect()
-    };
-    Ok(Samples {
-        hashes: texts(&users.hash),
-        capitals: texts(&users.email)
-            .iter()
-            .any(|email| email.chars().any(char::is_uppercase)),
-    })
-}
-
-/// The first form with which the known user can log in.
-async fn prove(
-    store: &Store,
-    pool: &Pool,
-    users: &Users,
-    ways: Vec<Comparison>,
-    identifier: &str,
-    password: &str,
-) -> anyhow::Result<Comparison> {
-    let tried: Vec<String> = ways.iter().map(|way| way.name.clone()).collect();
-    for way in ways {
-        let script = scripts::login(store.kind, users, &way);
-        let arguments = vec![json!(identifier), json!(password)];
-        let configuration = &store.configuration;
-        match execute(
-            pool,
-            Action::Login,
-            &script,
-            configuration,
-            &store.targets,
-            arguments,
-        )
-        .await
-        {
-            Outcome::Profile(_) => return Ok(way),
-            Outcome::WrongCredentials(_) => {}
-            other => {
-                return Err(anyhow::anyhow!("{}", store.masked(&other.to_string())))
-                    .context("try the script that was written");
-            }
-        }
-    }
-    let message = format!(
-        "prove the scripts: {identifier} is unknown, or the password is another one, or the hashes are none of {}; nothing was written",
-        tried.join(", ")
-    );
-    Err(Mistake(message).into())
-}
-
-fn settings(store: &Store, identifier: Option<&str>) -> String {
+fn settings(store: &Store, known: Option<Known<'_>>) -> String {
     let text = |value: &str| toml::Value::from(value).to_string();
     let allowed: Vec<String> = store.targets.iter().map(|target| text(target)).collect();
-    let secret = store.secret();
     let mut lines = vec![
         "[network]".to_owned(),
         "# Private addresses that the scripts may reach.".to_owned(),
@@ -270,8 +223,10 @@ fn settings(store: &Store, identifier: Option<&str>) -> String {
         "[configuration]".to_owned(),
     ];
     for (key, value) in &store.configuration {
-        if key == secret {
+        if key == store.secret() {
             lines.push(format!("{key} = {{ env = {} }}", text(key)));
+        } else if key == store.authority() {
+            lines.push(format!("{key} = {{ file = {} }}", text(AUTHORITY)));
         } else {
             lines.push(format!("{key} = {}", text(value)));
         }
@@ -279,9 +234,9 @@ fn settings(store: &Store, identifier: Option<&str>) -> String {
     lines.push(String::new());
     lines.push("[test]".to_owned());
     lines.push("# A user whose password you know; trickle test logs in as this one.".to_owned());
-    match identifier {
-        Some(identifier) => {
-            lines.push(format!("identifier = {}", text(identifier)));
+    match known {
+        Some(known) => {
+            lines.push(format!("identifier = {}", text(known.identifier)));
             lines.push("password = { env = \"TEST_PASSWORD\" }".to_owned());
         }
         None => {
@@ -293,19 +248,10 @@ fn settings(store: &Store, identifier: Option<&str>) -> String {
 }
 
 /// What `.env` is to hold, by name.
-fn secrets<'a>(store: &'a Store, password: Option<&'a str>) -> BTreeMap<&'a str, &'a str> {
+fn secrets<'a>(store: &'a Store, known: Option<Known<'a>>) -> BTreeMap<&'a str, &'a str> {
     let secret = store.secret();
     let value = store.configuration.get(secret).map_or("", String::as_str);
     let mut values = BTreeMap::from([(secret, value)]);
-    values.extend(password.map(|password| ("TEST_PASSWORD", password)));
+    values.extend(known.map(|known| ("TEST_PASSWORD", known.password)));
     values
-}
-
-fn read_password() -> anyhow::Result<String> {
-    let mut line = String::new();
-    std::io::stdin()
-        .lock()
-        .read_line(&mut line)
-        .context("read the password")?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }

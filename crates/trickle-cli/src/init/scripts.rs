@@ -1,36 +1,88 @@
 //! Scripts for a table or a collection of users.
 
 use super::{
-    columns::{Users, Verified},
-    documents,
-    schemes::Comparison,
-    sql,
+    columns::{Place, Text, Users, Verified},
+    dispatch::Comparison,
+    documents, sql,
     store::Kind,
 };
 
+/// Rounds for users that there are not, where no row says how many are usual.
+pub const ROUNDS: &str = "10000";
+
 /// `login.js`.
 pub fn login(kind: Kind, users: &Users, comparison: &Comparison) -> String {
-    let salt = users.salt.as_ref().filter(|_| comparison.salted);
-    let mut columns = columns(users);
-    columns.push(("hash", users.hash.clone()));
-    if let Some(salt) = salt {
-        columns.push(("salt", salt.clone()));
-    }
-    let third = if salt.is_some() {
-        ", user?.salt || ''"
-    } else {
-        ""
-    };
     format!(
-        "// Checks the password and gives the profile.\n/** @type {{LoginScript}} */\nfunction login(email, password, callback) {{\n{store}\n{compare}\n  async function check() {{\n    const user = await userOf(email);\n    // Unknown users, and those without a password, cost the same work, so that the time taken does not tell who exists.\n    const right = await matches(password, user?.hash || UNKNOWN{third});\n    if (!user) throw new WrongUsernameOrPasswordError();\n    if (!right || !user.hash) throw new WrongUsernameOrPasswordError(email);\n{checks}    return {profile};\n  }}\n\n  check().then((profile) => callback(null, profile), callback);\n}}\n",
-        store = store(kind, users, &columns),
+        "// Checks the password and gives the profile.\n/** @type {{LoginScript}} */\nfunction login(email, password, callback) {{\n{store}\n{compare}\n  async function check() {{\n    const user = await userOf(email);\n    // Unknown users, and those without a password, cost the same work, so that the time taken does not tell who exists.\n    const right = await matches(password, {hash} || UNKNOWN{beside});\n    if (!user) throw new WrongUsernameOrPasswordError();\n    if (!right || !user.hash) throw new WrongUsernameOrPasswordError(email);\n{checks}    return {profile};\n  }}\n\n  check().then((profile) => callback(null, profile), callback);\n}}\n",
+        store = store(kind, users, &compared(users, comparison, columns(users))),
         compare = comparison.code,
+        hash = text("hash", &users.hash),
+        beside = beside(users, comparison),
         checks = checks(
             users,
             "if ({condition}) throw new UnauthorizedError('The account is closed.');"
         ),
         profile = profile(users),
     )
+}
+
+/// A script that gives `FORM:READING` as its `user_id`: which of several comparisons the known user's password fits. `forms` is a list in
+/// JavaScript of `[pattern, [() => matches, …]]`.
+pub fn probe(kind: Kind, users: &Users, forms: &str) -> String {
+    let all = Comparison {
+        code: String::new(),
+        salted: true,
+        rounds: true,
+    };
+    let columns = vec![("id", users.id.clone()), ("email", users.email.clone())];
+    include_str!("skeleton/probe.js")
+        .replace(
+            "{{store}}",
+            &store(kind, users, &compared(users, &all, columns)),
+        )
+        .replace("{{hash}}", &text("hash", &users.hash))
+        .replace("{{beside}}", &beside(users, &all))
+        .replace("{{forms}}", forms)
+}
+
+/// What a login reads: the profile's columns, the hash, and what stands beside it.
+fn compared(
+    users: &Users,
+    comparison: &Comparison,
+    mut columns: Vec<(&'static str, Place)>,
+) -> Vec<(&'static str, Place)> {
+    columns.push(("hash", users.hash.clone()));
+    let salt = users.salt.as_ref().filter(|_| comparison.salted);
+    columns.extend(salt.map(|place| ("salt", place.clone())));
+    let rounds = users.rounds.as_ref().filter(|_| comparison.rounds);
+    columns.extend(rounds.map(|place| ("rounds", place.clone())));
+    columns
+}
+
+/// The arguments behind the hash.
+fn beside(users: &Users, comparison: &Comparison) -> String {
+    let salt = users.salt.as_ref().filter(|_| comparison.salted);
+    let rounds = users.rounds.as_ref().filter(|_| comparison.rounds);
+    let salt = salt.map(|place| format!("{} || ''", text("salt", place)));
+    match (salt, rounds) {
+        (salt, Some(_)) => format!(
+            ", {}, user?.rounds || {ROUNDS}",
+            salt.unwrap_or_else(|| "''".to_owned())
+        ),
+        (Some(salt), None) => format!(", {salt}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// A column's text in JavaScript, or nothing.
+fn text(name: &str, place: &Place) -> String {
+    let read = match place.text {
+        Text::Plain | Text::Padded => "",
+        Text::Bytes => "?.toString('hex')",
+        // A column of a fixed length is filled up with zeros.
+        Text::Encoded => "?.toString('latin1').replace(/\\0+$/, '')",
+    };
+    format!("user?.{name}{read}")
 }
 
 /// `get_user.js`.
@@ -54,7 +106,7 @@ pub fn count(kind: Kind, users: &Users) -> String {
     )
 }
 
-fn store(kind: Kind, users: &Users, columns: &[(&'static str, String)]) -> String {
+fn store(kind: Kind, users: &Users, columns: &[(&'static str, Place)]) -> String {
     let store = match kind {
         Kind::MongoDb => documents::store(users, columns),
         Kind::Postgres | Kind::Mysql | Kind::SqlServer => sql::store(kind, users, columns),
@@ -67,7 +119,7 @@ fn store(kind: Kind, users: &Users, columns: &[(&'static str, String)]) -> Strin
 }
 
 /// What is read, under the names that the scripts use.
-fn columns(users: &Users) -> Vec<(&'static str, String)> {
+fn columns(users: &Users) -> Vec<(&'static str, Place)> {
     let mut columns = vec![("id", users.id.clone()), ("email", users.email.clone())];
     match &users.verified {
         Some(Verified::Flag(column)) => columns.push(("verified", column.clone())),
@@ -122,8 +174,12 @@ fn profile(users: &Users) -> String {
         Some(Verified::Since(_)) => "isYes(user.verified_at)",
         None => "false",
     };
+    let id = match users.id.text {
+        Text::Bytes => "user.id.toString('hex')",
+        _ => "user.id",
+    };
     let mut lines = vec![
-        "user_id: `legacy|${user.id}`".to_owned(),
+        format!("user_id: `legacy|${{{id}}}`"),
         "email: user.email".to_owned(),
         format!("email_verified: {verified}"),
     ];
@@ -138,38 +194,19 @@ fn profile(users: &Users) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
+    use crate::init::columns::{proposals, tests::table};
 
-    fn users(verified: Option<Verified>) -> Users {
-        Users {
-            table: ["public".into(), "users".into()],
-            id: "id".into(),
-            email: "email".into(),
-            hash: "password".into(),
-            salt: None,
-            verified,
-            fields: BTreeMap::new(),
-            states: BTreeMap::new(),
-            capitals: false,
-        }
+    fn users(kind: Kind, columns: &[&str]) -> Users {
+        proposals(kind, &table("users", columns)).remove(0)
     }
 
     #[test]
     fn what_may_shut_a_user_out_is_read_and_left_to_people() {
-        let mut users = users(None);
-        users.states = BTreeMap::from([
-            ("active", "is_active".to_owned()),
-            ("deleted", "deleted_at".into()),
-        ]);
-        let comparison = Comparison {
-            name: "x".into(),
-            code: String::new(),
-            salted: false,
-        };
+        let columns = ["*id", "email", "password", "is_active", "deleted_at"];
+        let users = users(Kind::Postgres, &columns);
         for script in [
-            login(Kind::Postgres, &users, &comparison),
+            login(Kind::Postgres, &users, &Comparison::default()),
             get_user(Kind::Postgres, &users),
         ] {
             for part in [
@@ -185,12 +222,13 @@ mod tests {
 
     #[test]
     fn what_says_yes_is_read_by_one_function() {
-        for (verified, reading) in [
-            (Verified::Flag("ok".into()), "isYes(user.verified)"),
-            (Verified::Since("ok_at".into()), "isYes(user.verified_at)"),
+        for (column, reading) in [
+            ("verified", "isYes(user.verified)"),
+            ("verified_at", "isYes(user.verified_at)"),
         ] {
             for kind in [Kind::Mysql, Kind::MongoDb] {
-                let script = get_user(kind, &users(Some(verified.clone())));
+                let users = users(kind, &["*id", "email", "password", column]);
+                let script = get_user(kind, &users);
                 assert!(
                     script.contains(&format!("email_verified: {reading}")),
                     "{script}"
@@ -198,7 +236,54 @@ mod tests {
                 assert!(script.contains("function isYes(value)"), "{script}");
             }
         }
-        let script = get_user(Kind::Postgres, &users(None));
+        let users = users(Kind::Postgres, &["*id", "email", "password"]);
+        let script = get_user(Kind::Postgres, &users);
         assert!(!script.contains("isYes"), "{script}");
+    }
+
+    #[test]
+    fn what_stands_beside_the_hash_is_read_where_it_is_needed() {
+        let columns = [
+            "*id",
+            "email",
+            "password:bytea",
+            "salt:bytea",
+            "iterations:integer",
+        ];
+        let mut users = users(Kind::Postgres, &columns);
+        let comparison = |salted, rounds| Comparison {
+            salted,
+            rounds,
+            ..Comparison::default()
+        };
+        for (salted, rounds, arguments) in [
+            (false, false, "user?.hash?.toString('hex') || UNKNOWN)"),
+            (
+                true,
+                false,
+                "|| UNKNOWN, user?.salt?.toString('hex') || '')",
+            ),
+            (false, true, "|| UNKNOWN, '', user?.rounds || 10000)"),
+            (
+                true,
+                true,
+                "user?.salt?.toString('hex') || '', user?.rounds || 10000)",
+            ),
+        ] {
+            let script = login(Kind::Postgres, &users, &comparison(salted, rounds));
+            assert!(script.contains(arguments), "{arguments}: {script}");
+            assert_eq!(script.contains("\"salt\""), salted, "{script}");
+            assert_eq!(script.contains("\"iterations\""), rounds, "{script}");
+        }
+        users.id.text = Text::Bytes;
+        let script = get_user(Kind::Postgres, &users);
+        assert!(
+            script.contains("`legacy|${user.id.toString('hex')}`"),
+            "{script}"
+        );
+        users.hash.text = Text::Encoded;
+        let script = login(Kind::Postgres, &users, &comparison(false, false));
+        let read = r"user?.hash?.toString('latin1').replace(/\0+$/, '') || UNKNOWN";
+        assert!(script.contains(read), "{script}");
     }
 }

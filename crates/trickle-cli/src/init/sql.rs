@@ -1,6 +1,10 @@
-//! Reading users out of a table.
+//! Reading users out of tables.
 
-use super::{columns::Users, scripts::literal, store::Kind};
+use super::{
+    columns::{Place, Text, Users},
+    scripts::literal,
+    store::Kind,
+};
 
 /// The connection to the store, `userOf(address)` and `users()`.
 const fn skeletons(kind: Kind) -> [&'static str; 3] {
@@ -24,49 +28,130 @@ const fn skeletons(kind: Kind) -> [&'static str; 3] {
 }
 
 /// `userOf(address)`, with what it needs.
-pub fn store(kind: Kind, users: &Users, columns: &[(&str, String)]) -> String {
+pub fn store(kind: Kind, users: &Users, columns: &[(&str, Place)]) -> String {
     let [connection, user, _] = skeletons(kind);
-    let quoted = |name: &str| quoted(kind, name);
+    let used = used(users, columns.iter().map(|(_, place)| place));
     let list: Vec<String> = columns
         .iter()
-        .map(|(name, column)| {
-            if name == column {
-                quoted(column)
-            } else {
-                format!("{} AS {}", quoted(column), quoted(name))
-            }
-        })
+        .map(|(name, place)| selected(kind, users, &used, name, place))
         .collect();
-    let email = quoted(&users.email);
+    let email = column(kind, users, &used, &users.email);
     let condition = match kind {
         // Other stores compare text without regard to case, unless they were told otherwise.
         Kind::Postgres | Kind::MongoDb => format!("lower({email}) = lower($1)"),
         Kind::Mysql => format!("{email} = ?"),
         Kind::SqlServer => format!("{email} = @address"),
     };
-    let sql = format!(
-        "SELECT {} FROM {} WHERE {condition} ORDER BY {}",
-        list.join(", "),
-        table(kind, users),
-        quoted(&users.id)
-    );
-    format!("{connection}\n{}", user.replace("{{sql}}", &literal(&sql)))
+    let mut order = vec![column(kind, users, &used, &users.id)];
+    // Of several rows the newest counts.
+    order.extend(used.iter().filter_map(|number| {
+        let key = users.joins[number - 1].key.as_ref()?;
+        Some(format!("{} DESC", qualified(kind, users, *number, key)))
+    }));
+    let lines = [
+        vec![format!("SELECT {}", list.join(", "))],
+        vec![format!("FROM {}", table(kind, &users.table))],
+        joins(kind, users, &used),
+        vec![format!("WHERE {condition}")],
+        vec![format!("ORDER BY {}", order.join(", "))],
+    ];
+    let sql = statement(&lines.concat(), !used.is_empty());
+    format!("{connection}\n{}", user.replace("{{sql}}", &sql))
 }
 
 /// `users()`: how many rows have an address, with what it needs.
 pub fn count(kind: Kind, users: &Users) -> String {
     let [connection, _, count] = skeletons(kind);
-    let sql = format!(
-        "SELECT count({}) AS {} FROM {}",
-        quoted(kind, &users.email),
-        quoted(kind, "users"),
-        table(kind, users)
-    );
-    format!("{connection}\n{}", count.replace("{{sql}}", &literal(&sql)))
+    let used = used(users, [&users.email]);
+    let lines = [
+        vec![format!(
+            "SELECT count({}) AS {}",
+            column(kind, users, &used, &users.email),
+            quoted(kind, "users")
+        )],
+        vec![format!("FROM {}", table(kind, &users.table))],
+        joins(kind, users, &used),
+    ];
+    let sql = statement(&lines.concat(), !used.is_empty());
+    format!("{connection}\n{}", count.replace("{{sql}}", &sql))
 }
 
-fn table(kind: Kind, users: &Users) -> String {
-    let [schema, table] = &users.table;
+/// One line of JavaScript, or one for each part where tables are joined.
+fn statement(parts: &[String], is_long: bool) -> String {
+    if !is_long {
+        return literal(&parts.join(" "));
+    }
+    let lines: Vec<String> = parts
+        .iter()
+        .enumerate()
+        .map(|(at, part)| {
+            let end = if at + 1 < parts.len() { " " } else { "" };
+            literal(&format!("{part}{end}"))
+        })
+        .collect();
+    lines.join(" +\n          ")
+}
+
+/// The numbers of the joined tables that are needed, in order; without one, columns stand alone.
+fn used<'a>(users: &Users, places: impl IntoIterator<Item = &'a Place>) -> Vec<usize> {
+    let mut numbers: Vec<usize> = places
+        .into_iter()
+        .map(|place| place.table)
+        .chain([users.email.table])
+        .filter(|number| *number > 0)
+        .collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+fn joins(kind: Kind, users: &Users, used: &[usize]) -> Vec<String> {
+    let id = qualified(kind, users, 0, &users.id.column);
+    used.iter()
+        .map(|number| {
+            let join = &users.joins[number - 1];
+            let mut on = format!("{} = {id}", qualified(kind, users, *number, &join.on));
+            if let Some(primary) = &join.primary {
+                let flag = qualified(kind, users, *number, &primary.column);
+                let is_true = if primary.boolean { "" } else { " = 1" };
+                on.push_str(&format!(" AND {flag}{is_true}"));
+            }
+            // Accounts without a password have no row, or one without a hash.
+            let outer = if *number == users.email.table {
+                ""
+            } else {
+                let hash = qualified(kind, users, *number, &users.hash.column);
+                on.push_str(&format!(" AND {hash} IS NOT NULL"));
+                "LEFT "
+            };
+            format!("{outer}JOIN {} ON {on}", table(kind, &join.table))
+        })
+        .collect()
+}
+
+fn selected(kind: Kind, users: &Users, used: &[usize], name: &str, place: &Place) -> String {
+    let column = column(kind, users, used, place);
+    match place.text {
+        Text::Padded => format!("rtrim({column}) AS {}", quoted(kind, name)),
+        _ if name == place.column => column,
+        _ => format!("{column} AS {}", quoted(kind, name)),
+    }
+}
+
+fn column(kind: Kind, users: &Users, used: &[usize], place: &Place) -> String {
+    if used.is_empty() {
+        quoted(kind, &place.column)
+    } else {
+        qualified(kind, users, place.table, &place.column)
+    }
+}
+
+fn qualified(kind: Kind, users: &Users, number: usize, column: &str) -> String {
+    let (table, _) = users.table(number);
+    format!("{}.{}", quoted(kind, &table[1]), quoted(kind, column))
+}
+
+fn table(kind: Kind, [schema, table]: &[String; 2]) -> String {
     match kind {
         // A schema in MySQL is the database that the connection names.
         Kind::Mysql => quoted(kind, table),
@@ -87,11 +172,49 @@ fn quoted(kind: Kind, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::init::columns::{proposals, tests::table as columns_of};
 
     #[test]
     fn names_cannot_end_their_quotes() {
         assert_eq!(quoted(Kind::SqlServer, "a]b[c"), "[a]]b[c]");
         assert_eq!(quoted(Kind::Mysql, "a`b"), "`a``b`");
         assert_eq!(quoted(Kind::Postgres, "a\"b"), "\"a\"\"b\"");
+    }
+
+    #[test]
+    fn tables_are_joined_where_something_of_them_is_read() {
+        let columns = [
+            columns_of("users", &["*id", "name"]),
+            columns_of("emails", &["*id", "user_id", "address", "primary:boolean"]),
+            columns_of("credentials", &["*user_id", "password_hash:character"]),
+        ]
+        .concat();
+        let users = proposals(Kind::Postgres, &columns).remove(0);
+        let profile = [("id", users.id.clone()), ("email", users.email.clone())];
+        let script = store(Kind::Postgres, &users, &profile);
+        let from = r#"'FROM "public"."users" ' +
+          'JOIN "public"."emails" ON "emails"."user_id" = "users"."id" AND "emails"."primary" ' +
+          'WHERE lower("emails"."address") = lower($1) '"#;
+        assert!(script.contains(from), "{script}");
+        let hash = ("hash", users.hash.clone());
+        let script = store(Kind::Mysql, &users, &[&profile[..], &[hash]].concat());
+        for part in [
+            "rtrim(`credentials`.`password_hash`) AS `hash`",
+            "'LEFT JOIN `credentials` ON `credentials`.`user_id` = `users`.`id` AND `credentials`.`password_hash` IS NOT NULL '",
+            "'ORDER BY `users`.`id`, `emails`.`id` DESC'",
+        ] {
+            assert!(script.contains(part), "{part}: {script}");
+        }
+        assert!(count(Kind::SqlServer, &users).contains("count([emails].[address])"));
+    }
+
+    #[test]
+    fn one_table_needs_no_names_of_tables() {
+        let columns = columns_of("users", &["*id", "email:character", "password"]);
+        let users = proposals(Kind::SqlServer, &columns).remove(0);
+        let columns = [("id", users.id.clone()), ("email", users.email.clone())];
+        let script = store(Kind::SqlServer, &users, &columns);
+        let sql = "'SELECT [id], rtrim([email]) AS [email] FROM [public].[users] WHERE [email] = @address ORDER BY [id]'";
+        assert!(script.contains(sql), "{script}");
     }
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use trickle_model::{
     Action, Binding, Clock as _, ConnectionId, ExecutionId, ExecutionRequest, Limits, NodeVersion,
-    Outcome, ScriptError, Secret, SystemClock, TenantId,
+    Outage, Outcome, ScriptError, Secret, SystemClock, TenantId,
 };
 use trickle_pool::Pool;
 
@@ -40,6 +40,40 @@ pub struct Column {
     pub kind: String,
     /// Whether it is of the primary key.
     pub key: bool,
+    /// Schema, table and column that a foreign key makes it refer to.
+    #[serde(default)]
+    pub references: Option<[String; 3]>,
+}
+
+/// Rows of one table. Without `Debug`, which would show hashes.
+#[derive(Deserialize)]
+pub struct Rows {
+    /// Some that have a hash, by column; bytes are `\x` and hexadecimal digits.
+    pub rows: Vec<BTreeMap<String, Option<String>>>,
+    /// All hashes of the table, by how they look; none where the store takes too long for it.
+    #[serde(default)]
+    pub looks: Option<Vec<Look>>,
+}
+
+/// Hashes that look alike: as long, with the same mark in front.
+#[derive(Clone, Deserialize)]
+pub struct Look {
+    /// The first and the last of them in the order of texts.
+    pub hashes: [String; 2],
+    /// How many there are.
+    pub rows: usize,
+}
+
+/// One run of a script.
+pub struct Run<'a> {
+    /// Whose script it is.
+    pub action: Action,
+    /// Its text.
+    pub script: &'a str,
+    /// Its arguments.
+    pub arguments: Vec<Value>,
+    /// What it may use.
+    pub limits: Limits,
 }
 
 /// A store with the pool in which it is asked.
@@ -62,6 +96,14 @@ impl Store {
         }
     }
 
+    /// The key in the configuration that has certificates of the authority of the store's certificate.
+    pub const fn authority(&self) -> &'static str {
+        match self.kind {
+            Kind::MongoDb => "MONGO_CA",
+            Kind::Postgres | Kind::Mysql | Kind::SqlServer => "DB_CA",
+        }
+    }
+
     /// Where it is, for messages; never with a password.
     pub fn place(&self) -> String {
         if self.targets.is_empty() {
@@ -77,12 +119,8 @@ impl Store {
         serde_json::from_value(found).context("read the list of columns")
     }
 
-    /// Up to 50 rows that have a hash, from both ends of the order of their ids, with these columns as text.
-    pub async fn samples(
-        &self,
-        pool: &Pool,
-        sample: &Value,
-    ) -> anyhow::Result<Vec<BTreeMap<String, Option<String>>>> {
+    /// Rows of a table that have a hash, spread over the order of their ids, with some of their columns.
+    pub async fn rows(&self, pool: &Pool, sample: &Value) -> anyhow::Result<Rows> {
         let found = self.ask(pool, Some(sample)).await?;
         serde_json::from_value(found).context("read the samples")
     }
@@ -98,26 +136,68 @@ impl Store {
         if let Some(sample) = sample {
             configuration.insert("SAMPLE".to_owned(), sample.to_string());
         }
-        let arguments = vec![json!("")];
-        let outcome = execute(
-            pool,
-            Action::Verify,
+        let run = Run {
+            action: Action::Verify,
             script,
-            &configuration,
-            &self.targets,
-            arguments,
-        );
-        let outcome = outcome.await;
-        if let Outcome::Done(value) = outcome {
-            return Ok(value);
+            arguments: vec![json!("")],
+            limits: Limits::default(),
+        };
+        match self.execute(pool, run, &configuration).await {
+            Outcome::Done(value) => Ok(value),
+            other => Err(self.failure(&other))
+                .with_context(|| format!("look at the store at {}", self.place())),
         }
+    }
+
+    /// Runs a script of the folder to be.
+    pub async fn run(&self, pool: &Pool, run: Run<'_>) -> Outcome {
+        self.execute(pool, run, &self.configuration).await
+    }
+
+    /// Runs a text as one script, in a connection that no other run has.
+    async fn execute(
+        &self,
+        pool: &Pool,
+        run: Run<'_>,
+        configuration: &BTreeMap<String, String>,
+    ) -> Outcome {
+        let id = ExecutionId::generate(SystemClock.now(), &mut rand::rng());
+        let binding = Binding {
+            tenant: TenantId::from_text("init"),
+            connection: ConnectionId::from_text(&id.to_string()),
+            revision: 0,
+            scripts: BTreeMap::from([(run.action, run.script.to_owned())]),
+            configuration: configuration
+                .iter()
+                .map(|(key, text)| (key.clone(), Secret::new(text.clone())))
+                .collect(),
+            node_version: NodeVersion::default(),
+            limits: run.limits,
+            allow_net: self.targets.clone(),
+            public_net: true,
+            only_net: None,
+        };
+        let request = ExecutionRequest {
+            id,
+            binding: Arc::new(binding),
+            action: run.action,
+            arguments: run.arguments,
+            context: serde_json::Map::new(),
+        };
+        pool.execute(request).await.outcome
+    }
+
+    /// What to tell of a run that brought nothing: an outage, something that the URL is to be mended for, or a failure of ours.
+    pub fn failure(&self, outcome: &Outcome) -> anyhow::Error {
         let text = self.masked(&outcome.to_string());
-        let cause = match &outcome {
+        match outcome {
+            Outcome::LegacyStoreDown(Outage::Tls, _) if text.contains("authority") => {
+                LegacyStoreDown(format!("{text}: by --ca FILE, which has it in PEM")).into()
+            }
             Outcome::LegacyStoreDown(..) | Outcome::EgressDenied(_) => LegacyStoreDown(text).into(),
             Outcome::ScriptError(error) if is_refused(error) => Mistake(text).into(),
             _ => anyhow::anyhow!(text),
-        };
-        Err(cause).with_context(|| format!("look at the store at {}", self.place()))
+        }
     }
 
     /// A message without the secret, which drivers may repeat.
@@ -153,41 +233,6 @@ fn is_refused(error: &ScriptError) -> bool {
         .code
         .as_deref()
         .is_some_and(|code| codes.contains(&code))
-}
-
-/// Runs a text as one script, in a connection that no other run has.
-pub async fn execute(
-    pool: &Pool,
-    action: Action,
-    script: &str,
-    configuration: &BTreeMap<String, String>,
-    targets: &[String],
-    arguments: Vec<Value>,
-) -> Outcome {
-    let id = ExecutionId::generate(SystemClock.now(), &mut rand::rng());
-    let binding = Binding {
-        tenant: TenantId::from_text("init"),
-        connection: ConnectionId::from_text(&id.to_string()),
-        revision: 0,
-        scripts: BTreeMap::from([(action, script.to_owned())]),
-        configuration: configuration
-            .iter()
-            .map(|(key, text)| (key.clone(), Secret::new(text.clone())))
-            .collect(),
-        node_version: NodeVersion::default(),
-        limits: Limits::default(),
-        allow_net: targets.to_vec(),
-        public_net: true,
-        only_net: None,
-    };
-    let request = ExecutionRequest {
-        id,
-        binding: Arc::new(binding),
-        action,
-        arguments,
-        context: serde_json::Map::new(),
-    };
-    pool.execute(request).await.outcome
 }
 
 #[cfg(test)]

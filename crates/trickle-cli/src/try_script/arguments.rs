@@ -1,6 +1,6 @@
 //! What the script gets.
 
-use std::{collections::BTreeMap, io::BufRead as _, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context as _, bail};
 use serde_json::{Map, Value, json};
@@ -49,18 +49,6 @@ fn user(args: &Args, password: &str) -> anyhow::Result<Value> {
         user[key] = value;
     }
     Ok(user)
-}
-
-/// The first line of standard input.
-pub fn read_password() -> anyhow::Result<String> {
-    let mut line = String::new();
-    std::io::stdin()
-        .lock()
-        .read_line(&mut line)
-        .context("read the password")?;
-    let end = line.trim_end_matches(['\r', '\n']).len();
-    line.truncate(end);
-    Ok(line)
 }
 
 /// A file's JSON object of strings; empty without a file.

@@ -9,7 +9,7 @@ use crate::{Argon2Params, VerifyError, ceiling};
 
 /// Salt and tag lengths in bytes: the PHC string format's lower bounds, and far above anything seen.
 const SALT: std::ops::RangeInclusive<usize> = 8..=512;
-const TAG: std::ops::RangeInclusive<usize> = 12..=512;
+pub(super) const TAG: std::ops::RangeInclusive<usize> = 12..=512;
 
 struct Argon2Hash {
     scheme: &'static str,
@@ -125,7 +125,13 @@ pub(crate) fn compute_argon2id(
     compute(&argon2, password, salt, tag, memory);
 }
 
-fn compute(argon2: &Argon2<'_>, password: &[u8], salt: &[u8], tag: &mut [u8], memory: &mut Memory) {
+pub(super) fn compute(
+    argon2: &Argon2<'_>,
+    password: &[u8],
+    salt: &[u8],
+    tag: &mut [u8],
+    memory: &mut Memory,
+) {
     let blocks = memory.blocks(argon2.params().block_count());
     argon2
         .hash_password_into_with_memory(password, salt, tag, blocks)

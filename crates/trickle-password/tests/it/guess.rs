@@ -121,6 +121,28 @@ const LABELLED: &[(&str, &str)] = &[
         "sha512",
         "b109f3bbbc244eb82441917ed06d618b9008dd09b3befd1b5e07394c706a8bb980b1d7785e5976ec049b46df5f1326af5a2ea6d103fd07c95385ffab0cacbc86",
     ),
+    ("mysql", "*FCF7C1B8749CF99D88E5F34271D636178FB5D130"),
+    (
+        "mssql",
+        "0x010018102152f8f28c8499d8ef263c53f8be369d799f931b2fbe",
+    ),
+    (
+        "mssql",
+        "0x02000102030434ea1b17802fd95ea6316bd61d2c94622ca3812793e8fb1672487b5c904a45a31b2ab4a78890d563d2fcf5663e46fe797d71550494be50cf4915d3f4d55ec375",
+    ),
+    (
+        "oracle",
+        "S:AC5F1E62D21FD0529428B84D42E8955B0496670338445748184477378130",
+    ),
+    (
+        "postgres-scram",
+        "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=",
+    ),
+    ("postgres-md5", "md5a6343a68d964ca596d9752250d54bb8a"),
+    (
+        "magento",
+        "ab5ebf8d273b085b6a60336198e0a5a2090fdc3e0606a678315c7274ab06e046:5PiKJRn28bBKoFMopMaaKuV47aJ6GzVg:3_32_2_67108864",
+    ),
     ("md5, salt as prefix", "374996a5e8a5e57fd97d893f7df79824:36"),
     (
         "rfc2898",
@@ -168,8 +190,19 @@ fn a_hash_that_costs_too_much_is_named_with_its_error() {
 }
 
 #[test]
+fn what_a_form_does_not_say_is_noted() {
+    let first = |text: &str| guess(text).remove(0);
+    let role = first("md5a6343a68d964ca596d9752250d54bb8a");
+    assert!(role.note.unwrap().contains("`user`"), "{role:?}");
+    assert!(role.hash.as_str().contains("\"template\""), "{role:?}");
+    let mysql = first("*FCF7C1B8749CF99D88E5F34271D636178FB5D130");
+    assert!(mysql.note.unwrap().contains("PASSWORD()"), "{mysql:?}");
+    assert!(first("5f4dcc3b5aa765d61d8327deb882cf99").note.is_none());
+}
+
+#[test]
 fn every_family_says_how_it_comes_in() {
-    assert_eq!(FAMILIES.len(), 36);
+    assert_eq!(FAMILIES.len(), 39);
     assert!(
         FAMILIES
             .iter()

@@ -1,9 +1,8 @@
   // {{name}}.
-  const UNKNOWN = Buffer.alloc({{size}}).toString('{{encoding}}');
-  async function matches(typed, stored{{parameter}}) {
+  const UNKNOWN = {{unknown}};
+  async function matches(typed, stored{{parameters}}) {
     const { createHash, timingSafeEqual } = require('crypto');
-    const digest = (text) => createHash('{{digest}}').update(text).digest();
-    {{parts}}
-    const wanted = Buffer.from(hash, '{{encoding}}');
-    return wanted.length === {{size}} && timingSafeEqual(digest({{text}}), wanted);
+    const digest = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('{{digest}}')).digest();
+{{keyed}}{{hex}}{{parts}}    const wanted = Buffer.from({{hash}}, '{{encoding}}');
+    return wanted.length === {{size}} && {{same}};
   }

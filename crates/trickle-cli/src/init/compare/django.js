@@ -1,9 +1,9 @@
-  // Django: pbkdf2_DIGEST$rounds$salt$base64, bcrypt_sha256$bcrypt, scrypt$N$salt$r$p$base64. What begins with ! is no password.
+  // Django: pbkdf2_DIGEST$rounds$salt$base64, bcrypt_sha256$bcrypt, scrypt$N$salt$r$p$base64.
   const UNKNOWN = 'pbkdf2_sha256$600000$unknown$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=';
   async function matches(typed, stored) {
     const { createHash, pbkdf2, scrypt, timingSafeEqual } = require('crypto');
     const { promisify } = require('util');
-    const [algorithm, ...parts] = stored.startsWith('!') ? UNKNOWN.split('$') : stored.split('$');
+    const [algorithm, ...parts] = stored.split('$');
     if (algorithm === 'bcrypt_sha256') {
       const hash = createHash('sha256').update(typed).digest('hex');
       return require('bcrypt').compare(hash, stored.slice('bcrypt_sha256$'.length));

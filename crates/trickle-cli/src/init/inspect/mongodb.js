@@ -1,14 +1,17 @@
-// What collections there are and which fields their documents have, or samples of one; which of the two is in `configuration`.
+// What collections there are and which fields their documents have, or documents of one; which of the two is in `configuration`.
 function inspect(_email, callback) {
   const { MongoClient } = require('mongodb@6');
-  const MOST = { collections: 100, documents: 50, depth: 3 };
+  const MOST = { collections: 100, documents: 50, depth: 3, items: 3 };
 
-  // A document has no schema, so that the fields of some stand for all. A list is passed over.
+  // A document has no schema, so that the fields of some stand for all.
   function addFields(document, prefix, depth, found) {
-    for (const [name, value] of Object.entries(document)) {
-      if (value?.constructor === Object && depth < MOST.depth) addFields(value, `${prefix}${name}.`, depth + 1, found);
-      else if (!Array.isArray(value)) found.set(`${prefix}${name}`, value?._bsontype ?? typeof value);
-    }
+    for (const [name, value] of Object.entries(document)) addField(value, `${prefix}${name}`, depth, found);
+  }
+
+  function addField(value, path, depth, found) {
+    if (Array.isArray(value)) value.slice(0, MOST.items).forEach((item) => addField(item, `${path}[]`, depth, found));
+    else if (value?.constructor !== Object) found.set(path, value?._bsontype ?? typeof value);
+    else if (depth < MOST.depth) addFields(value, `${path}.`, depth + 1, found);
   }
 
   async function columns(database) {
@@ -24,29 +27,35 @@ function inspect(_email, callback) {
     return all;
   }
 
-  const textAt = (document, path) => {
-    const value = path.split('.').reduce((inner, name) => inner?.[name], document);
-    return value === undefined || value === null ? null : String(value);
-  };
-
-  // The oldest and the newest: forms of hashes change with time. A collection with few documents has some at both ends.
-  function merged(id, ...ends) {
-    return [...new Map(ends.flat().map((row) => [String(row[id]), row])).values()];
+  function textAt(document, path) {
+    const parts = path.replace(/\[\]/g, '.0').split('.');
+    const value = parts.reduce((inner, name) => inner?.[name], document);
+    if (value === undefined || value === null) return null;
+    return value._bsontype === 'Binary' ? `\\x${value.toString('hex')}` : String(value);
   }
 
-  async function samples(database) {
-    const { table: [, collection], columns: names, hash } = JSON.parse(configuration.SAMPLE);
-    const documents = (order) => database.collection(collection)
-      .find({ [hash]: { $gt: '' } }, { limit: MOST.documents / 2, sort: { _id: order } })
-      .toArray();
-    return merged('_id', await documents(1), await documents(-1)).map((document) => Object.fromEntries(names.map((name) => [name, textAt(document, name)])));
+  // The oldest and the newest, as forms of hashes change with time, and some of all.
+  async function rows(database) {
+    const sample = JSON.parse(configuration.SAMPLE);
+    const collection = database.collection(sample.table[1]);
+    const filter = { [sample.hash]: { $ne: null } };
+    const ends = (order) => collection.find(filter, { limit: MOST.documents / 2, sort: { _id: order } }).toArray();
+    const some = await collection.aggregate([{ $match: filter }, { $sample: { size: 100 } }]).toArray();
+    const found = [await ends(1), await ends(-1), some].flat().map((document) => (
+      Object.fromEntries(sample.columns.map(({ name }) => [name, textAt(document, name)]))
+    ));
+    return { rows: [...new Map(found.map((row) => [row[sample.id], row])).values()] };
   }
 
   async function work() {
-    const client = new MongoClient(configuration.MONGO_URL, { serverSelectionTimeoutMS: 10000, connectTimeoutMS: 10000 });
+    const client = new MongoClient(configuration.MONGO_URL, {
+      serverSelectionTimeoutMS: 10000,
+      connectTimeoutMS: 10000,
+      ...(configuration.MONGO_CA ? { tls: true, ca: configuration.MONGO_CA } : {}),
+    });
     try {
       const database = (await client.connect()).db(configuration.MONGO_DB);
-      return await (configuration.SAMPLE ? samples(database) : columns(database));
+      return await (configuration.SAMPLE ? rows(database) : columns(database));
     } finally {
       await client.close();
     }

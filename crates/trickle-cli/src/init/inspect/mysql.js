@@ -1,31 +1,56 @@
-// What tables there are, or samples of one; which of the two is in `configuration`.
+// What tables there are, or rows of one; which of the two is in `configuration`.
 function inspect(_email, callback) {
   const mysql = require('mysql2/promise');
 
   async function columns(connection) {
     const [rows] = await connection.execute(
-      `SELECT TABLE_SCHEMA AS \`schema\`, TABLE_NAME AS \`table\`, COLUMN_NAME AS name, DATA_TYPE AS type,
-              COLUMN_KEY = 'PRI' AS \`key\`
-         FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()
-        ORDER BY TABLE_NAME, ORDINAL_POSITION LIMIT 5000`,
+      `SELECT c.TABLE_SCHEMA AS \`schema\`, c.TABLE_NAME AS \`table\`, c.COLUMN_NAME AS name, c.DATA_TYPE AS type,
+              c.COLUMN_KEY = 'PRI' AS \`key\`, k.REFERENCED_TABLE_NAME AS to_table, k.REFERENCED_COLUMN_NAME AS to_column
+         FROM information_schema.COLUMNS c
+         LEFT JOIN information_schema.KEY_COLUMN_USAGE k
+           ON k.TABLE_SCHEMA = c.TABLE_SCHEMA AND k.TABLE_NAME = c.TABLE_NAME AND k.COLUMN_NAME = c.COLUMN_NAME
+          AND k.REFERENCED_TABLE_SCHEMA = c.TABLE_SCHEMA
+        WHERE c.TABLE_SCHEMA = DATABASE()
+        ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION LIMIT 5000`,
     );
-    return rows.map((row) => ({ ...row, key: Boolean(row.key) }));
+    return rows.map(({ to_table: table, to_column: column, ...row }) => ({
+      ...row, key: Boolean(row.key), references: table ? [row.schema, table, column] : null,
+    }));
   }
 
-  // The oldest and the newest: forms of hashes change with time. A table with few rows has some at both ends.
-  function merged(id, ...ends) {
-    return [...new Map(ends.flat().map((row) => [String(row[id]), row])).values()];
-  }
-
-  async function samples(connection) {
-    const names = JSON.parse(configuration.SAMPLE);
-    const table = names.table.map((name) => mysql.escapeId(name)).join('.');
-    const list = names.columns.map((name) => `CAST(${mysql.escapeId(name)} AS CHAR) AS ${mysql.escapeId(name)}`).join(', ');
-    const [hash, id] = [names.hash, names.id].map((name) => mysql.escapeId(name));
-    const rows = async (order) => (await connection.query(
-      `SELECT ${list} FROM ${table} t WHERE ${hash} <> '' ORDER BY t.${id} ${order} LIMIT 25`,
+  async function rows(connection) {
+    const sample = JSON.parse(configuration.SAMPLE);
+    const table = sample.table.map((name) => mysql.escapeId(name)).join('.');
+    const [hash, id] = [sample.hash, sample.id].map((name) => mysql.escapeId(name));
+    const text = (name) => `CAST(${mysql.escapeId(name)} AS CHAR)`;
+    const digits = (name) => `CONCAT('\\\\x', LOWER(HEX(${mysql.escapeId(name)})))`;
+    const list = sample.columns.map(({ name, bytes }) => `${(bytes ? digits : text)(name)} AS ${mysql.escapeId(name)}`).join(', ');
+    const some = async (order, from) => (await connection.query(
+      `SELECT ${list} FROM ${table} t WHERE ${hash} <> '' ${from === undefined ? '' : `AND t.${id} >= '${from}'`}
+        ORDER BY t.${id} ${order} LIMIT 25`,
     ))[0];
-    return merged(names.id, await rows('ASC'), await rows('DESC'));
+    const all = await spread(some, sample.id);
+    // MariaDB has the one, MySQL the other.
+    for (const limit of ['max_statement_time = 8', 'max_execution_time = 8000']) await connection.query(`SET SESSION ${limit}`).catch(() => null);
+    const looks = !sample.looks ? null : await connection.query(
+      `SELECT MIN(h) AS first, MAX(h) AS last, COUNT(*) AS \`rows\`
+         FROM (SELECT CAST(${hash} AS CHAR) AS h FROM ${table} WHERE ${hash} <> '') t
+        GROUP BY CHAR_LENGTH(h), CASE
+          WHEN LEFT(h, 1) IN ('$', '{', '*', '!') THEN LEFT(h, 3)
+          WHEN LOCATE('$', h) BETWEEN 2 AND 24 THEN LEFT(h, LOCATE('$', h))
+          WHEN LOCATE(':', h) > 0 THEN ':' ELSE '' END
+        ORDER BY 3 DESC LIMIT 300`,
+    ).catch(() => null);
+    return { rows: all, looks: looks && looks[0].map(({ first, last, rows: count }) => ({ hashes: [first, last], rows: Number(count) })) };
+  }
+
+  // The oldest and the newest, as forms of hashes change with time, and some in between where ids are numbers.
+  async function spread(some, id) {
+    const [oldest, newest] = [await some('ASC'), await some('DESC')];
+    const [low, high] = [oldest, newest].map((ends) => Number(ends[0]?.[id]));
+    const found = [oldest, newest];
+    if (high - low > 100) for (const part of [1, 2, 3, 4]) found.push(await some('ASC', low + Math.floor(((high - low) * part) / 5)));
+    return [...new Map(found.flat().map((row) => [row[id], row])).values()];
   }
 
   async function work() {
@@ -35,11 +60,11 @@ function inspect(_email, callback) {
       user: configuration.DB_USER,
       password: configuration.DB_PASSWORD,
       database: configuration.DB_NAME,
-      ssl: configuration.DB_SSL === 'true' ? {} : undefined,
+      ssl: configuration.DB_CA ? { ca: configuration.DB_CA } : (configuration.DB_SSL === 'true' ? {} : undefined),
       connectTimeout: 10000,
     });
     try {
-      return await (configuration.SAMPLE ? samples(connection) : columns(connection));
+      return await (configuration.SAMPLE ? rows(connection) : columns(connection));
     } finally {
       await connection.end();
     }

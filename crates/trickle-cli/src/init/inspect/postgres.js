@@ -1,4 +1,4 @@
-// What tables there are, or samples of one; which of the two is in `configuration`.
+// What tables there are, or rows of one; which of the two is in `configuration`.
 function inspect(_email, callback) {
   const { Client } = require('pg');
   const client = new Client({
@@ -7,7 +7,7 @@ function inspect(_email, callback) {
     user: configuration.DB_USER,
     password: configuration.DB_PASSWORD,
     database: configuration.DB_NAME,
-    ssl: configuration.DB_SSL === 'true' ? {} : false,
+    ssl: configuration.DB_CA ? { ca: configuration.DB_CA } : configuration.DB_SSL === 'true',
     connectionTimeoutMillis: 10000,
   });
   client.on('error', (error) => console.warn(error.message));
@@ -19,7 +19,15 @@ function inspect(_email, callback) {
               EXISTS (
                 SELECT 1 FROM pg_index i
                   JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
-                 WHERE i.indisprimary AND a.attname = c.column_name AND i.indrelid = t.oid) AS key
+                 WHERE i.indisprimary AND a.attname = c.column_name AND i.indrelid = t.oid) AS key,
+              (SELECT ARRAY[fn.nspname, f.relname, fa.attname]::text[]
+                 FROM pg_constraint k
+                 JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+                 JOIN pg_class f ON f.oid = k.confrelid
+                 JOIN pg_namespace fn ON fn.oid = f.relnamespace
+                 JOIN pg_attribute fa ON fa.attrelid = k.confrelid AND fa.attnum = k.confkey[1]
+                WHERE k.contype = 'f' AND array_length(k.conkey, 1) = 1 AND k.conrelid = t.oid AND a.attname = c.column_name
+                LIMIT 1) AS "references"
          FROM information_schema.columns c
          -- By name, as a cast to regclass fails for schemas that this account may not use.
          JOIN pg_namespace n ON n.nspname = c.table_schema
@@ -31,27 +39,45 @@ function inspect(_email, callback) {
     return rows;
   }
 
-  // The oldest and the newest: forms of hashes change with time. A table with few rows has some at both ends.
-  function merged(id, ...ends) {
-    return [...new Map(ends.flat().map((row) => [String(row[id]), row])).values()];
+  async function rows() {
+    const sample = JSON.parse(configuration.SAMPLE);
+    const quoted = (name) => `"${name.replace(/"/g, '""')}"`;
+    const table = sample.table.map(quoted).join('.');
+    const [hash, id] = [sample.hash, sample.id].map(quoted);
+    // Bytes as text are \x and hexadecimal digits.
+    const list = sample.columns.map(({ name }) => `${quoted(name)}::text AS ${quoted(name)}`).join(', ');
+    // An output column has the name of the id, too, and is text: the order would be that of texts.
+    const some = async (order, from) => (await client.query(
+      `SELECT ${list} FROM ${table} t WHERE ${hash}::text <> '' ${from === undefined ? '' : `AND t.${id} >= '${from}'`}
+        ORDER BY t.${id} ${order} LIMIT 25`,
+    )).rows;
+    const all = await spread(some, sample.id);
+    await client.query('SET statement_timeout = 8000');
+    const looks = !sample.looks ? null : await client.query(
+      `SELECT min(h) AS first, max(h) AS last, count(*)::int AS rows
+         FROM (SELECT ${hash}::text AS h FROM ${table} WHERE ${hash}::text <> '') t
+        GROUP BY length(h), CASE
+          WHEN left(h, 1) IN ('$', '{', '*', '!') THEN left(h, 3)
+          WHEN strpos(h, '$') BETWEEN 2 AND 24 THEN left(h, strpos(h, '$'))
+          WHEN strpos(h, ':') > 0 THEN ':' ELSE '' END
+        ORDER BY 3 DESC LIMIT 300`,
+    ).catch(() => null);
+    return { rows: all, looks: looks && looks.rows.map(({ first, last, rows: count }) => ({ hashes: [first, last], rows: count })) };
   }
 
-  async function samples() {
-    const names = JSON.parse(configuration.SAMPLE);
-    const quoted = (name) => `"${name.replace(/"/g, '""')}"`;
-    const table = names.table.map(quoted).join('.');
-    const list = names.columns.map((name) => `${quoted(name)}::text AS ${quoted(name)}`).join(', ');
-    // An output column has the name of the id, too, and is text: the order would be that of texts.
-    const rows = async (order) => (await client.query(
-      `SELECT ${list} FROM ${table} t WHERE ${quoted(names.hash)}::text <> '' ORDER BY t.${quoted(names.id)} ${order} LIMIT 25`,
-    )).rows;
-    return merged(names.id, await rows('ASC'), await rows('DESC'));
+  // The oldest and the newest, as forms of hashes change with time, and some in between where ids are numbers.
+  async function spread(some, id) {
+    const [oldest, newest] = [await some('ASC'), await some('DESC')];
+    const [low, high] = [oldest, newest].map((ends) => Number(ends[0]?.[id]));
+    const found = [oldest, newest];
+    if (high - low > 100) for (const part of [1, 2, 3, 4]) found.push(await some('ASC', low + Math.floor(((high - low) * part) / 5)));
+    return [...new Map(found.flat().map((row) => [row[id], row])).values()];
   }
 
   async function work() {
     try {
       await client.connect();
-      return await (configuration.SAMPLE ? samples() : columns());
+      return await (configuration.SAMPLE ? rows() : columns());
     } finally {
       await client.end();
     }

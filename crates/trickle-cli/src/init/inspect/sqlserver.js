@@ -1,4 +1,4 @@
-// What tables there are, or samples of one; which of the two is in `configuration`.
+// What tables there are, or rows of one; which of the two is in `configuration`.
 function inspect(_email, callback) {
   const { ConnectionPool } = require('mssql');
 
@@ -16,24 +16,50 @@ function inspect(_email, callback) {
            ON k.TABLE_SCHEMA = c.TABLE_SCHEMA AND k.TABLE_NAME = c.TABLE_NAME AND k.COLUMN_NAME = c.COLUMN_NAME
         ORDER BY c.TABLE_SCHEMA, c.TABLE_NAME, c.ORDINAL_POSITION`,
     );
-    return recordset.slice(0, 5000).map((row) => ({ ...row, key: Boolean(row.key) }));
+    const { recordset: links } = await pool.request().query(
+      `SELECT f.TABLE_SCHEMA AS [schema], f.TABLE_NAME AS [table], f.COLUMN_NAME AS [name],
+              t.TABLE_SCHEMA AS to_schema, t.TABLE_NAME AS to_table, t.COLUMN_NAME AS to_column
+         FROM INFORMATION_SCHEMA.REFERENTIAL_CONSTRAINTS r
+         JOIN INFORMATION_SCHEMA.KEY_COLUMN_USAGE f
+           ON f.CONSTRAINT_SCHEMA = r.CONSTRAINT_SCHEMA AND f.CONSTRAINT_NAME = r.CONSTRAINT_NAME
+         JOIN INFORMATION_SCHEMA.KEY_COLUMN_USAGE t
+           ON t.CONSTRAINT_SCHEMA = r.UNIQUE_CONSTRAINT_SCHEMA AND t.CONSTRAINT_NAME = r.UNIQUE_CONSTRAINT_NAME`,
+    );
+    const place = (row) => JSON.stringify([row.schema, row.table, row.name]);
+    const targets = new Map(links.map((link) => [place(link), [link.to_schema, link.to_table, link.to_column]]));
+    return recordset.slice(0, 5000).map((row) => ({ ...row, key: Boolean(row.key), references: targets.get(place(row)) ?? null }));
   }
 
-  // The oldest and the newest: forms of hashes change with time. A table with few rows has some at both ends.
-  function merged(id, ...ends) {
-    return [...new Map(ends.flat().map((row) => [String(row[id]), row])).values()];
-  }
-
-  async function samples(pool) {
-    const names = JSON.parse(configuration.SAMPLE);
+  async function rows(pool) {
+    const sample = JSON.parse(configuration.SAMPLE);
     const quoted = (name) => `[${name.replace(/]/g, ']]')}]`;
-    const table = names.table.map(quoted).join('.');
-    const list = names.columns.map(quoted).join(', ');
-    const rows = async (order) => (await pool.request().query(
-      `SELECT TOP 25 ${list} FROM ${table} WHERE LEN(${quoted(names.hash)}) > 0 ORDER BY ${quoted(names.id)} ${order}`,
-    )).recordset;
-    const text = (value) => (value === null ? null : String(value));
-    return merged(names.id, await rows('ASC'), await rows('DESC')).map((row) => Object.fromEntries(names.columns.map((name) => [name, text(row[name])])));
+    const table = sample.table.map(quoted).join('.');
+    const [hash, id] = [sample.hash, sample.id].map(quoted);
+    const list = sample.columns.map(({ name }) => quoted(name)).join(', ');
+    const text = (value) => (Buffer.isBuffer(value) ? `\\x${value.toString('hex')}` : String(value));
+    const some = async (order, from) => (await pool.request().query(
+      `SELECT TOP 25 ${list} FROM ${table} WHERE LEN(${hash}) > 0 ${from === undefined ? '' : `AND ${id} >= '${from}'`} ORDER BY ${id} ${order}`,
+    )).recordset.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? null : text(value)])));
+    const all = await spread(some, sample.id);
+    const looks = !sample.looks ? null : await pool.request().query(
+      `SELECT TOP 300 MIN(h) AS [first], MAX(h) AS [last], COUNT(*) AS [rows]
+         FROM (SELECT ${hash} AS h FROM ${table} WHERE LEN(${hash}) > 0) t
+        GROUP BY LEN(h), CASE
+          WHEN LEFT(h, 1) IN ('$', '{', '*', '!') THEN LEFT(h, 3)
+          WHEN CHARINDEX('$', h) BETWEEN 2 AND 24 THEN LEFT(h, CHARINDEX('$', h))
+          WHEN CHARINDEX(':', h) > 0 THEN ':' ELSE '' END
+        ORDER BY 3 DESC`,
+    ).catch(() => null);
+    return { rows: all, looks: looks && looks.recordset.map(({ first, last, rows: count }) => ({ hashes: [first, last], rows: count })) };
+  }
+
+  // The oldest and the newest, as forms of hashes change with time, and some in between where ids are numbers.
+  async function spread(some, id) {
+    const [oldest, newest] = [await some('ASC'), await some('DESC')];
+    const [low, high] = [oldest, newest].map((ends) => Number(ends[0]?.[id]));
+    const found = [oldest, newest];
+    if (high - low > 100) for (const part of [1, 2, 3, 4]) found.push(await some('ASC', low + Math.floor(((high - low) * part) / 5)));
+    return [...new Map(found.flat().map((row) => [row[id], row])).values()];
   }
 
   async function work() {
@@ -44,13 +70,16 @@ function inspect(_email, callback) {
       password: configuration.DB_PASSWORD,
       database: configuration.DB_NAME,
       connectionTimeout: 10000,
-      requestTimeout: 10000,
-      options: { encrypt: configuration.DB_ENCRYPT !== 'false' },
+      requestTimeout: 8000,
+      options: {
+        encrypt: configuration.DB_ENCRYPT !== 'false',
+        cryptoCredentialsDetails: configuration.DB_CA ? { ca: configuration.DB_CA } : undefined,
+      },
     });
     pool.on('error', (error) => console.warn(error.message));
     try {
       await pool.connect();
-      return await (configuration.SAMPLE ? samples(pool) : columns(pool));
+      return await (configuration.SAMPLE ? rows(pool) : columns(pool));
     } finally {
       await pool.close();
     }

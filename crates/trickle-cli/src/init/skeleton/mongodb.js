@@ -7,6 +7,7 @@
         connectTimeoutMS: 5000,
         socketTimeoutMS: 10000,
         maxPoolSize: 5,
+        ...(configuration.MONGO_CA ? { tls: true, ca: configuration.MONGO_CA } : {}),
       });
       global.legacyClient = client.connect().catch((error) => {
         global.legacyClient = undefined;

@@ -1,5 +1,5 @@
   async function userOf(address) {
-    const documents = await (await collection()).find(
+{{item}}    const documents = await (await collection()).find(
       {{filter}},
       {{options}},
     ).toArray();

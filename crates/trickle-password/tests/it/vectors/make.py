@@ -1,9 +1,10 @@
 """Writes made.txt: hashes made by other implementations than ours.
 
-    python3 -m venv v && v/bin/pip install passlib==1.7.4 django==5.2.19 werkzeug==3.1.9 bcrypt==4.0.1
+    python3 -m venv v && v/bin/pip install passlib==1.7.4 django==5.2.19 werkzeug==3.1.9 bcrypt==4.0.1 argon2-cffi==25.1.0
     OPENSSL_CONF=legacy.cnf v/bin/python make.py > made.txt
 
-with an OpenSSL configuration that activates its legacy provider (MD4, Whirlpool).
+with an OpenSSL configuration that activates its legacy provider (MD4, Whirlpool), and servers of PostgreSQL and MariaDB on this machine
+that let `psql -U postgres` and `mariadb -u root` in.
 
 Columns, separated by tabs: implementation, scheme, password as JSON, hash.
 """
@@ -138,3 +139,46 @@ for p in PASSWORDS:
         d = hashlib.sha256(d).digest()
     custom(lib, "template", p, algorithm="template", template="repeat(1000, sha256_raw, $p)", hash={"value": b64(d), "encoding": "base64"})
     custom(lib, "template", p, algorithm="template", template="base64(hmac_sha1_raw($s, utf16le($p)))", hash={"value": b64(hmac.new(b"salt", w, "sha1").digest())}, salt={"value": "salt"})
+
+# What databases keep of their own accounts, and Magento 2 (as its Encryptor does it)
+from argon2.low_level import Type, hash_secret_raw
+
+
+def psql(sql):
+    done = subprocess.run(["psql", "-h", "127.0.0.1", "-U", "postgres", "-qAt"], input=sql, text=True, capture_output=True, check=True)
+    return done.stdout.strip()
+
+
+def mariadb(sql):
+    done = subprocess.run(["mariadb", "-h", "127.0.0.1", "-u", "root", "--default-character-set=utf8mb4", "-N"], input=sql, text=True, capture_output=True, check=True)
+    return done.stdout.strip()
+
+
+def magento(password, salt, *versions):
+    text = password
+    for version in versions:
+        name, *numbers = version.split("_")
+        if name in "01":
+            text = hashlib.new(["md5", "sha256"][int(name)], (salt + text).encode()).hexdigest()
+            continue
+        size, passes, memory = map(int, numbers) if numbers else (32, 2, 67108864)
+        text = hash_secret_raw(text.encode(), (salt * 16)[:16].encode(), passes, memory // 1024, 1, size, Type.ID).hex()
+    return ":".join([text, salt, *versions])
+
+
+for p in PASSWORDS:
+    u, w = p.encode(), p.encode("utf-16-le")
+    salt = hashlib.sha256(u).digest()
+    role = f"set password_encryption='scram-sha-256'; create role vectors password '{p}'; select rolpassword from pg_authid where rolname='vectors'; drop role vectors"
+    row("PostgreSQL 15.20", "postgres-scram", p, psql(role))
+    row("MariaDB 10.11.19", "mysql", p, mariadb(f"select password('{p}')"))
+    row(lib, "mssql", p, "0x0200" + (salt[:4] + hashlib.sha512(w + salt[:4]).digest()).hex().upper())
+    row(lib, "mssql", p, "0x0100" + (salt[:4] + hashlib.sha1(w + salt[:4]).digest() + hashlib.sha1(p.upper().encode("utf-16-le") + salt[:4]).digest()).hex())
+    oracle = "S:" + (hashlib.sha1(u + salt[:10]).digest() + salt[:10]).hex().upper()
+    key = hashlib.pbkdf2_hmac("sha512", u, salt[:16] + b"AUTH_PBKDF2_SPEEDY_KEY", 4096, 64)
+    row(lib, "oracle", p, oracle)
+    row(lib, "oracle", p, oracle + ";T:" + (hashlib.sha512(key + salt[:16]).digest() + salt[:16]).hex().upper())
+    for salt, versions in [("x9", ["0"]), ("8qnyO4H1OYIfGCUb", ["1"]), ("8qnyO4H1OYIfGCUb", ["0", "1"]), ("short", ["1", "3_32_2_8388608"])]:
+        row("argon2-cffi 25.1.0", "magento", p, magento(p, salt, *versions))
+    if p == "password":  # 64 MiB
+        row("argon2-cffi 25.1.0", "magento", p, magento(p, "5PiKJRn28bBKoFMopMaaKuV47aJ6GzVg", "2"))

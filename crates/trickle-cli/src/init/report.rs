@@ -1,0 +1,101 @@
+//! What `trickle init --from` says of what it has found.
+
+use super::{
+    columns::{Place, Users, Verified},
+    forms::Recognised,
+    prove::Chosen,
+};
+
+/// The tables and what their columns are taken for.
+pub fn columns(users: &Users) -> String {
+    let place = |place: &Place| match place.table {
+        0 => place.column.clone(),
+        number => format!("{}.{}", users.table(number).0[1], place.column),
+    };
+    let mut lines = vec![format!("table:   {}", users.table.join("."))];
+    lines.extend(users.joins.iter().map(|join| {
+        let primary = join.primary.as_ref();
+        let primary = primary.map_or(String::new(), |flag| format!(", where {}", flag.column));
+        format!("with:    {} by {}{primary}", join.table.join("."), join.on)
+    }));
+    lines.push(format!("id:      {}", users.id.column));
+    lines.push(format!("email:   {}", place(&users.email)));
+    lines.push(format!("hash:    {}", place(&users.hash)));
+    lines.extend(
+        users
+            .salt
+            .iter()
+            .map(|it| format!("salt:    {}", place(it))),
+    );
+    lines.extend(
+        users
+            .rounds
+            .iter()
+            .map(|it| format!("rounds:  {}", place(it))),
+    );
+    match &users.verified {
+        Some(Verified::Flag(column) | Verified::Since(column)) => {
+            lines.push(format!("email_verified: {}", place(column)));
+        }
+        None => lines.push("email_verified: nothing tells it, so false".to_owned()),
+    }
+    lines.extend(
+        users
+            .fields
+            .iter()
+            .map(|(field, column)| format!("{field}: {}", column.column)),
+    );
+    if !users.states.is_empty() {
+        let columns: Vec<&str> = users
+            .states
+            .values()
+            .map(|place| place.column.as_str())
+            .collect();
+        lines.push(format!(
+            "not heeded: {}; the scripts have a check in a comment, to be used where it shuts users out",
+            columns.join(", ")
+        ));
+    }
+    lines.join("\n")
+}
+
+/// The forms of hash with how many there are, and those that cannot be compared; `of_all` where all rows were counted.
+pub fn hashes(found: &Recognised, of_all: bool) -> String {
+    let of = if of_all {
+        format!("all {} rows", found.total)
+    } else {
+        format!("{} samples", found.total)
+    };
+    let mut lines = vec![format!("hashes:  {} of {of}", found.summary)];
+    if !found.others.is_empty() {
+        let others: Vec<String> = found
+            .others
+            .iter()
+            .map(|(name, count)| format!("{name} ({count})"))
+            .collect();
+        lines.push(format!(
+            "not compared: {}; a login of such a user ends as script_error, never as a wrong password. Import them with their hashes, see docs/how-to/import-users.md",
+            others.join(", ")
+        ));
+    }
+    lines.join("\n")
+}
+
+/// What nobody has proven of forms that can be made in several ways, `of` the form that somebody has.
+pub fn unproven(chosen: &[Chosen<'_>], of: Option<usize>) -> String {
+    let each = chosen.iter().enumerate();
+    each.filter(|(at, _)| Some(*at) != of)
+        .filter_map(|(_, (form, reading))| match reading {
+            // Hardly anything else.
+            Some(reading) if reading.name == form.name => None,
+            Some(reading) => Some(format!(
+                "not proven: {}, compared as {}\n",
+                form.name, reading.name
+            )),
+            None => Some(format!(
+                "not proven: {}; a login of such a user ends as script_error until --identifier names one of them\n",
+                form.name
+            )),
+        })
+        .collect()
+}

@@ -1,0 +1,162 @@
+//! Rows of the users, as evidence of what their columns have.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use trickle_pool::Pool;
+
+use super::{
+    columns::{Place, Text, Users},
+    forms::{Evidence, Sample},
+    store::{Kind, Store},
+};
+
+/// A row by its columns.
+type Row = BTreeMap<String, Option<String>>;
+
+/// Reads rows; what they tell of the columns goes into `users`.
+pub async fn evidence(store: &Store, pool: &Pool, users: &mut Users) -> anyhow::Result<Evidence> {
+    let beside = [&users.salt, &users.rounds];
+    let mut places = vec![&users.hash];
+    places.extend(beside.into_iter().flatten());
+    let has_emails = users.email.table == users.hash.table;
+    if has_emails {
+        places.push(&users.email);
+    }
+    // Bytes have no marks to count by.
+    let is_counted = users.hash.text != Text::Bytes && store.kind != Kind::MongoDb;
+    let asked = sample(users, &places, &users.hash, is_counted);
+    let found = store.rows(pool, &asked).await?;
+    let emails = if has_emails {
+        texts(&found.rows, &users.email)
+    } else {
+        let asked = sample(users, &[&users.email], &users.email, false);
+        texts(&store.rows(pool, &asked).await?.rows, &users.email)
+    };
+    users.capitals = emails
+        .iter()
+        .any(|email| email.chars().any(char::is_uppercase));
+    for place in [Some(&mut users.hash), users.salt.as_mut()] {
+        if let Some(place) = place.filter(|place| place.text == Text::Bytes)
+            && are_texts(&found.rows, place)
+        {
+            place.text = Text::Encoded;
+        }
+    }
+    let salt = users.salt.as_ref();
+    let samples = found.rows.iter().filter_map(|row| {
+        Some(Sample {
+            // Accounts of other kinds have an empty hash.
+            hash: text(row, &users.hash).filter(|hash| !hash.is_empty())?,
+            salt: salt.and_then(|place| text(row, place)),
+        })
+    });
+    let of_meteor = ["services.password.bcrypt", "services.password.argon2"];
+    Ok(Evidence {
+        samples: samples.collect(),
+        looks: found.looks.map(|mut looks| {
+            for look in &mut looks {
+                look.hashes = look.hashes.clone().map(|hash| hash.trim_end().to_owned());
+            }
+            looks
+        }),
+        salt: salt.map(|place| place.text == Text::Bytes),
+        has_rounds: users.rounds.is_some(),
+        is_meteor: of_meteor.contains(&users.hash.column.as_str()),
+    })
+}
+
+/// What `inspect/` scripts are asked for: columns of the rows that have something in `filled`.
+fn sample(users: &Users, places: &[&Place], filled: &Place, is_counted: bool) -> Value {
+    let (table, order) = users.table(filled.table);
+    let mut columns: Vec<Value> = places
+        .iter()
+        .map(|place| {
+            let is_bytes = matches!(place.text, Text::Bytes | Text::Encoded);
+            json!({ "name": place.column, "bytes": is_bytes })
+        })
+        .collect();
+    if places.iter().all(|place| place.column != order) {
+        columns.push(json!({ "name": order, "bytes": false }));
+    }
+    json!({
+        "table": table, "columns": columns, "hash": filled.column, "id": order, "looks": is_counted,
+    })
+}
+
+fn texts(rows: &[Row], place: &Place) -> Vec<String> {
+    rows.iter().filter_map(|row| text(row, place)).collect()
+}
+
+/// A column's text as the scripts will read it.
+fn text(row: &Row, place: &Place) -> Option<String> {
+    let value = row.get(&place.column)?.as_ref()?;
+    Some(match place.text {
+        Text::Plain => value.clone(),
+        Text::Padded => value.trim_end().to_owned(),
+        Text::Bytes => value.strip_prefix("\\x").unwrap_or(value).to_owned(),
+        Text::Encoded => encoded(value)?,
+    })
+}
+
+/// The text in bytes that are written as `\x` and digits, without zeros at its end.
+fn encoded(value: &str) -> Option<String> {
+    let bytes = value.strip_prefix("\\x").and_then(bytes)?;
+    let end = bytes.iter().rposition(|byte| *byte != 0)? + 1;
+    let text = std::str::from_utf8(&bytes[..end]).ok()?;
+    let is_text = text.chars().all(|c| c.is_ascii() && !c.is_ascii_control());
+    is_text.then(|| text.to_owned())
+}
+
+fn bytes(digits: &str) -> Option<Vec<u8>> {
+    let pairs = digits.as_bytes().chunks(2);
+    pairs
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect()
+}
+
+/// Whether the bytes of all rows are texts.
+fn are_texts(rows: &[Row], place: &Place) -> bool {
+    let mut values = rows
+        .iter()
+        .filter_map(|row| row.get(&place.column)?.as_deref())
+        .peekable();
+    values.peek().is_some() && values.all(|value| encoded(value).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_told_from_texts_in_bytes() {
+        let place = Place {
+            table: 0,
+            column: "hash".into(),
+            text: Text::Bytes,
+        };
+        let row = |value: &str| Row::from([("hash".to_owned(), Some(value.to_owned()))]);
+        let texts = [row("\\x24326224"), row("\\x2432790000")];
+        assert!(are_texts(&texts, &place));
+        let encoded = Place {
+            text: Text::Encoded,
+            ..place.clone()
+        };
+        assert_eq!(text(&texts[1], &encoded).unwrap(), "$2y");
+        let digests = [row("\\x24326224"), row("\\xff00")];
+        assert!(!are_texts(&digests, &place));
+        assert_eq!(text(&digests[1], &place).unwrap(), "ff00");
+        assert!(!are_texts(&[], &place));
+    }
+
+    #[test]
+    fn blanks_at_the_end_fill_a_column_up() {
+        let place = Place {
+            table: 0,
+            column: "hash".into(),
+            text: Text::Padded,
+        };
+        let row = Row::from([("hash".to_owned(), Some("abc   ".to_owned()))]);
+        assert_eq!(text(&row, &place).unwrap(), "abc");
+    }
+}

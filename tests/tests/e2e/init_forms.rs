@@ -1,0 +1,368 @@
+//! `trickle init --from` with stores that are not one table with one form of hash.
+
+use serde_json::json;
+use trickle_testkit::{ca::TestCa, mariadb::MariaDb, postgres::Postgres, tds::Tds};
+use trickle_tests::servers::{Servers, fill_mongodb};
+
+use crate::harness::{Done, run, run_with_input};
+
+/// Low, as many hashes are made.
+const COST: u32 = 4;
+const JANE: &str = "jane@example.com";
+const JANES: &str = "jane's password";
+
+/// A folder of scripts that were made from a store.
+struct Made {
+    folder: tempfile::TempDir,
+    told: String,
+}
+
+impl Made {
+    fn path(&self) -> &str {
+        self.folder.path().to_str().unwrap()
+    }
+
+    /// One login.
+    fn login(&self, identifier: &str, password: &str) -> Done {
+        let args = [
+            "try",
+            "login",
+            "--project",
+            self.path(),
+            "--identifier",
+            identifier,
+            "--password-stdin",
+            "--json",
+        ];
+        run_with_input(&args, password)
+    }
+
+    /// Clean, green, and with no file touched.
+    #[track_caller]
+    fn is_green(self) -> Self {
+        run(&["lint", self.path()]).with_code(0);
+        let test = run(&["test", self.path()]);
+        assert_eq!(test.code, 0, "{}\n{}", test.stdout, test.stderr);
+        self
+    }
+
+    #[track_caller]
+    fn tells(self, parts: &[&str]) -> Self {
+        for part in parts {
+            assert!(self.told.contains(part), "{part}: {}", self.told);
+        }
+        self
+    }
+}
+
+/// What `init` comes to for a user with a password.
+fn init(
+    url: &str,
+    options: &[&str],
+    identifier: &str,
+    password: &str,
+) -> (Done, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let args = ["init", "--from", url, "--identifier", identifier];
+    let rest = ["--password-stdin", folder.path().to_str().unwrap()];
+    let done = run_with_input(&[&args[..], options, &rest].concat(), password);
+    (done, folder)
+}
+
+/// Scripts that Jane proves; another password proves nothing.
+#[track_caller]
+fn made(url: &str, options: &[&str]) -> Made {
+    let (wrong, _) = init(url, options, JANE, "another password");
+    assert_eq!(wrong.code, 2, "{wrong:?}");
+    let (done, folder) = init(url, options, JANE, JANES);
+    let told = done.with_code(0).stderr;
+    Made { folder, told }
+}
+
+#[test]
+fn every_form_of_a_mixture_logs_in_and_others_are_told() {
+    let server = Postgres::start();
+    let database = server.fresh_database();
+    server.execute(
+        &database,
+        "CREATE TABLE users (id serial PRIMARY KEY, email text, password_hash char(120), salt text);
+         INSERT INTO users (email, password_hash, salt)
+           SELECT 'old' || n || '@example.com', md5('pepper' || 'password ' || n), 'pepper' FROM generate_series(1, 300) n;",
+    );
+    let shared = bcrypt::hash(JANES, COST).unwrap();
+    server.execute(
+        &database,
+        &format!(
+            "INSERT INTO users (email, password_hash)
+               SELECT 'new' || n || '@example.com', '{shared}' FROM generate_series(1, 700) n;
+             INSERT INTO users (email, password_hash) VALUES ('{JANE}', '{shared}'),
+               ('jim@example.com', '$1$saltsalt$GZhFrbHGthulm9hhToPS51'),
+               ('nobody@example.com', '!'), ('none@example.com', NULL),
+               ('yes@example.com', '$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7')"
+        ),
+    );
+    let made = made(&server.url(&database), &[]).is_green().tells(&[
+        "bcrypt (701, 70 %), md5 (300, 30 %)",
+        "of all 1004 rows",
+        "not compared: yescrypt (1)",
+        "as bcrypt",
+        "not proven: md5, compared as md5 in one of",
+        "users:   1005",
+    ]);
+    for (identifier, password) in [
+        (JANE, JANES),
+        ("new3@example.com", JANES),
+        ("old7@example.com", "password 7"),
+        ("old300@example.com", "password 300"),
+        ("jim@example.com", "jim's password"),
+    ] {
+        made.login(identifier, password).with_code(0);
+        made.login(identifier, "another password").with_code(1);
+    }
+    for identifier in ["nobody@example.com", "none@example.com", "who@example.com"] {
+        made.login(identifier, "!").with_code(1);
+    }
+    // A hash that the script cannot compare is a defect, and no wrong password.
+    let told = made.login("yes@example.com", "any").with_code(3);
+    assert!(told.stdout.contains("another form"), "{told:?}");
+}
+
+/// The known user may have any of the forms.
+#[test]
+fn a_form_that_is_proven_has_one_reading() {
+    let server = MariaDb::start();
+    let database = server.fresh_database();
+    let other = bcrypt::hash("another", COST).unwrap();
+    server.execute(
+        &database,
+        &format!(
+            "CREATE TABLE users (id INT AUTO_INCREMENT PRIMARY KEY, email VARCHAR(200), password VARCHAR(120));
+             INSERT INTO users (email, password) VALUES ('{JANE}', CONCAT(SHA1(CONCAT('jane''s password', 'grain')), ':grain')),
+               ('joe@example.com', '{other}'), ('ann@example.com', PASSWORD('ann''s password'));"
+        ),
+    );
+    let made = made(&server.url(&database), &[])
+        .is_green()
+        .tells(&["as sha1 over password and salt"]);
+    made.login("ann@example.com", "ann's password").with_code(0);
+    made.login("joe@example.com", "another").with_code(0);
+    made.login("joe@example.com", "other").with_code(1);
+}
+
+#[test]
+fn keys_with_salt_and_rounds_in_columns_are_found_out() {
+    let server = MariaDb::start();
+    let database = server.fresh_database();
+    server.execute(
+        &database,
+        "CREATE TABLE users (id INT PRIMARY KEY, email VARCHAR(200), password_hash VARBINARY(64), password_salt BINARY(16), iterations INT);
+         INSERT INTO users VALUES (1, 'jane@example.com',
+           UNHEX('860b6cb01b0b0d1208340f1a6789b453ec67b36ecf6d46b425c8458b91e70b17'), UNHEX('000102030405060708090a0b0c0d0e0f'), 2000);
+         CREATE TABLE members (id INT PRIMARY KEY, email VARCHAR(200), hash VARCHAR(200), salt VARCHAR(64));
+         INSERT INTO members VALUES (1, 'jane@example.com',
+           'ead510b9603c8345e5129d6d8a2b9ecca70bc8a3a9ef988008219e23babf477eee52b005118ada652223bb9b9463c8e423d9c3aa3cdfabae2231b9d042a02887',
+           '000102030405060708090a0b0c0d0e0f');
+         CREATE TABLE customers (id INT PRIMARY KEY, email VARCHAR(200), hash VARBINARY(20), salt VARBINARY(16));
+         INSERT INTO customers VALUES (1, 'jane@example.com',
+           UNHEX('289b0b98da35177970405988d3f6a8d7f23c7641'), UNHEX('000102030405060708090a0b0c0d0e0f'));
+         CREATE TABLE accounts (id INT PRIMARY KEY, email VARCHAR(200), hash CHAR(40), salt VARCHAR(16));
+         INSERT INTO accounts VALUES (1, 'jane@example.com', '8c8b69345514bb277cfadbff9475f92b0d551b58', 'grain');",
+    );
+    let url = server.url(&database);
+    for (table, way) in [
+        (
+            "users",
+            "PBKDF2 with sha256, as many rounds as the row says and salt",
+        ),
+        ("members", "PBKDF2 with sha512, 1000 rounds and salt"),
+        ("customers", "sha1 over salt and password"),
+        ("accounts", "HMAC of sha1, keyed with salt"),
+    ] {
+        made(&url, &["--table", table])
+            .is_green()
+            .tells(&[&format!("fits, as {way}\n")]);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("scripts");
+    let args = ["init", "--from", &url, "--table", "members"];
+    let done = run(&[&args[..], &[folder.to_str().unwrap()]].concat());
+    let told = done.with_code(0).stderr;
+    assert!(told.contains("compared as sha512 in one of"), "{told}");
+}
+
+#[test]
+fn texts_in_bytes_and_in_padded_columns_are_read() {
+    let server = Postgres::start();
+    let database = server.fresh_database();
+    let hash = bcrypt::hash(JANES, COST).unwrap();
+    server.execute(
+        &database,
+        &format!(
+            "CREATE TABLE users (id int PRIMARY KEY, email char(80), password bytea);
+             INSERT INTO users VALUES (1, '{JANE}', '{hash}'::bytea);
+             CREATE TABLE members (id int PRIMARY KEY, email char(80), password char(90));
+             INSERT INTO members VALUES (1, '{JANE}', '{hash}');"
+        ),
+    );
+    for table in ["users", "members"] {
+        made(&server.url(&database), &["--table", table]).is_green();
+    }
+    let server = MariaDb::start();
+    let database = server.fresh_database();
+    server.execute(
+        &database,
+        &format!(
+            "CREATE TABLE users (id BINARY(16) PRIMARY KEY, email VARCHAR(80), password BINARY(72));
+             INSERT INTO users VALUES (UNHEX('000102030405060708090a0b0c0d0e0f'), '{JANE}', '{hash}');"
+        ),
+    );
+    let made = made(&server.url(&database), &[]).is_green();
+    let profile = made.login(JANE, JANES).stdout;
+    let id = "legacy|000102030405060708090a0b0c0d0e0f";
+    assert!(profile.contains(id), "{profile}");
+}
+
+/// `users`, `user_emails` and `credentials`, in words that all servers take.
+fn three_tables(kinds: [&str; 3]) -> String {
+    let [key, flag, yes] = kinds;
+    let hash = bcrypt::hash(JANES, COST).unwrap();
+    format!(
+        "CREATE TABLE users (id {key} PRIMARY KEY, full_name VARCHAR(80));
+         CREATE TABLE user_emails (id {key} PRIMARY KEY, user_id INT REFERENCES users (id), address VARCHAR(120), is_primary {flag}, verified_at VARCHAR(40));
+         CREATE TABLE password_history (id {key} PRIMARY KEY, user_id INT REFERENCES users (id), password_hash VARCHAR(120));
+         CREATE TABLE credentials (user_id INT PRIMARY KEY REFERENCES users (id), password_hash VARCHAR(120));
+         INSERT INTO users (full_name) VALUES ('Jane');
+         INSERT INTO users (full_name) VALUES ('Ann');
+         INSERT INTO user_emails (user_id, address, is_primary, verified_at) VALUES (1, 'jane@example.com', {yes}, '2020-01-02 03:04:05');
+         INSERT INTO user_emails (user_id, address, is_primary, verified_at) VALUES (2, 'ann@example.com', {yes}, NULL);
+         INSERT INTO password_history (user_id, password_hash) VALUES (1, 'former');
+         INSERT INTO credentials (user_id, password_hash) VALUES (1, '{hash}');"
+    )
+}
+
+#[track_caller]
+fn joins(url: &str) {
+    let made = made(url, &[]).is_green().tells(&[
+        "users\nwith:    ",
+        "user_emails by user_id, where is_primary",
+        "credentials by user_id",
+        "email:   user_emails.address",
+        "hash:    credentials.password_hash",
+        "email_verified: user_emails.verified_at",
+        "users:   2",
+    ]);
+    let profile = made.login(JANE, JANES).with_code(0).stdout;
+    for part in ["legacy|1", "\"name\": \"Jane\"", "\"email_verified\": true"] {
+        assert!(profile.contains(part), "{part}: {profile}");
+    }
+    // An account without a password.
+    made.login("ann@example.com", "any").with_code(1);
+}
+
+#[test]
+fn address_and_hash_may_be_in_tables_of_their_own() {
+    let server = Postgres::start();
+    let database = server.fresh_database();
+    server.execute(&database, &three_tables(["serial", "boolean", "true"]));
+    joins(&server.url(&database));
+    let server = MariaDb::start();
+    let database = server.fresh_database();
+    let kinds = ["INT AUTO_INCREMENT", "TINYINT(1)", "1"];
+    server.execute(&database, &three_tables(kinds));
+    joins(&server.url(&database));
+    let server = Tds::start(&three_tables(["INT IDENTITY", "BIT", "1"]));
+    joins(&format!(
+        "mssql://{}:{}@127.0.0.1:{}/legacy?encrypt=false",
+        server.user(),
+        server.password().replace(' ', "%20"),
+        server.port()
+    ));
+}
+
+/// Addresses in a list, and a bcrypt hash of the password's SHA-256.
+#[test]
+fn users_of_meteor_log_in() {
+    let servers = Servers::start();
+    let url = format!(
+        "mongodb://app:app's%20password@127.0.0.1:{}/meteor?authSource=admin",
+        servers.port("MONGODB_PORT")
+    );
+    // SHA-256 of Jane's password.
+    let digest = "7bfe5da2e500d0c426ef2cec152657269b07901859ba2a03d69655382d364688";
+    let user = json!([{
+        "_id": "aXc9w3",
+        "emails": [{ "address": "old@example.com", "verified": false }, { "address": JANE, "verified": true }],
+        "services": { "password": { "bcrypt": bcrypt::hash(digest, COST).unwrap() }, "resume": { "loginTokens": [{ "hashedToken": "x" }] } },
+        "profile": { "name": "Jane" },
+    }]);
+    fill_mongodb(&url, "meteor", "users", &user.to_string());
+    let made = made(&url, &[]).is_green().tells(&[
+        "email:   emails[].address",
+        "hash:    services.password.bcrypt",
+        "as bcrypt over the password's SHA-256",
+    ]);
+    let profile = made.login(JANE, JANES).with_code(0).stdout;
+    for part in [
+        "legacy|aXc9w3",
+        "\"email_verified\": true",
+        "\"name\": \"Jane\"",
+    ] {
+        assert!(profile.contains(part), "{part}: {profile}");
+    }
+    let profile = made.login("old@example.com", JANES).with_code(0).stdout;
+    assert!(profile.contains("\"email_verified\": false"), "{profile}");
+}
+
+#[test]
+fn an_unknown_authority_is_an_outage_and_can_be_given() {
+    let hash = bcrypt::hash(JANES, COST).unwrap();
+    let table = "CREATE TABLE users (id INT PRIMARY KEY, email VARCHAR(80), password VARCHAR(80));";
+    let row = format!("INSERT INTO users VALUES (1, '{JANE}', '{hash}');");
+    let postgres = Postgres::start();
+    let database = postgres.fresh_database();
+    postgres.execute(&database, &format!("{table}{row}"));
+    let mariadb = MariaDb::start();
+    let other = mariadb.fresh_database();
+    mariadb.execute(&other, &format!("{table}{row}"));
+    let ca = TestCa::new();
+    let tds = Tds::start_encrypted(&format!("{table}\n{row}"), &ca);
+    let folder = tempfile::tempdir().unwrap();
+    let tds_ca = ca.write_to(folder.path()).ca;
+    for (url, ca) in [
+        (
+            format!("{}?sslmode=require", postgres.url(&database)),
+            postgres.ca_file(),
+        ),
+        (
+            format!("{}?ssl=true", mariadb.url(&other)),
+            mariadb.ca_file(),
+        ),
+        (
+            format!(
+                "mssql://{}:{}@localhost:{}/legacy",
+                tds.user(),
+                tds.password().replace(' ', "%20"),
+                tds.port()
+            ),
+            tds_ca,
+        ),
+    ] {
+        let (done, _) = init(&url, &[], JANE, JANES);
+        assert_eq!(done.code, 5, "{done:?}");
+        assert!(done.stderr.contains("--ca FILE"), "{done:?}");
+        let made = made(&url, &["--ca", ca.to_str().unwrap()]);
+        made.login(JANE, JANES).with_code(0);
+        let settings = std::fs::read_to_string(made.folder.path().join("trickle.toml")).unwrap();
+        assert!(
+            settings.contains("DB_CA = { file = \"ca.pem\" }"),
+            "{settings}"
+        );
+    }
+    let (done, _) = init(
+        "mysql://a:b@127.0.0.1:1/x",
+        &["--ca", "/none.pem"],
+        JANE,
+        JANES,
+    );
+    assert_eq!(done.code, 2, "{done:?}");
+}
