@@ -42,9 +42,9 @@ enum Command {
     Lint(lint::Args),
     /// Write a connection's scripts from a server into a folder
     #[command(
-        after_help = "Example: TRICKLE_CLIENT_SECRET=… trickle pull --server https://acme.trickle.example --client-id abc --connection legacy\n\nThe client needs read:connections and read:connections_options."
+        after_help = "Example: TRICKLE_CLIENT_SECRET=… trickle pull --server https://acme.trickle.example --client-id abc --connection legacy\n\nThe client needs read:connections and read:connections_options. A file whose text the server has never had is overwritten with --force alone."
     )]
-    Pull(remote::Args),
+    Pull(remote::PullArgs),
     /// Put a folder's scripts onto a server
     #[command(
         after_help = "Example: TRICKLE_CLIENT_SECRET=… trickle push --server https://acme.trickle.example --client-id abc --connection legacy\n\nThe client needs read:connections, read:connections_options and update:connections; create:connections with --create."
