@@ -1,8 +1,13 @@
 //! `trickle lint`: files, formats, exit statuses.
 
+use std::process::Stdio;
+
 use serde_json::json;
 
-use crate::{harness::run, try_script::Desk};
+use crate::{
+    harness::{command, run},
+    try_script::Desk,
+};
 
 const BAD: &str = "function login(email, password, callback) {\n  console.log(password);\n\tcallback(null, { user_id: nobody, email });\n}\n";
 const GOOD: &str = "function verify(email, callback) {\n  callback(null, true);\n}\n";
@@ -72,6 +77,25 @@ fn warnings_alone_can_be_let_pass() {
     let file = file.to_str().unwrap();
     run(&["lint", file]).with_code(1);
     run(&["lint", file, "--errors-only"]).with_code(0);
+}
+
+#[test]
+fn a_reader_that_leaves_ends_it_quietly() {
+    let desk = Desk::new();
+    let file = desk.file("login.js", BAD);
+    for format in ["pretty", "json", "github"] {
+        let mut child = command(&["lint", file.to_str().unwrap(), "--format", format])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Gone before the first line, as `| head -0` is.
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), &*told), (Some(141), ""), "{format}");
+    }
 }
 
 #[test]

@@ -61,13 +61,17 @@ fn pretty(one: &Done) {
     } else {
         painted(ERROR.bold(), "FAILED")
     };
-    anstream::println!("{mark} {} ({} ms)", one.name, one.took.as_millis());
+    output::styled(format_args!(
+        "{mark} {} ({} ms)",
+        one.name,
+        one.took.as_millis()
+    ));
     if !one.passed() {
         for defect in &one.defects {
-            anstream::println!("       {}", painted(BOLD, &plain(defect)));
+            output::styled(format_args!("       {}", painted(BOLD, &plain(defect))));
         }
         for line in &one.console {
-            anstream::println!("       {}", plain(line));
+            output::styled(format_args!("       {}", plain(line)));
         }
     }
 }
