@@ -96,7 +96,7 @@ impl Cli {
             Command::Try(command) => try_script::run(command).await,
             Command::Init(args) => init::run(args).await,
             Command::Test(args) => proving::run(args).await,
-            Command::Lint(args) => lint::run(&args),
+            Command::Lint(args) => lint::run(&args).await,
             Command::Pull(args) => remote::pull(args).await,
             Command::Push(args) => remote::push(args).await,
             Command::Diff(args) => remote::diff(args).await,

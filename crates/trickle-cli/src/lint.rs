@@ -11,7 +11,7 @@ use serde::Serialize;
 use trickle_lint::{Finding, Options, Severity, lint, sarif};
 use trickle_model::Action;
 
-use crate::output;
+use crate::{output, watching};
 
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -44,6 +44,9 @@ pub struct Args {
     /// Take packages of this folder for known, too
     #[arg(long, value_name = "DIR")]
     modules_dir: Option<PathBuf>,
+    /// Look again whenever a script changes
+    #[arg(long)]
+    watch: bool,
     /// How findings are printed
     #[arg(long, value_enum, default_value = "pretty", value_name = "FORMAT")]
     format: Format,
@@ -64,7 +67,19 @@ pub struct Looked {
 }
 
 /// Looks at all files and prints what is found.
-pub fn run(args: &Args) -> anyhow::Result<u8> {
+pub async fn run(args: &Args) -> anyhow::Result<u8> {
+    if !args.watch {
+        return once(args);
+    }
+    let again = async || {
+        if let Err(error) = once(args) {
+            output::failure(&error);
+        }
+    };
+    watching::whenever_changed(|| files::watched(&args.paths), &[], again).await
+}
+
+fn once(args: &Args) -> anyhow::Result<u8> {
     let mut looked = Vec::new();
     for path in files::scripts(&args.paths)? {
         looked.push(look(&path, args)?);

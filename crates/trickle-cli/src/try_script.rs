@@ -186,16 +186,12 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
     if !args.watch {
         return once(action, &args, password.as_deref()).await;
     }
-    let files = args.files();
-    loop {
-        let seen = watching::look(&files, &[]);
+    let again = async || {
         if let Err(error) = once(action, &args, password.as_deref()).await {
             output::failure(&error);
         }
-        if !watching::changed(&files, &[], &seen).await? {
-            return Ok(output::SUCCESS);
-        }
-    }
+    };
+    watching::whenever_changed(|| args.files(), &[], again).await
 }
 
 async fn once(action: Action, args: &Args, password: Option<&str>) -> anyhow::Result<u8> {

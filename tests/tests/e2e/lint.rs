@@ -5,7 +5,7 @@ use std::process::Stdio;
 use serde_json::json;
 
 use crate::{
-    harness::{command, run},
+    harness::{Watching, command, run},
     try_script::Desk,
 };
 
@@ -77,6 +77,23 @@ fn warnings_alone_can_be_let_pass() {
     let file = file.to_str().unwrap();
     run(&["lint", file]).with_code(1);
     run(&["lint", file, "--errors-only"]).with_code(0);
+}
+
+#[test]
+fn a_change_is_looked_at_once_more() {
+    let desk = Desk::new();
+    let top = desk.file("verify.js", GOOD);
+    let folder = top.parent().unwrap();
+    std::fs::create_dir(folder.join("below")).unwrap();
+    std::fs::write(folder.join("below/delete.js"), GOOD).unwrap();
+    let watching = Watching::start(&["lint", folder.to_str().unwrap(), "--watch"]);
+    watching.waits_after(1);
+    assert!(watching.told().contains("2 scripts, nothing found"));
+    std::fs::write(folder.join("below/login.js"), BAD).unwrap();
+    watching.waits_after(2);
+    let told = watching.told();
+    assert!(told.contains("3 scripts, 2 errors, 0 warnings"), "{told}");
+    assert_eq!(watching.interrupt().code(), Some(0));
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod python;
 mod report;
 mod server;
 mod site;
+mod watching;
 
 pub use answer::Answer;
 pub use deploy::a0deploy;
@@ -27,6 +28,7 @@ pub use python::{python, python_program};
 pub use report::{failed, failure, found};
 pub use server::{Credentials, Server};
 pub use site::{Manager, REALM_GRANT, Site};
+pub use watching::Watching;
 
 use std::time::Duration;
 

@@ -59,7 +59,8 @@ pub fn command(args: &[&str]) -> Command {
         .args(args)
         .env_remove("TRICKLE_DATA_DIR")
         .env_remove("TRICKLE_DATABASE_URL")
-        .env_remove("TRICKLE_LOG");
+        .env_remove("TRICKLE_LOG")
+        .env_remove("CI");
     command
 }
 
