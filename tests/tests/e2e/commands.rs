@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::json;
 
-use crate::harness::{Install, run};
+use crate::harness::{Install, run, unread};
 
 /// Every command with its subcommands, as the help lists them.
 fn leaves(path: &[String], found: &mut Vec<Vec<String>>) {
@@ -85,6 +85,21 @@ fn shells_complete_commands_and_options() {
         "--errors-only\n"
     );
     run(&["completions", "sh"]).with_code(2);
+}
+
+#[test]
+fn a_reader_that_leaves_ends_commands_quietly() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("login.js");
+    std::fs::write(&script, "console.log(1);").unwrap();
+    let lint = ["lint", script.to_str().unwrap(), "--format"];
+    let formats = ["pretty", "json", "sarif", "github"];
+    let mut cases: Vec<Vec<&str>> = formats.map(|format| [&lint[..], &[format]].concat()).into();
+    cases.push(vec!["completions", "zsh"]);
+    cases.push(vec!["hash", "identify", "5f4dcc3b5aa765d61d8327deb882cf99"]);
+    for args in cases {
+        assert_eq!(unread(&args), (Some(141), String::new()), "{args:?}");
+    }
 }
 
 #[test]

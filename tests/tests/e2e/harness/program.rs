@@ -86,3 +86,19 @@ pub fn run_with_input(args: &[&str], input: &str) -> Done {
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
 }
+
+/// Status and standard error of a command whose reader has left before the first line, as `| head -0` does.
+pub fn unread(args: &[&str]) -> (Option<i32>, String) {
+    let mut child = command(args)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    (
+        output.status.code(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
+}
