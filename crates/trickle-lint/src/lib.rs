@@ -6,6 +6,7 @@ mod flow;
 mod ignore;
 mod lint;
 mod literal;
+mod loggers;
 mod modules;
 mod names;
 mod parse;

@@ -103,11 +103,33 @@ impl<'a> Script<'a> {
         if self.names().is_rewritten(variable) {
             return None;
         }
+        match self.declared(variable)? {
+            (value, None) => Some(value),
+            (_, Some(_)) => None,
+        }
+    }
+
+    /// What a variable is declared with, and the key by which it is taken out of that: `a = …`, `{ key: a } = …`.
+    pub fn declared(&self, variable: Variable) -> Option<(NodeId, Option<&'a str>)> {
         let tree = self.tree();
-        tree.all()
-            .filter(|node| tree.is(*node, "VariableDeclarator"))
-            .find(|node| tree.child(*node, "id").and_then(|id| self.variable(id)) == Some(variable))
-            .and_then(|node| tree.child(node, "init"))
+        tree.of_kind("VariableDeclarator").iter().find_map(|node| {
+            let (target, value) = (tree.child(*node, "id")?, tree.child(*node, "init")?);
+            if self.variable(target) == Some(variable) {
+                return Some((value, None));
+            }
+            let taken = tree.list(target, "properties").iter().find(|property| {
+                let bound = tree.child(**property, "value");
+                bound.and_then(|bound| self.variable(bound)) == Some(variable)
+            })?;
+            Some((value, Some(tree.key(*taken)?)))
+        })
+    }
+
+    /// The node itself, or the only value of the variable that it names.
+    pub fn resolved(&self, node: NodeId) -> NodeId {
+        self.variable(node)
+            .and_then(|variable| self.value(variable))
+            .unwrap_or(node)
     }
 }
 

@@ -4,7 +4,12 @@ use std::collections::BTreeSet;
 
 use trickle_model::Action;
 
-use crate::{literal::last_name, names::Variable, script::Script, tree::NodeId};
+use crate::{
+    literal::last_name,
+    names::Variable,
+    script::Script,
+    tree::{NodeId, Tree},
+};
 
 /// What is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +72,27 @@ const ASKING: &[&str] = &[
     "every",
     "charCodeAt",
 ];
+
+/// Those of them that give no text at all.
+const COUNTING: &[&str] = &[
+    "Number",
+    "parseInt",
+    "parseFloat",
+    "Boolean",
+    "BigInt",
+    "isNaN",
+];
+
+/// Patterns that fit every character.
+const MASKED: &[&str] = &["/./g", "/./gs", "/.*/", "/.+/", "/.+/g", "/[\\s\\S]/g"];
+
+/// What a function is called that gives text which SQL or a filter can take.
+fn is_cleaning(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    CLEANING.contains(&name)
+        || lower.contains("sanitize")
+        || (lower.contains("escape") && !lower.contains("unescape"))
+}
 
 impl<'a, 's> Carriers<'a, 's> {
     /// Follows it from the function's parameters on.
@@ -131,9 +157,7 @@ impl<'a, 's> Carriers<'a, 's> {
 
     fn bind(&mut self, target: NodeId, value: NodeId) {
         let script = self.script;
-        let holds = script
-            .variable(script.tree().bare(value))
-            .is_some_and(|variable| self.holders.contains(&variable));
+        let holds = self.holds(value);
         if holds && !is_pattern(script, target) {
             self.holders.extend(script.variable(target));
         }
@@ -147,6 +171,52 @@ impl<'a, 's> Carriers<'a, 's> {
         }
     }
 
+    /// Hexadecimal digits and their like, which SQL can take, and a password whose characters are replaced by asterisks.
+    fn is_unreadable(&self, name: &str, arguments: &[NodeId]) -> bool {
+        let tree = self.script.tree();
+        match (name, arguments) {
+            ("digest", [encoding]) => tree.string(*encoding).is_some(),
+            ("replace" | "replaceAll", [pattern, _]) => {
+                self.what == What::Password && MASKED.contains(&tree.source(*pattern))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a value is the whole object, or a copy of it with its password.
+    fn holds(&self, value: NodeId) -> bool {
+        let script = self.script;
+        let tree = script.tree();
+        let value = tree.bare(value);
+        let any = |nodes: &[NodeId]| nodes.iter().any(|node| self.holds(*node));
+        match tree.kind(value) {
+            "Identifier" => script
+                .variable(value)
+                .is_some_and(|variable| self.holders.contains(&variable)),
+            "ObjectExpression" => tree.list(value, "properties").iter().any(|property| {
+                tree.child(*property, "argument")
+                    .is_some_and(|it| self.holds(it) && !overwrites_password(tree, value, it))
+            }),
+            "CallExpression" => {
+                let callee = tree.child(value, "callee");
+                let name = callee.and_then(|callee| last_name(tree, callee));
+                matches!(
+                    name,
+                    Some(
+                        "assign"
+                            | "extend"
+                            | "clone"
+                            | "cloneDeep"
+                            | "structuredClone"
+                            | "parse"
+                            | "stringify"
+                    )
+                ) && any(tree.arguments(value))
+            }
+            _ => false,
+        }
+    }
+
     /// What a function of the script is called with is in its parameters.
     fn into_local_function(&mut self, call: NodeId) {
         let script = self.script;
@@ -155,9 +225,16 @@ impl<'a, 's> Carriers<'a, 's> {
         let Some(function) = callee.and_then(|callee| script.local_function(callee)) else {
             return;
         };
-        let parameters = tree.list(function, "params");
-        for (parameter, argument) in parameters.iter().zip(tree.arguments(call)) {
-            self.bind(*parameter, *argument);
+        let arguments = tree.arguments(call);
+        for (index, parameter) in tree.list(function, "params").iter().enumerate() {
+            let end = if tree.is(*parameter, "RestElement") {
+                arguments.len()
+            } else {
+                index + 1
+            };
+            for argument in arguments.get(index..end).unwrap_or_default() {
+                self.bind(*parameter, *argument);
+            }
         }
     }
 
@@ -229,10 +306,15 @@ impl<'a, 's> Carriers<'a, 's> {
         };
         let arguments = tree.arguments(node);
         let given = || arguments.iter().any(|argument| self.carries(*argument));
-        if CLEANING.contains(&name) || ASKING.contains(&name) {
+        if ASKING.contains(&name) || self.is_unreadable(name, arguments) {
             return false;
         }
-        if KEEPING.contains(&name) && given() {
+        // What SQL can take is still the password.
+        let cleans = is_cleaning(name);
+        if cleans && (self.what == What::Typed || COUNTING.contains(&name)) {
+            return false;
+        }
+        if (cleans || KEEPING.contains(&name)) && given() {
             return true;
         }
         if self.what == What::Typed && name == "update" && given() {
@@ -252,11 +334,45 @@ impl<'a, 's> Carriers<'a, 's> {
         self.what == What::Typed && self.script.local_function(callee).is_some() && given()
     }
 
-    /// Whether a value is the whole object with the password in it.
+    /// Whether a value is the whole object with the password in it, which the text before has not taken out or hashed.
     pub fn is_holder(&self, node: NodeId) -> bool {
         let variable = self.script.variable(node);
-        variable.is_some_and(|variable| self.holders.contains(&variable))
+        variable.is_some_and(|variable| {
+            self.holders.contains(&variable) && !self.is_cleared(variable, node)
+        })
     }
+
+    /// `delete user.password` and `user.password = hash`.
+    fn is_cleared(&self, variable: Variable, before: NodeId) -> bool {
+        let script = self.script;
+        let tree = script.tree();
+        let is_own = |member: Option<NodeId>| {
+            let Some(member) = member.filter(|it| tree.key(*it).is_some_and(is_password)) else {
+                return false;
+            };
+            let object = tree.child(member, "object");
+            object.and_then(|it| script.variable(it)) == Some(variable)
+                && tree.start(member) < tree.start(before)
+        };
+        let deleted = tree.of_kind("UnaryExpression").iter().any(|node| {
+            tree.text_of(*node, "operator") == Some("delete")
+                && is_own(tree.child(*node, "argument"))
+        });
+        deleted
+            || tree.of_kind("AssignmentExpression").iter().any(|node| {
+                is_own(tree.child(*node, "left"))
+                    && tree
+                        .child(*node, "right")
+                        .is_some_and(|value| !self.carries(value))
+            })
+    }
+}
+
+/// Whether an object's later fields put something else into the password of what is spread into it.
+pub fn overwrites_password(tree: &Tree, object: NodeId, spread: NodeId) -> bool {
+    tree.list(object, "properties").iter().any(|property| {
+        tree.start(*property) > tree.start(spread) && tree.key(*property).is_some_and(is_password)
+    })
 }
 
 /// Whether a name is that of a password in clear.
