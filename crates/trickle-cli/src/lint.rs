@@ -5,13 +5,15 @@ mod pretty;
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use trickle_lint::{Finding, Options, Severity, lint, sarif};
 use trickle_model::Action;
 
-use crate::{output, watching};
+use crate::{
+    output::{self, unreadable},
+    watching,
+};
 
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -121,8 +123,7 @@ const UNSAFE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 fn look(path: &std::path::Path, args: &Args) -> anyhow::Result<Looked> {
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("read the script {}", path.display()))?;
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
     let options = Options {
         action: args.action.or_else(|| files::action(path)),
         further_modules: match &args.modules_dir {

@@ -27,6 +27,7 @@ mod telemetry;
 mod tenant;
 mod timing;
 mod try_script;
+mod typed;
 mod watching;
 
 use std::process::ExitCode;

@@ -1,6 +1,9 @@
 //! What commands print, and with what status they end.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::{
+    io::{IsTerminal as _, Write as _},
+    path::Path,
+};
 
 use serde::Serialize;
 use trickle_engine::{ExitCode, ProvisionError};
@@ -50,6 +53,11 @@ impl std::fmt::Display for Mistake {
 }
 
 impl std::error::Error for Mistake {}
+
+/// A file that the caller named cannot be read.
+pub fn unreadable(file: &Path, error: &std::io::Error) -> Mistake {
+    Mistake(format!("read {}: {error}", file.display()))
+}
 
 /// A server's legacy store could not be asked; such commands end with [`LEGACY_STORE`].
 #[derive(Debug)]

@@ -129,7 +129,7 @@ async fn once(args: &Args) -> anyhow::Result<Results> {
         tests.retain(|test| test.name.contains(filter));
     }
     if tests.is_empty() && scripted.is_none() {
-        return Err(nothing());
+        return Err(nothing(args));
     }
     let proxies = run::proxies(&project, &tests).await?;
     let pool = args
@@ -165,7 +165,7 @@ fn tell(covered: &[Covered], args: &Args) -> anyhow::Result<()> {
         }
     }
     if let Some(file) = &args.lcov {
-        std::fs::write(file, coverage::lcov(covered))
+        std::fs::write(file, coverage::lcov(covered, &args.folder))
             .with_context(|| format!("write {}", file.display()))?;
     }
     Ok(())
@@ -189,7 +189,7 @@ async fn in_pool(
         tests = further;
     }
     if tests.is_empty() {
-        return Err(nothing());
+        return Err(nothing(args));
     }
     let files = Files::of(&tests)?;
     let obsolete = match args.filter {
@@ -200,9 +200,12 @@ async fn in_pool(
     Ok(Results { done, obsolete })
 }
 
-fn nothing() -> anyhow::Error {
-    let message = "find a case: write one into cases.toml, or a known user into [test] of trickle.toml for the built-in checks";
-    output::Mistake(message.to_owned()).into()
+fn nothing(args: &Args) -> anyhow::Error {
+    let message = match &args.filter {
+        Some(filter) => format!("find a case whose name has {filter:?}"),
+        None => "find a case: write one into cases.toml, or a known user into [test] of trickle.toml for the built-in checks".to_owned(),
+    };
+    output::Mistake(message).into()
 }
 
 /// Takes passwords out of what is printed.

@@ -17,7 +17,7 @@ pub use server::Server;
 
 use self::folder::Folder;
 use crate::{
-    output::{self, Mistake, plain},
+    output::{self, Mistake, plain, unreadable},
     project::{self, Environment},
     style::{ERROR, GOOD, NOTE, painted},
 };
@@ -240,10 +240,10 @@ impl Values {
     fn read(args: &Args) -> anyhow::Result<Self> {
         let given = match &args.keywords {
             Some(file) => {
-                let text =
-                    std::fs::read(file).with_context(|| format!("read {}", file.display()))?;
-                serde_json::from_slice(&text)
-                    .with_context(|| format!("read {} as a JSON object", file.display()))?
+                let text = std::fs::read(file).map_err(|error| unreadable(file, &error))?;
+                serde_json::from_slice(&text).map_err(|error| {
+                    Mistake(format!("read {} as a JSON object: {error}", file.display()))
+                })?
             }
             None => serde_json::Map::new(),
         };

@@ -20,7 +20,7 @@ use crate::{
     output,
     programs::WorkerArgs,
     proving::Fault,
-    watching,
+    typed, watching,
 };
 
 /// The scripts.
@@ -61,7 +61,7 @@ pub enum Command {
     Delete(Args),
     /// Count the legacy store's users
     #[command(
-        mut_arg("identifier", |argument| argument.required(false).hide(true)),
+        mut_arg("identifier", |argument| argument.hide(true)),
         after_help = "Example: trickle try count --script count.js --config config.json --allow-net 127.0.0.1:5432"
     )]
     Count(Args),
@@ -114,8 +114,8 @@ pub struct Args {
     /// Private address that the script may reach, as HOST:PORT or CIDR; can be given several times
     #[arg(long, value_name = "HOST:PORT")]
     allow_net: Vec<EgressRule>,
-    /// E-mail address or user name; the id without auth0| for delete
-    #[arg(long, value_name = "TEXT", required = true)]
+    /// E-mail address or user name; the id without auth0| for delete. For login and get-user the known user of trickle.toml unless given
+    #[arg(long, value_name = "TEXT")]
     identifier: Option<String>,
     /// Read the password (for change-password the new one) from standard input, up to the first line end
     #[arg(long)]
@@ -181,7 +181,7 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
     if args.script.is_none() && args.project.is_none() && here.join("trickle.toml").is_file() {
         args.project = Some(here.to_owned());
     }
-    let password = args.password_stdin.then(arguments::read_password);
+    let password = args.password_stdin.then(typed::password);
     let password = password.transpose()?;
     if !args.watch {
         return once(action, &args, password.as_deref()).await;

@@ -93,6 +93,11 @@ fn what_holds_passes_and_what_does_not_is_named() {
     assert!(!done.stdout.contains("right password"));
 
     test(&folder, &["--filter", "wrong"]).with_code(0);
+    let none = test(&folder, &["--filter", "nothing"]).with_code(2);
+    assert!(
+        none.stderr.contains("whose name has \"nothing\""),
+        "{none:?}"
+    );
     let done = test(&folder, &["--filter", "other"]).with_code(1);
     assert!(done.stdout.contains("FAILED other plan"), "{done:?}");
     assert!(done.stderr.ends_with("0 passed, 1 failed\n"), "{done:?}");
@@ -251,7 +256,15 @@ fn statements_that_did_not_run_are_named() {
     );
     assert!(!done.stdout.contains("covered"), "{done:?}");
     let lcov = std::fs::read_to_string(file).unwrap();
-    for line in ["SF:login.js", "DA:3,1", "DA:4,0", "DA:6,0", "LF:5", "LH:3"] {
+    let source = format!("SF:{}", folder.path().join("login.js").display());
+    for line in [
+        source.as_str(),
+        "DA:3,1",
+        "DA:4,0",
+        "DA:6,0",
+        "LF:5",
+        "LH:3",
+    ] {
         assert!(lcov.lines().any(|one| one == line), "{line}: {lcov}");
     }
 

@@ -1,9 +1,11 @@
 use rand::{TryRngCore as _, rngs::OsRng};
 use serde_json::json;
-use trickle_password::{make, makers};
+use trickle_password::{Password, make, makers};
 
-use super::password;
-use crate::output::{self, Mistake};
+use crate::{
+    output::{self, Mistake},
+    typed,
+};
 
 /// What to make.
 #[derive(Debug, clap::Args)]
@@ -34,7 +36,7 @@ pub fn run(args: &Args) -> anyhow::Result<u8> {
         let all = known.join(", ");
         return Err(Mistake(format!("make a hash of the kind {scheme}; there are {all}")).into());
     }
-    let password = password::read()?;
+    let password = Password::from(typed::password()?);
     let hash = make(scheme, &password, &mut OsRng.unwrap_err())
         .map_err(|error| Mistake(error.to_string()))?;
     if args.json {

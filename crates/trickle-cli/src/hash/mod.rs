@@ -2,7 +2,6 @@
 
 mod identify;
 mod make;
-mod password;
 mod verify;
 
 /// Commands about password hashes.

@@ -1,13 +1,13 @@
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use serde_json::json;
-use trickle_password::{Guess, Verdict, guess, verify};
+use trickle_password::{Guess, Password, Verdict, guess, verify};
 
-use super::{identify, password};
+use super::identify;
 use crate::{
-    output::{self, Mistake},
+    output::{self, Mistake, unreadable},
     style::{ERROR, GOOD, painted},
+    typed,
 };
 
 /// What to compare.
@@ -28,7 +28,7 @@ pub fn run(args: &Args) -> anyhow::Result<u8> {
     let hash = match (&args.hash, &args.hash_file) {
         (Some(hash), _) => hash.clone(),
         (None, Some(file)) => {
-            std::fs::read_to_string(file).with_context(|| format!("read {}", file.display()))?
+            std::fs::read_to_string(file).map_err(|error| unreadable(file, &error))?
         }
         (None, None) => return Err(Mistake("verify nothing; name a hash".to_owned()).into()),
     };
@@ -43,7 +43,7 @@ pub fn run(args: &Args) -> anyhow::Result<u8> {
         );
         return Err(Mistake(message).into());
     }
-    let password = password::read()?;
+    let password = Password::from(typed::password()?);
     let matching = guesses
         .iter()
         .find_map(|guess| match verify(&password, &guess.hash) {

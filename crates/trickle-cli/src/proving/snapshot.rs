@@ -190,7 +190,12 @@ mod tests {
 
     #[test]
     fn cases_have_files_of_their_own() {
-        let files = Files::of(&[case("one"), case("two"), test("three", [login("a", "x", &[])])]).unwrap();
+        let files = Files::of(&[
+            case("one"),
+            case("two"),
+            test("three", [login("a", "x", &[])]),
+        ])
+        .unwrap();
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(files.obsolete(folder.path()), [PathBuf::new(); 0]);
         let own = folder.path().join(FOLDER);

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use trickle_model::{Action, ConnectionOptions, Secret};
 
 use super::Remote;
-use crate::output::{LegacyStoreDown, Mistake};
+use crate::output::{LegacyStoreDown, Mistake, unreadable};
 
 /// Long enough for a busy server.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -264,7 +264,7 @@ fn authorities(own: Option<PathBuf>) -> anyhow::Result<Vec<Certificate>> {
 }
 
 fn certificates(bundle: &Path) -> anyhow::Result<Vec<Certificate>> {
-    let pem = std::fs::read(bundle).with_context(|| format!("read {}", bundle.display()))?;
+    let pem = std::fs::read(bundle).map_err(|error| unreadable(bundle, &error))?;
     Certificate::from_pem_bundle(&pem)
         .with_context(|| format!("read {} as certificates", bundle.display()))
 }

@@ -1,15 +1,13 @@
-//! Where passwords come from: never from the command line, which every user of the machine can read.
+//! Passwords that people type: never on the command line, which every user of the machine can read.
 
 use std::io::{BufRead as _, IsTerminal as _, stdin};
 
 use anyhow::Context as _;
-use trickle_password::Password;
 
 /// Asks at a terminal, without showing what is typed; else takes the first line of standard input.
-pub fn read() -> anyhow::Result<Password> {
+pub fn password() -> anyhow::Result<String> {
     if stdin().is_terminal() {
-        let typed = rpassword::prompt_password("Password: ").context("ask for the password")?;
-        return Ok(Password::from(typed));
+        return rpassword::prompt_password("Password: ").context("ask for the password");
     }
     let mut line = String::new();
     stdin()
@@ -18,5 +16,5 @@ pub fn read() -> anyhow::Result<Password> {
         .context("read the password")?;
     let end = line.trim_end_matches(['\r', '\n']).len();
     line.truncate(end);
-    Ok(Password::from(line))
+    Ok(line)
 }
