@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod catalog;
+mod declared;
 mod finding;
 mod flow;
 mod ignore;

@@ -75,18 +75,7 @@ impl<'a> Script<'a> {
         if self.names().is_rewritten(variable) {
             return None;
         }
-        let tree = self.tree();
-        tree.all().find(|candidate| match tree.kind(*candidate) {
-            "FunctionDeclaration" => {
-                tree.child(*candidate, "id")
-                    .and_then(|id| self.variable(id))
-                    == Some(variable)
-            }
-            "FunctionExpression" | "ArrowFunctionExpression" => {
-                self.declared_as(*candidate) == Some(variable)
-            }
-            _ => false,
-        })
+        self.parsed.declared.function(variable)
     }
 
     /// The variable whose declaration has a node as its value.
@@ -111,18 +100,10 @@ impl<'a> Script<'a> {
 
     /// What a variable is declared with, and the key by which it is taken out of that: `a = …`, `{ key: a } = …`.
     pub fn declared(&self, variable: Variable) -> Option<(NodeId, Option<&'a str>)> {
-        let tree = self.tree();
-        tree.of_kind("VariableDeclarator").iter().find_map(|node| {
-            let (target, value) = (tree.child(*node, "id")?, tree.child(*node, "init")?);
-            if self.variable(target) == Some(variable) {
-                return Some((value, None));
-            }
-            let taken = tree.list(target, "properties").iter().find(|property| {
-                let bound = tree.child(**property, "value");
-                bound.and_then(|bound| self.variable(bound)) == Some(variable)
-            })?;
-            Some((value, Some(tree.key(*taken)?)))
-        })
+        match self.parsed.declared.value(variable)? {
+            (value, None) => Some((value, None)),
+            (value, Some(property)) => Some((value, Some(self.tree().key(property)?))),
+        }
     }
 
     /// The node itself, or the only value of the variable that it names.

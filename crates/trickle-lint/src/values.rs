@@ -1,9 +1,12 @@
 //! Where what was typed goes.
 
+mod words;
+
 use std::collections::BTreeSet;
 
 use trickle_model::Action;
 
+use self::words::{ASKING, COPYING, COUNTING, KEEPING, MASKED, is_cleaning};
 use crate::{
     literal::last_name,
     names::Variable,
@@ -28,70 +31,6 @@ pub struct Carriers<'a, 's> {
     variables: BTreeSet<Variable>,
     /// Variables of objects that have it in their `password`.
     holders: BTreeSet<Variable>,
-}
-
-/// These give numbers, truth values, or text that SQL can take.
-const CLEANING: &[&str] = &[
-    "Number",
-    "parseInt",
-    "parseFloat",
-    "Boolean",
-    "BigInt",
-    "escape",
-    "escapeId",
-    "escapeLiteral",
-    "escapeIdentifier",
-    "format",
-    "isNaN",
-];
-
-/// These give text that still has what they are given.
-const KEEPING: &[&str] = &[
-    "String",
-    "encodeURIComponent",
-    "decodeURIComponent",
-    "encodeURI",
-    "stringify",
-    "inspect",
-    "from",
-    "concat",
-    "assign",
-    "btoa",
-];
-
-/// Methods that tell something about a text without giving it.
-const ASKING: &[&str] = &[
-    "includes",
-    "startsWith",
-    "endsWith",
-    "indexOf",
-    "test",
-    "match",
-    "search",
-    "some",
-    "every",
-    "charCodeAt",
-];
-
-/// Those of them that give no text at all.
-const COUNTING: &[&str] = &[
-    "Number",
-    "parseInt",
-    "parseFloat",
-    "Boolean",
-    "BigInt",
-    "isNaN",
-];
-
-/// Patterns that fit every character.
-const MASKED: &[&str] = &["/./g", "/./gs", "/.*/", "/.+/", "/.+/g", "/[\\s\\S]/g"];
-
-/// What a function is called that gives text which SQL or a filter can take.
-fn is_cleaning(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    CLEANING.contains(&name)
-        || lower.contains("sanitize")
-        || (lower.contains("escape") && !lower.contains("unescape"))
 }
 
 impl<'a, 's> Carriers<'a, 's> {
@@ -200,18 +139,7 @@ impl<'a, 's> Carriers<'a, 's> {
             "CallExpression" => {
                 let callee = tree.child(value, "callee");
                 let name = callee.and_then(|callee| last_name(tree, callee));
-                matches!(
-                    name,
-                    Some(
-                        "assign"
-                            | "extend"
-                            | "clone"
-                            | "cloneDeep"
-                            | "structuredClone"
-                            | "parse"
-                            | "stringify"
-                    )
-                ) && any(tree.arguments(value))
+                name.is_some_and(|name| COPYING.contains(&name)) && any(tree.arguments(value))
             }
             _ => false,
         }
