@@ -42,9 +42,9 @@ enum Command {
     Lint(lint::Args),
     /// Write a connection's scripts from a server into a folder
     #[command(
-        after_help = "Example: TRICKLE_CLIENT_SECRET=… trickle pull --server https://acme.trickle.example --client-id abc --connection legacy\n\nThe client needs read:connections and read:connections_options."
+        after_help = "Example: TRICKLE_CLIENT_SECRET=… trickle pull --server https://acme.trickle.example --client-id abc --connection legacy\n\nThe client needs read:connections and read:connections_options. A file whose text the server has never had is overwritten with --force alone."
     )]
-    Pull(remote::Args),
+    Pull(remote::PullArgs),
     /// Put a folder's scripts onto a server
     #[command(
         after_help = "Example: TRICKLE_CLIENT_SECRET=… trickle push --server https://acme.trickle.example --client-id abc --connection legacy\n\nThe client needs read:connections, read:connections_options and update:connections; create:connections with --create."
@@ -96,7 +96,7 @@ impl Cli {
             Command::Try(command) => try_script::run(command).await,
             Command::Init(args) => init::run(args).await,
             Command::Test(args) => proving::run(args).await,
-            Command::Lint(args) => lint::run(&args),
+            Command::Lint(args) => lint::run(&args).await,
             Command::Pull(args) => remote::pull(args).await,
             Command::Push(args) => remote::push(args).await,
             Command::Diff(args) => remote::diff(args).await,

@@ -5,13 +5,15 @@ mod pretty;
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use trickle_lint::{Finding, Options, Severity, lint, sarif};
 use trickle_model::Action;
 
-use crate::output;
+use crate::{
+    output::{self, unreadable},
+    watching,
+};
 
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -44,6 +46,9 @@ pub struct Args {
     /// Take packages of this folder for known, too
     #[arg(long, value_name = "DIR")]
     modules_dir: Option<PathBuf>,
+    /// Look again whenever a script changes
+    #[arg(long)]
+    watch: bool,
     /// How findings are printed
     #[arg(long, value_enum, default_value = "pretty", value_name = "FORMAT")]
     format: Format,
@@ -64,7 +69,19 @@ pub struct Looked {
 }
 
 /// Looks at all files and prints what is found.
-pub fn run(args: &Args) -> anyhow::Result<u8> {
+pub async fn run(args: &Args) -> anyhow::Result<u8> {
+    if !args.watch {
+        return once(args);
+    }
+    let again = async || {
+        if let Err(error) = once(args) {
+            output::failure(&error);
+        }
+    };
+    watching::whenever_changed(|| files::watched(&args.paths), &[], again).await
+}
+
+fn once(args: &Args) -> anyhow::Result<u8> {
     let mut looked = Vec::new();
     for path in files::scripts(&args.paths)? {
         looked.push(look(&path, args)?);
@@ -106,8 +123,7 @@ const UNSAFE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 fn look(path: &std::path::Path, args: &Args) -> anyhow::Result<Looked> {
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("read the script {}", path.display()))?;
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
     let options = Options {
         action: args.action.or_else(|| files::action(path)),
         further_modules: match &args.modules_dir {

@@ -1,6 +1,9 @@
 //! What commands print, and with what status they end.
 
-use std::io::IsTerminal as _;
+use std::{
+    io::{IsTerminal as _, Write as _},
+    path::Path,
+};
 
 use serde::Serialize;
 use trickle_engine::{ExitCode, ProvisionError};
@@ -24,7 +27,7 @@ const NOBODY_READS: i32 = 141;
 
 /// Lets the command end quietly where its reader has left, as `head` does.
 ///
-/// `print!` panics there. The signal's default is no way out: it would also end a command whose worker dies while it is written to.
+/// `print!` and [`styled`] panic there. The signal's default is no way out: it would also end a command whose worker dies while it is written to.
 pub fn end_where_nobody_reads() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
@@ -50,6 +53,11 @@ impl std::fmt::Display for Mistake {
 }
 
 impl std::error::Error for Mistake {}
+
+/// A file that the caller named cannot be read.
+pub fn unreadable(file: &Path, error: &std::io::Error) -> Mistake {
+    Mistake(format!("read {}: {error}", file.display()))
+}
 
 /// A server's legacy store could not be asked; such commands end with [`LEGACY_STORE`].
 #[derive(Debug)]
@@ -104,6 +112,17 @@ pub fn text(text: &str) {
         print!("{}", plain(text));
     } else {
         print!("{text}");
+    }
+}
+
+/// Prints a line with its colours, which `anstream` takes out where standard output is no terminal.
+///
+/// # Panics
+///
+/// Where the line cannot be written, as `println!` does; that of `anstream` says nothing where its reader has left.
+pub fn styled(line: impl std::fmt::Display) {
+    if let Err(error) = writeln!(anstream::stdout(), "{line}") {
+        panic!("failed printing to stdout: {error}");
     }
 }
 

@@ -105,27 +105,9 @@ pub struct Project {
 impl Project {
     /// Reads the folder.
     pub fn read(folder: &Path) -> anyhow::Result<Self> {
-        let path = folder.join(FILE);
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let message = format!("find {}; `trickle init` writes one", path.display());
-                return Err(Mistake(message).into());
-            }
-            Err(error) => return Err(error).with_context(|| format!("read {}", path.display())),
-        };
-        let file: File = toml::from_str(&text)
-            .map_err(|error| Mistake(format!("read {}: {error}", path.display())))?;
+        let file = File::read(folder)?;
         let environment = Environment::read(folder)?;
-        let configuration = file
-            .configuration
-            .iter()
-            .map(|(key, source)| {
-                let text = resolve(source, folder, &environment)
-                    .with_context(|| format!("take {key} of {FILE}"))?;
-                Ok((key.clone(), Secret::new(text)))
-            })
-            .collect::<anyhow::Result<_>>()?;
+        let configuration = file.configuration(folder, &environment)?;
         let allow_net = file
             .network
             .allow
@@ -164,6 +146,42 @@ impl Project {
     /// A text of a case.
     pub fn resolve(&self, source: &Source) -> anyhow::Result<String> {
         resolve(source, &self.folder, &self.environment)
+    }
+}
+
+/// The `configuration` of a folder's `trickle.toml`.
+pub fn configuration(folder: &Path) -> anyhow::Result<BTreeMap<String, Secret>> {
+    File::read(folder)?.configuration(folder, &Environment::read(folder)?)
+}
+
+impl File {
+    fn read(folder: &Path) -> anyhow::Result<Self> {
+        let path = folder.join(FILE);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let message = format!("find {}; `trickle init` writes one", path.display());
+                return Err(Mistake(message).into());
+            }
+            Err(error) => return Err(error).with_context(|| format!("read {}", path.display())),
+        };
+        toml::from_str(&text)
+            .map_err(|error| Mistake(format!("read {}: {error}", path.display())).into())
+    }
+
+    fn configuration(
+        &self,
+        folder: &Path,
+        environment: &Environment,
+    ) -> anyhow::Result<BTreeMap<String, Secret>> {
+        self.configuration
+            .iter()
+            .map(|(key, source)| {
+                let text = resolve(source, folder, environment)
+                    .with_context(|| format!("take {key} of {FILE}"))?;
+                Ok((key.clone(), Secret::new(text)))
+            })
+            .collect()
     }
 }
 

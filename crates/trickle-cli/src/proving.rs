@@ -19,7 +19,7 @@ mod watch;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-
+use clap::builder::FalseyValueParser;
 use trickle_jail::EgressRule;
 use trickle_model::Secret;
 
@@ -30,6 +30,7 @@ use self::{
     cases::Test,
     coverage::{Coverage, Covered},
     scripted::Scripted,
+    snapshot::{Files, Mode},
 };
 
 use crate::{output, programs::WorkerArgs, project::Project};
@@ -44,7 +45,7 @@ const QUEUE_WAIT: Duration = Duration::from_mins(10);
     reason = "each is a flag of the command line"
 )]
 #[command(
-    after_help = "Example: trickle test scripts/ --filter login\n\nEnds with 0 where every case passed, with 1 where one failed, with 2 where there is nothing to test.\nCases and checks: docs/reference/test-cases.md"
+    after_help = "Example: trickle test scripts/ --filter login\n\nEnds with 0 where every case passed, with 1 where one failed, with 2 where there is nothing to test. A case without its snapshot writes it, but where CI is set.\nCases and checks: docs/reference/test-cases.md"
 )]
 pub struct Args {
     /// Folder with the scripts and trickle.toml
@@ -71,6 +72,9 @@ pub struct Args {
     /// Write what differs into the snapshots
     #[arg(long)]
     update: bool,
+    /// Write no snapshot: a case whose own is missing fails
+    #[arg(long, env = "CI", value_parser = FalseyValueParser::new())]
+    ci: bool,
     /// Run again whenever a file changes
     #[arg(long)]
     watch: bool,
@@ -81,6 +85,16 @@ pub struct Args {
     workers: WorkerArgs,
 }
 
+impl Args {
+    const fn snapshots(&self) -> Mode {
+        match (self.update, self.ci) {
+            (true, _) => Mode::Update,
+            (false, true) => Mode::Hold,
+            (false, false) => Mode::Fill,
+        }
+    }
+}
+
 /// Runs all cases and prints their results.
 pub async fn run(args: Args) -> anyhow::Result<u8> {
     if args.watch {
@@ -88,14 +102,22 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
     }
     let results = once(&args).await?;
     report::print(args.reporter, &results);
-    Ok(if results.iter().all(run::Done::passed) {
+    Ok(if results.done.iter().all(run::Done::passed) {
         output::SUCCESS
     } else {
         output::ANSWER_IS_NO
     })
 }
 
-async fn once(args: &Args) -> anyhow::Result<Vec<run::Done>> {
+/// What came of all cases.
+struct Results {
+    /// In the order of the cases.
+    done: Vec<run::Done>,
+    /// Snapshots that no case keeps any more, where all cases ran.
+    obsolete: Vec<PathBuf>,
+}
+
+async fn once(args: &Args) -> anyhow::Result<Results> {
     let mut project = Project::read(&args.folder)?;
     project.allow_net.extend(args.allow_net.iter().cloned());
     let mut tests = cases::read(&project)?;
@@ -107,7 +129,7 @@ async fn once(args: &Args) -> anyhow::Result<Vec<run::Done>> {
         tests.retain(|test| test.name.contains(filter));
     }
     if tests.is_empty() && scripted.is_none() {
-        return Err(nothing());
+        return Err(nothing(args));
     }
     let proxies = run::proxies(&project, &tests).await?;
     let pool = args
@@ -125,7 +147,7 @@ async fn once(args: &Args) -> anyhow::Result<Vec<run::Done>> {
         pool: pool.clone(),
         proxies,
         scripted,
-        update: args.update,
+        snapshots: args.snapshots(),
     };
     let done = in_pool(runner, tests, args).await;
     pool.shutdown(Duration::ZERO).await;
@@ -143,7 +165,7 @@ fn tell(covered: &[Covered], args: &Args) -> anyhow::Result<()> {
         }
     }
     if let Some(file) = &args.lcov {
-        std::fs::write(file, coverage::lcov(covered))
+        std::fs::write(file, coverage::lcov(covered, &args.folder))
             .with_context(|| format!("write {}", file.display()))?;
     }
     Ok(())
@@ -154,7 +176,7 @@ async fn in_pool(
     mut runner: run::Runner,
     mut tests: Vec<Test>,
     args: &Args,
-) -> anyhow::Result<Vec<run::Done>> {
+) -> anyhow::Result<Results> {
     if let Some(scripted) = &runner.scripted {
         let mut further = scripted.tests(&runner.pool, &runner.project).await?;
         if let Some(filter) = &args.filter {
@@ -167,14 +189,23 @@ async fn in_pool(
         tests = further;
     }
     if tests.is_empty() {
-        return Err(nothing());
+        return Err(nothing(args));
     }
-    run::all(runner, tests, args.jobs).await
+    let files = Files::of(&tests)?;
+    let obsolete = match args.filter {
+        Some(_) => Vec::new(),
+        None => files.obsolete(&runner.project.folder),
+    };
+    let done = run::all(runner, tests, args.jobs).await?;
+    Ok(Results { done, obsolete })
 }
 
-fn nothing() -> anyhow::Error {
-    let message = "find a case: write one into cases.toml, or a known user into [test] of trickle.toml for the built-in checks";
-    output::Mistake(message.to_owned()).into()
+fn nothing(args: &Args) -> anyhow::Error {
+    let message = match &args.filter {
+        Some(filter) => format!("find a case whose name has {filter:?}"),
+        None => "find a case: write one into cases.toml, or a known user into [test] of trickle.toml for the built-in checks".to_owned(),
+    };
+    output::Mistake(message).into()
 }
 
 /// Takes passwords out of what is printed.

@@ -2,21 +2,23 @@
 
 mod folder;
 mod keywords;
+mod pull;
 mod server;
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, io::IsTerminal as _, path::PathBuf};
 
 use anyhow::Context as _;
 use serde_json::Value;
 use similar::TextDiff;
-use trickle_model::Action;
+use trickle_model::{Action, Secret};
 
+pub use pull::{PullArgs, pull};
 pub use server::Server;
 
 use self::folder::Folder;
 use crate::{
-    output::{self, Mistake, plain},
-    project::{Environment, Project},
+    output::{self, Mistake, plain, unreadable},
+    project::{self, Environment},
     style::{ERROR, GOOD, NOTE, painted},
 };
 
@@ -68,24 +70,6 @@ pub struct PushArgs {
     create: bool,
 }
 
-/// The server's scripts into the folder.
-pub async fn pull(args: Args) -> anyhow::Result<u8> {
-    let server = Server::open(&args.remote).await?;
-    let connection = server.connection(&args.remote.connection).await?;
-    let folder = Folder::for_writing(&args.folder, &args.remote.connection);
-    let scripts = server::scripts(&connection);
-    for (action, text) in &scripts {
-        folder.write(*action, text)?;
-    }
-    folder.write_settings(&connection, &scripts)?;
-    eprintln!(
-        "wrote {} scripts to {}",
-        scripts.len(),
-        folder.path().display()
-    );
-    Ok(output::SUCCESS)
-}
-
 /// The folder's scripts onto the server. Scripts that only the server has stay there.
 pub async fn push(args: PushArgs) -> anyhow::Result<u8> {
     let PushArgs {
@@ -102,15 +86,10 @@ pub async fn push(args: PushArgs) -> anyhow::Result<u8> {
             );
             return Err(Mistake(message).into());
         }
-        let project = Project::read(&args.folder)?;
-        server
-            .create(&args.remote, &local, &project.configuration)
-            .await?;
-        eprintln!(
-            "made {} with {} scripts",
-            args.remote.connection,
-            local.len()
-        );
+        let configuration = configuration(&args)?;
+        server.create(&args.remote, &local, &configuration).await?;
+        let names: Vec<&str> = local.keys().map(|action| action.key()).collect();
+        eprintln!("made {} with {}", args.remote.connection, names.join(", "));
         let made = server.connection(&args.remote.connection).await?;
         return ended(&server, &made, &local.keys().copied().collect::<Vec<_>>()).await;
     };
@@ -182,6 +161,13 @@ pub async fn diff(args: Args) -> anyhow::Result<u8> {
     let local = local(&args)?;
     let server = Server::open(&args.remote).await?;
     let there = server::scripts(&server.connection(&args.remote.connection).await?);
+    let shown = |line: &str| {
+        if std::io::stdout().is_terminal() {
+            plain(line)
+        } else {
+            line.to_owned()
+        }
+    };
     let mut differs = false;
     for (action, text) in &local {
         let old = there.get(action).map_or("", String::as_str);
@@ -196,15 +182,19 @@ pub async fn diff(args: Args) -> anyhow::Result<u8> {
             .context_radius(3)
             .header(&format!("server/{name}"), &format!("local/{name}"))
             .to_string();
-        for line in unified.lines() {
+        for line in unified.split_terminator('\n') {
+            let line = shown(line);
             let line = match line.chars().next() {
-                Some('+') => painted(GOOD, line),
-                Some('-') => painted(ERROR, line),
-                Some('@') => painted(NOTE, line),
-                _ => line.to_owned(),
+                Some('+') => painted(GOOD, &line),
+                Some('-') => painted(ERROR, &line),
+                Some('@') => painted(NOTE, &line),
+                _ => line,
             };
-            anstream::println!("{line}");
+            output::styled(line);
         }
+    }
+    for action in there.keys().filter(|it| !local.contains_key(*it)) {
+        eprintln!("only the server has {action}.js: a push leaves it there");
     }
     Ok(if differs {
         output::ANSWER_IS_NO
@@ -213,25 +203,24 @@ pub async fn diff(args: Args) -> anyhow::Result<u8> {
     })
 }
 
+/// That of the `trickle.toml` beside the scripts, else of the one in the folder that was named.
+fn configuration(args: &Args) -> anyhow::Result<BTreeMap<String, Secret>> {
+    let scripts = Folder::find(&args.folder, &args.remote.connection)?;
+    let has_own = scripts.path().join(project::FILE).is_file();
+    project::configuration(if has_own {
+        scripts.path()
+    } else {
+        &args.folder
+    })
+}
+
 /// The folder's scripts as the server is to have them.
 fn local(args: &Args) -> anyhow::Result<BTreeMap<Action, String>> {
     let folder = Folder::find(&args.folder, &args.remote.connection)?;
-    let environment = Environment::read(&args.folder)?;
-    let given: serde_json::Map<String, Value> = match &args.keywords {
-        Some(file) => {
-            let text = std::fs::read(file).with_context(|| format!("read {}", file.display()))?;
-            serde_json::from_slice(&text)
-                .with_context(|| format!("read {} as a JSON object", file.display()))?
-        }
-        None => serde_json::Map::new(),
-    };
-    let value = |key: &str| {
-        let own = given.get(key).cloned();
-        own.or_else(|| environment.get(key).map(Value::from))
-    };
+    let values = Values::read(args)?;
     let mut scripts = BTreeMap::new();
     for (action, text) in folder.read()? {
-        let text = keywords::replaced(&text, value).map_err(|key| {
+        let text = keywords::replaced(&text, |key| values.get(key)).map_err(|key| {
             Mistake(format!(
                 "fill in {key} of {action}.js: give it by --keywords FILE, the environment or .env"
             ))
@@ -239,6 +228,33 @@ fn local(args: &Args) -> anyhow::Result<BTreeMap<Action, String>> {
         scripts.insert(action, text);
     }
     Ok(scripts)
+}
+
+/// What keywords stand for.
+struct Values {
+    given: serde_json::Map<String, Value>,
+    environment: Environment,
+}
+
+impl Values {
+    fn read(args: &Args) -> anyhow::Result<Self> {
+        let given = match &args.keywords {
+            Some(file) => {
+                let text = std::fs::read(file).map_err(|error| unreadable(file, &error))?;
+                serde_json::from_slice(&text).map_err(|error| {
+                    Mistake(format!("read {} as a JSON object: {error}", file.display()))
+                })?
+            }
+            None => serde_json::Map::new(),
+        };
+        let environment = Environment::read(&args.folder)?;
+        Ok(Self { given, environment })
+    }
+
+    fn get(&self, key: &str) -> Option<Value> {
+        let own = self.given.get(key).cloned();
+        own.or_else(|| self.environment.get(key).map(Value::from))
+    }
 }
 
 #[cfg(test)]

@@ -28,12 +28,9 @@ pub struct Man {
 
 /// Prints the completions.
 pub fn completions(args: &Completions) -> u8 {
-    clap_complete::generate(
-        args.shell,
-        &mut Cli::command(),
-        "trickle",
-        &mut std::io::stdout(),
-    );
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "trickle", &mut script);
+    print!("{}", String::from_utf8_lossy(&script));
     output::SUCCESS
 }
 

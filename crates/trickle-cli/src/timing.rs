@@ -77,11 +77,10 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
         } else {
             painted(GOOD, "the kinds cannot be told apart by their time")
         };
-        anstream::println!(
+        output::styled(format_args!(
             "{verdict} (p = {}, {} samples of each)",
-            args.p,
-            args.samples
-        );
+            args.p, args.samples
+        ));
     }
     Ok(if is_told_apart {
         output::ANSWER_IS_NO

@@ -61,7 +61,7 @@ pub enum Command {
     Delete(Args),
     /// Count the legacy store's users
     #[command(
-        mut_arg("identifier", |argument| argument.required(false).hide(true)),
+        mut_arg("identifier", |argument| argument.hide(true)),
         after_help = "Example: trickle try count --script count.js --config config.json --allow-net 127.0.0.1:5432"
     )]
     Count(Args),
@@ -114,8 +114,8 @@ pub struct Args {
     /// Private address that the script may reach, as HOST:PORT or CIDR; can be given several times
     #[arg(long, value_name = "HOST:PORT")]
     allow_net: Vec<EgressRule>,
-    /// E-mail address or user name; the id without auth0| for delete
-    #[arg(long, value_name = "TEXT", required = true)]
+    /// E-mail address or user name; the id without auth0| for delete. For login and get-user the known user of trickle.toml unless given
+    #[arg(long, value_name = "TEXT")]
     identifier: Option<String>,
     /// Read the password (for change-password the new one) from standard input, up to the first line end; a terminal is asked and shows nothing
     #[arg(long)]
@@ -186,16 +186,12 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
     if !args.watch {
         return once(action, &args, password.as_deref()).await;
     }
-    let files = args.files();
-    loop {
-        let seen = watching::look(&files, &[]);
+    let again = async || {
         if let Err(error) = once(action, &args, password.as_deref()).await {
             output::failure(&error);
         }
-        if !watching::changed(&files, &[], &seen).await? {
-            return Ok(output::SUCCESS);
-        }
-    }
+    };
+    watching::whenever_changed(|| args.files(), &[], again).await
 }
 
 async fn once(action: Action, args: &Args, password: Option<&str>) -> anyhow::Result<u8> {

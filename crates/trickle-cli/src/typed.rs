@@ -1,4 +1,4 @@
-//! Where passwords come from: never from the command line, which every user of the machine can read.
+//! Passwords that people type: never on the command line, which every user of the machine can read.
 
 use std::io::{BufRead as _, IsTerminal as _, stdin};
 

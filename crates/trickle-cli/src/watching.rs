@@ -7,17 +7,24 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use crate::output;
+
 /// Short for a person who saves, long for the processor.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
 
+/// Between two writes of one save.
+const SETTLING: Duration = Duration::from_millis(50);
+/// A file that something writes to all the time keeps nobody waiting.
+const SETTLING_LOOKS: usize = 20;
+
 /// Files with the time of their last change.
-pub type Seen = BTreeMap<PathBuf, SystemTime>;
+type Seen = BTreeMap<PathBuf, SystemTime>;
 
 /// Endings of what projects are read from. A folder may also take what a command writes, for example its redirected output.
 const ENDINGS: &[&str] = &["js", "cjs", "mjs", "toml", "json"];
 
 /// Files, and those that lie in folders and that a project is read from; but for `written`, and for what the output goes to.
-pub fn look(paths: &[PathBuf], written: &[PathBuf]) -> Seen {
+fn look(paths: &[PathBuf], written: &[PathBuf]) -> Seen {
     let output = ["/proc/self/fd/1", "/proc/self/fd/2"].map(PathBuf::from);
     let own: Vec<_> = written
         .iter()
@@ -33,8 +40,31 @@ fn identity(path: &Path) -> Option<(u64, u64)> {
     Some((found.dev(), found.ino()))
 }
 
+/// Runs something, and again after each change of what it reads, until Ctrl-C.
+pub async fn whenever_changed(
+    paths: impl Fn() -> Vec<PathBuf>,
+    written: &[PathBuf],
+    run: impl AsyncFn(),
+) -> anyhow::Result<u8> {
+    loop {
+        let paths = paths();
+        let seen = look(&paths, written);
+        tokio::select! {
+            () = run() => {}
+            // From the first wait on the signal ends nothing by itself.
+            ended = tokio::signal::ctrl_c() => {
+                ended?;
+                return Ok(output::SUCCESS);
+            }
+        }
+        if !changed(&paths, written, &seen).await? {
+            return Ok(output::SUCCESS);
+        }
+    }
+}
+
 /// Waits until something is otherwise than it was seen; false after Ctrl-C.
-pub async fn changed(paths: &[PathBuf], written: &[PathBuf], seen: &Seen) -> anyhow::Result<bool> {
+async fn changed(paths: &[PathBuf], written: &[PathBuf], seen: &Seen) -> anyhow::Result<bool> {
     let names: Vec<_> = paths
         .iter()
         .map(|path| path.display().to_string())
@@ -43,20 +73,35 @@ pub async fn changed(paths: &[PathBuf], written: &[PathBuf], seen: &Seen) -> any
         "\nwaiting for a change in {}; Ctrl-C ends",
         names.join(", ")
     );
-    let mut ticks = tokio::time::interval(LOOK_EVERY);
-    loop {
-        tokio::select! {
-            _ = ticks.tick() => {
-                if look(paths, written) != *seen {
-                    return Ok(true);
-                }
-            }
-            ended = tokio::signal::ctrl_c() => {
-                ended?;
-                return Ok(false);
+    let waiting = async {
+        loop {
+            tokio::time::sleep(LOOK_EVERY).await;
+            if look(paths, written) != *seen && settled(paths, written).await != *seen {
+                break;
             }
         }
+    };
+    tokio::select! {
+        () = waiting => Ok(true),
+        ended = tokio::signal::ctrl_c() => {
+            ended?;
+            Ok(false)
+        }
     }
+}
+
+/// What there is once a save is through: editors write beside the file and rename, and a checkout changes many.
+async fn settled(paths: &[PathBuf], written: &[PathBuf]) -> Seen {
+    let mut now = look(paths, written);
+    for _ in 0..SETTLING_LOOKS {
+        tokio::time::sleep(SETTLING).await;
+        let next = look(paths, written);
+        if next == now {
+            break;
+        }
+        now = next;
+    }
+    now
 }
 
 fn below(path: &Path, own: &[(u64, u64)]) -> Seen {

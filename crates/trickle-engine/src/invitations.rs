@@ -46,11 +46,13 @@ impl Engine {
         if !template.enabled {
             return Ok(());
         }
+        let title = self.mail_title(&order.tenant, &order.tenant_name, &order.url);
         let mail = template.render(&Facts {
             email: &order.email,
             name: &order.email,
             url: &order.url,
             tenant: &order.tenant_name,
+            title: &title.await?,
             connection: "",
             more: &[
                 ("inviter.name", &order.inviter),

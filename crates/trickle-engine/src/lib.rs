@@ -39,6 +39,7 @@ mod shield;
 mod signing;
 mod signing_keys;
 mod tickets;
+mod title;
 mod unserved;
 
 pub use bulk::{
@@ -87,4 +88,5 @@ pub use shield::{Block, BruteForce, SettingsError, SuspiciousIp};
 pub use signing::{KeyError, SigningKeyPair};
 pub use signing_keys::{KeyState, ListedKey, RevokeKey};
 pub use tickets::OpenTicket;
+pub use title::tenant_title;
 pub use unserved::{KEEP_UNSERVED, OWN_SETTINGS, keep_unserved, keeps_unserved, unserved_notice};

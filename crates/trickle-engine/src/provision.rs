@@ -14,7 +14,7 @@ use crate::{KeyError, SigningKeyPair, clients::secret_hash, engine::entropy};
 pub const MANAGEMENT_AUDIENCE: &str = "urn:trickle:management";
 
 /// Name of the tenant of an install that has only one.
-const DEFAULT_TENANT: &str = "default";
+pub(crate) const DEFAULT_TENANT: &str = "default";
 
 /// RFC 6749 §10.10 asks for 2^-128; 64 letters and digits give 2^-381.
 const SECRET_LENGTH: usize = 64;

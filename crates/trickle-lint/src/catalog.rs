@@ -24,167 +24,167 @@ pub struct Rule {
     pub severity: Severity,
     /// What it finds, in one line.
     pub summary: &'static str,
+    /// Its page in Markdown: why it is wrong, and scripts in which it is found and not found.
+    pub page: &'static str,
     pub(crate) check: Option<Check>,
 }
 
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    summary: &'static str,
-    check: Option<Check>,
-) -> Rule {
-    Rule {
-        id,
-        severity,
-        summary,
-        check,
-    }
+macro_rules! rule {
+    ($id:literal, $severity:expr, $summary:literal, $check:expr $(,)?) => {
+        Rule {
+            id: $id,
+            severity: $severity,
+            summary: $summary,
+            page: include_str!(concat!("../../../docs/reference/lints/", $id, ".md")),
+            check: $check,
+        }
+    };
 }
 
 use Severity::{Error, Warning};
 
 /// All rules, by name. Those without a check of their own come from reading the script, or from its comments.
 pub const RULES: &[Rule] = &[
-    rule(
+    rule!(
         "bad-ignore",
         Warning,
         "a comment silences nothing, no known rule, or gives no reason",
         None,
     ),
-    rule(
+    rule!(
         "callback-twice",
         Error,
         "a path calls the callback and goes on to call it again",
         Some(rules::answers::callback_twice),
     ),
-    rule(
+    rule!(
         "connection-not-closed",
         Warning,
         "a connection is opened and neither closed nor kept in global",
         Some(rules::connections::not_closed),
     ),
-    rule(
+    rule!(
         "email-verified-constant",
         Warning,
         "every user's address counts as verified",
         Some(rules::profiles::email_verified),
     ),
-    rule(
+    rule!(
         "hard-coded-secret",
         Error,
         "a password, key or token stands in the text",
         Some(rules::secrets::hard_coded),
     ),
-    rule(
+    rule!(
         "hash-compare",
         Warning,
         "a hash or password is compared with an operator",
         Some(rules::hashes::compared),
     ),
-    rule(
+    rule!(
         "implicit-global",
         Error,
         "a variable without declaration is shared by all logins",
         Some(rules::undeclared::implicit_global),
     ),
-    rule(
+    rule!(
         "ldap-injection",
         Error,
         "an LDAP filter is put together from what was typed",
         Some(rules::queries::ldap),
     ),
-    rule(
+    rule!(
         "leftover-code",
         Warning,
         "code outside of the function runs when the worker starts",
         Some(rules::shape::leftover),
     ),
-    rule(
+    rule!(
         "missing-callback",
         Error,
         "a path ends without calling the callback",
         Some(rules::answers::missing_callback),
     ),
-    rule(
+    rule!(
         "outage-as-wrong-password",
         Error,
         "a failure of the legacy store is passed on as a wrong password",
         Some(rules::answers::outage),
     ),
-    rule(
+    rule!(
         "parameters",
         Error,
         "the function's parameters are not those that it is called with",
         Some(rules::shape::parameters),
     ),
-    rule(
+    rule!(
         "password-logged",
         Error,
         "a password is written to the log",
         Some(rules::logged::password),
     ),
-    rule(
+    rule!(
         "password-unchecked",
         Error,
         "a login lets people in without a look at the password",
         Some(rules::checked::password_unchecked),
     ),
-    rule(
+    rule!(
         "promise-tested",
         Error,
         "a promise is tested that nobody has waited for",
         Some(rules::checked::promise_tested),
     ),
-    rule(
+    rule!(
         "removed-api",
         Error,
         "a call that the loaded version of a package no longer has",
         Some(rules::removed::removed),
     ),
-    rule(
+    rule!(
         "row-in-profile",
         Warning,
         "a whole row becomes the profile, the hash among it",
         Some(rules::profiles::whole_row),
     ),
-    rule(
+    rule!(
         "sql-injection",
         Error,
         "SQL is put together from what was typed",
         Some(rules::queries::sql),
     ),
-    rule("syntax", Error, "the text is no JavaScript function", None),
-    rule(
+    rule!("syntax", Error, "the text is no JavaScript function", None),
+    rule!(
         "tls-unverified",
         Error,
         "certificates are not checked",
         Some(rules::tls::unverified),
     ),
-    rule(
+    rule!(
         "undefined-name",
         Error,
         "a name that is declared nowhere is used",
         Some(rules::undeclared::undefined),
     ),
-    rule(
+    rule!(
         "unknown-module",
         Error,
         "a package that is not there is required",
         Some(rules::packages::unknown),
     ),
-    rule(
+    rule!(
         "unstable-id",
         Error,
         "the user's id is another one at each login",
         Some(rules::profiles::unstable_id),
     ),
-    rule(
+    rule!(
         "user-logged",
         Warning,
         "a whole user is written to the log",
         Some(rules::logged::user),
     ),
-    rule(
+    rule!(
         "version-mismatch",
         Warning,
         "another major version is loaded than the one that is asked for",

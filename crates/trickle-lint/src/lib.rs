@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 mod catalog;
+mod declared;
 mod finding;
 mod flow;
 mod ignore;
 mod lint;
 mod literal;
+mod loggers;
 mod modules;
 mod names;
 mod parse;

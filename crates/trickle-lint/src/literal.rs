@@ -52,13 +52,13 @@ pub fn put_together(script: &Script<'_>, node: NodeId) -> Option<(String, Vec<No
     }
     let object = tree.child(callee, "object")?;
     match tree.key(callee)? {
-        "join" if tree.is(object, "ArrayExpression") => {
+        "join" => {
             let between = arguments.first().map(|it| whole(tree, *it).unwrap_or(" "));
-            for (index, part) in tree.list(object, "elements").iter().enumerate() {
+            for (index, part) in listed(script, object).into_iter().enumerate() {
                 if index > 0 {
                     fixed.push_str(between.unwrap_or(","));
                 }
-                add(tree, *part, &mut fixed, &mut values);
+                add(tree, part, &mut fixed, &mut values);
             }
         }
         "concat" => {
@@ -94,6 +94,26 @@ pub fn put_together(script: &Script<'_>, node: NodeId) -> Option<(String, Vec<No
         _ => {}
     }
     (!values.is_empty()).then_some((fixed, values))
+}
+
+/// What a list has: that of a literal, or of a variable with one and whatever is pushed onto it.
+fn listed(script: &Script<'_>, list: NodeId) -> Vec<NodeId> {
+    let tree = script.tree();
+    let mut parts = tree.list(script.resolved(list), "elements").to_vec();
+    let Some(variable) = script.variable(list).filter(|_| !parts.is_empty()) else {
+        return parts;
+    };
+    for call in tree.of_kind("CallExpression") {
+        let object = tree
+            .child(*call, "callee")
+            .and_then(|callee| tree.child(callee, "object"));
+        if tree.method(*call) == Some("push")
+            && object.and_then(|object| script.variable(object)) == Some(variable)
+        {
+            parts.extend(tree.arguments(*call));
+        }
+    }
+    parts
 }
 
 fn add(tree: &Tree, node: NodeId, fixed: &mut String, values: &mut Vec<NodeId>) {
@@ -156,47 +176,33 @@ pub fn required<'a>(script: &Script<'a>, node: NodeId) -> Option<&'a str> {
 /// The module that a value is, or is a part of: `mysql` of `require('mysql')`, of a variable with it, of `mysql.Client`, and of a
 /// variable that is taken out of it. The second part is the member's name.
 pub fn module_of<'a>(script: &Script<'a>, node: NodeId) -> Option<(&'a str, Option<&'a str>)> {
+    module_within(script, node, MOST_NAMES)
+}
+
+/// Names of names are followed no further: `var pg = pg.native` names itself.
+const MOST_NAMES: usize = 16;
+
+fn module_within<'a>(
+    script: &Script<'a>,
+    node: NodeId,
+    steps: usize,
+) -> Option<(&'a str, Option<&'a str>)> {
     let tree = script.tree();
+    let steps = steps.checked_sub(1)?;
     if let Some(name) = required(script, node) {
         return Some((name, None));
     }
     if tree.is(node, "MemberExpression") {
-        let (module, part) = module_of(script, tree.child(node, "object")?)?;
+        let (module, part) = module_within(script, tree.child(node, "object")?, steps)?;
         return match part {
             None | Some("default") => Some((module, tree.key(node))),
             Some(_) => None,
         };
     }
-    let variable = script.variable(node)?;
-    for declarator in tree.all().filter(|it| tree.is(*it, "VariableDeclarator")) {
-        let (Some(target), Some(value)) =
-            (tree.child(declarator, "id"), tree.child(declarator, "init"))
-        else {
-            continue;
-        };
-        if value == node {
-            continue;
-        }
-        if script.variable(target) == Some(variable) {
-            return module_of(script, value);
-        }
-        for property in tree.list(target, "properties") {
-            let bound = tree.child(*property, "value");
-            if bound.and_then(|bound| script.variable(bound)) == Some(variable) {
-                let (module, _) = module_of(script, value)?;
-                return Some((module, tree.key(*property)));
-            }
-        }
+    let (value, key) = script.declared(script.variable(node)?)?;
+    let (module, part) = module_within(script, value, steps)?;
+    match key {
+        None => Some((module, part)),
+        Some(key) => Some((module, Some(key))),
     }
-    None
-}
-
-/// Whether any part of a value is a call of one of these, for example `Date.now`.
-pub fn calls_any(tree: &Tree, node: NodeId, names: &[&str]) -> Option<NodeId> {
-    tree.within(node).into_iter().find(|inner| {
-        matches!(tree.kind(*inner), "CallExpression" | "NewExpression")
-            && tree
-                .child(*inner, "callee")
-                .is_some_and(|callee| names.contains(&tree.source(callee)))
-    })
 }

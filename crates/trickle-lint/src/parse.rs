@@ -11,7 +11,7 @@ use regex::Regex;
 use serde::Deserialize as _;
 use serde_json::Value;
 
-use crate::{names::Names, tree::Tree};
+use crate::{declared::Declared, names::Names, tree::Tree};
 
 /// A comment of the script, without its marks.
 #[derive(Clone, Debug)]
@@ -31,6 +31,8 @@ pub struct Parsed {
     pub tree: Tree,
     /// Its variables.
     pub names: Names,
+    /// What they are declared with.
+    pub declared: Declared,
     /// Its comments.
     pub comments: Vec<Comment>,
     /// How many bytes of the tree's text stand before the script's own.
@@ -112,8 +114,10 @@ fn read(text: String, shift: u32) -> Result<Parsed, SyntaxError> {
         at: 0,
         message: error.to_string(),
     })?;
+    let tree = Tree::new(text.clone(), value);
     Ok(Parsed {
-        tree: Tree::new(text.clone(), value),
+        declared: Declared::of(&tree, &names),
+        tree,
         names,
         comments,
         shift,

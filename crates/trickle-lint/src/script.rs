@@ -75,18 +75,7 @@ impl<'a> Script<'a> {
         if self.names().is_rewritten(variable) {
             return None;
         }
-        let tree = self.tree();
-        tree.all().find(|candidate| match tree.kind(*candidate) {
-            "FunctionDeclaration" => {
-                tree.child(*candidate, "id")
-                    .and_then(|id| self.variable(id))
-                    == Some(variable)
-            }
-            "FunctionExpression" | "ArrowFunctionExpression" => {
-                self.declared_as(*candidate) == Some(variable)
-            }
-            _ => false,
-        })
+        self.parsed.declared.function(variable)
     }
 
     /// The variable whose declaration has a node as its value.
@@ -103,11 +92,25 @@ impl<'a> Script<'a> {
         if self.names().is_rewritten(variable) {
             return None;
         }
-        let tree = self.tree();
-        tree.all()
-            .filter(|node| tree.is(*node, "VariableDeclarator"))
-            .find(|node| tree.child(*node, "id").and_then(|id| self.variable(id)) == Some(variable))
-            .and_then(|node| tree.child(node, "init"))
+        match self.declared(variable)? {
+            (value, None) => Some(value),
+            (_, Some(_)) => None,
+        }
+    }
+
+    /// What a variable is declared with, and the key by which it is taken out of that: `a = …`, `{ key: a } = …`.
+    pub fn declared(&self, variable: Variable) -> Option<(NodeId, Option<&'a str>)> {
+        match self.parsed.declared.value(variable)? {
+            (value, None) => Some((value, None)),
+            (value, Some(property)) => Some((value, Some(self.tree().key(property)?))),
+        }
+    }
+
+    /// The node itself, or the only value of the variable that it names.
+    pub fn resolved(&self, node: NodeId) -> NodeId {
+        self.variable(node)
+            .and_then(|variable| self.value(variable))
+            .unwrap_or(node)
     }
 }
 

@@ -3,6 +3,8 @@
 //! The parser's own tree has a Rust type for each construct. Rules ask of a dozen constructs and walk through all others, so they
 //! work on this one: nodes with a kind, a range and fields, named as the `ESTree` specification names them.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 /// A node's place in its tree.
@@ -33,6 +35,7 @@ struct Node {
 #[derive(Debug)]
 pub struct Tree {
     nodes: Vec<Node>,
+    by_kind: HashMap<String, Vec<NodeId>>,
     /// The text that the ranges are of.
     pub text: String,
 }
@@ -42,9 +45,14 @@ impl Tree {
     pub fn new(text: String, program: Value) -> Self {
         let mut tree = Self {
             nodes: Vec::new(),
+            by_kind: HashMap::new(),
             text,
         };
         tree.add(program, None);
+        for id in tree.all() {
+            let kind = tree.kind(id).to_owned();
+            tree.by_kind.entry(kind).or_default().push(id);
+        }
         tree
     }
 
@@ -94,6 +102,11 @@ impl Tree {
     /// All nodes, each after its parent.
     pub fn all(&self) -> impl Iterator<Item = NodeId> + use<> {
         (0..self.nodes.len()).map(NodeId)
+    }
+
+    /// All nodes of a kind, each after its parent.
+    pub fn of_kind(&self, kind: &str) -> &[NodeId] {
+        self.by_kind.get(kind).map_or(&[], Vec::as_slice)
     }
 
     /// A node's kind, for example `CallExpression`.

@@ -1,10 +1,18 @@
 //! Where what was typed goes.
 
+mod words;
+
 use std::collections::BTreeSet;
 
 use trickle_model::Action;
 
-use crate::{literal::last_name, names::Variable, script::Script, tree::NodeId};
+use self::words::{ASKING, COPYING, COUNTING, KEEPING, MASKED, is_cleaning};
+use crate::{
+    literal::last_name,
+    names::Variable,
+    script::Script,
+    tree::{NodeId, Tree},
+};
 
 /// What is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,49 +32,6 @@ pub struct Carriers<'a, 's> {
     /// Variables of objects that have it in their `password`.
     holders: BTreeSet<Variable>,
 }
-
-/// These give numbers, truth values, or text that SQL can take.
-const CLEANING: &[&str] = &[
-    "Number",
-    "parseInt",
-    "parseFloat",
-    "Boolean",
-    "BigInt",
-    "escape",
-    "escapeId",
-    "escapeLiteral",
-    "escapeIdentifier",
-    "format",
-    "isNaN",
-];
-
-/// These give text that still has what they are given.
-const KEEPING: &[&str] = &[
-    "String",
-    "encodeURIComponent",
-    "decodeURIComponent",
-    "encodeURI",
-    "stringify",
-    "inspect",
-    "from",
-    "concat",
-    "assign",
-    "btoa",
-];
-
-/// Methods that tell something about a text without giving it.
-const ASKING: &[&str] = &[
-    "includes",
-    "startsWith",
-    "endsWith",
-    "indexOf",
-    "test",
-    "match",
-    "search",
-    "some",
-    "every",
-    "charCodeAt",
-];
 
 impl<'a, 's> Carriers<'a, 's> {
     /// Follows it from the function's parameters on.
@@ -131,9 +96,7 @@ impl<'a, 's> Carriers<'a, 's> {
 
     fn bind(&mut self, target: NodeId, value: NodeId) {
         let script = self.script;
-        let holds = script
-            .variable(script.tree().bare(value))
-            .is_some_and(|variable| self.holders.contains(&variable));
+        let holds = self.holds(value);
         if holds && !is_pattern(script, target) {
             self.holders.extend(script.variable(target));
         }
@@ -147,6 +110,41 @@ impl<'a, 's> Carriers<'a, 's> {
         }
     }
 
+    /// Hexadecimal digits and their like, which SQL can take, and a password whose characters are replaced by asterisks.
+    fn is_unreadable(&self, name: &str, arguments: &[NodeId]) -> bool {
+        let tree = self.script.tree();
+        match (name, arguments) {
+            ("digest", [encoding]) => tree.string(*encoding).is_some(),
+            ("replace" | "replaceAll", [pattern, _]) => {
+                self.what == What::Password && MASKED.contains(&tree.source(*pattern))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a value is the whole object, or a copy of it with its password.
+    fn holds(&self, value: NodeId) -> bool {
+        let script = self.script;
+        let tree = script.tree();
+        let value = tree.bare(value);
+        let any = |nodes: &[NodeId]| nodes.iter().any(|node| self.holds(*node));
+        match tree.kind(value) {
+            "Identifier" => script
+                .variable(value)
+                .is_some_and(|variable| self.holders.contains(&variable)),
+            "ObjectExpression" => tree.list(value, "properties").iter().any(|property| {
+                tree.child(*property, "argument")
+                    .is_some_and(|it| self.holds(it) && !overwrites_password(tree, value, it))
+            }),
+            "CallExpression" => {
+                let callee = tree.child(value, "callee");
+                let name = callee.and_then(|callee| last_name(tree, callee));
+                name.is_some_and(|name| COPYING.contains(&name)) && any(tree.arguments(value))
+            }
+            _ => false,
+        }
+    }
+
     /// What a function of the script is called with is in its parameters.
     fn into_local_function(&mut self, call: NodeId) {
         let script = self.script;
@@ -155,9 +153,16 @@ impl<'a, 's> Carriers<'a, 's> {
         let Some(function) = callee.and_then(|callee| script.local_function(callee)) else {
             return;
         };
-        let parameters = tree.list(function, "params");
-        for (parameter, argument) in parameters.iter().zip(tree.arguments(call)) {
-            self.bind(*parameter, *argument);
+        let arguments = tree.arguments(call);
+        for (index, parameter) in tree.list(function, "params").iter().enumerate() {
+            let end = if tree.is(*parameter, "RestElement") {
+                arguments.len()
+            } else {
+                index + 1
+            };
+            for argument in arguments.get(index..end).unwrap_or_default() {
+                self.bind(*parameter, *argument);
+            }
         }
     }
 
@@ -229,10 +234,15 @@ impl<'a, 's> Carriers<'a, 's> {
         };
         let arguments = tree.arguments(node);
         let given = || arguments.iter().any(|argument| self.carries(*argument));
-        if CLEANING.contains(&name) || ASKING.contains(&name) {
+        if ASKING.contains(&name) || self.is_unreadable(name, arguments) {
             return false;
         }
-        if KEEPING.contains(&name) && given() {
+        // What SQL can take is still the password.
+        let cleans = is_cleaning(name);
+        if cleans && (self.what == What::Typed || COUNTING.contains(&name)) {
+            return false;
+        }
+        if (cleans || KEEPING.contains(&name)) && given() {
             return true;
         }
         if self.what == What::Typed && name == "update" && given() {
@@ -252,11 +262,45 @@ impl<'a, 's> Carriers<'a, 's> {
         self.what == What::Typed && self.script.local_function(callee).is_some() && given()
     }
 
-    /// Whether a value is the whole object with the password in it.
+    /// Whether a value is the whole object with the password in it, which the text before has not taken out or hashed.
     pub fn is_holder(&self, node: NodeId) -> bool {
         let variable = self.script.variable(node);
-        variable.is_some_and(|variable| self.holders.contains(&variable))
+        variable.is_some_and(|variable| {
+            self.holders.contains(&variable) && !self.is_cleared(variable, node)
+        })
     }
+
+    /// `delete user.password` and `user.password = hash`.
+    fn is_cleared(&self, variable: Variable, before: NodeId) -> bool {
+        let script = self.script;
+        let tree = script.tree();
+        let is_own = |member: Option<NodeId>| {
+            let Some(member) = member.filter(|it| tree.key(*it).is_some_and(is_password)) else {
+                return false;
+            };
+            let object = tree.child(member, "object");
+            object.and_then(|it| script.variable(it)) == Some(variable)
+                && tree.start(member) < tree.start(before)
+        };
+        let deleted = tree.of_kind("UnaryExpression").iter().any(|node| {
+            tree.text_of(*node, "operator") == Some("delete")
+                && is_own(tree.child(*node, "argument"))
+        });
+        deleted
+            || tree.of_kind("AssignmentExpression").iter().any(|node| {
+                is_own(tree.child(*node, "left"))
+                    && tree
+                        .child(*node, "right")
+                        .is_some_and(|value| !self.carries(value))
+            })
+    }
+}
+
+/// Whether an object's later fields put something else into the password of what is spread into it.
+pub fn overwrites_password(tree: &Tree, object: NodeId, spread: NodeId) -> bool {
+    tree.list(object, "properties").iter().any(|property| {
+        tree.start(*property) > tree.start(spread) && tree.key(*property).is_some_and(is_password)
+    })
 }
 
 /// Whether a name is that of a password in clear.

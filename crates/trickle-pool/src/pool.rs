@@ -26,7 +26,9 @@ const DESCRIPTORS_BESIDE: usize = 1_024;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// There is no worker program.
-    #[error("find the worker program {path}; build or install trickle-worker, or set its path")]
+    #[error(
+        "find the worker program {path}; build or install trickle-worker, or name another by --worker (TRICKLE_WORKER)"
+    )]
     Worker {
         /// Where it should be.
         path: PathBuf,
@@ -40,7 +42,9 @@ pub enum StartError {
         path: PathBuf,
     },
     /// There is no folder of packages.
-    #[error("find the sandbox's packages in {path}")]
+    #[error(
+        "find the sandbox's packages in {path}; `make modules` installs them, or name another folder by --modules-dir (TRICKLE_MODULES)"
+    )]
     Modules {
         /// Where they should be.
         path: PathBuf,
@@ -51,8 +55,13 @@ pub enum StartError {
     #[error("start the launcher's thread")]
     Launcher(#[source] io::Error),
     /// The first worker did not get ready.
-    #[error("boot a first worker")]
-    Boot(#[source] BootError),
+    #[error("boot {path} as the first worker")]
+    Boot {
+        /// The worker program.
+        path: PathBuf,
+        /// What became of it.
+        source: BootError,
+    },
 }
 
 /// Runs scripts in worker processes. A handle: clones share the workers, which end when the last handle is dropped.
@@ -83,8 +92,13 @@ impl Pool {
                 ..config
             },
         };
-        let mut dispatcher = Dispatcher::new(Arc::new(supplies));
-        dispatcher.first_boot().await.map_err(StartError::Boot)?;
+        let supplies = Arc::new(supplies);
+        let mut dispatcher = Dispatcher::new(Arc::clone(&supplies));
+        let first = dispatcher.first_boot().await;
+        first.map_err(|source| StartError::Boot {
+            path: supplies.config.worker.clone(),
+            source,
+        })?;
         let (orders, obeyed) = unbounded_channel();
         tokio::spawn(dispatcher.run(obeyed));
         Ok(Self { orders })

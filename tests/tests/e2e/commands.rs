@@ -1,8 +1,10 @@
 //! `trickle tenant`, `trickle client`, and what all commands have in common.
 
+use std::process::Command;
+
 use serde_json::json;
 
-use crate::harness::{Install, run};
+use crate::harness::{Install, run, unread};
 
 /// Every command with its subcommands, as the help lists them.
 fn leaves(path: &[String], found: &mut Vec<Vec<String>>) {
@@ -48,6 +50,73 @@ fn every_command_has_an_example() {
         found.iter().filter(|name| name.starts_with("try ")).count(),
         8
     );
+}
+
+#[test]
+fn shells_complete_commands_and_options() {
+    let folder = tempfile::tempdir().unwrap();
+    for (shell, part) in [
+        ("bash", "complete -F _trickle"),
+        ("zsh", "#compdef trickle"),
+        ("fish", "complete -c trickle"),
+        ("elvish", "edit:completion:arg-completer[trickle]"),
+        ("powershell", "Register-ArgumentCompleter"),
+    ] {
+        let script = run(&["completions", shell]).with_code(0).stdout;
+        assert!(script.contains(part), "{shell}: {script}");
+        std::fs::write(folder.path().join(shell), script).unwrap();
+    }
+    let complete = |words: &str, at: usize, typed: &str, before: &str| {
+        let text = format!(
+            ". ./bash; COMP_WORDS=({words}); COMP_CWORD={at}; _trickle trickle '{typed}' {before}; echo \"${{COMPREPLY[*]}}\""
+        );
+        let output = Command::new("bash")
+            .args(["-c", &text])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(complete("trickle li", 1, "li", "trickle"), "lint\n");
+    assert_eq!(complete("trickle try get", 2, "get", "try"), "get-user\n");
+    assert_eq!(
+        complete("trickle lint --err", 2, "--err", "lint"),
+        "--errors-only\n"
+    );
+    run(&["completions", "sh"]).with_code(2);
+}
+
+#[test]
+fn a_reader_that_leaves_ends_commands_quietly() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("login.js");
+    std::fs::write(&script, "console.log(1);").unwrap();
+    let lint = ["lint", script.to_str().unwrap(), "--format"];
+    let formats = ["pretty", "json", "sarif", "github"];
+    let mut cases: Vec<Vec<&str>> = formats.map(|format| [&lint[..], &[format]].concat()).into();
+    cases.push(vec!["completions", "zsh"]);
+    cases.push(vec!["hash", "identify", "5f4dcc3b5aa765d61d8327deb882cf99"]);
+    for args in cases {
+        assert_eq!(unread(&args), (Some(141), String::new()), "{args:?}");
+    }
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("man/man1");
+    run(&["man", pages.to_str().unwrap()]).with_code(0);
+    let mut commands = Vec::new();
+    leaves(&[], &mut commands);
+    for command in commands {
+        let name = format!("trickle-{}", command.join("-"));
+        let page = std::fs::read_to_string(pages.join(format!("{name}.1"))).unwrap();
+        assert!(page.lines().any(|line| line.starts_with(".TH trickle")));
+        for part in [".SH NAME", ".SH SYNOPSIS", "Example: "] {
+            assert!(page.contains(part), "{name} has no {part}: {page}");
+        }
+    }
 }
 
 #[test]

@@ -209,4 +209,5 @@ fn a_known_password_tells_what_a_bare_digest_is() {
     run_with_input(&["hash", "verify", "hello"], "x").with_code(2);
     run_with_input(&["hash", "make", "rot13"], "x").with_code(2);
     run(&["hash", "verify"]).with_code(2);
+    run(&["hash", "identify"]).with_code(2);
 }

@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use crate::{harness::run, try_script::Desk};
+use crate::{
+    harness::{Watching, run},
+    try_script::Desk,
+};
 
 const BAD: &str = "function login(email, password, callback) {\n  console.log(password);\n\tcallback(null, { user_id: nobody, email });\n}\n";
 const GOOD: &str = "function verify(email, callback) {\n  callback(null, true);\n}\n";
@@ -72,6 +75,23 @@ fn warnings_alone_can_be_let_pass() {
     let file = file.to_str().unwrap();
     run(&["lint", file]).with_code(1);
     run(&["lint", file, "--errors-only"]).with_code(0);
+}
+
+#[test]
+fn a_change_is_looked_at_once_more() {
+    let desk = Desk::new();
+    let top = desk.file("verify.js", GOOD);
+    let folder = top.parent().unwrap();
+    std::fs::create_dir(folder.join("below")).unwrap();
+    std::fs::write(folder.join("below/delete.js"), GOOD).unwrap();
+    let watching = Watching::start(&["lint", folder.to_str().unwrap(), "--watch"]);
+    watching.waits_after(1);
+    assert!(watching.told().contains("2 scripts, nothing found"));
+    std::fs::write(folder.join("below/login.js"), BAD).unwrap();
+    watching.waits_after(2);
+    let told = watching.told();
+    assert!(told.contains("3 scripts, 2 errors, 0 warnings"), "{told}");
+    assert_eq!(watching.interrupt().code(), Some(0));
 }
 
 #[test]

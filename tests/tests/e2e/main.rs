@@ -24,6 +24,7 @@ mod phones;
 mod proving;
 mod proxies;
 mod python_sdk;
+mod remote;
 mod roles;
 mod schemathesis;
 mod secrets;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use trickle_testkit::http::LegacyService;
 
-use crate::harness::{Done, run};
+use crate::harness::{Done, Watching, command, run};
 
 const LOGIN: &str = "function login(email, password, callback) {
   console.log('login of', email, password);
@@ -93,6 +93,11 @@ fn what_holds_passes_and_what_does_not_is_named() {
     assert!(!done.stdout.contains("right password"));
 
     test(&folder, &["--filter", "wrong"]).with_code(0);
+    let none = test(&folder, &["--filter", "nothing"]).with_code(2);
+    assert!(
+        none.stderr.contains("whose name has \"nothing\""),
+        "{none:?}"
+    );
     let done = test(&folder, &["--filter", "other"]).with_code(1);
     assert!(done.stdout.contains("FAILED other plan"), "{done:?}");
     assert!(done.stderr.ends_with("0 passed, 1 failed\n"), "{done:?}");
@@ -251,7 +256,15 @@ fn statements_that_did_not_run_are_named() {
     );
     assert!(!done.stdout.contains("covered"), "{done:?}");
     let lcov = std::fs::read_to_string(file).unwrap();
-    for line in ["SF:login.js", "DA:3,1", "DA:4,0", "DA:6,0", "LF:5", "LH:3"] {
+    let source = format!("SF:{}", folder.path().join("login.js").display());
+    for line in [
+        source.as_str(),
+        "DA:3,1",
+        "DA:4,0",
+        "DA:6,0",
+        "LF:5",
+        "LH:3",
+    ] {
         assert!(lcov.lines().any(|one| one == line), "{line}: {lcov}");
     }
 
@@ -380,9 +393,14 @@ fn every_script_meets_every_fault() {
 
 #[test]
 fn a_snapshot_is_kept_and_held_against_later_profiles() {
-    let folder = project(&case("kept", "right password", "snapshot = true"));
-    test(&folder, &[]).with_code(0);
-    test(&folder, &[]).with_code(0);
+    let cases = ["kept", "kept, too"].map(|name| case(name, "right password", "snapshot = true"));
+    let folder = project(&cases.concat());
+    let done = test(&folder, &["--reporter", "json"]).with_code(0);
+    assert_eq!(done.json()[0]["snapshot"], "written");
+    let told = "2 snapshots written: commit them\n2 passed, 0 failed\n";
+    assert!(done.stderr.ends_with(told), "{done:?}");
+    let done = test(&folder, &[]).with_code(0);
+    assert!(!done.stderr.contains("snapshot"), "{done:?}");
     let kept = folder.path().join("snapshots/kept.json");
     let profile: Value = serde_json::from_str(&std::fs::read_to_string(&kept).unwrap()).unwrap();
     assert_eq!(profile["plan"], "gold");
@@ -393,8 +411,80 @@ fn a_snapshot_is_kept_and_held_against_later_profiles() {
             .contains(r#"snapshot.plan: expected "gold", got "lead""#),
         "{done:?}"
     );
+    let done = test(&folder, &["--update", "--filter", "too"]).with_code(0);
+    assert!(
+        done.stderr.contains("1 snapshot updated: commit it\n"),
+        "{done:?}"
+    );
     test(&folder, &["--update"]).with_code(0);
     test(&folder, &[]).with_code(0);
+
+    // What a merge left is not taken for nothing.
+    std::fs::write(&kept, "<<<<<<< HEAD\n").unwrap();
+    let done = test(&folder, &[]).with_code(1);
+    assert!(done.stdout.contains("kept.json is no JSON"), "{done:?}");
+}
+
+#[test]
+fn a_build_writes_no_snapshot() {
+    let folder = project(&case("kept", "right password", "snapshot = true"));
+    let path = folder.path().to_str().unwrap();
+    let file = folder.path().join("snapshots/kept.json");
+    let done = test(&folder, &["--ci"]).with_code(1);
+    assert!(done.stdout.contains("kept.json is missing"), "{done:?}");
+    assert!(!file.exists());
+    let in_build = |value: &str| command(&["test", path]).env("CI", value).output().unwrap();
+    assert_eq!(in_build("true").status.code(), Some(1));
+    assert_eq!(in_build("1").status.code(), Some(1));
+    assert!(!file.exists());
+    assert_eq!(in_build("false").status.code(), Some(0));
+    assert!(file.exists());
+    test(&folder, &["--ci"]).with_code(0);
+    std::fs::remove_file(&file).unwrap();
+    test(&folder, &["--ci", "--update"]).with_code(0);
+    assert!(file.exists());
+}
+
+#[test]
+fn snapshots_without_a_case_are_named() {
+    let folder = project(&case("kept", "right password", "snapshot = true"));
+    test(&folder, &[]).with_code(0);
+    let cases = case("renamed", "right password", "snapshot = true");
+    write(folder.path(), "cases.toml", &cases);
+    let done = test(&folder, &[]).with_code(0);
+    let told = format!(
+        "1 snapshot written: commit it\nno case keeps {}: remove it\n1 passed, 0 failed\n",
+        folder.path().join("snapshots/kept.json").display()
+    );
+    assert!(done.stderr.ends_with(&told), "{done:?}");
+    // Not all cases ran, so that nothing is known of it.
+    let done = test(&folder, &["--filter", "renamed"]).with_code(0);
+    assert!(!done.stderr.contains("no case keeps"), "{done:?}");
+    let twins = ["a b", "a-b"].map(|name| case(name, "right password", "snapshot = true"));
+    write(folder.path(), "cases.toml", &twins.concat());
+    let done = test(&folder, &[]).with_code(2);
+    assert!(done.stderr.contains("snapshots/a-b.json"), "{done:?}");
+}
+
+#[test]
+fn a_change_runs_the_cases_once_more_and_their_own_files_do_not() {
+    let folder = project(&case("kept", "right password", "snapshot = true"));
+    // Of the kind that is looked at.
+    let lines = folder.path().join("lines.json");
+    let path = folder.path().to_str().unwrap();
+    let lcov = lines.to_str().unwrap();
+    let watching = Watching::start(&["test", path, "--watch", "--lcov", lcov]);
+    watching.waits_after(1);
+    assert!(lines.exists() && folder.path().join("snapshots/kept.json").exists());
+    write(folder.path(), "login.js", &LOGIN.replace("gold", "lead"));
+    watching.waits_after(2);
+    let told = watching.told();
+    assert!(told.contains(r#"expected "gold", got "lead""#), "{told}");
+    // A mistake is told and waited for, too.
+    write(folder.path(), "cases.toml", "[[case]]\n");
+    watching.waits_after(3);
+    assert!(watching.told().contains("missing field"));
+    assert_eq!(watching.interrupt().code(), Some(0));
 }
 
 #[test]

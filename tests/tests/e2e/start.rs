@@ -1,6 +1,6 @@
 //! First and second start.
 
-use std::os::unix::fs::PermissionsExt as _;
+use std::{fs::Permissions, os::unix::fs::PermissionsExt as _};
 
 use serde_json::json;
 use trickle_testkit::{http::LegacyService, postgres::Postgres};
@@ -103,6 +103,43 @@ fn the_announcement_names_files_and_holds_no_secret() {
         assert!(told.contains(part), "{told}");
     }
     assert!(!told.contains(&server.first_client().client_secret));
+}
+
+#[test]
+fn a_worker_that_is_none_is_named() {
+    let install = Install::new();
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str, mode: u32| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let missing = format!("{}/missing", folder.path().display());
+    let plain = file("plain", "", 0o644);
+    let ending = file("ending", "#!/bin/sh\necho no engine >&2\nexit 3\n", 0o755);
+    for (worker, parts) in [
+        (
+            &missing,
+            ["find the worker program", "--worker (TRICKLE_WORKER)"],
+        ),
+        (&plain, ["use", "it is not an executable file"]),
+        (
+            &ending,
+            ["as the first worker", "exit code 3; it said: no engine"],
+        ),
+    ] {
+        let serve = ["serve", "--http", "127.0.0.1:0", "--worker", worker];
+        let serve = install.run(&serve).with_code(6);
+        let doctor = install.run(&["doctor", "--worker", worker]).with_code(1);
+        for part in parts.iter().chain([&worker.as_str()]) {
+            assert!(serve.stderr.contains(part), "{part}: {serve:?}");
+            assert!(doctor.stdout.contains(part), "{part}: {doctor:?}");
+        }
+    }
+    let modules = ["serve", "--http", "127.0.0.1:0", "--modules-dir", &missing];
+    let serve = install.run(&modules).with_code(6);
+    assert!(serve.stderr.contains("`make modules`"), "{serve:?}");
 }
 
 #[tokio::test]

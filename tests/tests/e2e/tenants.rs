@@ -169,3 +169,31 @@ async fn a_tenant_has_host_names_of_its_own() {
         .await;
     elsewhere.with_status(401);
 }
+
+#[tokio::test]
+async fn pages_of_the_first_tenant_have_a_name_once_it_gives_itself_one() {
+    let install = Install::new();
+    let server = install.start();
+    let site = server.site();
+    let page = async || {
+        let answer = site.get("/u/reset-password?ticket=none").await;
+        assert_eq!(answer.status, 410, "{}", answer.text);
+        answer.text
+    };
+    let nameless = page().await;
+    assert!(
+        nameless.contains("<title>This link does not work any more</title>")
+            && !nameless.contains("class=\"tenant\""),
+        "{nameless}"
+    );
+    let settings = json!({"friendly_name": "Acme & Sons"});
+    let changed = site.manager().await.patch("/tenants/settings", &settings);
+    changed.await.with_status(200);
+    let named = page().await;
+    for part in [
+        "<title>This link does not work any more · Acme &amp; Sons</title>",
+        "<p class=\"tenant\">Acme &amp; Sons</p>",
+    ] {
+        assert!(named.contains(part), "{part}: {named}");
+    }
+}

@@ -160,6 +160,39 @@ fn every_script_gets_its_documented_arguments() {
 }
 
 #[test]
+fn a_project_knows_whom_to_try() {
+    let desk = Desk::new();
+    let script = "function login(email, password, callback) {
+  if (password !== 'kettle') return callback(new WrongUsernameOrPasswordError(email));
+  callback(null, { user_id: '7', email });
+}";
+    let script = desk.file("login.js", script);
+    desk.file(
+        "trickle.toml",
+        "[test]\nidentifier = \"jane@example.com\"\npassword = \"kettle\"\n",
+    );
+    let folder = path(script.parent().unwrap());
+    let tried = |action: &str, options: &[&str]| {
+        let args = ["try", action, "--project", folder];
+        run_with_input(&[&args[..], options].concat(), "wrong\n")
+    };
+    let done = tried("login", &["--json"]).with_code(0).json();
+    assert_eq!(done["profile"]["email"], "jane@example.com");
+    let done = tried("login", &["--password-stdin", "--json"]).with_code(1);
+    assert_eq!(done.json()["outcome"], "wrong_credentials");
+    // Another person's password is not this one's.
+    let done = tried("login", &["--identifier", "paul@example.com"]).with_code(2);
+    assert!(done.stderr.contains("--password-stdin"), "{done:?}");
+    // What changes something is told whom.
+    desk.file(
+        "delete.js",
+        "function remove(id, callback) { callback(null); }",
+    );
+    let done = tried("delete", &[]).with_code(2);
+    assert!(done.stderr.contains("--identifier"), "{done:?}");
+}
+
+#[test]
 fn count_needs_nobody_and_gives_a_number() {
     let desk = Desk::new();
     let count = |script: &str| {

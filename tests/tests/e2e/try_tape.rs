@@ -1,16 +1,10 @@
 //! `trickle try --record`, `--replay` and `--watch`.
 
-use std::{
-    io::{BufRead as _, BufReader},
-    path::Path,
-    process::Stdio,
-};
-
 use tempfile::TempDir;
 use trickle_testkit::{http::LegacyService, mariadb::MariaDb, postgres::Postgres};
 use trickle_tests::servers::{Servers, fill_mongodb};
 
-use crate::harness::{Done, command, run, run_with_input};
+use crate::harness::{Done, Watching, run, run_with_input};
 
 /// A template's folder, a recording and its key.
 struct Stage {
@@ -235,67 +229,22 @@ fn an_outage_and_random_numbers_are_played_back() {
     assert_ne!(fresh["profile"], recorded["profile"]);
 }
 
-/// Runs until it is ended, and shows each run.
-struct Watching(std::process::Child, BufReader<std::process::ChildStderr>);
-
-impl Watching {
-    fn start(script: &Path) -> Self {
-        let mut child = command(&[
-            "try",
-            "get-user",
-            "--watch",
-            "--script",
-            script.to_str().unwrap(),
-            "--identifier",
-            "a@b.c",
-        ])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-        let told = BufReader::new(child.stderr.take().unwrap());
-        Self(child, told)
-    }
-
-    /// It has run, and waits.
-    fn wait(&mut self) {
-        let mut line = String::new();
-        while !line.contains("waiting for a change") {
-            line.clear();
-            assert!(self.1.read_line(&mut line).unwrap() > 0, "it ended");
-        }
-    }
-
-    /// Ends it, and gives what it printed.
-    fn end(mut self) -> String {
-        use std::io::Read as _;
-        let _ = self.0.kill();
-        let mut text = String::new();
-        self.0
-            .stdout
-            .take()
-            .unwrap()
-            .read_to_string(&mut text)
-            .unwrap();
-        let _ = self.0.wait();
-        text
-    }
-}
-
 #[test]
 fn a_script_runs_again_when_it_changes() {
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("get_user.js");
     let text = "function getUser(email, callback) { callback(null); }";
     std::fs::write(&script, text).unwrap();
-    let mut watching = Watching::start(&script);
-    watching.wait();
+    let path = script.to_str().unwrap();
+    let args = ["--watch", "--script", path, "--identifier", "a@b.c"];
+    let watching = Watching::start(&[&["try", "get-user"], &args[..]].concat());
+    watching.waits_after(1);
+    assert!(watching.told().contains("no_such_user"));
     let defect = "function getUser(email, callback) { callback(new Error('second')); }";
     std::fs::write(&script, defect).unwrap();
-    watching.wait();
-    let shown = watching.end();
-    assert!(shown.contains("no_such_user"), "{shown}");
-    assert!(shown.contains("second"), "{shown}");
+    watching.waits_after(2);
+    assert!(watching.told().contains("second"), "{}", watching.told());
+    assert_eq!(watching.interrupt().code(), Some(0));
 }
 
 /// The template against a server of its own, with TLS.

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Map, Value};
-use trickle_engine::{Engine, EngineError};
+use trickle_engine::{Engine, EngineError, tenant_title};
 use trickle_store::Tenant;
 
 use crate::{auth::authorize::origin_of, host::Site};
@@ -21,6 +21,7 @@ const CONTRAST: f64 = 4.5;
 /// How a tenant shows itself.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Brand {
+    /// Empty where the tenant has none that people know.
     pub(super) name: String,
     pub(super) logo: Option<String>,
     primary: Option<Colour>,
@@ -54,7 +55,7 @@ impl Brand {
         };
         let logo = text(branding, "logo_url").or_else(|| text(settings, "picture_url"));
         Self {
-            name: text(settings, "friendly_name").unwrap_or_else(|| name.to_owned()),
+            name: tenant_title(name, settings).unwrap_or_default(),
             logo: logo.filter(|url| url.starts_with("https://") && origin_of(url).is_some()),
             primary: colour("primary"),
             ground: colour("page_background"),

@@ -60,7 +60,7 @@ pub(super) fn guard(mut response: Response) -> Response {
 
 /// A page.
 pub(super) struct Page<'a> {
-    /// Of whom the page is.
+    /// Of whom the page is; empty where that has no name.
     pub(super) tenant: &'a str,
     /// Title and heading.
     pub(super) title: &'a str,
@@ -79,7 +79,13 @@ impl Page<'_> {
 
     fn html(&self) -> String {
         let title = escape(self.title);
-        let tenant = escape(self.tenant);
+        let (end, owner) = match escape(self.tenant) {
+            tenant if tenant.is_empty() => (String::new(), String::new()),
+            tenant => (
+                format!(" · {tenant}"),
+                format!("<p class=\"tenant\">{tenant}</p>\n"),
+            ),
+        };
         let script = self.script.map_or_else(String::new, |script| {
             format!("<script src=\"/u/{script}\" defer></script>\n")
         });
@@ -88,10 +94,10 @@ impl Page<'_> {
         });
         format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title} · {tenant}</title>\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}{end}</title>\n\
              <link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"/u/style.css\">\n\
              <link rel=\"stylesheet\" href=\"/u/theme.css\">\n{script}</head>\n<body>\n<main>\n{logo}\
-             <p class=\"tenant\">{tenant}</p>\n<h1>{title}</h1>\n{body}</main>\n</body>\n</html>\n",
+             {owner}<h1>{title}</h1>\n{body}</main>\n</body>\n</html>\n",
             body = self.body
         )
     }

@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Map, Value, json};
+use trickle_engine::tenant_title;
 
 use super::layout::{Page, Sources, escape, guard};
 use crate::{
@@ -69,7 +70,7 @@ pub(crate) fn wrong_request(site: &Site, error: Error) -> Response {
     let status = error.status();
     guard(
         Page {
-            tenant: &site.tenant.name,
+            tenant: &name_of(site),
             title: "This did not work",
             body,
             script: None,
@@ -83,7 +84,7 @@ pub(crate) fn wrong_request(site: &Site, error: Error) -> Response {
 pub(crate) fn logged_out(site: &Site) -> Response {
     guard(
         Page {
-            tenant: &site.tenant.name,
+            tenant: &name_of(site),
             title: "You are logged out",
             body: "<p>You can close this page.</p>\n".to_owned(),
             script: None,
@@ -91,6 +92,11 @@ pub(crate) fn logged_out(site: &Site) -> Response {
         }
         .answer(StatusCode::OK),
     )
+}
+
+/// These pages ask the store for nothing, so that they have the tenant's own name.
+fn name_of(site: &Site) -> String {
+    tenant_title(&site.tenant.name, &Map::new()).unwrap_or_default()
 }
 
 fn answer(
@@ -101,7 +107,7 @@ fn answer(
     sources: Sources,
 ) -> Response {
     let mut response = Page {
-        tenant: &site.tenant.name,
+        tenant: &name_of(site),
         title,
         body,
         script: Some(script),

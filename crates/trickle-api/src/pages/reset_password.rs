@@ -13,7 +13,10 @@ use trickle_engine::{Engine, EngineError, OpenTicket, PasswordOutcome, PasswordP
 use trickle_model::Secret;
 use trickle_store::TicketPurpose;
 
-use super::layout::{Page, escape, gone, result_url, way_on};
+use super::{
+    brand::Brand,
+    layout::{Page, escape, gone, result_url, way_on},
+};
 use crate::{
     client_address::ClientAddress,
     failure::{Failure, Flavour},
@@ -49,12 +52,16 @@ pub(super) async fn show(
     State(engine): State<Engine>,
     Query(link): Query<Link>,
 ) -> Response {
+    let brand = match Brand::of(&engine, &site.tenant).await {
+        Ok(brand) => brand,
+        Err(error) => return failed(error),
+    };
     match open(&engine, &site, &link.ticket).await {
         Ok(Some((open, policy))) => {
             let report = policy.report("");
-            form(&site, &open, &link.ticket, &report, None).answer(StatusCode::OK)
+            form(&brand, &open, &link.ticket, &report, None).answer(StatusCode::OK)
         }
-        Ok(None) => gone(&site.tenant.name, ASK_AGAIN),
+        Ok(None) => gone(&brand.name, ASK_AGAIN),
         Err(failed) => failed,
     }
 }
@@ -66,14 +73,18 @@ pub(super) async fn change(
     address: ClientAddress,
     Form(choice): Form<Choice>,
 ) -> Response {
+    let brand = match Brand::of(&engine, &site.tenant).await {
+        Ok(brand) => brand,
+        Err(error) => return failed(error),
+    };
     let (open, policy) = match open(&engine, &site, &choice.ticket).await {
         Ok(Some(found)) => found,
-        Ok(None) => return gone(&site.tenant.name, ASK_AGAIN),
+        Ok(None) => return gone(&brand.name, ASK_AGAIN),
         Err(failed) => return failed,
     };
     if choice.password != choice.again {
         let report = policy.report("");
-        let page = form(&site, &open, &choice.ticket, &report, Some(DIFFERS));
+        let page = form(&brand, &open, &choice.ticket, &report, Some(DIFFERS));
         return page.answer(StatusCode::BAD_REQUEST);
     }
     let caller = address.into_callers_own(None);
@@ -86,13 +97,13 @@ pub(super) async fn change(
         Err(error) => return failed(error),
     };
     if matches!(outcome, PasswordOutcome::Gone) {
-        return gone(&site.tenant.name, ASK_AGAIN);
+        return gone(&brand.name, ASK_AGAIN);
     }
     let Some((status, problem)) = problem(&outcome) else {
-        return done(&site, &open);
+        return done(&brand, &open);
     };
     let report = policy.report(choice.password.expose());
-    form(&site, &open, &choice.ticket, &report, Some(&problem)).answer(status)
+    form(&brand, &open, &choice.ticket, &report, Some(&problem)).answer(status)
 }
 
 /// What the person is told, if it did not work.
@@ -142,14 +153,14 @@ fn failed(error: EngineError) -> Response {
     Failure::new(Flavour::OAuth, error).into_response()
 }
 
-fn done(site: &Site, open: &OpenTicket) -> Response {
+fn done(brand: &Brand, open: &OpenTicket) -> Response {
     let email = open.email.as_deref().filter(|_| open.includes_email);
     let url = open
         .result_url
         .as_deref()
         .and_then(|url| result_url(url, CHANGED, email));
     Page {
-        tenant: &site.tenant.name,
+        tenant: &brand.name,
         title: "Your password has changed",
         body: format!(
             "<p>From now on you log in with the new password.</p>\n{}",
@@ -162,7 +173,7 @@ fn done(site: &Site, open: &OpenTicket) -> Response {
 }
 
 fn form<'a>(
-    site: &'a Site,
+    brand: &'a Brand,
     open: &OpenTicket,
     token: &str,
     report: &Report,
@@ -200,7 +211,7 @@ fn form<'a>(
         rules = rules(report, problem.is_some()),
     );
     Page {
-        tenant: &site.tenant.name,
+        tenant: &brand.name,
         title: TITLE,
         body,
         script: Some("policy.js"),

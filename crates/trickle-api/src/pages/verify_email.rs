@@ -11,7 +11,10 @@ use serde::Deserialize;
 use trickle_engine::{Engine, EngineError, OpenTicket, VerifyOutcome};
 use trickle_store::TicketPurpose;
 
-use super::layout::{Page, escape, gone, result_url, way_on};
+use super::{
+    brand::Brand,
+    layout::{Page, escape, gone, result_url, way_on},
+};
 use crate::{
     client_address::ClientAddress,
     failure::{Failure, Flavour},
@@ -35,9 +38,13 @@ pub(super) async fn show(
     State(engine): State<Engine>,
     Query(link): Query<Link>,
 ) -> Response {
+    let brand = match Brand::of(&engine, &site.tenant).await {
+        Ok(brand) => brand,
+        Err(error) => return failed(error),
+    };
     match open(&engine, &site, &link.ticket).await {
-        Ok(Some(open)) => button(&site, &open, &link.ticket, None).answer(StatusCode::OK),
-        Ok(None) => gone(&site.tenant.name, ASK_AGAIN),
+        Ok(Some(open)) => button(&brand, &open, &link.ticket, None).answer(StatusCode::OK),
+        Ok(None) => gone(&brand.name, ASK_AGAIN),
         Err(error) => failed(error),
     }
 }
@@ -49,9 +56,13 @@ pub(super) async fn confirm(
     address: ClientAddress,
     Form(link): Form<Link>,
 ) -> Response {
+    let brand = match Brand::of(&engine, &site.tenant).await {
+        Ok(brand) => brand,
+        Err(error) => return failed(error),
+    };
     let open = match open(&engine, &site, &link.ticket).await {
         Ok(Some(open)) => open,
-        Ok(None) => return gone(&site.tenant.name, ASK_AGAIN),
+        Ok(None) => return gone(&brand.name, ASK_AGAIN),
         Err(error) => return failed(error),
     };
     let caller = address.into_callers_own(None);
@@ -59,12 +70,12 @@ pub(super) async fn confirm(
         .verify_by_ticket(&site.tenant.id, &link.ticket, &caller)
         .await
     {
-        Ok(VerifyOutcome::Verified) => done(&site, &open),
-        Ok(VerifyOutcome::Gone) => gone(&site.tenant.name, ASK_AGAIN),
+        Ok(VerifyOutcome::Verified) => done(&brand, &open),
+        Ok(VerifyOutcome::Gone) => gone(&brand.name, ASK_AGAIN),
         Ok(VerifyOutcome::Failed(_)) => {
             let problem =
                 "The address could not be confirmed at this time. Please try again later.";
-            button(&site, &open, &link.ticket, Some(problem))
+            button(&brand, &open, &link.ticket, Some(problem))
                 .answer(StatusCode::SERVICE_UNAVAILABLE)
         }
         Err(error) => failed(error),
@@ -84,7 +95,7 @@ fn failed(error: EngineError) -> Response {
     Failure::new(Flavour::OAuth, error).into_response()
 }
 
-fn button<'a>(site: &'a Site, open: &OpenTicket, token: &str, problem: Option<&str>) -> Page<'a> {
+fn button<'a>(brand: &'a Brand, open: &OpenTicket, token: &str, problem: Option<&str>) -> Page<'a> {
     let problem = problem.map_or_else(String::new, |problem| {
         format!(
             "<p class=\"problem\" role=\"alert\">{}</p>\n",
@@ -98,7 +109,7 @@ fn button<'a>(site: &'a Site, open: &OpenTicket, token: &str, problem: Option<&s
         ticket = escape(token),
     );
     Page {
-        tenant: &site.tenant.name,
+        tenant: &brand.name,
         title: TITLE,
         body,
         script: None,
@@ -106,14 +117,14 @@ fn button<'a>(site: &'a Site, open: &OpenTicket, token: &str, problem: Option<&s
     }
 }
 
-fn done(site: &Site, open: &OpenTicket) -> Response {
+fn done(brand: &Brand, open: &OpenTicket) -> Response {
     let email = open.email.as_deref().filter(|_| open.includes_email);
     let url = open
         .result_url
         .as_deref()
         .and_then(|url| result_url(url, CONFIRMED, email));
     Page {
-        tenant: &site.tenant.name,
+        tenant: &brand.name,
         title: "Your address is confirmed",
         body: way_on(url.as_deref()),
         script: None,

@@ -126,6 +126,7 @@ async fn somebody_of_the_legacy_store_is_written_down_when_the_link_is_used() {
         "{}",
         mail.text
     );
+    assert!(mail.text.contains("at acme."), "{}", mail.text);
     let users = world.app.admin().await.get("/api/v2/users").await.body;
     assert_eq!(users, json!([]));
 

@@ -106,14 +106,14 @@ async fn list(place: &Place, action: Option<Action>) -> anyhow::Result<u8> {
             (Some(defect), false) => format!("does not compile: {}", line(defect)),
             (None, false) => String::new(),
         };
-        anstream::println!(
+        output::styled(format_args!(
             "{} {} {} {} {} {state}",
             version.action,
             version.version,
             iso_millis(version.saved_at),
             line(version.author.as_deref().unwrap_or("-")),
             line(version.note.as_deref().unwrap_or("-")),
-        );
+        ));
     }
     Ok(output::SUCCESS)
 }

@@ -9,7 +9,9 @@ use crate::{data_dir::StoreArgs, output, programs::WorkerArgs};
 
 /// Arguments of the doctor.
 #[derive(Clone, Debug, clap::Args)]
-#[command(after_help = "Example: trickle doctor --data-dir ./data")]
+#[command(
+    after_help = "Example: trickle doctor --data-dir ./data\n\nEnds with 1 where something would keep the server from working."
+)]
 pub struct Args {
     #[command(flatten)]
     store: StoreArgs,
@@ -76,7 +78,7 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
     }
     let fails = findings.iter().any(|f| f.state == State::Failure);
     Ok(if fails {
-        output::INTERNAL
+        output::ANSWER_IS_NO
     } else {
         output::SUCCESS
     })

@@ -1,11 +1,11 @@
-use std::io::{BufRead as _, stdin};
+use std::io::{BufRead as _, IsTerminal as _, stdin};
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
 use trickle_password::{Guess, guess};
 
 use crate::{
-    output,
+    output::{self, Mistake},
     style::{BOLD, ERROR, painted},
 };
 
@@ -22,6 +22,9 @@ pub struct Args {
 
 pub fn run(args: Args) -> anyhow::Result<u8> {
     let hashes = if args.hashes.is_empty() {
+        if stdin().is_terminal() {
+            eprintln!("hashes, one a line; Ctrl-D ends");
+        }
         let lines = stdin().lock().lines();
         let lines: Result<Vec<String>, _> = lines.collect();
         let lines = lines.context("read standard input")?;
@@ -29,6 +32,10 @@ pub fn run(args: Args) -> anyhow::Result<u8> {
     } else {
         args.hashes
     };
+    if hashes.is_empty() {
+        let message = "identify nothing; name a hash, or give lines on standard input";
+        return Err(Mistake(message.to_owned()).into());
+    }
     let guessed: Vec<(String, Vec<Guess>)> = hashes
         .into_iter()
         .map(|hash| {
@@ -54,21 +61,21 @@ pub fn run(args: Args) -> anyhow::Result<u8> {
 }
 
 fn print(hash: &str, guesses: &[Guess]) {
-    anstream::println!("{hash}");
+    output::styled(output::plain(hash));
     if guesses.is_empty() {
         let text = "no known kind of hash";
-        anstream::println!("  {}", painted(ERROR, text));
+        output::styled(format_args!("  {}", painted(ERROR, text)));
     }
     for guess in guesses {
         let cost = guess.cost.as_deref().unwrap_or_default();
         let scheme = painted(BOLD, &guess.scheme);
         let percent = guess.likelihood_percent;
-        anstream::println!("  {percent:>3} %  {scheme}  {cost}");
+        output::styled(format_args!("  {percent:>3} %  {scheme}  {cost}"));
         if let Some(error) = &guess.error {
             let text = format!("cannot be verified: failed to {error}");
-            anstream::println!("         {}", painted(ERROR, &text));
+            output::styled(format_args!("         {}", painted(ERROR, &text)));
         } else if is_described(guess) {
-            anstream::println!("         import as {}", guess.hash.as_str());
+            output::styled(format_args!("         import as {}", guess.hash.as_str()));
         }
         if let Some(note) = guess.note {
             anstream::println!("         {note}");

@@ -1,12 +1,11 @@
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use serde_json::json;
 use trickle_password::{Guess, Password, Verdict, guess, verify};
 
 use super::identify;
 use crate::{
-    output::{self, Mistake},
+    output::{self, Mistake, unreadable},
     style::{ERROR, GOOD, painted},
     typed,
 };
@@ -29,16 +28,20 @@ pub fn run(args: &Args) -> anyhow::Result<u8> {
     let hash = match (&args.hash, &args.hash_file) {
         (Some(hash), _) => hash.clone(),
         (None, Some(file)) => {
-            std::fs::read_to_string(file).with_context(|| format!("read {}", file.display()))?
+            std::fs::read_to_string(file).map_err(|error| unreadable(file, &error))?
         }
         (None, None) => return Err(Mistake("verify nothing; name a hash".to_owned()).into()),
     };
-    let guesses = guess(hash.trim());
+    let (guesses, unsound): (Vec<Guess>, Vec<Guess>) = guess(hash.trim())
+        .into_iter()
+        .partition(|guess| guess.error.is_none());
     if guesses.is_empty() {
-        return Err(Mistake("recognise the hash; its kind is not known".to_owned()).into());
-    }
-    if let Some(error) = guesses.iter().find_map(|guess| guess.error.as_ref()) {
-        return Err(Mistake(error.to_string()).into());
+        let error = unsound.first().and_then(|guess| guess.error.as_ref());
+        let message = error.map_or_else(
+            || "recognise the hash; its kind is not known".to_owned(),
+            ToString::to_string,
+        );
+        return Err(Mistake(message).into());
     }
     let password = Password::from(typed::password("Password: ")?);
     let matching = guesses
@@ -68,18 +71,18 @@ fn show(args: &Args, guesses: &[Guess], matching: Option<(&Guess, bool)>) {
     match matching {
         Some((guess, rehash)) => {
             let text = format!("the password fits: {}", guess.scheme);
-            anstream::println!("{}", painted(GOOD, &text));
+            output::styled(painted(GOOD, &text));
             if rehash {
-                anstream::println!("The first login replaces it by Argon2id.");
+                output::styled("The first login replaces it by Argon2id.");
             }
             if identify::is_described(guess) {
-                anstream::println!("import as {}", guess.hash.as_str());
+                output::styled(format_args!("import as {}", guess.hash.as_str()));
             }
         }
         None => {
             let tried: Vec<&str> = guesses.iter().map(|guess| guess.scheme.as_str()).collect();
             let text = format!("the password does not fit; tried: {}", tried.join("; "));
-            anstream::println!("{}", painted(ERROR, &text));
+            output::styled(painted(ERROR, &text));
         }
     }
 }

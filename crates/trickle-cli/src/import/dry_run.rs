@@ -189,16 +189,23 @@ impl Findings {
         };
         let title = count(self.errors.len(), "error that blocks", "errors that block");
         let style = if self.errors.is_empty() { GOOD } else { ERROR };
-        anstream::println!("{} in {} rows", painted(style, &title), self.rows);
+        output::styled(format_args!(
+            "{} in {} rows",
+            painted(style, &title),
+            self.rows
+        ));
         for ((code, path, message), rows) in &self.errors {
             let place = if path.is_empty() { "" } else { " " };
             let code = painted(BOLD, code);
-            anstream::println!("  {code}{place}{path}: {message} ({})", rows.text());
+            output::styled(format_args!(
+                "  {code}{place}{path}: {message} ({})",
+                rows.text()
+            ));
         }
         let title = count(self.warnings.len(), "thing to know", "things to know");
-        anstream::println!("{}", painted(WARNING, &title));
+        output::styled(painted(WARNING, &title));
         for (text, rows) in &self.warnings {
-            anstream::println!("  {text} ({})", rows.text());
+            output::styled(format_args!("  {text} ({})", rows.text()));
         }
     }
 

@@ -34,6 +34,19 @@ pub fn scripts(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// Where scripts may change or come: what is named, and the folders below in which there are some.
+pub fn watched(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let mut found = paths.to_vec();
+    let scripts = scripts(paths).unwrap_or_default().into_iter();
+    for script in scripts.filter(|script| !paths.contains(script)) {
+        let folder = script.parent().unwrap_or(&script).to_owned();
+        if !found.contains(&folder) {
+            found.push(folder);
+        }
+    }
+    found
+}
+
 fn below(folder: &Path, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     let entries = std::fs::read_dir(folder)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)

@@ -3,7 +3,10 @@
 use trickle_lint::{Finding, Severity};
 
 use super::Looked;
-use crate::style::{BOLD, ERROR, HINT, NOTE, WARNING, painted};
+use crate::{
+    output,
+    style::{BOLD, ERROR, HINT, NOTE, WARNING, painted},
+};
 
 /// Prints each finding with its line, and how many there are.
 pub fn print(looked: &[Looked]) {
@@ -14,7 +17,7 @@ pub fn print(looked: &[Looked]) {
                 Severity::Error => errors += 1,
                 Severity::Warning => warnings += 1,
             }
-            anstream::println!("{}\n", text(one, finding));
+            output::styled(format_args!("{}\n", text(one, finding)));
         }
     }
     let files = count(looked.len(), "script");

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     fmt::Write as _,
+    path::Path,
     sync::{Mutex, PoisonError},
 };
 
@@ -125,8 +126,9 @@ impl Covered {
     }
 }
 
-/// The tracefile of `lcov`, which editors and build servers read (`geninfo(1)`).
-pub fn lcov(all: &[Covered]) -> String {
+/// The tracefile of `lcov`, which editors and build servers read (`geninfo(1)`). Files are named from where the command runs.
+pub fn lcov(all: &[Covered], folder: &Path) -> String {
+    let folder = folder.strip_prefix(".").unwrap_or(folder);
     let mut text = String::new();
     for one in all {
         let mut lines: BTreeMap<usize, bool> = BTreeMap::new();
@@ -136,7 +138,8 @@ pub fn lcov(all: &[Covered]) -> String {
         }
         let hit = lines.values().filter(|ran| **ran).count();
         // Writing to a text cannot fail.
-        let _ = writeln!(text, "TN:\nSF:{}.js", one.action);
+        let file = folder.join(format!("{}.js", one.action));
+        let _ = writeln!(text, "TN:\nSF:{}", file.display());
         for (line, ran) in &lines {
             let _ = writeln!(text, "DA:{line},{}", u8::from(*ran));
         }
@@ -200,8 +203,8 @@ mod tests {
             "login.js              66 % of 3 statements; not run: lines 4"
         );
         assert_eq!(
-            lcov(&covered),
-            "TN:\nSF:login.js\nDA:2,1\nDA:4,0\nLF:2\nLH:1\nend_of_record\n"
+            lcov(&covered, Path::new("./scripts")),
+            "TN:\nSF:scripts/login.js\nDA:2,1\nDA:4,0\nLF:2\nLH:1\nend_of_record\n"
         );
     }
 

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::run::Done;
+use super::{Results, run::Done, snapshot::Kept};
 use crate::{
     output::{self, plain},
-    style::{BOLD, ERROR, GOOD, github_property, github_text, painted},
+    style::{BOLD, ERROR, GOOD, WARNING, github_property, github_text, painted},
 };
 
 /// How results are printed.
@@ -27,23 +27,43 @@ pub enum Format {
     Github,
 }
 
-/// Prints all results on standard output, and a sum on standard error.
-pub fn print(format: Format, results: &[Done]) {
+/// Prints all results on standard output; what became of snapshots, and a sum, on standard error.
+pub(super) fn print(format: Format, results: &Results) {
+    let done = &results.done;
     match format {
-        Format::Pretty => results.iter().for_each(pretty),
-        Format::Json => output::json(&results.iter().map(value).collect::<Vec<_>>()),
-        Format::Junit => print!("{}", junit::text(results)),
-        Format::Tap => tap(results),
-        Format::Github => results
+        Format::Pretty => done.iter().for_each(pretty),
+        Format::Json => output::json(&done.iter().map(value).collect::<Vec<_>>()),
+        Format::Junit => print!("{}", junit::text(done)),
+        Format::Tap => tap(done),
+        Format::Github => done
             .iter()
             .filter(|it| !it.passed())
             .for_each(|one| println!("{}", annotation(one))),
     }
-    let failed = results.iter().filter(|one| !one.passed()).count();
-    let passed = results.len() - failed;
+    for note in notes(results) {
+        anstream::eprintln!("{}", painted(WARNING, &note));
+    }
+    let failed = done.iter().filter(|one| !one.passed()).count();
+    let passed = done.len() - failed;
     let sum = format!("{passed} passed, {failed} failed");
     let colour = if failed == 0 { GOOD } else { ERROR };
     anstream::eprintln!("{}", painted(colour.bold(), &sum));
+}
+
+/// What is to be done about snapshots.
+fn notes(results: &Results) -> Vec<String> {
+    let mut notes = Vec::new();
+    for (kind, word) in [(Kept::Written, "written"), (Kept::Updated, "updated")] {
+        let kept = results.done.iter();
+        match kept.filter(|one| one.snapshot == Some(kind)).count() {
+            0 => {}
+            1 => notes.push(format!("1 snapshot {word}: commit it")),
+            number => notes.push(format!("{number} snapshots {word}: commit them")),
+        }
+    }
+    let obsolete = results.obsolete.iter();
+    notes.extend(obsolete.map(|path| format!("no case keeps {}: remove it", path.display())));
+    notes
 }
 
 /// A workflow command that puts a failed case beside its script.
@@ -61,13 +81,17 @@ fn pretty(one: &Done) {
     } else {
         painted(ERROR.bold(), "FAILED")
     };
-    anstream::println!("{mark} {} ({} ms)", one.name, one.took.as_millis());
+    output::styled(format_args!(
+        "{mark} {} ({} ms)",
+        one.name,
+        one.took.as_millis()
+    ));
     if !one.passed() {
         for defect in &one.defects {
-            anstream::println!("       {}", painted(BOLD, &plain(defect)));
+            output::styled(format_args!("       {}", painted(BOLD, &plain(defect))));
         }
         for line in &one.console {
-            anstream::println!("       {}", plain(line));
+            output::styled(format_args!("       {}", plain(line)));
         }
     }
 }
@@ -78,6 +102,7 @@ fn value(one: &Done) -> serde_json::Value {
         "passed": one.passed(),
         "defects": one.defects,
         "console": one.console,
+        "snapshot": one.snapshot,
         "took_ms": millis(one.took),
     })
 }
@@ -103,12 +128,43 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_was_written_is_counted() {
+        let done = |snapshot| Done {
+            name: "one".to_owned(),
+            file: None,
+            defects: Vec::new(),
+            console: Vec::new(),
+            snapshot,
+            took: Duration::ZERO,
+        };
+        let kept = [
+            None,
+            Some(Kept::Written),
+            Some(Kept::Updated),
+            Some(Kept::Written),
+        ];
+        let results = Results {
+            done: kept.map(done).into(),
+            obsolete: vec!["snapshots/old.json".into()],
+        };
+        assert_eq!(
+            notes(&results),
+            [
+                "2 snapshots written: commit them",
+                "1 snapshot updated: commit it",
+                "no case keeps snapshots/old.json: remove it",
+            ]
+        );
+    }
+
+    #[test]
     fn annotations_stand_beside_the_script() {
         let mut done = Done {
             name: "one".to_owned(),
             file: Some("my,scripts/login.js".into()),
             defects: vec!["a".to_owned(), "b\nc".to_owned()],
             console: Vec::new(),
+            snapshot: None,
             took: Duration::ZERO,
         };
         assert_eq!(

@@ -18,7 +18,8 @@ use super::{
     fault::{Fault, Proxy},
     handles, masked, redirect,
     scripted::Scripted,
-    snapshot, step,
+    snapshot::{self, Kept, Mode},
+    step,
 };
 use crate::{progress::Progress, project::Project};
 
@@ -39,6 +40,8 @@ pub struct Done {
     pub defects: Vec<String>,
     /// What its scripts wrote to the console.
     pub console: Vec<String>,
+    /// What became of its snapshot, where that was written.
+    pub snapshot: Option<Kept>,
     /// How long it took.
     pub took: Duration,
 }
@@ -63,8 +66,8 @@ pub struct Runner {
     pub scripted: Option<Scripted>,
     /// What ran, where it is asked for.
     pub coverage: Option<Arc<Coverage>>,
-    /// Whether snapshots are kept anew.
-    pub update: bool,
+    /// Which snapshots may be written.
+    pub snapshots: Mode,
 }
 
 /// A proxy for each fault of the tests. What cannot be led to it is told before anything runs.
@@ -125,6 +128,7 @@ impl Runner {
                 .map(|step| folder.join(format!("{}.js", step.action))),
             defects: found.defects,
             console: found.console,
+            snapshot: found.snapshot,
             took: begun.elapsed(),
             name: test.name,
         }
@@ -145,7 +149,10 @@ impl Runner {
             {
                 let folder = &self.project.folder;
                 let profile = profile.as_value();
-                defects.extend(snapshot::defect(folder, &test.name, profile, self.update));
+                match snapshot::held(folder, &test.name, profile, self.snapshots) {
+                    Ok(kept) => found.snapshot = kept,
+                    Err(wrong) => defects.extend(wrong),
+                }
             }
             if test.steps.len() > 1 {
                 let place = format!("step {}, {}", number + 1, step.action);
@@ -230,6 +237,7 @@ impl Runner {
 struct Found {
     defects: Vec<String>,
     console: Vec<String>,
+    snapshot: Option<Kept>,
 }
 
 impl Found {

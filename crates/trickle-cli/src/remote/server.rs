@@ -1,6 +1,11 @@
 //! The Management API, as far as a connection's scripts go.
 
-use std::{collections::BTreeMap, net::Ipv6Addr, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeMap,
+    net::Ipv6Addr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use reqwest::{Certificate, Client, Method, Response, StatusCode, multipart::Form};
@@ -8,15 +13,20 @@ use serde_json::{Map, Value, json};
 use trickle_model::{Action, ConnectionOptions, Secret};
 
 use super::Remote;
-use crate::output::{LegacyStoreDown, Mistake};
+use crate::output::{LegacyStoreDown, Mistake, unreadable};
 
 /// Long enough for a busy server.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// Files take their time.
 const LONG: Duration = Duration::from_hours(24);
 
-/// The authorities that the system trusts, where Debian and its kin keep them.
-const SYSTEM_ROOTS: &str = "/etc/ssl/certs/ca-certificates.crt";
+/// The authorities that the system trusts, where Debian, Fedora, openSUSE and Alpine keep them.
+const SYSTEM_ROOTS: [&str; 4] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+];
 
 /// A server with a token for its API.
 pub struct Server {
@@ -30,14 +40,7 @@ impl Server {
     pub fn without_token(args: &Remote) -> anyhow::Result<Self> {
         let base = base(&args.server)?;
         let mut builder = Client::builder().timeout(TIMEOUT);
-        let bundle = args
-            .ca
-            .clone()
-            .unwrap_or_else(|| PathBuf::from(SYSTEM_ROOTS));
-        let pem = std::fs::read(&bundle).with_context(|| format!("read {}", bundle.display()))?;
-        let certificates = Certificate::from_pem_bundle(&pem)
-            .with_context(|| format!("read {} as certificates", bundle.display()))?;
-        for certificate in certificates {
+        for certificate in authorities(args.ca.clone())? {
             builder = builder.add_root_certificate(certificate);
         }
         Ok(Self {
@@ -244,6 +247,26 @@ fn base(server: &str) -> anyhow::Result<String> {
     }
     let message = format!("use {server:?} as the server; write https://HOST or https://HOST:PORT");
     Err(Mistake(message).into())
+}
+
+/// Those of a file, else those that the system trusts; none where it keeps them elsewhere, so that https says what to name.
+fn authorities(own: Option<PathBuf>) -> anyhow::Result<Vec<Certificate>> {
+    let systems = || {
+        SYSTEM_ROOTS
+            .map(PathBuf::from)
+            .into_iter()
+            .find(|it| it.is_file())
+    };
+    let Some(bundle) = own.or_else(systems) else {
+        return Ok(Vec::new());
+    };
+    certificates(&bundle)
+}
+
+fn certificates(bundle: &Path) -> anyhow::Result<Vec<Certificate>> {
+    let pem = std::fs::read(bundle).map_err(|error| unreadable(bundle, &error))?;
+    Certificate::from_pem_bundle(&pem)
+        .with_context(|| format!("read {} as certificates", bundle.display()))
 }
 
 /// An error with what mends it, where that is known.

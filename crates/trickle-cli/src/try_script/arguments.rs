@@ -7,39 +7,48 @@ use serde_json::{Map, Value, json};
 use trickle_model::Action;
 
 use super::Args;
+use crate::project::KnownUser;
 
-/// The documented arguments of the action, without `context` and callback.
+/// The documented arguments of the action, without `context` and callback. Scripts that only read are run for the known user of the project
+/// unless another is named.
 pub fn for_action(
     action: Action,
     args: &Args,
+    known: Option<&KnownUser>,
     password: Option<&str>,
 ) -> anyhow::Result<Vec<Value>> {
+    let reads = matches!(action, Action::Login | Action::GetUser);
+    let known = known.filter(|_| reads && args.identifier.is_none());
     let password = || {
-        password.context(
+        let known = known.map(|user| user.password.expose());
+        password.or(known).context(
             "run this script without a password; give it on standard input with --password-stdin",
         )
     };
-    // Only count has none.
-    let identifier = args.identifier.as_deref().unwrap_or_default();
-    let identifier = Value::from(identifier);
+    let identifier = args.identifier.as_ref();
+    let identifier = identifier.or(known.map(|user| &user.identifier));
+    let named = || {
+        let named = identifier.map(|text| Value::from(text.as_str()));
+        named.with_context(|| format!("run {action} without --identifier TEXT"))
+    };
     Ok(match action {
         Action::Count => Vec::new(),
-        Action::GetUser | Action::Verify | Action::Delete => vec![identifier],
-        Action::Login | Action::ChangePassword => vec![identifier, password()?.into()],
+        Action::GetUser | Action::Verify | Action::Delete => vec![named()?],
+        Action::Login | Action::ChangePassword => vec![named()?, password()?.into()],
         Action::ChangeEmail => {
             let Some(new_email) = &args.new_email else {
                 bail!("run change-email without --new-email EMAIL");
             };
-            vec![identifier, new_email.as_str().into(), args.verified.into()]
+            vec![named()?, new_email.as_str().into(), args.verified.into()]
         }
-        Action::Create => vec![user(args, password()?)?],
+        Action::Create => vec![user(args, named()?, password()?)?],
     })
 }
 
 /// The user object of `create`.
-fn user(args: &Args, password: &str) -> anyhow::Result<Value> {
+fn user(args: &Args, email: Value, password: &str) -> anyhow::Result<Value> {
     let mut user = json!({
-        "email": args.identifier,
+        "email": email,
         "password": password,
         "tenant": "try",
         "connection": "try",

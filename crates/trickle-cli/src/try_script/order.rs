@@ -13,7 +13,7 @@ use trickle_pool::Pool;
 use super::{Args, arguments};
 use crate::{
     output::Mistake,
-    project::Project,
+    project::{KnownUser, Project},
     proving::{Proxy, redirected},
     tape,
 };
@@ -37,7 +37,7 @@ pub async fn of(
     password: Option<&str>,
     taped: bool,
 ) -> anyhow::Result<Order> {
-    let (mut binding, file) = binding(action, args)?;
+    let (mut binding, file, known) = binding(action, args)?;
     if taped {
         binding
             .scripts
@@ -62,7 +62,7 @@ pub async fn of(
         id: ExecutionId::generate(SystemClock.now(), &mut rand::rng()),
         binding: Arc::new(binding),
         action,
-        arguments: arguments::for_action(action, args, password)?,
+        arguments: arguments::for_action(action, args, known.as_ref(), password)?,
         context: arguments::object(args.context.as_deref())?,
     };
     Ok(Order {
@@ -98,7 +98,11 @@ impl Order {
     }
 }
 
-fn binding(action: Action, args: &Args) -> anyhow::Result<(Binding, Option<PathBuf>)> {
+/// The binding, where the script is, and whom the project knows.
+fn binding(
+    action: Action,
+    args: &Args,
+) -> anyhow::Result<(Binding, Option<PathBuf>, Option<KnownUser>)> {
     let project = args.project.as_deref().map(Project::read).transpose()?;
     let script = match (&args.script, &project) {
         (Some(file), _) => std::fs::read_to_string(file)
@@ -126,7 +130,9 @@ fn binding(action: Action, args: &Args) -> anyhow::Result<(Binding, Option<PathB
             .collect();
     let mut allow_net: Vec<String> = args.allow_net.iter().map(ToString::to_string).collect();
     let mut file = args.script.clone();
+    let mut known = None;
     if let Some(project) = project {
+        known = project.known_user;
         file.get_or_insert_with(|| project.folder.join(format!("{action}.js")));
         configuration.extend(project.configuration);
         allow_net.extend(project.allow_net.iter().map(ToString::to_string));
@@ -147,5 +153,5 @@ fn binding(action: Action, args: &Args) -> anyhow::Result<(Binding, Option<PathB
         public_net: true,
         only_net: None,
     };
-    Ok((binding, file))
+    Ok((binding, file, known))
 }

@@ -65,7 +65,7 @@ pub fn print_text(report: &ExecutionReport, answer: &Answer) {
         ERROR
     };
     let name = painted(colour.bold(), report.outcome.name());
-    anstream::println!("outcome  {name}");
+    output::styled(format_args!("outcome  {name}"));
     for (name, value) in [("profile", &answer.profile), ("result ", &answer.result)] {
         if !value.is_null() {
             println!("{name}  {}", escaped(&format!("{value:#}")));
@@ -84,7 +84,7 @@ pub fn print_text(report: &ExecutionReport, answer: &Answer) {
         println!("waiting  {}", plain(&place.to_string()));
     }
     if let Some(advice) = advice::of(&report.outcome) {
-        anstream::println!("next     {}", painted(HINT, &advice));
+        output::styled(format_args!("next     {}", painted(HINT, &advice)));
     }
     for module in &report.modules {
         let (requested, resolved) = (plain(&module.requested), plain(&module.resolved));

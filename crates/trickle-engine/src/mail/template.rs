@@ -77,6 +77,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) name: &'a str,
     pub(crate) url: &'a str,
     pub(crate) tenant: &'a str,
+    /// What people know the tenant by.
+    pub(crate) title: &'a str,
     pub(crate) connection: &'a str,
     /// Names that mails of one kind alone know.
     pub(crate) more: &'a [(&'static str, &'a str)],
@@ -218,9 +220,9 @@ impl Facts<'_> {
             ("email", self.email),
             ("user.email", self.email),
             ("user.name", self.name),
-            ("application.name", self.tenant),
+            ("application.name", self.title),
             ("tenant", self.tenant),
-            ("friendly_name", self.tenant),
+            ("friendly_name", self.title),
             ("connection.name", self.connection),
         ];
         let texts = all.iter().chain(self.more);
@@ -290,6 +292,7 @@ mod tests {
             name: "<b>Ada</b>",
             url: "https://acme.test/u/reset-password?ticket=x&y",
             tenant: "acme",
+            title: "Acme & Sons",
             connection: "customers",
             more: &[],
         }
@@ -331,6 +334,9 @@ mod tests {
     fn every_usual_mail_has_its_link() {
         for kind in TemplateKind::ALL {
             let mail = MailTemplate::parse(kind, None).unwrap().render(&facts());
+            assert!(
+                mail.html.contains("at Acme &amp; Sons") && mail.text.contains("at Acme & Sons")
+            );
             assert!(mail.html.contains("ticket=x&amp;y") && mail.text.contains("ticket=x&y"));
             assert!(!mail.html.contains("{{") && !mail.text.contains("{{"));
         }

@@ -178,11 +178,13 @@ impl Engine {
             })
             .await?;
         let url = format!("https://{host}/u/reset-password?ticket={}", token.expose());
+        let title = self.mail_title(&connection.tenant, &order.tenant, &url);
         let mail = template.render(&Facts {
             email: &found.email,
             name: &found.name,
             url: &url,
             tenant: &order.tenant,
+            title: &title.await?,
             connection: &connection.name,
             more: &[],
         });

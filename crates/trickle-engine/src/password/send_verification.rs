@@ -112,14 +112,17 @@ impl Engine {
                 seconds: template.link_seconds,
             });
             let (host, token) = (&order.host, made.await?);
+            let url = format!(
+                "https://{host}/u/email-verification?ticket={}",
+                token.expose()
+            );
+            let title = self.mail_title(&user.tenant, &order.tenant, &url);
             let mail = template.render(&Facts {
                 email: &email,
                 name: &name_of(&user.attributes, &email),
-                url: &format!(
-                    "https://{host}/u/email-verification?ticket={}",
-                    token.expose()
-                ),
+                url: &url,
                 tenant: &order.tenant,
+                title: &title.await?,
                 connection: &connection.name,
                 more: &[],
             });

@@ -103,6 +103,15 @@ impl Walker<'_, '_> {
                     ),
                 }
             }
+            _ if self.asks_for_callback(node) => {
+                let is_there = tree.text_of(node, "operator") != Some("!==");
+                let paths = self.expression(node, paths);
+                if is_there {
+                    (paths, Vec::new())
+                } else {
+                    (Vec::new(), paths)
+                }
+            }
             "Literal" => match tree.source(node) {
                 "true" => (paths, Vec::new()),
                 "false" => (Vec::new(), paths),
@@ -114,6 +123,28 @@ impl Walker<'_, '_> {
                 split(paths, &text, holds)
             }
         }
+    }
+
+    /// `callback` and `typeof callback === 'function'`: it is always there.
+    fn asks_for_callback(&self, node: NodeId) -> bool {
+        let tree = self.script.tree();
+        let asked = match tree.kind(node) {
+            "BinaryExpression" => {
+                let sides = (tree.child(node, "left"), tree.child(node, "right"));
+                let (Some(left), Some(right)) = sides else {
+                    return false;
+                };
+                let is_type = tree.text_of(left, "operator") == Some("typeof")
+                    && tree.string(right) == Some("function");
+                tree.child(left, "argument").filter(|_| is_type)
+            }
+            _ => Some(node),
+        };
+        let known = matches!(
+            tree.text_of(node, "operator"),
+            None | Some("===" | "==" | "!==")
+        );
+        known && asked.is_some_and(|asked| self.reach.is_callback(self.script, asked))
     }
 
     /// A test's text, so that its opposite has the same: `a !== b` is that `a===b` does not hold.

@@ -102,6 +102,14 @@ impl Reach {
                     })
             }
             "UnaryExpression" | "IfStatement" => true,
+            // `callback && callback(null)` as a statement: its value goes nowhere.
+            "LogicalExpression" => {
+                tree.child(around, "left") == Some(node)
+                    && tree.text_of(around, "operator") == Some("&&")
+                    && tree
+                        .parent(around)
+                        .is_some_and(|outer| tree.is(outer, "ExpressionStatement"))
+            }
             "VariableDeclarator" => {
                 let Some(alias) = script.declared_as(node) else {
                     return false;

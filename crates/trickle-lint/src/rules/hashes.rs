@@ -19,39 +19,55 @@ static HASH: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is valid")
 });
 
-/// `===` and its kin on hashes and passwords.
+/// Comparisons of hashes and passwords by `===` and its kin.
 pub fn compared(script: &Script<'_>, findings: &mut Findings<'_>) {
     let tree = script.tree();
     let carriers = Carriers::of(script, What::Password);
-    for node in tree.all().filter(|node| tree.is(*node, "BinaryExpression")) {
-        if !matches!(
-            tree.text_of(node, "operator"),
-            Some("===" | "!==" | "==" | "!=")
-        ) {
-            continue;
-        }
-        let (Some(left), Some(right)) = (tree.child(node, "left"), tree.child(node, "right"))
-        else {
+    for node in tree.all() {
+        let Some((left, right)) = sides(script, node) else {
             continue;
         };
         if is_constant(script, left) || is_constant(script, right) {
             continue;
         }
-        if is_hash(script, left) || is_hash(script, right) {
-            findings.add(
-                node,
-                "the operator stops at the first character that differs, so its time tells how much of the hash was right",
-                "Compare with `crypto.timingSafeEqual`, or by the hash's own package (`bcrypt.compare`).",
-            );
-        } else if is_stored_password(script, left, right, &carriers)
-            || is_stored_password(script, right, left, &carriers)
+        let stored = |stored, typed| is_stored_password(script, stored, typed, &carriers);
+        let hashed = |stored, typed| stored_beside(script, stored, typed, &carriers);
+        if is_hash(script, left)
+            || is_hash(script, right)
+            || hashed(left, right)
+            || hashed(right, left)
         {
             findings.add(
                 node,
-                "the password is compared as it is, and the operator's time tells how much of it was right",
+                "the comparison stops at the first character that differs, so its time tells how much of the hash was right",
+                "Compare with `crypto.timingSafeEqual`, or by the hash's own package (`bcrypt.compare`).",
+            );
+        } else if stored(left, right) || stored(right, left) {
+            findings.add(
+                node,
+                "the password is compared as it is, and the comparison's time tells how much of it was right",
                 "Compare hashes; where the legacy store has none, compare with `crypto.timingSafeEqual`.",
             );
         }
+    }
+}
+
+/// What is compared: `a === b`, `a.equals(b)`, `a.localeCompare(b)`, `Buffer.compare(a, b)`.
+fn sides(script: &Script<'_>, node: NodeId) -> Option<(NodeId, NodeId)> {
+    let tree = script.tree();
+    if tree.is(node, "BinaryExpression") {
+        let operator = tree.text_of(node, "operator");
+        let sides = (tree.child(node, "left")?, tree.child(node, "right")?);
+        return matches!(operator, Some("===" | "!==" | "==" | "!=")).then_some(sides);
+    }
+    if !tree.is(node, "CallExpression") {
+        return None;
+    }
+    let object = tree.child(tree.child(node, "callee")?, "object")?;
+    match (tree.method(node)?, tree.arguments(node)) {
+        ("equals" | "localeCompare", [other]) => Some((object, *other)),
+        ("compare", [left, right]) if script.is_global(object, "Buffer") => Some((*left, *right)),
+        _ => None,
     }
 }
 
@@ -65,10 +81,35 @@ fn is_constant(script: &Script<'_>, node: NodeId) -> bool {
 fn is_hash(script: &Script<'_>, node: NodeId) -> bool {
     let tree = script.tree();
     let node = tree.bare(node);
-    if tree.method(node) == Some("digest") {
-        return true;
+    match tree.method(node) {
+        Some("digest" | "hashSync" | "pbkdf2Sync" | "scryptSync") => return true,
+        Some("from") => {
+            let text = tree.arguments(node).first();
+            return text.is_some_and(|text| is_hash(script, *text));
+        }
+        _ => {}
     }
     last_name(tree, node).is_some_and(|name| HASH.is_match(name))
+}
+
+/// A password in the legacy store beside what a function made of the typed one: `user.password === md5(password)`.
+fn stored_beside(
+    script: &Script<'_>,
+    stored: NodeId,
+    made: NodeId,
+    carriers: &Carriers<'_, '_>,
+) -> bool {
+    let tree = script.tree();
+    let made = tree.bare(script.resolved(made));
+    tree.is(stored, "MemberExpression")
+        && tree.key(stored).is_some_and(is_password)
+        && !carriers.carries(stored)
+        && tree.is(made, "CallExpression")
+        && !carriers.carries(made)
+        && tree
+            .arguments(made)
+            .iter()
+            .any(|argument| carriers.carries(*argument))
 }
 
 fn is_stored_password(

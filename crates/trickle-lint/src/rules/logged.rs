@@ -7,11 +7,12 @@ use trickle_model::Action;
 
 use crate::{
     lint::Findings,
-    literal::last_name,
+    literal::{last_name, put_together, whole},
+    loggers::logged,
     names::Variable,
     script::Script,
     tree::NodeId,
-    values::{Carriers, What, is_password},
+    values::{Carriers, What, is_password, overwrites_password},
 };
 
 static USER: LazyLock<Regex> = LazyLock::new(|| {
@@ -19,20 +20,11 @@ static USER: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is valid")
 });
 
-/// Arguments of `console.log` and its kin.
-fn logged(script: &Script<'_>) -> Vec<NodeId> {
-    let tree = script.tree();
-    let mut found = Vec::new();
-    for node in tree.all().filter(|node| tree.is(*node, "CallExpression")) {
-        let object = tree
-            .child(node, "callee")
-            .and_then(|callee| tree.child(callee, "object"));
-        if object.is_some_and(|object| script.is_global(object, "console")) {
-            found.extend(tree.arguments(node));
-        }
-    }
-    found
-}
+/// A query that reads what a user is known by, and more than a number.
+static READS_USER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?is)^\s*select\s+(?:\w+\.)?(?:\*|[^;()]*?(?:mail|name|pass|hash)[^;]*?\sfrom\s)")
+        .expect("the pattern is valid")
+});
 
 /// A password in a log line.
 pub fn password(script: &Script<'_>, findings: &mut Findings<'_>) {
@@ -40,10 +32,11 @@ pub fn password(script: &Script<'_>, findings: &mut Findings<'_>) {
     let tree = script.tree();
     for argument in logged(script) {
         // A whole user has the password that it was made with.
-        let holder = tree
-            .within(argument)
-            .into_iter()
-            .any(|node| carriers.is_holder(node) && is_whole(script, node, argument));
+        let holder = tree.within(argument).into_iter().any(|node| {
+            carriers.is_holder(node)
+                && is_whole(script, node, argument)
+                && !is_spread_without_password(script, node)
+        });
         let member =
             tree.is(argument, "MemberExpression") && tree.key(argument).is_some_and(is_password);
         let all = tree.within(argument).into_iter().any(|node| {
@@ -63,22 +56,30 @@ pub fn password(script: &Script<'_>, findings: &mut Findings<'_>) {
             );
         }
     }
-    for node in tree.all().filter(|node| tree.is(*node, "NewExpression")) {
-        let name = tree
-            .child(node, "callee")
-            .and_then(|callee| last_name(tree, callee));
-        let carried = tree.arguments(node).iter().copied();
-        let carried = carried.filter(|argument| carriers.carries(*argument));
-        if name.is_some_and(|name| name.ends_with("Error")) {
-            for argument in carried {
+    // `Error('…')` makes one without `new`, too.
+    let made = ["NewExpression", "CallExpression"].map(|kind| tree.of_kind(kind));
+    for node in made.into_iter().flatten().copied() {
+        if !makes_error(script, node) {
+            continue;
+        }
+        for argument in tree.arguments(node) {
+            if carriers.carries(*argument) {
                 findings.add(
-                    argument,
+                    *argument,
                     "the password becomes part of an error, whose message is written to the log and may be shown",
                     "Take it out of the message.",
                 );
             }
         }
     }
+}
+
+fn makes_error(script: &Script<'_>, node: NodeId) -> bool {
+    let tree = script.tree();
+    tree.child(node, "callee").is_some_and(|callee| {
+        let is_named = || last_name(tree, callee).is_some_and(|name| name.ends_with("Error"));
+        script.is_global(callee, "Error") || (tree.is(node, "NewExpression") && is_named())
+    })
 }
 
 /// Whether `arguments` are those that the script is called with. Arrow functions have none of their own.
@@ -96,20 +97,24 @@ fn are_of_main(script: &Script<'_>, node: NodeId) -> bool {
 /// A node that is logged as it is: not a member, not a test, not an argument of another function.
 fn is_whole(script: &Script<'_>, node: NodeId, argument: NodeId) -> bool {
     let tree = script.tree();
-    let mut at = node;
+    let (mut at, mut is_text) = (node, false);
     while at != argument {
         let Some(around) = tree.parent(at) else {
             return false;
         };
         let through = match tree.kind(around) {
-            "TemplateLiteral" | "ArrayExpression" | "ObjectExpression" | "SpreadElement" => true,
+            "ArrayExpression" | "ObjectExpression" | "SpreadElement" => true,
             "Property" => tree.child(around, "value") == Some(at),
-            "BinaryExpression" => tree.text_of(around, "operator") == Some("+"),
+            // An object itself becomes `[object Object]` there.
+            "TemplateLiteral" => is_text,
+            "BinaryExpression" => is_text && tree.text_of(around, "operator") == Some("+"),
             "CallExpression" => {
-                matches!(
-                    tree.method(around),
-                    Some("stringify" | "inspect" | "format")
-                ) && tree.arguments(around).contains(&at)
+                let name = tree
+                    .child(around, "callee")
+                    .and_then(|callee| last_name(tree, callee));
+                is_text = matches!(name, Some("stringify" | "inspect" | "format"))
+                    && tree.arguments(around).contains(&at);
+                is_text
             }
             _ => false,
         };
@@ -121,11 +126,22 @@ fn is_whole(script: &Script<'_>, node: NodeId, argument: NodeId) -> bool {
     true
 }
 
+/// `{ ...user, password: undefined }`.
+fn is_spread_without_password(script: &Script<'_>, node: NodeId) -> bool {
+    let tree = script.tree();
+    let spread = tree
+        .parent(node)
+        .filter(|around| tree.is(*around, "SpreadElement"));
+    let object = spread.and_then(|spread| tree.parent(spread));
+    object.is_some_and(|object| overwrites_password(tree, object, node))
+}
+
 /// A user's record in a log line.
 pub fn user(script: &Script<'_>, findings: &mut Findings<'_>) {
     let tree = script.tree();
     let carriers = Carriers::of(script, What::Password);
-    let profiles = answered_variables(script);
+    let mut profiles = answered_variables(script);
+    profiles.extend(queried_variables(script));
     for argument in logged(script) {
         let found = tree.within(argument).into_iter().find(|node| {
             is_whole(script, *node, argument)
@@ -169,8 +185,68 @@ fn is_record(script: &Script<'_>, node: NodeId, profiles: &BTreeSet<Variable>) -
     }
 }
 
+/// Variables with what a query of users gave: `(err, result) => …`, `const { rows } = await …`, `.then((result) => …)`.
+fn queried_variables(script: &Script<'_>) -> BTreeSet<Variable> {
+    let tree = script.tree();
+    let mut found = BTreeSet::new();
+    for call in tree.of_kind("CallExpression") {
+        if !reads_users(script, *call) {
+            continue;
+        }
+        let handler = tree.arguments(*call).last().copied();
+        let given = handler.filter(|it| tree.is_function(*it));
+        found.extend(given.and_then(|it| script.variable(*tree.list(it, "params").get(1)?)));
+        let Some(around) = tree.parent(*call) else {
+            continue;
+        };
+        if tree.is(around, "AwaitExpression") {
+            let declarator = tree
+                .parent(around)
+                .filter(|it| tree.child(*it, "init") == Some(around));
+            let target = declarator.and_then(|it| tree.child(it, "id"));
+            found.extend(target.and_then(|target| rows_in(script, target)));
+        } else if tree.key(around) == Some("then") {
+            let then = tree
+                .parent(around)
+                .and_then(|it| tree.arguments(it).first());
+            let first = then.and_then(|it| tree.list(*it, "params").first());
+            found.extend(first.and_then(|it| script.variable(*it)));
+        }
+    }
+    found
+}
+
+/// The variable of `result`, `{ rows }`, `[rows]` and `[[user]]`.
+fn rows_in(script: &Script<'_>, target: NodeId) -> Option<Variable> {
+    let tree = script.tree();
+    match tree.kind(target) {
+        "ArrayPattern" => rows_in(script, *tree.list(target, "elements").first()?),
+        "ObjectPattern" => {
+            let mut properties = tree.list(target, "properties").iter();
+            let rows = properties
+                .find(|it| matches!(tree.key(**it), Some("rows" | "recordset" | "recordsets")))?;
+            script.variable(tree.child(*rows, "value")?)
+        }
+        _ => script.variable(target),
+    }
+}
+
+fn reads_users(script: &Script<'_>, call: NodeId) -> bool {
+    let tree = script.tree();
+    match tree.method(call) {
+        Some("findOne") => true,
+        Some("query" | "execute") => tree.arguments(call).first().is_some_and(|query| {
+            let query = script.resolved(*query);
+            let text = whole(tree, query).map(str::to_owned);
+            text.or_else(|| put_together(script, query).map(|(fixed, _)| fixed))
+                .is_some_and(|text| READS_USER.is_match(&text))
+        }),
+        _ => false,
+    }
+}
+
 /// Variables that are given to the callback as the profile.
-fn answered_variables(script: &Script<'_>) -> BTreeSet<Variable> {
+pub fn answered_variables(script: &Script<'_>) -> BTreeSet<Variable> {
     let tree = script.tree();
     if !matches!(script.action, None | Some(Action::Login | Action::GetUser)) {
         return BTreeSet::new();

@@ -5,9 +5,11 @@ use std::sync::LazyLock;
 use regex::Regex;
 use trickle_model::Action;
 
+use super::logged::answered_variables;
 use crate::{
     lint::Findings,
-    literal::{calls_any, last_name, whole},
+    literal::{last_name, module_of, whole},
+    modules::split,
     script::Script,
     tree::NodeId,
 };
@@ -42,32 +44,38 @@ fn profiles(script: &Script<'_>) -> Vec<NodeId> {
         .collect()
 }
 
+/// Names and texts of a look at whether the address was confirmed.
+static CONFIRMED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:verified|confirmed|activated|validated)").expect("the pattern is valid")
+});
+
 /// `email_verified: true` for everyone.
 pub fn email_verified(script: &Script<'_>, findings: &mut Findings<'_>) {
-    if !gives_profiles(script) {
+    // Where the script asks, it may give the field for those alone who confirmed.
+    if !gives_profiles(script) || asks_for_confirmation(script) {
         return;
     }
     let tree = script.tree();
     let reason = "every address counts as verified, also one that its owner never confirmed; whoever registered it gets the account of its true owner";
     let fix = "Say what the legacy store knows, and leave the field out where it knows nothing.";
-    for profile in profiles(script) {
-        for property in tree.list(profile, "properties") {
+    for object in tree.of_kind("ObjectExpression") {
+        if !is_part_of_profile(script, *object) {
+            continue;
+        }
+        for property in tree.list(*object, "properties") {
             let value = tree.child(*property, "value");
             if tree.key(*property) == Some("email_verified")
-                && value.is_some_and(|value| tree.source(value) == "true")
+                && value.is_some_and(|value| is_true(script, value))
             {
                 findings.add(*property, reason, fix);
             }
         }
     }
-    for node in tree
-        .all()
-        .filter(|node| tree.is(*node, "AssignmentExpression"))
-    {
-        let left = tree.child(node, "left");
-        let value = tree.child(node, "right");
+    for node in tree.of_kind("AssignmentExpression") {
+        let left = tree.child(*node, "left");
+        let value = tree.child(*node, "right");
         let conditional = tree
-            .ancestors(node)
+            .ancestors(*node)
             .take_while(|around| !tree.is_function(*around))
             .any(|around| {
                 matches!(
@@ -79,17 +87,79 @@ pub fn email_verified(script: &Script<'_>, findings: &mut Findings<'_>) {
                 )
             });
         if left.and_then(|left| tree.key(left)) == Some("email_verified")
-            && value.is_some_and(|value| tree.source(value) == "true")
+            && value.is_some_and(|value| is_true(script, value))
             && !conditional
         {
-            findings.add(node, reason, fix);
+            findings.add(*node, reason, fix);
         }
     }
 }
 
+/// An object that has what profiles have, or that another one is put into or beside: `{ ...row, email_verified: true }`.
+fn is_part_of_profile(script: &Script<'_>, object: NodeId) -> bool {
+    let tree = script.tree();
+    if !tree.is(object, "ObjectExpression") {
+        return false;
+    }
+    let properties = tree.list(object, "properties");
+    let spreads = properties.iter().any(|it| tree.is(*it, "SpreadElement"));
+    let call = tree
+        .parent(object)
+        .filter(|around| tree.is(*around, "CallExpression"));
+    let merges = call.is_some_and(|call| {
+        let callee = tree.child(call, "callee");
+        let name = callee.and_then(|callee| last_name(tree, callee));
+        matches!(name, Some("assign" | "extend" | "merge" | "defaults"))
+    });
+    spreads || merges || profiles(script).contains(&object)
+}
+
+/// `true`, a variable with it, and `verified || true`.
+fn is_true(script: &Script<'_>, value: NodeId) -> bool {
+    let tree = script.tree();
+    let value = script.resolved(value);
+    let right = tree
+        .child(value, "right")
+        .filter(|_| tree.text_of(value, "operator") == Some("||"));
+    matches!(tree.source(right.unwrap_or(value)), "true" | "!0" | "1")
+}
+
+fn asks_for_confirmation(script: &Script<'_>) -> bool {
+    let tree = script.tree();
+    tree.all().any(|node| {
+        let named = tree.identifier(node).or_else(|| whole(tree, node));
+        let asks = named
+            .or_else(|| tree.plain(node, "value")?["cooked"].as_str())
+            .is_some_and(|text| CONFIRMED.is_match(text));
+        asks && !is_field_that_is_set(script, node)
+    })
+}
+
+/// What sets the field, and asks nothing: `{ email_verified: … }` of a profile, `profile.email_verified = …`, a variable with `true`.
+fn is_field_that_is_set(script: &Script<'_>, node: NodeId) -> bool {
+    let tree = script.tree();
+    let Some(around) = tree.parent(node) else {
+        return false;
+    };
+    let outer = tree.parent(around);
+    let is_set = match tree.kind(around) {
+        "Property" => {
+            tree.child(around, "key") == Some(node)
+                && outer.is_some_and(|object| is_part_of_profile(script, object))
+        }
+        "MemberExpression" => outer.is_some_and(|outer| tree.child(outer, "left") == Some(around)),
+        _ => false,
+    };
+    is_set || is_true(script, node)
+}
+
+/// These give something else each time, whatever they are called with.
 const CHANGING: &[&str] = &[
     "Date.now",
     "Math.random",
+    "performance.now",
+    "process.hrtime",
+    "process.hrtime.bigint",
     "uuid",
     "uuid.v4",
     "uuid.v1",
@@ -100,8 +170,10 @@ const CHANGING: &[&str] = &[
     "randomUUID",
     "crypto.randomBytes",
     "nanoid",
-    "Date",
 ];
+
+/// These do where they are given nothing.
+const CHANGING_ALONE: &[&str] = &["Date", "ObjectID", "ObjectId", "moment"];
 
 /// An id that is made anew.
 pub fn unstable_id(script: &Script<'_>, findings: &mut Findings<'_>) {
@@ -109,27 +181,68 @@ pub fn unstable_id(script: &Script<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let tree = script.tree();
+    let mut ids: Vec<(NodeId, NodeId)> = Vec::new();
     for profile in profiles(script) {
         for property in tree.list(profile, "properties") {
-            let Some(value) = tree.child(*property, "value") else {
-                continue;
-            };
-            if !matches!(tree.key(*property), Some("user_id" | "id")) {
-                continue;
-            }
-            let source = script
-                .variable(value)
-                .and_then(|variable| script.value(variable))
-                .unwrap_or(value);
-            if calls_any(tree, source, CHANGING).is_some() {
-                findings.add(
-                    *property,
-                    "the id is another one at each login, so the same person becomes several users, or none that can be found again",
-                    "Take the legacy store's own key, as text.",
-                );
+            if let Some(value) = tree.child(*property, "value")
+                && matches!(tree.key(*property), Some("user_id" | "id"))
+            {
+                ids.push((*property, value));
             }
         }
     }
+    let answered = answered_variables(script);
+    for node in tree.of_kind("AssignmentExpression") {
+        let (Some(left), Some(value)) = (tree.child(*node, "left"), tree.child(*node, "right"))
+        else {
+            continue;
+        };
+        let object = tree.child(left, "object");
+        let is_profile = || {
+            let variable = object.and_then(|object| script.variable(object));
+            variable.is_some_and(|variable| answered.contains(&variable))
+        };
+        if matches!(tree.key(left), Some("user_id" | "id")) && is_profile() {
+            ids.push((*node, value));
+        }
+    }
+    for (place, value) in ids {
+        if changes(script, script.resolved(value)) {
+            findings.add(
+                place,
+                "the id is another one at each login, so the same person becomes several users, or none that can be found again",
+                "Take the legacy store's own key, as text.",
+            );
+        }
+    }
+}
+
+/// Whether any part of a value is another one each time.
+fn changes(script: &Script<'_>, value: NodeId) -> bool {
+    let tree = script.tree();
+    tree.within(value).into_iter().any(|node| {
+        let Some(callee) = tree.child(node, "callee") else {
+            return false;
+        };
+        let alone = tree.arguments(node).is_empty()
+            && last_name(tree, callee).is_some_and(|name| CHANGING_ALONE.contains(&name));
+        let named = || CHANGING.contains(&tree.source(callee));
+        alone || of_module(script, callee).unwrap_or_else(named)
+    })
+}
+
+/// Whether a function of a module gives something else each time, whatever the script calls it; nothing where it is of none.
+fn of_module(script: &Script<'_>, callee: NodeId) -> Option<bool> {
+    let (module, part) = module_of(script, callee)?;
+    let name = split(module.strip_prefix("node:").unwrap_or(module)).0;
+    Some(match (name, part) {
+        // Versions 3 and 5 are made of a name.
+        ("uuid", None) => !module.ends_with("/v3") && !module.ends_with("/v5"),
+        ("uuid", Some(part)) => matches!(part, "v1" | "v4" | "v6" | "v7"),
+        ("crypto", Some(part)) => matches!(part, "randomUUID" | "randomBytes" | "randomInt"),
+        ("nanoid" | "perf_hooks", _) => true,
+        _ => false,
+    })
 }
 
 /// `{ ...rows[0] }`, where the hash is among the columns.
@@ -176,8 +289,7 @@ pub fn whole_row(script: &Script<'_>, findings: &mut Findings<'_>) {
 
 fn is_row(script: &Script<'_>, node: NodeId) -> bool {
     let tree = script.tree();
-    let value = script.variable(node).and_then(|it| script.value(it));
-    let node = value.unwrap_or(node);
+    let node = script.resolved(node);
     tree.is(node, "MemberExpression")
         && tree.flag(node, "computed")
         && tree

@@ -7,6 +7,7 @@ use regex::Regex;
 use crate::{
     lint::Findings,
     literal::{composed, last_name, put_together},
+    loggers::logs,
     script::Script,
     tree::NodeId,
     values::{Carriers, What},
@@ -14,11 +15,13 @@ use crate::{
 
 static SQL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r#"(?is)^\s*(?:select\b.+?\bfrom\s+[\w."`\[\]\x00]+(?:\s+(?:as\s+)?\w+)?"#,
-        r"\s*(?:where|inner|left|right|join|order|limit|group|union|,|;|\)|$)",
+        r#"(?is)^(?:\s|/\*.*?\*/|--[^\n]*\n)*(?:select\b.+?\bfrom\s+[\w."`\[\]\x00]+(?:\s+(?:as\s+)?\w+)?"#,
+        r"\s*(?:where|inner|left|right|join|order|limit|group|union|,|;|\(|\)|$)",
         r"|insert\s+into\s+\S+\s*(?:\(|values|set|select)|update\s+\S+\s+set\b|delete\s+from\s+\S+\s+where\b|replace\s+into\s+\S",
         r"|merge\s+into\s+\S|with\s+\w+\s+as\s*\(|exec(?:ute)?\s+\[?\w[\w.\[\]]*\s*(?:@|'|\x00)|call\s+\w+\s*\(",
-        r"|(?:where|and|or)\s+[\w.]+\s*(?:=|<|>|\blike\b|\bin\b))"
+        r"|select\s+[\w.]+\s*\(\s*'?\x00",
+        // What goes on where another text ends.
+        r"|(?:\x00?\s*where|and|or)\s+[\w.()\x22`\[\]]+\s*(?:=|<|>|\blike\b|\bin\b))"
     ))
     .expect("the pattern is valid")
 });
@@ -61,7 +64,7 @@ pub fn sql(script: &Script<'_>, findings: &mut Findings<'_>) {
         });
         raw || (SQL.is_match(fixed) && !PROSE.is_match(fixed) && !is_message(script, node))
     };
-    for (node, value) in composed_with_input(script, is_sql) {
+    for (node, value) in composed_with_input(script, is_sql, |_| false) {
         let name = script.tree().source(value);
         findings.add(
             node,
@@ -75,7 +78,8 @@ pub fn sql(script: &Script<'_>, findings: &mut Findings<'_>) {
 
 /// LDAP filters with a typed value in their text.
 pub fn ldap(script: &Script<'_>, findings: &mut Findings<'_>) {
-    for (node, value) in composed_with_input(script, |_, fixed| FILTER.is_match(fixed)) {
+    let is_filter = |node, fixed: &str| FILTER.is_match(fixed) && !is_message(script, node);
+    for (node, value) in composed_with_input(script, is_filter, |it| is_escaped(script, it)) {
         let name = script.tree().source(value);
         findings.add(
             node,
@@ -85,17 +89,28 @@ pub fn ldap(script: &Script<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// Whether `*` and brackets are taken out of a value: `email.replace(/[\\*()]/g, …)`.
+fn is_escaped(script: &Script<'_>, value: NodeId) -> bool {
+    let tree = script.tree();
+    let call = tree.bare(script.resolved(value));
+    let pattern = tree.arguments(call).first().filter(|_| {
+        tree.method(call)
+            .is_some_and(|it| it.starts_with("replace"))
+    });
+    pattern.is_some_and(|pattern| {
+        let text = tree.source(*pattern);
+        text.starts_with('/') && text.contains('*') && text.contains('(')
+    })
+}
+
 /// Whether a text is said to people: in an error, or in the log.
 fn is_message(script: &Script<'_>, node: NodeId) -> bool {
     let tree = script.tree();
-    let callee = tree
-        .parent(node)
-        .and_then(|around| tree.child(around, "callee"));
+    let around = tree.parent(node);
+    let callee = around.and_then(|around| tree.child(around, "callee"));
     callee.is_some_and(|callee| {
-        let name = last_name(tree, callee);
-        let object = tree.child(callee, "object");
-        name.is_some_and(|name| name.ends_with("Error"))
-            || object.is_some_and(|object| script.is_global(object, "console"))
+        last_name(tree, callee).is_some_and(|name| name.ends_with("Error"))
+            || around.is_some_and(|around| logs(script, around))
     })
 }
 
@@ -107,10 +122,11 @@ fn mongo(script: &Script<'_>, findings: &mut Findings<'_>) {
         let Some(value) = tree.child(node, "value") else {
             continue;
         };
+        let made = script.resolved(value);
         let pattern = tree
-            .child(value, "callee")
+            .child(made, "callee")
             .filter(|callee| script.is_global(*callee, "RegExp"))
-            .and_then(|_| tree.arguments(value).first().copied());
+            .and_then(|_| tree.arguments(made).first().copied());
         let regex = (tree.key(node) == Some("$regex")).then_some(value);
         if tree.key(node) == Some("$where") && carriers.carries(value) {
             findings.add(
@@ -157,6 +173,7 @@ fn as_typed(script: &Script<'_>, pattern: NodeId) -> bool {
 fn composed_with_input(
     script: &Script<'_>,
     is_query: impl Fn(NodeId, &str) -> bool,
+    is_escaped: impl Fn(NodeId) -> bool,
 ) -> Vec<(NodeId, NodeId)> {
     let tree = script.tree();
     let carriers = Carriers::of(script, What::Typed);
@@ -178,7 +195,8 @@ fn composed_with_input(
         if !is_query(node, &fixed) {
             continue;
         }
-        if let Some(value) = values.into_iter().find(|value| carriers.carries(*value)) {
+        let mut values = values.into_iter();
+        if let Some(value) = values.find(|it| carriers.carries(*it) && !is_escaped(*it)) {
             found.push((node, value));
         }
     }

@@ -1,6 +1,11 @@
 //! Encrypted connections to whoever answers.
 
-use crate::{lint::Findings, literal::whole, script::Script};
+use crate::{
+    lint::Findings,
+    literal::{composed, whole},
+    script::Script,
+    tree::NodeId,
+};
 
 const OFF: &[&str] = &[
     "rejectUnauthorized",
@@ -15,13 +20,14 @@ const ON: &[&str] = &[
     "tlsAllowInvalidHostnames",
     "trustServerCertificate",
 ];
-const IN_URLS: &[&str] = &[
-    "tlsInsecure=true",
-    "tlsAllowInvalidCertificates=true",
-    "tlsAllowInvalidHostnames=true",
+/// In addresses and in lists of options, in lower case.
+const IN_ADDRESSES: &[&str] = &[
+    "tlsinsecure=true",
+    "tlsallowinvalidcertificates=true",
+    "tlsallowinvalidhostnames=true",
     "sslmode=no-verify",
-    "TrustServerCertificate=true",
-    "TrustServerCertificate=yes",
+    "trustservercertificate=true",
+    "trustservercertificate=yes",
 ];
 
 /// Options that stop the checking of certificates.
@@ -30,26 +36,21 @@ pub fn unverified(script: &Script<'_>, findings: &mut Findings<'_>) {
     for node in tree.all() {
         let found = match tree.kind(node) {
             "Property" => {
-                let value = tree
-                    .child(node, "value")
-                    .map_or("", |value| tree.source(value));
-                let key = tree.key(node).unwrap_or("");
-                (OFF.contains(&key) && is_false(value)) || (ON.contains(&key) && is_true(value))
+                let value = tree.child(node, "value");
+                value.is_some_and(|value| stops(script, tree.key(node).unwrap_or(""), value))
             }
             "AssignmentExpression" => {
-                let left = tree.child(node, "left");
-                let value = tree
-                    .child(node, "right")
-                    .map_or("", |value| tree.source(value));
-                let key = left.and_then(|left| tree.key(left)).unwrap_or("");
-                (OFF.contains(&key) && is_false(value))
-                    || (ON.contains(&key) && is_true(value))
-                    || (key == "NODE_TLS_REJECT_UNAUTHORIZED"
-                        && value.trim_matches(['"', '\'']) == "0")
+                let key = tree.child(node, "left").and_then(|left| tree.key(left));
+                let value = tree.child(node, "right");
+                value.is_some_and(|value| stops(script, key.unwrap_or(""), value))
             }
             "Literal" | "TemplateLiteral" => {
-                let text = whole(tree, node).unwrap_or("");
-                text.contains("://") && IN_URLS.iter().any(|part| text.contains(part))
+                let text = whole(tree, node).map(str::to_owned);
+                text.or_else(|| composed(tree, node).map(|(fixed, _)| fixed))
+                    .is_some_and(|text| {
+                        let text = text.to_ascii_lowercase();
+                        IN_ADDRESSES.iter().any(|part| text.contains(part))
+                    })
             }
             _ => false,
         };
@@ -63,10 +64,25 @@ pub fn unverified(script: &Script<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn is_false(value: &str) -> bool {
-    matches!(value, "false" | "0" | "!1")
+/// Whether an option with a value stops the check.
+fn stops(script: &Script<'_>, key: &str, value: NodeId) -> bool {
+    let tree = script.tree();
+    let value = script.resolved(value);
+    let text = tree.source(value);
+    (OFF.contains(&key) && matches!(text, "false" | "0" | "!1"))
+        || (ON.contains(&key) && matches!(text, "true" | "1" | "!0"))
+        || (key == "NODE_TLS_REJECT_UNAUTHORIZED" && text.trim_matches(['"', '\'', '`']) == "0")
+        || (key == "checkServerIdentity" && takes_all(script, value))
 }
 
-fn is_true(value: &str) -> bool {
-    matches!(value, "true" | "1" | "!0")
+/// `() => undefined`: a function that refuses nobody.
+fn takes_all(script: &Script<'_>, function: NodeId) -> bool {
+    let tree = script.tree();
+    tree.is_function(function)
+        && !tree.within(function).into_iter().any(|node| {
+            matches!(
+                tree.kind(node),
+                "CallExpression" | "NewExpression" | "ThrowStatement"
+            )
+        })
 }

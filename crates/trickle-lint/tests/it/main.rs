@@ -4,6 +4,7 @@ mod modules;
 mod pages;
 mod samples;
 mod sarif;
+mod variants;
 
 use std::path::PathBuf;
 

@@ -31,6 +31,22 @@ fn the_output_fits_the_schema() {
         .collect();
     assert!(defects.is_empty(), "{defects:#?}");
 
+    let rules = report["runs"][0]["tool"]["driver"]["rules"].as_array();
+    for rule in rules.expect("rules") {
+        let text = |pointer: &str| rule.pointer(pointer).and_then(Value::as_str);
+        let (reason, page) = (text("/help/text"), text("/help/markdown"));
+        let (reason, page) = (reason.expect("a text"), page.expect("a page"));
+        assert!(
+            page.starts_with(reason) && page.contains("\n## Not found\n"),
+            "{page}"
+        );
+        // Nothing that leads somewhere from the repository's folder, or is said to tests.
+        let stray = ["](", "```"];
+        assert!(!stray.iter().any(|part| reason.contains(part)), "{reason}");
+        assert!(!page.contains("```js "), "{page}");
+        assert_eq!(rule.get("helpUri"), None);
+    }
+
     for (pointer, wrong) in [
         ("/runs/0/results/0/level", json!("terrible")),
         ("/runs/0/results/0/message", json!({ "words": "x" })),

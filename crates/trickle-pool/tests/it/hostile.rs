@@ -478,14 +478,17 @@ async fn a_worker_that_cannot_boot_stops_the_start() {
         ("garbage", "understand the worker's first message"),
         ("close", "understand the worker's first message"),
     ] {
-        let StartError::Boot(error) = start_error(boot, LIMIT).await else {
+        let StartError::Boot { source, .. } = start_error(boot, LIMIT).await else {
             panic!("{boot}");
         };
-        assert_eq!(error.to_string(), text, "{boot}");
+        assert_eq!(source.to_string(), text, "{boot}");
     }
     for boot in ["never", "no_hand_over"] {
         let error = start_error(boot, Duration::from_millis(200)).await;
-        assert!(matches!(error, StartError::Boot(BootError::TooSlow { .. })));
+        let StartError::Boot { source, .. } = error else {
+            panic!("{error}");
+        };
+        assert!(matches!(source, BootError::TooSlow { .. }));
     }
 }
 

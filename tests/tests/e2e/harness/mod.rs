@@ -14,6 +14,7 @@ mod report;
 mod server;
 mod site;
 mod terminal;
+mod watching;
 
 pub use answer::Answer;
 pub use deploy::a0deploy;
@@ -22,13 +23,14 @@ pub use install::Install;
 pub use legacy::{LOGIN, connection, jane, legacy_connection, user};
 pub use node::{clients_folder, node};
 pub use processes::descendants;
-pub use program::{Done, command, program_folder, run, run_with_input};
+pub use program::{Done, command, program_folder, run, run_with_input, unread};
 pub use proxy::{Proxy, Weather};
 pub use python::{python, python_program};
 pub use report::{failed, failure, found};
 pub use server::{Credentials, Server};
 pub use site::{Manager, REALM_GRANT, Site};
 pub use terminal::run_at_terminal;
+pub use watching::Watching;
 
 use std::time::Duration;
 

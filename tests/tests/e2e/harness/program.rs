@@ -59,7 +59,8 @@ pub fn command(args: &[&str]) -> Command {
         .args(args)
         .env_remove("TRICKLE_DATA_DIR")
         .env_remove("TRICKLE_DATABASE_URL")
-        .env_remove("TRICKLE_LOG");
+        .env_remove("TRICKLE_LOG")
+        .env_remove("CI");
     command
 }
 
@@ -84,4 +85,20 @@ pub fn run_with_input(args: &[&str], input: &str) -> Done {
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// Status and standard error of a command whose reader has left before the first line, as `| head -0` does.
+pub fn unread(args: &[&str]) -> (Option<i32>, String) {
+    let mut child = command(args)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    (
+        output.status.code(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
 }
