@@ -20,6 +20,7 @@ pub(crate) mod origins;
 pub(crate) mod parameters;
 mod personal_access;
 mod profile_claims;
+mod reach;
 mod refresh_rules;
 pub(crate) mod revoke;
 pub(crate) mod ro;
