@@ -29,7 +29,7 @@ pub use client::{
     RefreshTokenPolicy, TokenEndpointAuth, UnknownAlgorithm, UnknownGrant,
 };
 pub use clock::{Clock, SystemClock, iso_millis};
-pub use connection::{ConfigurationValue, Connection, ImportMode};
+pub use connection::{ConfigurationValue, Connection, ImportMode, REALMS, realms_of};
 pub use egress::OperatorEgress;
 pub use event::{Event, EventCode};
 pub use execution::{
