@@ -22,6 +22,7 @@ mod personal_access;
 mod profile_claims;
 mod reach;
 mod refresh_rules;
+mod registered;
 pub(crate) mod revoke;
 pub(crate) mod ro;
 pub(crate) mod second_factor;

@@ -28,6 +28,21 @@ pub(crate) async fn asked(
     }
 }
 
+/// The organization that a request names, where the client has to do with any; nothing where it is not there.
+pub(crate) async fn named(
+    site: &Site,
+    store: &Store,
+    client: &ApiClient,
+    parameters: &Parameters,
+) -> Result<Option<Organization>, Error> {
+    match parameters.get(NAME) {
+        Some(named) if client.settings.organization_usage() != OrganizationUsage::Deny => {
+            Ok(store.organization(&site.tenant.id, named).await?)
+        }
+        _ => Ok(None),
+    }
+}
+
 /// For which organization a program works: as its grant's `organization_usage` says, for all organizations or those that have the
 /// grant.
 pub(crate) async fn of_program(

@@ -230,7 +230,7 @@ impl ClientSettings {
         Ok(())
     }
 
-    /// Where people are sent back to after a login; `*` stands for nothing but itself.
+    /// Where people are sent back to after a login; one may have a label left open.
     pub fn callbacks(&self) -> impl Iterator<Item = &str> {
         self.texts("callbacks")
     }
