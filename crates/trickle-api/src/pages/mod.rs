@@ -13,6 +13,7 @@ mod mfa_otp;
 mod reset_password;
 mod signup;
 mod verify_email;
+mod words;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
 

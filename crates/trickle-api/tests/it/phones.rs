@@ -184,3 +184,66 @@ async fn the_page_asks_for_the_number_where_the_connection_does() {
         .await;
     assert_eq!(found.body[0]["phone_number"], NUMBER);
 }
+
+#[tokio::test]
+async fn nobody_needs_an_address_where_the_connection_asks_for_none() {
+    let app = TestApp::new().await;
+    let application = spa(&app).await;
+    let admin = app.admin().await;
+    let connection = admin.get("/api/v2/connections").await.body[0].clone();
+    let path = format!("/api/v2/connections/{}", connection["id"].as_str().unwrap());
+    let set = async |attributes: Value| {
+        let options = json!({"attributes": attributes});
+        let set = admin.patch(&path, json!({"options": options})).await;
+        assert_eq!(set.status, StatusCode::OK, "{}", set.body);
+    };
+    let asked = |page: &Answer| {
+        let html = page.body.as_str().unwrap();
+        let names = ["email", "username", "phone_number"];
+        names.map(|name| html.contains(&format!("<input id=\"{name}\"")))
+    };
+    let active =
+        |status: &str| json!({"identifier": {"active": true}, "signup": {"status": status}});
+    let page = url(&application, &[("screen_hint", "signup")]);
+    let mut browser = Browser::new(&app);
+
+    set(json!({"phone_number": active("required")})).await;
+    let form = browser.page(&page).await;
+    assert_eq!(asked(&form), [false, false, true]);
+    let state = field(&form, "state");
+    let mut sign_up = async |name: &str, value: &str| {
+        let fields = [
+            ("state", state.as_str()),
+            (name, value),
+            ("password", PASSWORD),
+        ];
+        browser.post("/u/signup", &fields).await
+    };
+    let refused = sign_up("email", "eve@example.com").await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    let html = refused.body.as_str().unwrap();
+    assert!(html.contains("Please type your phone number."), "{html}");
+    let made = sign_up("phone_number", "+49 (30) 123-456").await;
+    assert!(landed(&made).pairs.contains_key("code"));
+
+    set(json!({"username": active("required"), "email": {"signup": {"status": "inactive"}}})).await;
+    let made = sign_up("username", "eve").await;
+    assert!(landed(&made).pairs.contains_key("code"));
+    let users = admin.get("/api/v2/users?sort=created_at:1").await.body;
+    assert_eq!(users[0]["phone_number"], NUMBER);
+    assert_eq!(users[1]["username"], "eve");
+    for user in users.as_array().unwrap() {
+        assert_eq!(user["email"], Value::Null);
+    }
+
+    set(json!({"username": active("optional"), "email": active("optional")})).await;
+    let form = Browser::new(&app).page(&page).await;
+    assert_eq!(asked(&form), [true, true, false]);
+    let body = json!({
+        "client_id": application.id(), "connection": "legacy", "username": "bob", "password": PASSWORD,
+    });
+    let answer = app.post("/dbconnections/signup", body).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert_eq!(answer.body["username"], "bob");
+    assert_eq!(answer.body["email"], Value::Null);
+}
