@@ -247,3 +247,60 @@ async fn nobody_needs_an_address_where_the_connection_asks_for_none() {
     assert_eq!(answer.body["username"], "bob");
     assert_eq!(answer.body["email"], Value::Null);
 }
+
+#[tokio::test]
+async fn another_number_is_not_proven_by_the_old_ones_proof() {
+    let world = World::new(true).await;
+    world.add("1", NUMBER).await;
+    let proven = async |change: Value| {
+        let changed = world.change("1", change).await;
+        assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+        changed.body["phone_verified"].clone()
+    };
+    let verified = json!({"phone_verified": true});
+    assert_eq!(proven(verified.clone()).await, true);
+    let same = json!({"phone_number": NUMBER, "given_name": "Ada"});
+    assert_eq!(proven(same).await, true);
+    let other = json!({"phone_number": "+32"});
+    assert_eq!(proven(other).await, false);
+    let both = json!({"phone_number": "+33", "phone_verified": true});
+    assert_eq!(proven(both).await, true);
+    let none = json!({"phone_number": null});
+    assert_eq!(proven(none).await, Value::Null);
+    let first = json!({"phone_number": "+34"});
+    assert_eq!(proven(first).await, false);
+}
+
+#[tokio::test]
+async fn numbers_can_be_changed_while_the_legacy_store_is_in_charge() {
+    let app = TestApp::new().await;
+    let application = app.login_application().await;
+    let body = json!({
+        "name": "legacy", "strategy": "auth0", "enabled_clients": [application.id()],
+        "options": {
+            "enabledDatabaseCustomization": true, "import_mode": false,
+            "customScripts": {"login": "function login() {}"},
+        },
+    });
+    let admin = app.admin().await;
+    let made = admin.post("/api/v2/connections", body).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    app.fake.knows_ada();
+    let login = application.password_realm("legacy", crate::app::PASSWORD);
+    let answer = app.post("/oauth/token", login.clone()).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let path = "/api/v2/users/auth0%7C42";
+    let changed = admin.patch(path, json!({"phone_number": NUMBER})).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+    assert_eq!(changed.body["phone_verified"], false);
+    let name = admin.patch(path, json!({"given_name": "Eve"})).await;
+    assert_eq!(name.status, StatusCode::BAD_REQUEST);
+    let answer = app.post("/oauth/token", login).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let user = admin.get(path).await.body;
+    assert_eq!(
+        user["phone_number"],
+        Value::Null,
+        "as the legacy store says"
+    );
+}
