@@ -28,7 +28,7 @@ impl Reach {
         api: &ResourceServer,
     ) -> Result<Self, Error> {
         let needs_grant = match api.policy(GrantSubject::User) {
-            None | Some(ResourceServer::ALLOW_ALL) => client.settings.needs_grants(),
+            None | Some(ResourceServer::ALLOW_ALL) => client.settings.is_strict_third_party(),
             Some(ResourceServer::REQUIRE_GRANT) => true,
             // `deny_all`, and what was stored before it was checked.
             Some(_) => return Err(not_granted(site, &api.identifier)),

@@ -289,8 +289,9 @@ impl ClientSettings {
         self.flag("is_first_party").unwrap_or(true)
     }
 
-    /// Whether people reach an API through it by a grant alone, even one that lets every client. Others run it, and it says so.
-    pub fn needs_grants(&self) -> bool {
+    /// Whether others run it and it says `strict`: people reach an API through it by a grant alone, even one that lets every client, and log in for
+    /// organizations that say so.
+    pub fn is_strict_third_party(&self) -> bool {
         !self.is_first_party() && self.text("third_party_security_mode") == Some("strict")
     }
 
@@ -396,7 +397,7 @@ mod tests {
         assert_eq!(settings.id_token_lifetime(), Duration::from_secs(36_000));
         assert_eq!(settings.callbacks().count(), 0);
         assert!(settings.is_first_party() && !settings.cross_origin_authentication());
-        assert!(!settings.needs_grants());
+        assert!(!settings.is_strict_third_party());
         assert!(!settings.trusts_forwarded_for() && !settings.is_oidc_conformant());
         assert!(!settings.refresh_tokens().rotates);
     }
@@ -462,9 +463,9 @@ mod tests {
     }
 
     #[test]
-    fn only_strict_clients_that_others_run_need_grants() {
-        let needs = |settings| parsed(settings).unwrap().needs_grants();
-        assert!(needs(
+    fn only_clients_that_others_run_are_strict() {
+        let is_strict = |settings| parsed(settings).unwrap().is_strict_third_party();
+        assert!(is_strict(
             json!({"is_first_party": false, "third_party_security_mode": "strict"})
         ));
         for settings in [
@@ -472,7 +473,7 @@ mod tests {
             json!({"is_first_party": false, "third_party_security_mode": "permissive"}),
             json!({"is_first_party": false}),
         ] {
-            assert!(!needs(settings.clone()), "{settings}");
+            assert!(!is_strict(settings.clone()), "{settings}");
         }
     }
 
