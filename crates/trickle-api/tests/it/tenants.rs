@@ -244,6 +244,20 @@ async fn null_takes_away_what_was_never_there() {
         changed.body["colors"],
         json!({"page_background": "#000000"})
     );
+    let gradient =
+        json!({"type": "linear-gradient", "start": "#fff", "end": "#00000080", "angle_deg": 35});
+    let colours = json!({"colors": {"primary": "#36c", "page_background": gradient}});
+    let changed = admin.patch("/api/v2/branding", colours.clone()).await;
+    assert_eq!(changed.body["colors"], colours["colors"]);
+    let style = app.get("/u/theme.css").await.body;
+    let style = style.as_str().unwrap();
+    assert!(
+        style.contains("linear-gradient(35deg,#ffffff,#7f7f7f)"),
+        "{style}"
+    );
+    let odd = json!({"colors": {"primary": "#36cc"}});
+    let refused = admin.patch("/api/v2/branding", odd).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
     let flags = json!({"flags": {"never": null}});
     let changed = admin.patch("/api/v2/tenants/settings", flags).await;
     assert!(changed.body["flags"].get("never").is_none());
