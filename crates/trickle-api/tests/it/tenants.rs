@@ -258,6 +258,18 @@ async fn null_takes_away_what_was_never_there() {
     let odd = json!({"colors": {"primary": "#36cc"}});
     let refused = admin.patch("/api/v2/branding", odd).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    for (own, shown) in [
+        (json!({}), Value::Null),
+        (
+            json!({"keep_unserved": false}),
+            json!({"keep_unserved": false}),
+        ),
+        (json!({"keep_unserved": null}), Value::Null),
+    ] {
+        let own = json!({"trickle": own});
+        let changed = admin.patch("/api/v2/tenants/settings", own).await;
+        assert_eq!(changed.body["trickle"], shown);
+    }
     let flags = json!({"flags": {"never": null}});
     let changed = admin.patch("/api/v2/tenants/settings", flags).await;
     assert!(changed.body["flags"].get("never").is_none());
