@@ -1,7 +1,7 @@
 //! `/api/v2/tenants/settings`, and what is not served here.
 
 use axum::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     app::{HOST, PASSWORD, TestApp},
