@@ -286,6 +286,18 @@ async fn what_is_not_here_has_well_formed_answers() {
     let login = application.password_realm("legacy", PASSWORD);
     app.post("/oauth/token", login).await;
     let user = "/api/v2/users/auth0%7C42";
+    for path in ["/api/v2/grants", "/api/v2/device-credentials"] {
+        assert_eq!(admin.get(path).await.body, json!([]), "{path}");
+        let gone = admin.delete(&format!("{path}/x")).await;
+        assert_eq!(gone.status, StatusCode::NO_CONTENT, "{path}");
+    }
+    let gone = admin.delete("/api/v2/grants?user_id=auth0%7C42").await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    let gone = admin.delete(&format!("{user}/authenticators")).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    let forget = format!("{user}/multifactor/actions/invalidate-remember-browser");
+    let forgotten = admin.post(&forget, json!({})).await;
+    assert_eq!(forgotten.status, StatusCode::NO_CONTENT);
     let accounts = "connected-accounts";
     let answer = admin.get(&format!("{user}/{accounts}")).await;
     let empty = json!({"connected_accounts": []});
