@@ -53,7 +53,9 @@ fn is_callback_origin(client: &ApiClient, origin: &str) -> bool {
     let mut callbacks = client.settings.callbacks();
     callbacks.any(|known| match origin_of(known) {
         Some(known) => known == origin,
-        None => registered::covers(origin_part(known), origin),
+        // Addresses of installed applications have none.
+        None => Pattern::parse(origin_part(known))
+            .is_some_and(|one| !one.is_of_organization() && one.filled(origin).is_some()),
     })
 }
 
