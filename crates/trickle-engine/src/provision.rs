@@ -191,7 +191,7 @@ pub async fn create_client(
     if !new.management_scopes.is_empty() {
         let grant = ClientGrant {
             id: prefixed_id("cgr", &mut entropy()),
-            client: client.id.clone(),
+            holder: client.id.clone().into(),
             audience: MANAGEMENT_AUDIENCE.to_owned(),
             scopes: new.management_scopes,
             settings: Map::new(),

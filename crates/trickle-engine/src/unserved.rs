@@ -31,6 +31,25 @@ pub const fn unserved_notice(keeps: bool) -> &'static str {
     }
 }
 
+/// Who has never said it is not told apart from who has taken it back: what tools export has no field of another product's.
+fn set(settings: &mut Map<String, Value>, keeps: bool) {
+    let own = settings.entry(OWN_SETTINGS).or_insert(Value::Null);
+    if !own.is_object() {
+        *own = json!({});
+    }
+    let Some(own) = own.as_object_mut() else {
+        return;
+    };
+    if keeps {
+        own.insert(KEEP_UNSERVED.to_owned(), true.into());
+        return;
+    }
+    own.remove(KEEP_UNSERVED);
+    if own.is_empty() {
+        settings.remove(OWN_SETTINGS);
+    }
+}
+
 /// Lets a tenant say it, or take it back, and writes that to its log; false where nothing changes.
 ///
 /// # Errors
@@ -44,11 +63,7 @@ pub async fn keep_unserved(
     let mut changes = false;
     let changed = store.change_setting(tenant, TENANT_SETTINGS, |settings| {
         changes = keeps_unserved(settings) != keeps;
-        let own = settings.entry(OWN_SETTINGS).or_insert(Value::Null);
-        if !own.is_object() {
-            *own = json!({});
-        }
-        own[KEEP_UNSERVED] = keeps.into();
+        set(settings, keeps);
     });
     changed.await?;
     if changes {
@@ -72,4 +87,20 @@ pub async fn keep_unserved(
             .await?;
     }
     Ok(changes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_tell_of_it_only_while_it_is_said() {
+        let mut settings = Map::new();
+        set(&mut settings, false);
+        assert!(settings.is_empty());
+        set(&mut settings, true);
+        assert!(keeps_unserved(&settings));
+        set(&mut settings, false);
+        assert!(settings.is_empty());
+    }
 }

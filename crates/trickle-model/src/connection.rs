@@ -20,6 +20,21 @@ pub enum ImportMode {
     Off,
 }
 
+/// The root field that lists the names by which the password realm grant calls a connection.
+pub const REALMS: &str = "realms";
+
+/// Realms of a connection of this name with these root fields: those that it lists, else its name.
+pub fn realms_of<'a>(name: &'a str, attributes: &'a Map<String, Value>) -> Vec<&'a str> {
+    let listed = attributes.get(REALMS).and_then(Value::as_array);
+    let listed = listed.into_iter().flatten();
+    let realms: Vec<&str> = listed.filter_map(Value::as_str).collect();
+    if realms.is_empty() {
+        vec![name]
+    } else {
+        realms
+    }
+}
+
 /// One value of `options.configuration`.
 #[derive(Clone, Debug)]
 pub struct ConfigurationValue {
@@ -36,7 +51,7 @@ pub struct Connection {
     pub id: ConnectionId,
     /// The tenant it belongs to.
     pub tenant: TenantId,
-    /// Unique within the tenant; also the name of its realm.
+    /// Unique within the tenant.
     pub name: String,
     /// Everything under `options` but `configuration`.
     pub options: ConnectionOptions,

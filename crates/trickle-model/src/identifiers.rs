@@ -63,9 +63,35 @@ impl Precedence {
 impl ConnectionOptions {
     /// Whether people log in by their telephone numbers: `attributes.phone_number.identifier.active`.
     pub fn phone_is_identifier(&self) -> bool {
+        self.is_active(IdentifierKind::PhoneNumber)
+    }
+
+    /// By what forms ask people to log in: what `attributes` says is active, in a fixed order; where it says nothing the address, and the user
+    /// name too with `requires_username`.
+    pub fn identifiers(&self) -> Vec<IdentifierKind> {
+        let all = [
+            IdentifierKind::Email,
+            IdentifierKind::PhoneNumber,
+            IdentifierKind::Username,
+        ];
+        let active: Vec<_> = all
+            .into_iter()
+            .filter(|&kind| self.is_active(kind))
+            .collect();
+        if !active.is_empty() {
+            return active;
+        }
+        let username = self.flag("requires_username");
+        let usual = [IdentifierKind::Email].into_iter();
+        usual
+            .chain(username.then_some(IdentifierKind::Username))
+            .collect()
+    }
+
+    fn is_active(&self, kind: IdentifierKind) -> bool {
         let identifier = self
-            .attribute("phone_number")
-            .and_then(|phone| phone.get("identifier"));
+            .attribute(kind.name())
+            .and_then(|attribute| attribute.get("identifier"));
         identifier.and_then(|identifier| identifier.get("active")) == Some(&Value::Bool(true))
     }
 
@@ -100,6 +126,29 @@ mod tests {
         match value {
             Value::Object(map) => ConnectionOptions::from_stored(map),
             other => panic!("{other} is no object"),
+        }
+    }
+
+    #[test]
+    fn forms_ask_for_what_is_active() {
+        use IdentifierKind::{Email, PhoneNumber, Username};
+
+        let active = json!({"identifier": {"active": true}});
+        let inactive = json!({"identifier": {"active": false}});
+        for (value, kinds) in [
+            (json!({}), &[Email][..]),
+            (json!({"requires_username": true}), &[Email, Username][..]),
+            (
+                json!({"attributes": {"username": active, "email": inactive}}),
+                &[Username][..],
+            ),
+            (
+                json!({"attributes": {"phone_number": active, "email": active}}),
+                &[Email, PhoneNumber][..],
+            ),
+            (json!({"attributes": {"email": inactive}}), &[Email][..]),
+        ] {
+            assert_eq!(options(value.clone()).identifiers(), kinds, "{value}");
         }
     }
 

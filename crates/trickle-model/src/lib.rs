@@ -25,11 +25,11 @@ mod user;
 pub use action::{Action, UnknownAction};
 pub use client::{
     ApiClient, ClientCredential, ClientGrant, ClientSettings, ClientSettingsError,
-    CredentialAlgorithm, Grant, GrantSubject, JsonKind, OrganizationUsage, RefreshTokenPolicy,
-    TokenEndpointAuth, UnknownAlgorithm, UnknownGrant,
+    CredentialAlgorithm, Grant, GrantHolder, GrantSubject, JsonKind, OrganizationUsage,
+    RefreshTokenPolicy, TokenEndpointAuth, UnknownAlgorithm, UnknownGrant,
 };
 pub use clock::{Clock, SystemClock, iso_millis};
-pub use connection::{ConfigurationValue, Connection, ImportMode};
+pub use connection::{ConfigurationValue, Connection, ImportMode, REALMS, realms_of};
 pub use egress::OperatorEgress;
 pub use event::{Event, EventCode};
 pub use execution::{

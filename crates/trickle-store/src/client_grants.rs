@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 use sqlx::FromRow;
-use trickle_model::{ClientGrant, ClientId, GrantSubject, TenantId};
+use trickle_model::{ClientGrant, ClientId, GrantHolder, GrantSubject, TenantId};
 
 use crate::column::{Row, list, object, text};
 use crate::error::{Changed, Step};
@@ -21,12 +21,15 @@ pub struct ClientGrantFilter {
     pub audience: Option<String>,
     /// For tokens about these.
     pub subject: Option<GrantSubject>,
+    /// Only those that are no single client's.
+    pub only_defaults: bool,
 }
 
 #[derive(FromRow)]
 pub(crate) struct GrantRow {
     id: Option<String>,
-    client_id: String,
+    client_id: Option<String>,
+    default_for: Option<String>,
     audience: String,
     scopes: String,
     settings: String,
@@ -34,8 +37,8 @@ pub(crate) struct GrantRow {
 
 impl Stored for ClientGrant {
     type Row = GrantRow;
-    const COLUMNS: &'static str = "client_grants.id, client_grants.client_id, client_grants.audience, client_grants.scopes, \
-         client_grants.settings";
+    const COLUMNS: &'static str = "client_grants.id, client_grants.client_id, client_grants.default_for, client_grants.audience, \
+         client_grants.scopes, client_grants.settings";
     const FROM: &'static str = "client_grants";
 }
 
@@ -43,39 +46,44 @@ impl TryFrom<GrantRow> for ClientGrant {
     type Error = StoreError;
 
     fn try_from(grant: GrantRow) -> Result<Self, StoreError> {
+        let whose = grant.client_id.as_deref().or(grant.default_for.as_deref());
         let row = Row {
             table: "client_grants",
-            id: &grant.client_id,
+            id: whose.unwrap_or_default(),
+        };
+        let holder = match (&grant.client_id, grant.default_for.as_deref()) {
+            (Some(client), _) => GrantHolder::Client(ClientId::from_text(client)),
+            (None, Some(GrantHolder::THIRD_PARTY)) => GrantHolder::ThirdPartyClients,
+            _ => return Err(row.inconsistent("default_for", "it names no known clients")),
         };
         Ok(Self {
             scopes: row.list("scopes", &grant.scopes)?,
             settings: row.object("settings", &grant.settings)?,
-            // A node of the version before may still add grants.
             id: grant.id.unwrap_or_default(),
-            client: ClientId::from_text(grant.client_id),
+            holder,
             audience: grant.audience,
         })
     }
 }
 
 impl Store {
-    /// Gives a client the right to tokens for an audience; false when it has one for the same kind of subject.
+    /// Gives clients the right to tokens for an audience; false when the holder has one for the same kind of subject.
     ///
     /// # Errors
     /// The tenant has no such client, or the store fails.
-    #[tracing::instrument(name = "db.client_grants.add", skip_all, fields(tenant.id = %tenant, client.id = %grant.client))]
+    #[tracing::instrument(name = "db.client_grants.add", skip_all, fields(tenant.id = %tenant, grant.id = %grant.id))]
     pub async fn add_client_grant(
         &self,
         tenant: &TenantId,
         grant: &ClientGrant,
     ) -> Result<bool, StoreError> {
         sqlx::query(
-            "INSERT INTO client_grants (tenant_id, client_id, audience, scopes, id, settings, subject_type) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7) \
-             ON CONFLICT (tenant_id, client_id, audience, subject_type) DO NOTHING",
+            "INSERT INTO client_grants (tenant_id, client_id, default_for, audience, scopes, id, settings, subject_type) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
         )
         .bind(text(tenant.as_str()))
-        .bind(text(grant.client.as_str()))
+        .bind(grant.holder.client().map(|id| text(id.as_str())))
+        .bind(grant.holder.default_for().map(text))
         .bind(text(&grant.audience))
         .bind(list(grant.scopes.iter().map(String::as_str)))
         .bind(text(&grant.id))
@@ -86,7 +94,7 @@ impl Store {
         .at_most_one("add the client grant")
     }
 
-    /// The right of a client to tokens for an audience that are about such a subject.
+    /// The right of a client of its own to tokens for an audience that are about such a subject.
     ///
     /// # Errors
     /// The store fails.
@@ -104,6 +112,28 @@ impl Store {
         find(condition, &values, FIND, &self.read).await
     }
 
+    /// The right of clients that others run, where they have none of their own, to tokens for an audience that are about such a subject.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.client_grants.default_client_grant", skip_all, fields(tenant.id = %tenant))]
+    pub async fn default_client_grant(
+        &self,
+        tenant: &TenantId,
+        audience: &str,
+        subject: GrantSubject,
+    ) -> Result<Option<ClientGrant>, StoreError> {
+        let condition =
+            "WHERE tenant_id = $1 AND default_for = $2 AND audience = $3 AND subject_type = $4";
+        let values = [
+            tenant.as_str(),
+            GrantHolder::THIRD_PARTY,
+            audience,
+            subject.as_str(),
+        ];
+        find(condition, &values, FIND, &self.read).await
+    }
+
     /// The client grant of an id.
     ///
     /// # Errors
@@ -118,7 +148,7 @@ impl Store {
         find(condition, &[tenant.as_str(), id], FIND, &self.read).await
     }
 
-    /// Client grants of a tenant, by client, audience and subject.
+    /// Client grants of a tenant, those that are no single client's first, then by client, audience and subject.
     ///
     /// # Errors
     /// The store fails.
@@ -138,10 +168,16 @@ impl Store {
             .and(
                 "subject_type",
                 filter.subject.map(|subject| text(subject.as_str())),
+            )
+            .and(
+                "default_for",
+                filter
+                    .only_defaults
+                    .then(|| GrantHolder::THIRD_PARTY.to_owned()),
             );
         self.listed(List {
             filter: &filter,
-            order: "client_id, audience, subject_type",
+            order: "COALESCE(client_id, ''), audience, subject_type",
             page,
             total: Total::Counted,
             step: "list the client grants",

@@ -50,6 +50,23 @@ impl Filter {
         query
     }
 
+    /// Counts the list up to a number; `table` as after `FROM`.
+    pub(crate) fn count_to(
+        &self,
+        table: &'static str,
+        most: u64,
+    ) -> QueryScalar<'_, Any, i64, AnyArguments> {
+        let sql = format!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE {} LIMIT {most}) AS found",
+            self.sql()
+        );
+        let mut query = sqlx::query_scalar(AssertSqlSafe(sql));
+        for value in &self.values {
+            query = query.bind(value.as_str());
+        }
+        query
+    }
+
     /// One page; `select` goes before `WHERE`, `order` follows `ORDER BY`.
     pub(crate) fn page<O>(
         &self,

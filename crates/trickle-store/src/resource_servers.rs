@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sqlx::FromRow;
-use trickle_model::TenantId;
+use trickle_model::{GrantSubject, TenantId};
 
 use crate::column::{Row, object, text};
 use crate::error::{Changed, Step};
@@ -25,6 +25,21 @@ pub struct ResourceServer {
 }
 
 impl ResourceServer {
+    /// The field that says whom tokens may be about: `{"user":{"policy":"require_client_grant"},"client":{"policy":"deny_all"}}`.
+    pub const POLICIES: &str = "subject_type_authorization";
+    /// Every client gets tokens for it.
+    pub const ALLOW_ALL: &str = "allow_all";
+    /// No client does.
+    pub const DENY_ALL: &str = "deny_all";
+    /// Clients do that have a grant.
+    pub const REQUIRE_GRANT: &str = "require_client_grant";
+
+    /// What it says of tokens about such a subject.
+    pub fn policy(&self, subject: GrantSubject) -> Option<&str> {
+        let policies = self.settings.get(Self::POLICIES)?;
+        policies.get(subject.as_str())?.get("policy")?.as_str()
+    }
+
     /// Values of its scopes.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         let scopes = self.settings.get("scopes").and_then(Value::as_array);

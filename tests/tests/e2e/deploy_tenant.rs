@@ -84,6 +84,7 @@ async fn everything(manager: &Manager) -> Value {
         ("/roles", "permissions"),
         ("/organizations", "enabled_connections"),
         ("/organizations", "discovery-domains"),
+        ("/organizations", "clients"),
         ("/hooks", "secrets"),
         ("/self-service-profiles", "custom-text/en/get-started"),
     ] {
@@ -118,6 +119,13 @@ async fn an_untouched_export_goes_in_and_out() {
     let organization = imported.as_object().unwrap().iter();
     let mut links = organization.filter(|(path, _)| path.ends_with("enabled_connections"));
     assert_eq!(items(links.next().unwrap().1).len(), 3);
+    let mut clients = imported.as_object().unwrap().iter();
+    let clients =
+        clients.find(|(path, _)| path.starts_with("/organizations/") && path.ends_with("/clients"));
+    assert_eq!(items(clients.unwrap().1)[0]["client"]["name"], "Portal");
+    let grants = items(&imported["/client-grants"]).iter();
+    let mut defaults = grants.filter(|grant| grant["default_for"] == "third_party_clients");
+    assert_eq!(defaults.next().unwrap()["client_id"], Value::Null);
     assert_eq!(
         imported["/tenants/settings"]["trickle"]["keep_unserved"],
         true

@@ -129,7 +129,7 @@ async fn connection(
         let usual = pages::connection_of(engine.store(), &site.tenant, client).await?;
         return usual.ok_or(Error::NoDefaultDirectory);
     };
-    let found = engine.store().connection_by_name(&site.tenant.id, realm);
+    let found = engine.store().connection_by_realm(&site.tenant.id, realm);
     let found = found.await?.ok_or(Error::ConnectionNotFound)?;
     if !found.serves(&client.id) {
         return Err(Error::ConnectionDisabled);

@@ -92,7 +92,11 @@ async fn of_client(
     origin: &str,
 ) -> Result<bool, Error> {
     let client = engine.store().client(&site.tenant.id, id).await?;
-    Ok(client.is_some_and(|client| may_call(site, &client, origin)))
+    match &client {
+        None => Ok(false),
+        Some(_) if is_ours(site, origin) => Ok(true),
+        Some(client) => any_of(site, engine, std::slice::from_ref(client), origin).await,
+    }
 }
 
 async fn any_client(site: &Site, engine: &Engine, origin: &str) -> Result<bool, Error> {
@@ -104,12 +108,30 @@ async fn any_client(site: &Site, engine: &Engine, origin: &str) -> Result<bool, 
         limit: u64::MAX,
     };
     let clients = engine.store().list_clients(&site.tenant.id, all).await?;
-    let mut clients = clients.items.iter();
-    Ok(clients.any(|client| origins::may_call(client, origin)))
+    any_of(site, engine, &clients.items, origin).await
 }
 
-fn may_call(site: &Site, client: &ApiClient, origin: &str) -> bool {
-    is_ours(site, origin) || origins::may_call(client, origin)
+async fn any_of(
+    site: &Site,
+    engine: &Engine,
+    clients: &[ApiClient],
+    origin: &str,
+) -> Result<bool, Error> {
+    if clients
+        .iter()
+        .any(|client| origins::may_call(client, origin))
+    {
+        return Ok(true);
+    }
+    // It is the first label, whichever client it is.
+    let name = clients
+        .iter()
+        .find_map(|client| origins::organization_in(client, origin));
+    let Some(name) = name else {
+        return Ok(false);
+    };
+    let found = engine.store().organization(&site.tenant.id, name).await?;
+    Ok(found.is_some_and(|organization| organization.name == name))
 }
 
 fn is_ours(site: &Site, origin: &str) -> bool {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use trickle_engine::{Engine, ExchangeSubject};
 use trickle_model::{ApiClient, ClientId, EventCode};
 
-use super::{Error, authorize::see_other, parameters::Parameters};
+use super::{Error, authorize::see_other, parameters::Parameters, registered::covers};
 use crate::{client_address::ClientAddress, host::Site, pages, session_cookie, tokens::KeyRing};
 
 /// Names of the parameters, which differ between the two.
@@ -215,7 +215,7 @@ impl Request {
 fn is_same(known: &str, given: &str) -> bool {
     let plain = given.split(['?', '#']).next().unwrap_or_default();
     let is_web = given.starts_with("https://") || given.starts_with("http://");
-    !known.contains('*') && (known == given || (is_web && known == plain))
+    covers(known, given) || (is_web && covers(known, plain))
 }
 
 #[cfg(test)]
@@ -241,5 +241,8 @@ mod tests {
             assert!(!is_same(known, given), "{given}");
         }
         assert!(!is_same("https://*.app.test", "https://*.app.test"));
+        let known = "https://*.app.test/out";
+        assert!(is_same(known, "https://a.app.test/out?x=1"));
+        assert!(!is_same(known, "https://evil.test?x=.app.test/out"));
     }
 }

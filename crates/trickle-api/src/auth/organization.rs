@@ -23,8 +23,33 @@ pub(crate) async fn asked(
         (_, None) => Ok(None),
         (_, Some(named)) => {
             let found = store.organization(&site.tenant.id, named).await?;
-            found.map(Some).ok_or(Error::OrganizationNotFound)
+            let found = found.ok_or(Error::OrganizationNotFound)?;
+            if client.settings.is_strict_third_party() && !lets_others_in(&found) {
+                return Err(Error::NotAllowed(NAME));
+            }
+            Ok(Some(found))
         }
+    }
+}
+
+/// Whether people log in for it through strict clients that others run.
+fn lets_others_in(organization: &Organization) -> bool {
+    let said = organization.settings.get("third_party_client_access");
+    said.is_some_and(|said| said == "allow")
+}
+
+/// The organization that a request names, where the client has to do with any; nothing where it is not there.
+pub(crate) async fn named(
+    site: &Site,
+    store: &Store,
+    client: &ApiClient,
+    parameters: &Parameters,
+) -> Result<Option<Organization>, Error> {
+    match parameters.get(NAME) {
+        Some(named) if client.settings.organization_usage() != OrganizationUsage::Deny => {
+            Ok(store.organization(&site.tenant.id, named).await?)
+        }
+        _ => Ok(None),
     }
 }
 

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use trickle_engine::Authorization;
-use trickle_model::User;
+use trickle_model::{ApiClient, User};
 use trickle_store::{ResourceServer, Store};
 
 use super::{
     Error,
     access_format::{AccessFormat, Door},
     profile_claims::OIDC_SCOPES,
+    reach::Reach,
     target::OFFLINE,
 };
 use crate::host::Site;
@@ -18,17 +19,19 @@ use crate::host::Site;
 #[derive(Clone, Debug)]
 pub(crate) struct PersonalAccess {
     pub(crate) format: AccessFormat,
-    /// Scopes that were granted and that the person's roles allow now.
+    /// Scopes that were granted and that the API's policy and the person's roles allow now.
     pub(crate) scopes: Vec<String>,
-    /// The claim of this name, where the API wants it.
+    /// The claim of this name, where the API wants it: what the person may do, and may do through this client.
     pub(crate) permissions: Option<BTreeSet<String>>,
 }
 
 impl PersonalAccess {
-    /// As the API of the authorization says. Roles are looked at each time, so that a refresh follows them.
+    /// As the API of the authorization says. Its policy, the client's grant and roles are looked at each time, so that a refresh follows
+    /// them.
     pub(crate) async fn of(
         site: &Site,
         store: &Store,
+        client: &ApiClient,
         user: &User,
         authorization: &Authorization,
         door: Door,
@@ -43,11 +46,16 @@ impl PersonalAccess {
         let Some(api) = api else {
             return Ok(access);
         };
+        let reach = Reach::of(site, store, client, &api).await?;
+        access
+            .scopes
+            .retain(|scope| is_about_the_login(scope) || reach.has(scope));
         let with_permissions = access.format.dialect.with_permissions;
         if !api.enforces_policies() && !with_permissions {
             return Ok(access);
         }
-        let allowed = allowed(site, store, user, authorization, &api).await?;
+        let mut allowed = allowed(site, store, user, authorization, &api).await?;
+        allowed.retain(|scope| reach.has(scope));
         if api.enforces_policies() {
             access
                 .scopes

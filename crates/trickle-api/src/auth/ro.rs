@@ -70,7 +70,8 @@ pub(crate) async fn handler(
     };
     let mut body = Map::new();
     let store = engine.store();
-    let access = PersonalAccess::of(&site, store, &user, &authorization, Door::Server).await?;
+    let access = PersonalAccess::of(&site, store, &client, &user, &authorization, Door::Server);
+    let access = access.await?;
     let claims = issuer.access_of(&user, &authorization, Some("password"), &access);
     let kind = access.format.dialect.profile.kind();
     let access = keys.sign(tenant, kind, claims).await?;

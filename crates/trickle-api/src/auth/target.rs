@@ -5,7 +5,7 @@ use trickle_engine::{Authorization, MANAGEMENT_AUDIENCE, MANAGEMENT_SCOPES};
 use trickle_model::{ApiClient, ClientGrant, Grant, GrantSubject};
 use trickle_store::{ResourceServer, Store};
 
-use super::{Error, profile_claims::OIDC_SCOPES};
+use super::{Error, profile_claims::OIDC_SCOPES, reach::Reach};
 use crate::host::Site;
 
 /// Under which name the store keeps the tenant's settings.
@@ -74,8 +74,8 @@ pub(crate) async fn default_audience(site: &Site, store: &Store) -> Result<Optio
         .map(|server| server.identifier))
 }
 
-/// What an API offers to people, and whether it lets them stay: all of a registered API, or what the client was granted of it for
-/// them where its policy says so; else what the client was granted.
+/// What an API offers to people, and whether it lets them stay: what they reach of a registered API; else what the client was
+/// granted.
 async fn scopes_of(
     site: &Site,
     store: &Store,
@@ -90,25 +90,9 @@ async fn scopes_of(
     };
     let offline = server.settings.get("allow_offline_access");
     let offline = offline.and_then(Value::as_bool) == Some(true);
-    let mut scopes: Vec<String> = server.scopes().map(str::to_owned).collect();
-    match policy(&server, GrantSubject::User) {
-        None | Some("allow_all") => {}
-        Some("require_client_grant") => {
-            let grant = granted(site, store, client, audience, GrantSubject::User).await?;
-            if !grant.allows_all_scopes() {
-                scopes.retain(|scope| grant.scopes.contains(scope));
-            }
-        }
-        // `deny_all`, and what is not known here.
-        Some(_) => return Err(not_granted(site, audience)),
-    }
-    Ok((scopes, offline))
-}
-
-/// What an API says of tokens about such a subject.
-fn policy(server: &ResourceServer, subject: GrantSubject) -> Option<&str> {
-    let policies = server.settings.get("subject_type_authorization")?;
-    policies.get(subject.as_str())?.get("policy")?.as_str()
+    let reach = Reach::of(site, store, client, &server).await?;
+    let scopes = server.scopes().filter(|scope| reach.has(scope));
+    Ok((scopes.map(str::to_owned).collect(), offline))
 }
 
 /// What a program gets tokens for: as its grant says, with all scopes of the API where it says so, unless the API is not for programs.
@@ -130,7 +114,7 @@ pub(crate) async fn of_program(
     let Some(server) = server.filter(|server| server.identifier == audience) else {
         return Ok(grant);
     };
-    if policy(&server, GrantSubject::Client) == Some("deny_all") {
+    if server.policy(GrantSubject::Client) == Some(ResourceServer::DENY_ALL) {
         return Err(not_granted(site, audience));
     }
     if grant.allows_all_scopes() {
@@ -139,7 +123,8 @@ pub(crate) async fn of_program(
     Ok(grant)
 }
 
-/// The client's right to tokens for an audience that are about such a subject.
+/// The client's right to tokens for an audience that are about such a subject; of clients that others run, else the one that all of
+/// them have. The Management API is nobody's by default.
 pub(crate) async fn granted(
     site: &Site,
     store: &Store,
@@ -153,13 +138,16 @@ pub(crate) async fn granted(
     } else {
         audience
     };
-    let grant = store
-        .client_grant(&site.tenant.id, &client.id, stored, subject)
-        .await?;
+    let tenant = &site.tenant.id;
+    let own = store.client_grant(tenant, &client.id, stored, subject);
+    let mut grant = own.await?;
+    if grant.is_none() && !management && !client.settings.is_first_party() {
+        grant = store.default_client_grant(tenant, stored, subject).await?;
+    }
     grant.ok_or_else(|| not_granted(site, audience))
 }
 
-fn not_granted(site: &Site, audience: &str) -> Error {
+pub(super) fn not_granted(site: &Site, audience: &str) -> Error {
     let named = audience.to_owned();
     if is_management(site, audience) {
         Error::AudienceNotGranted(named)

@@ -12,7 +12,8 @@ use trickle_model::TenantId;
 use super::{
     flow_page::{LoginForm, Sent, Visit, invalid, problem},
     layout::escape,
-    login, signup,
+    signup,
+    words::{keyboard, label, noun},
 };
 use crate::{
     auth::{
@@ -112,7 +113,8 @@ pub(super) async fn take(
 ) -> Response {
     let identifier = typed.identifier.as_str();
     if identifier.trim().is_empty() || identifier.len() > USERNAME_MAX_BYTES {
-        let text = format!("Please type your {}.", noun(&visit));
+        let noun = noun(&visit.connection.options);
+        let text = format!("Please type your {noun}.");
         let status = StatusCode::BAD_REQUEST;
         return form(&visit, Step::Login, status, "", Some(&text));
     }
@@ -124,8 +126,11 @@ pub(super) async fn take(
     visit.go_on(Step::Login, identifier)
 }
 
-/// The form for signing up.
+/// The form for signing up; all of it, where nobody has to have an address.
 pub(super) async fn show_sign_up(visit: Visit) -> Response {
+    if !signup::address_comes_first(&visit) {
+        return signup::show(visit).await;
+    }
     let known = visit.identifier().unwrap_or_default();
     form(&visit, Step::SignUp, StatusCode::OK, known, None)
 }
@@ -133,7 +138,8 @@ pub(super) async fn show_sign_up(visit: Visit) -> Response {
 /// Takes the address, and leads to the rest. Nobody is looked up: `get_user` runs when the account is made.
 pub(super) async fn take_sign_up(Sent { visit, typed, .. }: Sent<Typed>) -> Response {
     let email = typed.identifier.trim();
-    if email.len() > USERNAME_MAX_BYTES || signup::checked(&visit, email, "").is_none() {
+    let is_one = (1..=USERNAME_MAX_BYTES).contains(&email.len());
+    if !is_one || signup::checked(&visit, email, "").is_none() {
         let (status, text) = (StatusCode::BAD_REQUEST, Some(signup::NO_ADDRESS));
         return form(&visit, Step::SignUp, status, email, text);
     }
@@ -149,16 +155,20 @@ pub(super) fn form(
     text: Option<&str>,
 ) -> Response {
     let state = visit.state();
-    let takes_sign_ups = visit.connection.options.takes_sign_ups();
+    let options = &visit.connection.options;
+    let takes_sign_ups = options.takes_sign_ups();
     let (label, kind, keyboard, aside) = match step {
         Step::SignUp if !takes_sign_ups => return signup::nobody_can(visit),
-        Step::SignUp => ("Email address", "email", "email", login_link(&state)),
+        Step::SignUp => {
+            let label = "Email address".to_owned();
+            (label, "email", "email", login_link(&state))
+        }
         Step::Login => {
             let aside = takes_sign_ups.then(|| sign_up_link(visit, &state));
             (
-                login::identifier_label(visit),
+                label(options),
                 "text",
-                login::keyboard(visit),
+                keyboard(options),
                 aside.unwrap_or_default(),
             )
         }
@@ -186,13 +196,13 @@ pub(super) fn fixed(visit: &Visit, step: Step, label: &str, identifier: &str) ->
          <a href=\"{path}/identifier?state={state}\" aria-label=\"Edit {noun}\">Edit</a>\n</div>\n",
         value = escape(identifier),
         state = visit.state(),
-        noun = noun(visit),
+        noun = noun(&visit.connection.options),
     )
 }
 
 /// The way from a login to a sign-up.
 pub(super) fn sign_up_link(visit: &Visit, state: &str) -> String {
-    let first = if visit.identifier_first {
+    let first = if signup::address_comes_first(visit) {
         "/identifier"
     } else {
         ""
@@ -206,8 +216,4 @@ fn login_link(state: &str) -> String {
     format!(
         "<p class=\"aside\">Have an account? <a href=\"/u/login?state={state}\">Log in</a></p>\n"
     )
-}
-
-fn noun(visit: &Visit) -> String {
-    login::identifier_label(visit).to_lowercase()
 }

@@ -14,6 +14,7 @@ use super::{
     flow_page::{LoginForm, Sent, Visit, failed, invalid, problem},
     identifier_first::{self, Step},
     layout::escape,
+    words::{keyboard, label, noun},
 };
 use crate::{
     auth::{
@@ -60,9 +61,10 @@ pub(super) async fn log_in(
     }: Sent<Typed>,
 ) -> Response {
     if typed.username.len() > USERNAME_MAX_BYTES || typed.password.expose().is_empty() {
-        let text = "Please type your email address and your password.";
+        let noun = noun(&visit.connection.options);
+        let text = format!("Please type your {noun} and your password.");
         let username = visit.identifier().unwrap_or_default();
-        return form(&visit, StatusCode::BAD_REQUEST, username, Some(text));
+        return form(&visit, StatusCode::BAD_REQUEST, username, Some(&text));
     }
     let caller = address.into_callers_own(Some(visit.client.id.clone()));
     let context = match visit.context().await {
@@ -100,15 +102,16 @@ fn form(visit: &Visit, status: StatusCode, username: &str, text: Option<&str>) -
     let state = visit.state();
     let links = links(visit, &state);
     let focus = |is_here: bool| if is_here { " autofocus" } else { "" };
-    let label = identifier_label(visit);
+    let options = &visit.connection.options;
+    let label = label(options);
     let identifier = if visit.identifier_first && !username.is_empty() {
-        identifier_first::fixed(visit, Step::Login, label, username)
+        identifier_first::fixed(visit, Step::Login, &label, username)
     } else {
         format!(
             "<label for=\"username\">{label}</label>\n\
              <input id=\"username\" name=\"username\" type=\"text\" value=\"{username}\" autocomplete=\"username\" \
              autocapitalize=\"none\" spellcheck=\"false\" inputmode=\"{keyboard}\" required{first}{invalid}>\n",
-            keyboard = keyboard(visit),
+            keyboard = keyboard(options),
             username = escape(username),
             first = focus(username.is_empty()),
             invalid = invalid(text.is_some()),
@@ -139,26 +142,4 @@ fn links(visit: &Visit, state: &str) -> String {
         links.push_str(&identifier_first::sign_up_link(visit, state));
     }
     links
-}
-
-pub(super) fn identifier_label(visit: &Visit) -> &'static str {
-    let options = &visit.connection.options;
-    match (
-        options.phone_is_identifier(),
-        options.flag("requires_username"),
-    ) {
-        (false, false) => "Email address",
-        (false, true) => "Email address or user name",
-        (true, false) => "Email address or phone number",
-        (true, true) => "Email address, phone number or user name",
-    }
-}
-
-/// Which keyboard a telephone shows: the one for addresses has no digits at hand.
-pub(super) fn keyboard(visit: &Visit) -> &'static str {
-    if visit.connection.options.phone_is_identifier() {
-        "text"
-    } else {
-        "email"
-    }
 }

@@ -3,6 +3,7 @@
 
 mod assets;
 mod brand;
+mod colour;
 mod flow_page;
 mod forgot_password;
 mod identifier_first;
@@ -13,9 +14,11 @@ mod mfa_otp;
 mod reset_password;
 mod signup;
 mod verify_email;
+mod words;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
 
+pub(crate) use colour::Shade;
 pub(crate) use flow_page::{MfaOrder, connection_of};
 pub(crate) use messages::{form_post, logged_out, web_message, wrong_request};
 

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use trickle_engine::{
     CreateUser, CreateUserOutcome, LoginRequest, PasswordPolicy, asked_at_sign_up,
 };
-use trickle_model::{Profile, Secret, UnverifiedProfile, phone_identifier};
+use trickle_model::{ConnectionOptions, Profile, Secret, UnverifiedProfile, phone_identifier};
 
 use super::{
     flow_page::{LoginForm, Sent, Visit, failed, invalid, problem},
@@ -25,7 +25,7 @@ use crate::{auth::answer::answer, client_address::ClientAddress};
 pub(super) const NO_ADDRESS: &str = "Please type a valid email address.";
 
 /// What the form carries.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Typed {
     #[serde(default)]
     state: String,
@@ -45,20 +45,48 @@ impl LoginForm for Typed {
     }
 }
 
+impl Typed {
+    /// What was typed on an earlier page, or the application's hint, in the field that it fits.
+    fn known(options: &ConnectionOptions, identifier: Option<&str>) -> Self {
+        let mut typed = Self::default();
+        let Some(identifier) = identifier else {
+            return typed;
+        };
+        let is_asked = |field: &Field| asked_at_sign_up(options, field.name).is_some();
+        let place = if is_asked(&EMAIL) {
+            &mut typed.email
+        } else if is_asked(&PHONE_NUMBER) && phone_identifier(identifier).is_some() {
+            &mut typed.phone_number
+        } else {
+            &mut typed.username
+        };
+        identifier.clone_into(place);
+        typed
+    }
+
+    fn value(&self, field: &Field) -> &str {
+        let text = match field.name {
+            "email" => &self.email,
+            "username" => &self.username,
+            _ => &self.phone_number,
+        };
+        text.trim()
+    }
+}
+
 /// The form.
 pub(super) async fn show(visit: Visit) -> Response {
-    let known = visit.identifier().map(str::to_owned);
-    if visit.identifier_first && known.is_none() {
+    let known = visit.identifier();
+    if known.is_none() && address_comes_first(&visit) {
         return identifier_first::form(&visit, Step::SignUp, StatusCode::OK, "", None);
     }
-    let typed = Typed {
-        email: known.unwrap_or_default(),
-        state: String::new(),
-        username: String::new(),
-        phone_number: String::new(),
-        password: Secret::default(),
-    };
+    let typed = Typed::known(&visit.connection.options, known);
     form(&visit, StatusCode::OK, &typed, None)
+}
+
+/// Whether the address is asked for on a page of its own.
+pub(super) fn address_comes_first(visit: &Visit) -> bool {
+    visit.identifier_first && asked_at_sign_up(&visit.connection.options, EMAIL.name) == Some(true)
 }
 
 /// Adds the person and logs them in.
@@ -70,16 +98,10 @@ pub(super) async fn sign_up(
         typed,
     }: Sent<Typed>,
 ) -> Response {
-    let Some(mut profile) = checked(&visit, &typed.email, &typed.username) else {
-        return form(&visit, StatusCode::BAD_REQUEST, &typed, Some(NO_ADDRESS));
+    let (profile, identifier) = match read(&visit, &typed) {
+        Ok(read) => read,
+        Err(text) => return form(&visit, StatusCode::BAD_REQUEST, &typed, Some(&text)),
     };
-    profile.id.clear();
-    if !typed.phone_number.trim().is_empty() {
-        let number = international(&typed.phone_number);
-        profile
-            .attributes
-            .insert("phone_number".to_owned(), number.into());
-    }
     let caller = address.into_callers_own(Some(visit.client.id.clone()));
     let context = match visit.context().await {
         Ok(context) => context,
@@ -106,7 +128,7 @@ pub(super) async fn sign_up(
     }
     let login = LoginRequest {
         connection: Arc::clone(&visit.connection),
-        identifier: typed.email.clone(),
+        identifier,
         password: typed.password.clone(),
         caller: caller.clone(),
         context,
@@ -116,6 +138,33 @@ pub(super) async fn sign_up(
         Ok(Err(refusal)) => form(&visit, refusal.status, &typed, Some(&refusal.description)),
         Err(error) => failed(error),
     }
+}
+
+/// What was typed into the fields that are asked for, and by which of it the person logs in; else what is missing or malformed.
+fn read(visit: &Visit, typed: &Typed) -> Result<(Profile, String), String> {
+    let asked = asked(&visit.connection.options);
+    let given = |wanted: &Field| {
+        let is_asked = asked.iter().any(|(field, _)| field.name == wanted.name);
+        let text = if is_asked { typed.value(wanted) } else { "" };
+        Some(text).filter(|text| !text.is_empty())
+    };
+    let first = asked.iter().find_map(|(field, _)| given(field));
+    let missing = asked
+        .iter()
+        .find(|(field, is_required)| given(field).is_none() && (*is_required || first.is_none()));
+    if let Some((field, _)) = missing {
+        return Err(format!("Please type your {}.", field.noun));
+    }
+    let text = |field| given(field).unwrap_or_default();
+    let mut profile = checked(visit, text(&EMAIL), text(&USERNAME)).ok_or(NO_ADDRESS)?;
+    profile.id.clear();
+    if let Some(number) = given(&PHONE_NUMBER) {
+        let number = international(number);
+        profile
+            .attributes
+            .insert(PHONE_NUMBER.name.to_owned(), number.into());
+    }
+    Ok((profile, first.unwrap_or_default().to_owned()))
 }
 
 /// As people write their numbers; one that is none stays as it is, and is refused.
@@ -168,30 +217,52 @@ fn refusal(outcome: &CreateUserOutcome) -> Option<(StatusCode, String)> {
     }
 }
 
-/// A field that some connections ask for.
+/// A field that connections may ask for.
 struct Field {
     name: &'static str,
     label: &'static str,
+    noun: &'static str,
     kind: &'static str,
     autocomplete: &'static str,
 }
 
+const EMAIL: Field = Field {
+    name: "email",
+    label: "Email address",
+    noun: "email address",
+    kind: "email",
+    autocomplete: "email",
+};
 const USERNAME: Field = Field {
     name: "username",
     label: "User name",
+    noun: "user name",
     kind: "text",
     autocomplete: "nickname",
 };
 const PHONE_NUMBER: Field = Field {
     name: "phone_number",
     label: "Phone number, with + and country code",
+    noun: "phone number",
     kind: "tel",
     autocomplete: "tel",
 };
 
+/// Fields that the connection asks for, and whether they have to be filled. By the first that is, the person logs in.
+fn asked(options: &ConnectionOptions) -> Vec<(&'static Field, bool)> {
+    let all = [&EMAIL, &USERNAME, &PHONE_NUMBER].into_iter();
+    all.filter_map(|field| Some((field, asked_at_sign_up(options, field.name)?)))
+        .collect()
+}
+
 impl Field {
-    fn html(&self, value: &str, is_required: bool, focus: &str, mark: &str) -> String {
-        let (name, kind, autocomplete) = (self.name, self.kind, self.autocomplete);
+    /// The first field is the one that password managers keep beside the password.
+    fn html(&self, value: &str, is_required: bool, is_first: bool, mark: &str) -> String {
+        let (name, kind) = (self.name, self.kind);
+        let (autocomplete, focus) = match is_first {
+            true => ("username", " autofocus"),
+            false => (self.autocomplete, ""),
+        };
         let (hint, required) = match is_required {
             true => ("", " required"),
             false => (" (optional)", ""),
@@ -213,34 +284,22 @@ fn form(visit: &Visit, status: StatusCode, typed: &Typed, text: Option<&str>) ->
         return nobody_can(visit);
     }
     let mark = invalid(text.is_some());
-    let is_fixed = visit.identifier_first && !typed.email.is_empty();
-    let email = if is_fixed {
-        identifier_first::fixed(visit, Step::SignUp, "Email address", &typed.email)
-    } else {
-        format!(
-            "<label for=\"email\">Email address</label>\n\
-             <input id=\"email\" name=\"email\" type=\"email\" value=\"{}\" autocomplete=\"username\" autocapitalize=\"none\" \
-             required autofocus{mark}>\n",
-            escape(&typed.email)
-        )
-    };
-    let fields = [&USERNAME, &PHONE_NUMBER]
-        .into_iter()
-        .filter_map(|field| Some((field, asked_at_sign_up(options, field.name)?)));
-    let mut focus = if is_fixed { " autofocus" } else { "" };
-    let mut more = String::new();
-    for (field, is_required) in fields {
-        let value = match field.name {
-            "username" => &typed.username,
-            _ => &typed.phone_number,
-        };
-        more.push_str(&field.html(value, is_required, std::mem::take(&mut focus), mark));
+    let is_fixed = address_comes_first(visit) && !typed.email.is_empty();
+    let mut fields = String::new();
+    for (at, (field, is_required)) in asked(options).into_iter().enumerate() {
+        if is_fixed && at == 0 {
+            let label = EMAIL.label;
+            fields += &identifier_first::fixed(visit, Step::SignUp, label, &typed.email);
+        } else {
+            fields += &field.html(typed.value(field), is_required, at == 0, mark);
+        }
     }
+    let focus = if is_fixed { " autofocus" } else { "" };
     let report = PasswordPolicy::of(options).report(typed.password.expose());
     let is_judged = !typed.password.expose().is_empty();
     let body = format!(
         "{problem}<form method=\"post\" action=\"/u/signup\">\n<input type=\"hidden\" name=\"state\" value=\"{state}\">\n\
-         {email}{more}\
+         {fields}\
          <label for=\"password\">Password</label>\n\
          <input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"new-password\" required{focus} \
          aria-describedby=\"rules\">\n\

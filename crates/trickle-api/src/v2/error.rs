@@ -59,6 +59,8 @@ pub(crate) enum Error {
     Exists(&'static Kind),
     /// The name of a connection is taken.
     ConnectionExists,
+    /// A realm of a connection is taken.
+    RealmExists,
     /// There is such a user, here or in the legacy store.
     UserExists,
     /// The password may not be chosen.
@@ -195,6 +197,11 @@ impl Error {
             Self::ConnectionExists => (
                 StatusCode::CONFLICT,
                 text("A connection with the same name already exists"),
+                Some("conflict"),
+            ),
+            Self::RealmExists => (
+                StatusCode::CONFLICT,
+                text("Another connection has one of the realms already"),
                 Some("conflict"),
             ),
             Self::UserExists => (

@@ -167,7 +167,9 @@ async fn only_registered_addresses_are_sent_anything() {
         "https://app.test/cb",
         "https://app.test/cb?keep=1&more=2",
         "https://app.test/cb?keep=1#x",
-        "https://a.app.test/cb",
+        "https://a.b.app.test/cb",
+        "https://a.app.test/cb?x",
+        "https://evil.test/.app.test/cb",
         "https://*.app.test/cb",
         "javascript:alert(1)",
         "https://evil.test/",
@@ -193,6 +195,83 @@ async fn only_registered_addresses_are_sent_anything() {
         ))
         .await;
     assert_eq!(landed(&answer).address, "https://app.test/cb");
+}
+
+#[tokio::test]
+async fn patterns_leave_one_label_open() {
+    let app = TestApp::new().await;
+    let application = spa(&app).await;
+    let admin = app.admin().await;
+    let connections = admin.get("/api/v2/connections").await.body;
+    let organization = json!({
+        "name": "initech", "enabled_connections": [{"connection_id": connections[0]["id"]}],
+    });
+    let made = admin.post("/api/v2/organizations", organization).await;
+    let id = made.body["id"].as_str().unwrap().to_owned();
+    let callbacks = json!([
+        "https://*.app.test/cb",
+        "https://*.test/cb",
+        "https://{organization_name}.shop.test/cb",
+        "http://*.localhost:3000/cb",
+        "https://app.test/cb",
+    ]);
+    let settings = json!({
+        "callbacks": callbacks, "organization_usage": "allow",
+        "allowed_logout_urls": ["https://*.app.test/out", "https://*.com/out"],
+    });
+    app.set_client(&application, settings).await;
+    let mut browser = Browser::new(&app);
+    let mut ask = async |uri: &str, organization: &str| {
+        let more = [
+            ("redirect_uri", uri),
+            ("prompt", "none"),
+            ("organization", organization),
+        ];
+        browser.get(&url(&application, &more)).await
+    };
+    for (uri, organization) in [
+        ("https://a.app.test/cb", ""),
+        ("http://a.localhost:3000/cb", ""),
+        ("https://initech.shop.test/cb", "initech"),
+        ("https://initech.shop.test/cb", id.as_str()),
+    ] {
+        let answer = ask(uri, organization).await;
+        let landing = landed(&answer);
+        assert_eq!(landing.address, uri);
+        assert_eq!(landing.pairs["error"], "login_required", "{uri}");
+    }
+    for (uri, organization) in [
+        ("https://a.test/cb", ""),
+        ("https://initech.shop.test/cb", ""),
+        ("https://initrode.shop.test/cb", "initech"),
+        ("https://initrode.shop.test/cb", "initrode"),
+        ("https://{organization_name}.shop.test/cb", "initech"),
+        ("http://a.app.test/cb", ""),
+    ] {
+        let answer = ask(uri, organization).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{uri}");
+    }
+    // Nobody is sent to what is left open.
+    let answer = ask("", "").await;
+    assert_eq!(landed(&answer).address, "https://app.test/cb");
+
+    let mut logout = async |back: &str| {
+        let query = form(&[("client_id", application.id()), ("returnTo", back)]);
+        browser.get(&format!("/v2/logout?{query}")).await
+    };
+    let answer = logout("https://a.app.test/out?x").await;
+    assert_eq!(location(&answer), "https://a.app.test/out?x");
+    let answer = logout("https://evil.com/out").await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+
+    let usage = json!({"organization_usage": "deny"});
+    app.set_client(&application, usage).await;
+    let more = [
+        ("redirect_uri", "https://initech.shop.test/cb"),
+        ("organization", "initech"),
+    ];
+    let answer = browser.get(&url(&application, &more)).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

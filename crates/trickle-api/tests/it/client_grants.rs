@@ -4,7 +4,9 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use trickle_model::Grant;
 
-use crate::app::{HOST, PASSWORD, TestApp};
+use crate::app::{Actor, HOST, PASSWORD, TestApp};
+
+const SHOP: &str = "https://shop.example/";
 
 #[tokio::test]
 async fn a_grant_gives_tokens_for_an_api() {
@@ -273,7 +275,6 @@ async fn a_grant_gives_all_scopes_where_it_says_so() {
 
 #[tokio::test]
 async fn apis_say_whom_tokens_may_be_about() {
-    const SHOP: &str = "https://shop.example/";
     let app = TestApp::new().await;
     let admin = app.admin().await;
     let grants = [Grant::ClientCredentials, Grant::PasswordRealm];
@@ -336,4 +337,172 @@ async fn apis_say_whom_tokens_may_be_about() {
     policy("user", "allow_all").await;
     let answer = app.post("/oauth/token", person).await;
     assert_eq!(answer.body["scope"], "openid read:carts write:carts");
+}
+
+#[tokio::test]
+async fn policies_are_of_their_subject() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let made = admin
+        .post("/api/v2/resource-servers", json!({"identifier": "a"}))
+        .await;
+    let path = format!(
+        "/api/v2/resource-servers/{}",
+        made.body["id"].as_str().unwrap()
+    );
+    let named = |subject: &str, policy: Value| json!({"subject_type_authorization": {subject: {"policy": policy}}});
+    for (subject, policy) in [
+        ("user", "allow_all"),
+        ("user", "deny_all"),
+        ("user", "require_client_grant"),
+        ("client", "deny_all"),
+        ("client", "require_client_grant"),
+        ("anonymous_user", "deny_all"),
+    ] {
+        let wanted = named(subject, policy.into());
+        let changed = admin.patch(&path, wanted.clone()).await;
+        assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+        let field = "subject_type_authorization";
+        assert_eq!(changed.body[field], wanted[field]);
+    }
+    for (wrong, why) in [
+        (
+            named("client", "allow_all".into()),
+            "Expected one of deny_all, require_client_grant on property subject_type_authorization.client.policy",
+        ),
+        (
+            named("user", "x".into()),
+            "Expected one of allow_all, deny_all, require_client_grant on property subject_type_authorization.user.policy",
+        ),
+        (
+            named("user", 1.into()),
+            "Expected type string but found type number on property subject_type_authorization.user.policy",
+        ),
+        (
+            json!({"subject_type_authorization": {"user": "allow_all"}}),
+            "Expected type object but found type string on property subject_type_authorization.user",
+        ),
+        (
+            json!({"subject_type_authorization": []}),
+            "Expected type object but found type array on property subject_type_authorization",
+        ),
+    ] {
+        let refused = admin.patch(&path, wrong.clone()).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{wrong}");
+        assert_eq!(
+            refused.body["message"],
+            format!("Payload validation error: '{why}'.")
+        );
+        let mut new = wrong;
+        new["identifier"] = "b".into();
+        let refused = admin.post("/api/v2/resource-servers", new).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    }
+}
+
+async fn shop(admin: &Actor<'_>, policy: &str) {
+    let server = json!({
+        "identifier": SHOP, "scopes": [{"value": "read:carts"}, {"value": "write:carts"}],
+        "subject_type_authorization": {"user": {"policy": policy}},
+    });
+    let made = admin.post("/api/v2/resource-servers", server).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+}
+
+#[tokio::test]
+async fn a_default_grant_is_of_all_clients_that_others_run() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = app.application(&[Grant::ClientCredentials], &[]).await;
+    shop(&admin, "allow_all").await;
+    let grant = |subject: &str, scope: &str| {
+        json!({
+            "default_for": "third_party_clients", "audience": SHOP, "scope": [scope], "subject_type": subject,
+        })
+    };
+    let made = admin.post("/api/v2/client-grants", grant("client", "read:carts"));
+    let made = made.await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    assert_eq!(made.body["default_for"], "third_party_clients");
+    assert_eq!(made.body["client_id"], Value::Null);
+    let again = admin.post("/api/v2/client-grants", grant("client", "write:carts"));
+    assert_eq!(again.await.status, StatusCode::CONFLICT);
+    let users = admin.post("/api/v2/client-grants", grant("user", "read:carts"));
+    assert_eq!(users.await.status, StatusCode::CREATED);
+
+    let token = json!({
+        "grant_type": "client_credentials", "client_id": application.id(),
+        "client_secret": application.secret.expose(), "audience": SHOP,
+    });
+    let own = app.post("/oauth/token", token.clone()).await;
+    assert_eq!(
+        own.status,
+        StatusCode::FORBIDDEN,
+        "the tenant runs it itself"
+    );
+    app.set_client(&application, json!({"is_first_party": false}))
+        .await;
+    let answer = app.post("/oauth/token", token.clone()).await;
+    assert_eq!(answer.body["scope"], "read:carts", "{}", answer.body);
+    let broader =
+        json!({"client_id": application.id(), "audience": SHOP, "scope": ["write:carts"]});
+    admin.post("/api/v2/client-grants", broader).await;
+    let answer = app.post("/oauth/token", token).await;
+    assert_eq!(answer.body["scope"], "write:carts", "its own comes first");
+
+    let path = format!(
+        "/api/v2/client-grants/{}",
+        made.body["id"].as_str().unwrap()
+    );
+    assert_eq!(admin.get(&path).await.body, made.body);
+    let listed = admin
+        .get("/api/v2/client-grants?take=50&default_for=third_party_clients&subject_type=client")
+        .await;
+    assert_eq!(listed.body, json!({"client_grants": [made.body]}));
+    let fixed = admin
+        .patch(&path, json!({"default_for": "third_party_clients"}))
+        .await;
+    assert_eq!(fixed.status, StatusCode::BAD_REQUEST);
+    let wrong = admin.get("/api/v2/client-grants?default_for=x").await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    let management = format!("https://{HOST}/api/v2/");
+    for (name, value) in [
+        ("client_id", json!(application.id())),
+        ("default_for", json!("x")),
+        ("default_for", Value::Null),
+        ("audience", json!(management)),
+    ] {
+        let mut wrong = grant("anonymous_user", "read:carts");
+        wrong[name] = value;
+        let refused = admin.post("/api/v2/client-grants", wrong.clone()).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_strict_client_needs_a_grant_where_others_need_none() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = app.login_application().await;
+    app.import_connection(&application).await;
+    app.fake.knows_ada();
+    shop(&admin, "allow_all").await;
+    let mut person = application.password_realm("legacy", PASSWORD);
+    person["audience"] = SHOP.into();
+    person["scope"] = "openid read:carts write:carts".into();
+    let others = json!({"is_first_party": false});
+    app.set_client(&application, others).await;
+    let answer = app.post("/oauth/token", person.clone()).await;
+    assert_eq!(answer.body["scope"], "openid read:carts write:carts");
+
+    let strict = json!({"third_party_security_mode": "strict"});
+    app.set_client(&application, strict).await;
+    let refused = app.post("/oauth/token", person.clone()).await;
+    assert_eq!(refused.body["error"], "access_denied", "{}", refused.body);
+    let grant = json!({
+        "default_for": "third_party_clients", "audience": SHOP, "scope": ["read:carts"], "subject_type": "user",
+    });
+    admin.post("/api/v2/client-grants", grant).await;
+    let answer = app.post("/oauth/token", person).await;
+    assert_eq!(answer.body["scope"], "openid read:carts");
 }

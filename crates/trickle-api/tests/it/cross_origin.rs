@@ -70,6 +70,37 @@ async fn a_clients_own_origins_may_call_for_it() {
     }
 }
 
+#[tokio::test]
+async fn pages_of_organizations_may_call_where_the_client_says_so() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = app.application(&[Grant::PasswordRealm], &[]).await;
+    let made = admin.post("/api/v2/organizations", json!({"name": "initech"}));
+    let id = made.await.body["id"].as_str().unwrap().to_owned();
+    let origins = json!(["https://{organization_name}.app.test"]);
+    let callbacks = json!(["https://{organization_name}.shop.test/cb"]);
+    let settings = json!({
+        "organization_usage": "allow", "allowed_origins": origins, "callbacks": callbacks,
+    });
+    app.set_client(&application, settings).await;
+    for (origin, expected) in [
+        ("https://initech.app.test".to_owned(), true),
+        ("https://initech.shop.test".to_owned(), true),
+        ("https://initrode.app.test".to_owned(), false),
+        ("https://a.initech.app.test".to_owned(), false),
+        ("http://initech.app.test".to_owned(), false),
+        (format!("https://{id}.app.test"), false),
+    ] {
+        let answer = preflight(&app, &origin).await;
+        let told = allowed(&answer.headers);
+        assert_eq!(told, expected.then_some(origin.as_str()));
+    }
+    app.set_client(&application, json!({"organization_usage": "deny"}))
+        .await;
+    let answer = preflight(&app, "https://initech.app.test").await;
+    assert_eq!(allowed(&answer.headers), None);
+}
+
 pub(crate) async fn co(browser: &mut Browser<'_>, origin: &str, body: &Value) -> Answer {
     let request = Request::post("/co/authenticate")
         .header(header::ORIGIN, origin)

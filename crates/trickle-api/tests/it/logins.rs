@@ -124,3 +124,54 @@ async fn refresh_tokens_are_shown_and_ended() {
     assert_eq!(admin.delete(TOKENS).await.status, StatusCode::ACCEPTED);
     assert_eq!(admin.get(TOKENS).await.body, json!({"tokens": []}));
 }
+
+#[tokio::test]
+async fn access_is_revoked_as_a_whole_or_by_session() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let (application, connection) = with_ada(&app).await;
+    let path = "/api/v2/users/auth0%7C42/revoke-access";
+    let tokens = log_in(&app, &application).await;
+    for _ in 0..2 {
+        begin(&app, &connection).await;
+    }
+    let keeps = json!({"preserve_refresh_tokens": true});
+    let first = ids(&admin.get(SESSIONS).await, "sessions")[0].clone();
+    let mut one = keeps.clone();
+    one["session_id"] = first.as_str().into();
+    let revoked = admin.post(path, one.clone()).await;
+    assert_eq!(revoked.status, StatusCode::ACCEPTED, "{}", revoked.body);
+    let left = ids(&admin.get(SESSIONS).await, "sessions");
+    assert!(left.len() == 1 && left[0] != first);
+    let again = admin.post(path, one).await;
+    assert_eq!(again.status, StatusCode::NOT_FOUND);
+    assert_eq!(refresh(&app, &application, &tokens).await, StatusCode::OK);
+
+    let own = app.actor(&["delete:sessions"]).await;
+    let few = own.post(path, json!({})).await;
+    assert_eq!(few.status, StatusCode::FORBIDDEN);
+    assert_eq!(own.post(path, keeps).await.status, StatusCode::ACCEPTED);
+    assert_eq!(admin.get(SESSIONS).await.body, json!({"sessions": []}));
+    assert_eq!(refresh(&app, &application, &tokens).await, StatusCode::OK);
+    let all = admin.post(path, json!({})).await;
+    assert_eq!(all.status, StatusCode::ACCEPTED, "{}", all.body);
+    let ended = refresh(&app, &application, &tokens).await;
+    assert_eq!(ended, StatusCode::FORBIDDEN);
+
+    let tokens = log_in(&app, &application).await;
+    begin(&app, &connection).await;
+    let session = ids(&admin.get(SESSIONS).await, "sessions")[0].clone();
+    let path = format!("/api/v2/sessions/{session}/revoke");
+    let revoked = admin.post(&path, json!({})).await;
+    assert_eq!(revoked.status, StatusCode::ACCEPTED);
+    is_missing(
+        &admin,
+        &format!("/api/v2/sessions/{session}"),
+        "inexistent_session",
+    )
+    .await;
+    let ended = refresh(&app, &application, &tokens).await;
+    assert_eq!(ended, StatusCode::FORBIDDEN);
+    let again = admin.post(&path, json!({})).await;
+    assert_eq!(again.status, StatusCode::NOT_FOUND);
+}

@@ -36,6 +36,7 @@ mod roll;
 mod second_factor;
 mod signing_keys;
 mod signup;
+mod slow_searches;
 mod tenants;
 mod token_assertion;
 mod token_client_credentials;

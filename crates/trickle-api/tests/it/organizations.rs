@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use trickle_model::{Action, Grant, Outcome, UnverifiedProfile};
 
@@ -556,4 +556,106 @@ async fn the_script_that_creates_knows_the_organization() {
     sign_up("initech").await;
     sign_up("").await;
     assert_eq!(*seen.lock().unwrap(), [json!("initech"), Value::Null]);
+}
+
+#[tokio::test]
+async fn clients_of_organizations_are_kept() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let id = organization(&admin, "initech").await;
+    let one = app.application(&[], &[]).await;
+    let two = app.application(&[], &[]).await;
+    let path = format!("/api/v2/organizations/{id}/clients");
+    assert_eq!(admin.get(&path).await.body, json!({"clients": []}));
+
+    let item = |application: &Application, for_members: bool| json!({"client_id": application.id(), "use_for_member_access": for_members});
+    let both = json!({"clients": [item(&one, true), item(&two, false)]});
+    let made = admin.post(&path, both.clone()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    assert_eq!(made.body[0]["client"]["name"], "an application");
+    assert_eq!(made.body[0]["client"]["is_first_party"], true);
+    let again = admin.post(&path, both).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    let listed = admin.get(&format!("{path}?take=1")).await.body;
+    let next = listed["next"].as_str().unwrap();
+    let rest = admin.get(&format!("{path}?take=1&from={next}")).await.body;
+    let mut all = [&listed, &rest].map(|page| page["clients"][0].clone());
+    let mut wanted = [made.body[0].clone(), made.body[1].clone()];
+    for items in [&mut all, &mut wanted] {
+        items.sort_by_key(|item| item["client_id"].to_string());
+    }
+    assert_eq!(all, wanted);
+
+    let own = format!("{path}/{}", two.id());
+    let changed = admin.patch(&own, json!({"use_for_member_access": true}));
+    assert_eq!(changed.await.body["use_for_member_access"], true);
+    assert_eq!(admin.get(&own).await.body["use_for_member_access"], true);
+    let ids = json!({"clients": [two.id(), "gone"]});
+    let removed = admin.call(Method::DELETE, &path, Some(ids)).await;
+    assert_eq!(removed.status, StatusCode::NO_CONTENT);
+    assert_eq!(admin.get(&own).await.status, StatusCode::NOT_FOUND);
+    let client = format!("/api/v2/clients/{}", one.id());
+    admin.delete(&client).await;
+    assert_eq!(admin.get(&path).await.body, json!({"clients": []}));
+    for (wrong, status) in [
+        (json!({}), 400),
+        (json!({"clients": []}), 400),
+        (json!({"clients": [{"client_id": two.id()}]}), 400),
+        (
+            json!({"clients": [{"client_id": "gone", "use_for_member_access": true}]}),
+            400,
+        ),
+    ] {
+        let refused = admin.post(&path, wrong.clone()).await;
+        assert_eq!(refused.status, status, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn what_would_keep_members_out_is_asked_about() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let id = organization(&admin, "initech").await;
+    let path = format!("/api/v2/organizations/{id}");
+    let wanted = json!({"is_app_entitlement_active": true});
+    let refused = admin.patch(&path, wanted.clone()).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert_eq!(refused.body["errorCode"], "operation_not_supported");
+    let off = json!({"is_app_entitlement_active": false});
+    assert_eq!(admin.patch(&path, off).await.status, StatusCode::OK);
+    let knows = json!({"trickle": {"keep_unserved": true}});
+    admin.patch("/api/v2/tenants/settings", knows).await;
+    let kept = admin.patch(&path, wanted).await;
+    assert_eq!(
+        kept.body["is_app_entitlement_active"], true,
+        "{}",
+        kept.body
+    );
+}
+
+#[tokio::test]
+async fn strict_clients_need_the_organizations_consent() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = spa(&app).await;
+    let connections = admin.get("/api/v2/connections").await.body;
+    let body = json!({
+        "name": "initech", "enabled_connections": [{"connection_id": connections[0]["id"]}],
+    });
+    let made = admin.post("/api/v2/organizations", body).await.body;
+    let path = format!("/api/v2/organizations/{}", made["id"].as_str().unwrap());
+    let strict = json!({
+        "organization_usage": "allow", "is_first_party": false, "third_party_security_mode": "strict",
+    });
+    app.set_client(&application, strict).await;
+    let silent = [("organization", "initech"), ("prompt", "none")];
+    let mut browser = Browser::new(&app);
+    let mut ask = async || {
+        let answer = browser.get(&url(&application, &silent)).await;
+        Landing::of(&location(&answer)).pairs["error"].clone()
+    };
+    assert_ne!(ask().await, "login_required");
+    let allowed = json!({"third_party_client_access": "allow"});
+    admin.patch(&path, allowed).await;
+    assert_eq!(ask().await, "login_required");
 }

@@ -184,3 +184,123 @@ async fn the_page_asks_for_the_number_where_the_connection_does() {
         .await;
     assert_eq!(found.body[0]["phone_number"], NUMBER);
 }
+
+#[tokio::test]
+async fn nobody_needs_an_address_where_the_connection_asks_for_none() {
+    let app = TestApp::new().await;
+    let application = spa(&app).await;
+    let admin = app.admin().await;
+    let connection = admin.get("/api/v2/connections").await.body[0].clone();
+    let path = format!("/api/v2/connections/{}", connection["id"].as_str().unwrap());
+    let set = async |attributes: Value| {
+        let options = json!({"attributes": attributes});
+        let set = admin.patch(&path, json!({"options": options})).await;
+        assert_eq!(set.status, StatusCode::OK, "{}", set.body);
+    };
+    let asked = |page: &Answer| {
+        let html = page.body.as_str().unwrap();
+        let names = ["email", "username", "phone_number"];
+        names.map(|name| html.contains(&format!("<input id=\"{name}\"")))
+    };
+    let active =
+        |status: &str| json!({"identifier": {"active": true}, "signup": {"status": status}});
+    let page = url(&application, &[("screen_hint", "signup")]);
+    let mut browser = Browser::new(&app);
+
+    set(json!({"phone_number": active("required")})).await;
+    let form = browser.page(&page).await;
+    assert_eq!(asked(&form), [false, false, true]);
+    let state = field(&form, "state");
+    let mut sign_up = async |name: &str, value: &str| {
+        let fields = [
+            ("state", state.as_str()),
+            (name, value),
+            ("password", PASSWORD),
+        ];
+        browser.post("/u/signup", &fields).await
+    };
+    let refused = sign_up("email", "eve@example.com").await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    let html = refused.body.as_str().unwrap();
+    assert!(html.contains("Please type your phone number."), "{html}");
+    let made = sign_up("phone_number", "+49 (30) 123-456").await;
+    assert!(landed(&made).pairs.contains_key("code"));
+
+    set(json!({"username": active("required"), "email": {"signup": {"status": "inactive"}}})).await;
+    let made = sign_up("username", "eve").await;
+    assert!(landed(&made).pairs.contains_key("code"));
+    let users = admin.get("/api/v2/users?sort=created_at:1").await.body;
+    assert_eq!(users[0]["phone_number"], NUMBER);
+    assert_eq!(users[1]["username"], "eve");
+    for user in users.as_array().unwrap() {
+        assert_eq!(user["email"], Value::Null);
+    }
+
+    set(json!({"username": active("optional"), "email": active("optional")})).await;
+    let form = Browser::new(&app).page(&page).await;
+    assert_eq!(asked(&form), [true, true, false]);
+    let body = json!({
+        "client_id": application.id(), "connection": "legacy", "username": "bob", "password": PASSWORD,
+    });
+    let answer = app.post("/dbconnections/signup", body).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert_eq!(answer.body["username"], "bob");
+    assert_eq!(answer.body["email"], Value::Null);
+}
+
+#[tokio::test]
+async fn another_number_is_not_proven_by_the_old_ones_proof() {
+    let world = World::new(true).await;
+    world.add("1", NUMBER).await;
+    let proven = async |change: Value| {
+        let changed = world.change("1", change).await;
+        assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+        changed.body["phone_verified"].clone()
+    };
+    let verified = json!({"phone_verified": true});
+    assert_eq!(proven(verified.clone()).await, true);
+    let same = json!({"phone_number": NUMBER, "given_name": "Ada"});
+    assert_eq!(proven(same).await, true);
+    let other = json!({"phone_number": "+32"});
+    assert_eq!(proven(other).await, false);
+    let both = json!({"phone_number": "+33", "phone_verified": true});
+    assert_eq!(proven(both).await, true);
+    let none = json!({"phone_number": null});
+    assert_eq!(proven(none).await, Value::Null);
+    let first = json!({"phone_number": "+34"});
+    assert_eq!(proven(first).await, false);
+}
+
+#[tokio::test]
+async fn numbers_can_be_changed_while_the_legacy_store_is_in_charge() {
+    let app = TestApp::new().await;
+    let application = app.login_application().await;
+    let body = json!({
+        "name": "legacy", "strategy": "auth0", "enabled_clients": [application.id()],
+        "options": {
+            "enabledDatabaseCustomization": true, "import_mode": false,
+            "customScripts": {"login": "function login() {}"},
+        },
+    });
+    let admin = app.admin().await;
+    let made = admin.post("/api/v2/connections", body).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    app.fake.knows_ada();
+    let login = application.password_realm("legacy", crate::app::PASSWORD);
+    let answer = app.post("/oauth/token", login.clone()).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let path = "/api/v2/users/auth0%7C42";
+    let changed = admin.patch(path, json!({"phone_number": NUMBER})).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+    assert_eq!(changed.body["phone_verified"], false);
+    let name = admin.patch(path, json!({"given_name": "Eve"})).await;
+    assert_eq!(name.status, StatusCode::BAD_REQUEST);
+    let answer = app.post("/oauth/token", login).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let user = admin.get(path).await.body;
+    assert_eq!(
+        user["phone_number"],
+        Value::Null,
+        "as the legacy store says"
+    );
+}

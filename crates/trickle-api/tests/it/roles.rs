@@ -266,6 +266,54 @@ async fn tokens_have_what_roles_allow() {
 }
 
 #[tokio::test]
+async fn permissions_end_where_the_clients_grant_ends() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = with_ada(&app).await;
+    shop(&admin, "access_token_authz").await;
+    let all = ["read:carts", "write:carts"];
+    admin.post(&format!("{ADA}/permissions"), may(&all)).await;
+    let api = "/api/v2/resource-servers/https%3A%2F%2Fshop%2F";
+    let narrow = |policy: &str| json!({"allow_offline_access": true, "subject_type_authorization": {"user": {"policy": policy}}});
+    admin.patch(api, narrow("allow_all")).await;
+    let mut body = application.password_realm("legacy", PASSWORD);
+    body["audience"] = SHOP.into();
+    body["scope"] = "read:carts write:carts offline_access".into();
+    let answer = app.post("/oauth/token", body).await;
+    let older = json!({
+        "grant_type": "refresh_token", "client_id": application.id(), "client_secret": application.secret.expose(),
+        "refresh_token": answer.body["refresh_token"],
+    });
+    admin.patch(api, narrow("require_client_grant")).await;
+    let refused = app.post("/oauth/token", older.clone()).await;
+    assert_eq!(refused.body["error"], "access_denied", "{}", refused.body);
+
+    let grant = json!({
+        "client_id": application.id(), "audience": SHOP, "scope": ["read:carts"], "subject_type": "user",
+    });
+    let made = admin.post("/api/v2/client-grants", grant).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let (scope, claims) = login(&app, &application, json!({})).await;
+    assert_eq!(scope, "openid read:carts");
+    assert_eq!(claims["permissions"], json!(["read:carts"]));
+    let answer = app.post("/oauth/token", older.clone()).await;
+    assert_eq!(answer.body["scope"], "read:carts offline_access");
+    let token = answer.body["access_token"].as_str().unwrap();
+    let claims = verified(&app, token, SHOP).await;
+    assert_eq!(claims["permissions"], json!(["read:carts"]));
+
+    admin.patch(api, narrow("deny_all")).await;
+    let refused = app.post("/oauth/token", older.clone()).await;
+    assert_eq!(refused.body["error"], "access_denied", "{}", refused.body);
+    admin.patch(api, narrow("allow_all")).await;
+    let answer = app.post("/oauth/token", older).await;
+    assert_eq!(
+        answer.body["scope"],
+        "read:carts write:carts offline_access"
+    );
+}
+
+#[tokio::test]
 async fn a_refresh_follows_the_roles() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

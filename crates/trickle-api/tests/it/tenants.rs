@@ -1,7 +1,7 @@
 //! `/api/v2/tenants/settings`, and what is not served here.
 
 use axum::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     app::{HOST, PASSWORD, TestApp},
@@ -244,6 +244,32 @@ async fn null_takes_away_what_was_never_there() {
         changed.body["colors"],
         json!({"page_background": "#000000"})
     );
+    let gradient =
+        json!({"type": "linear-gradient", "start": "#fff", "end": "#00000080", "angle_deg": 35});
+    let colours = json!({"colors": {"primary": "#36c", "page_background": gradient}});
+    let changed = admin.patch("/api/v2/branding", colours.clone()).await;
+    assert_eq!(changed.body["colors"], colours["colors"]);
+    let style = app.get("/u/theme.css").await.body;
+    let style = style.as_str().unwrap();
+    assert!(
+        style.contains("linear-gradient(35deg,#ffffff,#7f7f7f)"),
+        "{style}"
+    );
+    let odd = json!({"colors": {"primary": "#36cc"}});
+    let refused = admin.patch("/api/v2/branding", odd).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    for (own, shown) in [
+        (json!({}), Value::Null),
+        (
+            json!({"keep_unserved": false}),
+            json!({"keep_unserved": false}),
+        ),
+        (json!({"keep_unserved": null}), Value::Null),
+    ] {
+        let own = json!({"trickle": own});
+        let changed = admin.patch("/api/v2/tenants/settings", own).await;
+        assert_eq!(changed.body["trickle"], shown);
+    }
     let flags = json!({"flags": {"never": null}});
     let changed = admin.patch("/api/v2/tenants/settings", flags).await;
     assert!(changed.body["flags"].get("never").is_none());
@@ -260,6 +286,18 @@ async fn what_is_not_here_has_well_formed_answers() {
     let login = application.password_realm("legacy", PASSWORD);
     app.post("/oauth/token", login).await;
     let user = "/api/v2/users/auth0%7C42";
+    for path in ["/api/v2/grants", "/api/v2/device-credentials"] {
+        assert_eq!(admin.get(path).await.body, json!([]), "{path}");
+        let gone = admin.delete(&format!("{path}/x")).await;
+        assert_eq!(gone.status, StatusCode::NO_CONTENT, "{path}");
+    }
+    let gone = admin.delete("/api/v2/grants?user_id=auth0%7C42").await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    let gone = admin.delete(&format!("{user}/authenticators")).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    let forget = format!("{user}/multifactor/actions/invalidate-remember-browser");
+    let forgotten = admin.post(&forget, json!({})).await;
+    assert_eq!(forgotten.status, StatusCode::NO_CONTENT);
     let accounts = "connected-accounts";
     let answer = admin.get(&format!("{user}/{accounts}")).await;
     let empty = json!({"connected_accounts": []});

@@ -76,7 +76,7 @@ async fn audiences_must_be_granted() {
     let grant = ClientGrant {
         id: "cgr_1".into(),
         settings: serde_json::Map::new(),
-        client: application.client.id.clone(),
+        holder: application.client.id.clone().into(),
         audience: "https://shop/".into(),
         scopes: vec!["read:carts".into()],
     };

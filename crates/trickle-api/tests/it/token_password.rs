@@ -219,6 +219,60 @@ async fn without_a_realm_the_default_directory_is_asked() {
     assert_eq!(answer.status, StatusCode::OK);
 }
 
+#[tokio::test]
+async fn a_connection_is_called_by_its_realms() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = app.login_application().await;
+    let id = app.import_connection(&application).await;
+    app.fake.knows_ada();
+    let path = format!("/api/v2/connections/{id}");
+    let other = json!({"name": "other", "strategy": "auth0", "realms": ["others"]});
+    let other = admin.post("/api/v2/connections", other).await;
+    assert_eq!(other.body["realms"], json!(["others"]), "{}", other.body);
+    let set = async |realms: Value| admin.patch(&path, json!({"realms": realms})).await;
+    let login = async |realm: &str| {
+        let body = application.password_realm(realm, PASSWORD);
+        app.post("/oauth/token", body).await.status
+    };
+    assert_eq!(login("other").await, StatusCode::BAD_REQUEST);
+    let changed = set(json!(["shop.example", "other"])).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+    for realm in ["Shop.Example", "other", "legacy"] {
+        assert_eq!(login(realm).await, StatusCode::OK, "{realm}");
+    }
+    for taken in [json!(["others"]), json!(["x", "OTHERS"])] {
+        let refused = set(taken.clone()).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{taken}");
+        let new = json!({"name": "new", "strategy": "auth0", "realms": taken});
+        let refused = admin.post("/api/v2/connections", new).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{taken}");
+    }
+    for (wrong, why) in [
+        (
+            json!([1]),
+            "Expected type string but found type number on property realms[0]",
+        ),
+        (
+            json!(["x", ""]),
+            "Expected 1 to 255 characters on property realms[1]",
+        ),
+        (
+            json!(vec!["x"; 101]),
+            "Expected at most 100 items on property realms",
+        ),
+    ] {
+        let refused = set(wrong).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        let why = format!("Payload validation error: '{why}'.");
+        assert_eq!(refused.body["message"], why);
+    }
+    let none = set(json!([])).await;
+    assert_eq!(none.body["realms"], json!(["legacy"]));
+    assert_eq!(login("shop.example").await, StatusCode::BAD_REQUEST);
+    assert_eq!(login("legacy").await, StatusCode::OK);
+}
+
 /// Every way to be refused before the password is looked at: body, status, `error`, `error_description`.
 fn refusals(good: &Value) -> Vec<(Value, u16, &'static str, &'static str)> {
     let with = |name: &str, value: Value| {

@@ -5,6 +5,9 @@ use trickle_model::{ConnectionOptions, EmailRule, Profile, is_phone};
 
 use super::username;
 
+/// Identifiers but the address.
+const OTHERS: [&str; 2] = ["username", "phone_number"];
+
 /// What is missing or malformed: its name, and what is wrong with it.
 pub(super) fn defect(
     options: &ConnectionOptions,
@@ -37,14 +40,29 @@ pub(super) fn are_inactive(options: &ConnectionOptions, name: &str) -> bool {
     status(options, name).is_some_and(|status| status == "inactive")
 }
 
-/// Whether a form for people who sign up has a field for this identifier, and whether that has to be filled.
+/// Whether a form for people who sign up has a field for this identifier, and whether that has to be filled. The address is asked for unless
+/// `attributes` leaves it out or says that it is `inactive`, and where nothing else is.
 pub fn asked_at_sign_up(options: &ConnectionOptions, name: &str) -> Option<bool> {
     if is_required(options, name) {
         return Some(true);
     }
-    status(options, name)
-        .is_some_and(|status| status == "optional")
-        .then_some(false)
+    if status(options, name).is_some_and(|status| status == "optional") {
+        return Some(false);
+    }
+    let is_asked = name == "email"
+        && (!has_attributes(options)
+            || (options.attribute(name).is_some() && !are_inactive(options, name))
+            || OTHERS
+                .iter()
+                .all(|other| asked_at_sign_up(options, other).is_none()));
+    is_asked.then_some(true)
+}
+
+fn has_attributes(options: &ConnectionOptions) -> bool {
+    let attributes = options.as_map().get("attributes");
+    attributes
+        .and_then(Value::as_object)
+        .is_some_and(|attributes| !attributes.is_empty())
 }
 
 fn is_required(options: &ConnectionOptions, name: &str) -> bool {
@@ -135,6 +153,35 @@ mod tests {
         assert_eq!(asked(username("required")), Some(true));
         assert_eq!(asked(username("optional")), Some(false));
         assert_eq!(asked(username("inactive")), None);
+    }
+
+    #[test]
+    fn forms_ask_for_the_address_unless_the_connection_does_not() {
+        let signup = |status: &str| json!({"signup": {"status": status}});
+        for (attributes, asked) in [
+            (json!(null), Some(true)),
+            (json!({}), Some(true)),
+            (json!({"email": {}}), Some(true)),
+            (json!({"email": signup("optional")}), Some(false)),
+            (json!({"phone_number": signup("required")}), None),
+            (
+                json!({"username": signup("optional"), "email": signup("inactive")}),
+                None,
+            ),
+            (json!({"email": signup("inactive")}), Some(true)),
+            (json!({"username": signup("inactive")}), Some(true)),
+        ] {
+            let Value::Object(options) = json!({"attributes": attributes}) else {
+                unreachable!("an object was written");
+            };
+            let options = ConnectionOptions::from_stored(options);
+            assert_eq!(asked_at_sign_up(&options, "email"), asked, "{attributes}");
+        }
+        let Value::Object(options) = json!({"requires_username": true}) else {
+            unreachable!("an object was written");
+        };
+        let options = ConnectionOptions::from_stored(options);
+        assert_eq!(asked_at_sign_up(&options, "email"), Some(true));
     }
 
     #[test]

@@ -18,6 +18,9 @@ impl Engine {
             self.log_creation(&order, &made).await;
             return Ok(made.outcome);
         }
+        if identifiers::asked_at_sign_up(options, "email").is_none() {
+            order.profile.email = None;
+        }
         if !username::are_used(options) || identifiers::are_inactive(options, "username") {
             order.profile.username = None;
         }

@@ -76,8 +76,10 @@ impl From<CreateUserOutcome> for EditUserOutcome {
     }
 }
 
-/// Root fields that can be changed with import off: names stay editable where logins do not overwrite them.
+/// Root fields that can be changed with import off where logins do not overwrite them.
 const NAMES: [&str; 5] = ["name", "nickname", "given_name", "family_name", "picture"];
+/// Root fields that can be changed with import off, like the address. The next login brings what the legacy store says of them.
+const NUMBER: [&str; 2] = ["phone_number", "phone_verified"];
 
 /// Most bytes of `user_metadata`, of `app_metadata`, and of the root fields without a column, each as JSON: as much as a profile may
 /// bring.
@@ -327,6 +329,7 @@ fn read_only(order: &EditUser) -> Option<EditUserOutcome> {
     let is_frozen =
         sync.is_some_and(|value| value == "on_first_login" || value == "never_on_login");
     let names = order.edit.attributes.keys();
+    let names = names.filter(|name| !NUMBER.contains(&name.as_str()));
     let names = names.filter(|name| !is_frozen || !NAMES.contains(&name.as_str()));
     let mut names: Vec<String> = names.cloned().collect();
     if order.edit.username.is_some() {

@@ -70,13 +70,13 @@ impl std::str::FromStr for Grant {
     }
 }
 
-/// The right of a client to tokens for one audience.
+/// The right of clients to tokens for one audience.
 #[derive(Clone, Debug)]
 pub struct ClientGrant {
     /// `cgr_` and 16 letters and digits.
     pub id: String,
-    /// The client.
-    pub client: ClientId,
+    /// Whose it is.
+    pub holder: GrantHolder,
     /// The API, for example `https://HOST/api/v2/`; the Management API is stored as `urn:trickle:management`.
     pub audience: String,
     /// Scopes it gets.
@@ -96,6 +96,44 @@ impl ClientGrant {
     /// Whether it gives all scopes that the API has.
     pub fn allows_all_scopes(&self) -> bool {
         self.settings.get("allow_all_scopes") == Some(&Value::Bool(true))
+    }
+}
+
+/// Whose a client grant is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GrantHolder {
+    /// One client's.
+    Client(ClientId),
+    /// Of every client that the tenant does not run itself and that has none for the same audience and subject.
+    ThirdPartyClients,
+}
+
+impl GrantHolder {
+    /// The field of a grant that names clients of a kind in the place of `client_id`.
+    pub const SETTING: &str = "default_for";
+    /// What it says of clients that others run; nothing else is known.
+    pub const THIRD_PARTY: &str = "third_party_clients";
+
+    /// The one client.
+    pub const fn client(&self) -> Option<&ClientId> {
+        match self {
+            Self::Client(id) => Some(id),
+            Self::ThirdPartyClients => None,
+        }
+    }
+
+    /// The value of [`SETTING`](Self::SETTING), of grants that are not one client's.
+    pub const fn default_for(&self) -> Option<&'static str> {
+        match self {
+            Self::Client(_) => None,
+            Self::ThirdPartyClients => Some(Self::THIRD_PARTY),
+        }
+    }
+}
+
+impl From<ClientId> for GrantHolder {
+    fn from(id: ClientId) -> Self {
+        Self::Client(id)
     }
 }
 

@@ -101,7 +101,7 @@ pub struct ClientSettings(Map<String, Value>);
 
 impl ClientSettings {
     /// Known keys and their types; all may be `null`, which is the same as nothing.
-    pub const KNOWN: [(&str, JsonKind); 43] = [
+    pub const KNOWN: [(&str, JsonKind); 44] = [
         ("addons", JsonKind::Object),
         ("allowed_clients", JsonKind::Texts),
         ("allowed_logout_urls", JsonKind::Texts),
@@ -142,6 +142,7 @@ impl ClientSettings {
         ("signed_request_object", JsonKind::Object),
         ("sso", JsonKind::Flag),
         ("sso_disabled", JsonKind::Flag),
+        ("third_party_security_mode", JsonKind::Text),
         ("token_endpoint_auth_method", JsonKind::Text),
         ("token_exchange", JsonKind::Object),
         ("web_origins", JsonKind::Texts),
@@ -207,6 +208,7 @@ impl ClientSettings {
             &["none", "client_secret_post", "client_secret_basic"],
         )?;
         one_of("organization_usage", &["deny", "allow", "require"])?;
+        one_of("third_party_security_mode", &["strict", "permissive"])?;
         if let Some(refresh) = self.object("refresh_token") {
             for key in ["leeway", "token_lifetime", "idle_token_lifetime"] {
                 if refresh
@@ -228,7 +230,7 @@ impl ClientSettings {
         Ok(())
     }
 
-    /// Where people are sent back to after a login; `*` stands for nothing but itself.
+    /// Where people are sent back to after a login; one may have a label left open.
     pub fn callbacks(&self) -> impl Iterator<Item = &str> {
         self.texts("callbacks")
     }
@@ -285,6 +287,12 @@ impl ClientSettings {
     /// Whether the tenant itself runs the client, so that people are not asked for consent.
     pub fn is_first_party(&self) -> bool {
         self.flag("is_first_party").unwrap_or(true)
+    }
+
+    /// Whether others run it and it says `strict`: people reach an API through it by a grant alone, even one that lets every client, and log in for
+    /// organizations that say so.
+    pub fn is_strict_third_party(&self) -> bool {
+        !self.is_first_party() && self.text("third_party_security_mode") == Some("strict")
     }
 
     /// Whether the client keeps to OpenID Connect alone.
@@ -389,6 +397,7 @@ mod tests {
         assert_eq!(settings.id_token_lifetime(), Duration::from_secs(36_000));
         assert_eq!(settings.callbacks().count(), 0);
         assert!(settings.is_first_party() && !settings.cross_origin_authentication());
+        assert!(!settings.is_strict_third_party());
         assert!(!settings.trusts_forwarded_for() && !settings.is_oidc_conformant());
         assert!(!settings.refresh_tokens().rotates);
     }
@@ -450,6 +459,21 @@ mod tests {
             ),
         ] {
             assert_eq!(parsed(settings).unwrap_err().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn only_clients_that_others_run_are_strict() {
+        let is_strict = |settings| parsed(settings).unwrap().is_strict_third_party();
+        assert!(is_strict(
+            json!({"is_first_party": false, "third_party_security_mode": "strict"})
+        ));
+        for settings in [
+            json!({"is_first_party": true, "third_party_security_mode": "strict"}),
+            json!({"is_first_party": false, "third_party_security_mode": "permissive"}),
+            json!({"is_first_party": false}),
+        ] {
+            assert!(!is_strict(settings.clone()), "{settings}");
         }
     }
 

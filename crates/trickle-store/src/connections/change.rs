@@ -2,11 +2,16 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sqlx::{Any, AnyConnection, Transaction};
 use trickle_model::{
-    ClientId, Connection, ConnectionId, ConnectionOptions, OperatorEgress, ScriptSave, TenantId,
+    ClientId, Connection, ConnectionId, ConnectionOptions, OperatorEgress, REALMS, ScriptSave,
+    TenantId, realms_of,
 };
 
 use super::configuration::{put_value, replace};
-use super::{AddConnectionError, Among, ConnectionChange, NewConnection, is_taken};
+use super::realms::are_taken;
+use super::{
+    AddConnectionError, Among, ChangeConnectionError, ConnectionChange, NewConnection, hold_tenant,
+    is_taken,
+};
 use crate::column::{Row, key, object, text};
 use crate::error::{Changed, Step};
 use crate::scripts::sync;
@@ -17,7 +22,7 @@ impl Store {
     /// Adds a connection at revision 1.
     ///
     /// # Errors
-    /// The name is taken, also by one that is [kept](crate::KEPT_CONNECTION), or the store fails.
+    /// The name is taken, also by one that is [kept](crate::KEPT_CONNECTION), or a realm is, or the store fails.
     #[tracing::instrument(name = "db.connections.add", skip_all, fields(tenant.id = %new.tenant, connection.id = %new.id))]
     pub async fn add_connection(
         &self,
@@ -29,6 +34,8 @@ impl Store {
         if is_taken(&new.tenant, &new.name, Among::Kept, &mut tx).await? {
             return Err(AddConnectionError::NameTaken);
         }
+        let realms = realms_of(&new.name, &new.attributes);
+        let is_realm_taken = are_taken(&new.tenant, &new.id, &realms, &mut tx).await?;
         let added = sqlx::query(
             "INSERT INTO connections \
              (id, tenant_id, name, name_key, options, attributes, revision, created_at, updated_at) \
@@ -46,6 +53,9 @@ impl Store {
         .at_most_one(step)?;
         if !added {
             return Err(AddConnectionError::NameTaken);
+        }
+        if is_realm_taken {
+            return Err(AddConnectionError::RealmTaken);
         }
         for (name, clear) in &new.configuration {
             put_value(&self.vault, &new.tenant, &new.id, name, clear, &mut tx).await?;
@@ -65,7 +75,7 @@ impl Store {
     /// Changes a connection and raises its revision; `None` without such a connection.
     ///
     /// # Errors
-    /// [`StoreError::NothingToKeep`], or as [`connection`](Self::connection).
+    /// A realm is taken, [`StoreError::NothingToKeep`], or as [`connection`](Self::connection).
     #[tracing::instrument(name = "db.connections.change", skip_all, fields(tenant.id = %tenant, connection.id = %id))]
     pub async fn change_connection(
         &self,
@@ -73,7 +83,7 @@ impl Store {
         id: &ConnectionId,
         change: &ConnectionChange,
         now: Timestamp,
-    ) -> Result<Option<Connection>, StoreError> {
+    ) -> Result<Option<Connection>, ChangeConnectionError> {
         let step = "change the connection";
         let Some(mut tx) = self.begin_change(tenant, id, now).await? else {
             return Ok(None);
@@ -91,10 +101,10 @@ impl Store {
             replace(&self.vault, tenant, id, configuration, &mut tx).await?;
         }
         if !change.attributes.is_empty() {
-            merge_attributes(id, &change.attributes, &mut tx).await?;
+            merge_attributes(tenant, id, &change.attributes, &mut tx).await?;
         }
         tx.commit().await.step(step)?;
-        self.connection(tenant, id).await
+        Ok(self.connection(tenant, id).await?)
     }
 
     /// Allows (`true`) or forbids clients to log in through a connection and raises its revision; false without such a
@@ -244,16 +254,18 @@ async fn allow(
 }
 
 async fn merge_attributes(
+    tenant: &TenantId,
     id: &ConnectionId,
     changes: &Map<String, Value>,
     tx: &mut AnyConnection,
-) -> Result<(), StoreError> {
+) -> Result<(), ChangeConnectionError> {
     let step = "merge the connection's attributes";
-    let stored: String = sqlx::query_scalar("SELECT attributes FROM connections WHERE id = $1")
-        .bind(id.as_str())
-        .fetch_one(&mut *tx)
-        .await
-        .step(step)?;
+    let (name, stored): (String, String) =
+        sqlx::query_as("SELECT name, attributes FROM connections WHERE id = $1")
+            .bind(id.as_str())
+            .fetch_one(&mut *tx)
+            .await
+            .step(step)?;
     let row = Row {
         table: "connections",
         id: id.as_str(),
@@ -266,10 +278,18 @@ async fn merge_attributes(
             attributes.insert(name.clone(), value.clone());
         }
     }
+    if changes.contains_key(REALMS) {
+        hold_tenant(tenant, &mut *tx).await?;
+        let realms = realms_of(&name, &attributes);
+        if are_taken(tenant, id, &realms, &mut *tx).await? {
+            return Err(ChangeConnectionError::RealmTaken);
+        }
+    }
     sqlx::query("UPDATE connections SET attributes = $2 WHERE id = $1")
         .bind(id.as_str())
         .bind(object(&attributes))
         .execute(tx)
         .await
-        .exactly_one(step)
+        .exactly_one(step)?;
+    Ok(())
 }

@@ -4,12 +4,14 @@ mod change;
 mod configuration;
 mod names;
 mod read;
+mod realms;
 mod row;
 mod taken;
 
 pub(crate) use names::Names;
 use std::collections::BTreeMap;
 pub use taken::KEPT_CONNECTION;
+use taken::hold_tenant;
 pub(crate) use taken::{Among, is_taken};
 
 use serde_json::{Map, Value};
@@ -76,6 +78,20 @@ pub enum AddConnectionError {
     /// The tenant has one of that name.
     #[error("add the connection: its name is taken")]
     NameTaken,
+    /// The tenant has one of that realm.
+    #[error("add the connection: one of its realms is taken")]
+    RealmTaken,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a connection cannot be changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeConnectionError {
+    /// The tenant has another one of that realm.
+    #[error("change the connection: one of its realms is taken")]
+    RealmTaken,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -17,21 +17,28 @@ pub(crate) enum Among {
     Databases,
 }
 
-/// Whether another connection has a name. Until the transaction ends, nobody else gives one to a connection of the tenant: no unique index
-/// spans two tables, so that the tenant's row is locked.
+/// Until the transaction ends, nobody else gives a name or a realm to a connection of the tenant: no unique index spans two tables or looks
+/// into attributes, so that the tenant's row is locked.
+pub(super) async fn hold_tenant(
+    tenant: &TenantId,
+    tx: &mut AnyConnection,
+) -> Result<bool, StoreError> {
+    // A column that no foreign key refers to: in PostgreSQL rows that refer to the tenant can still be added meanwhile.
+    sqlx::query("UPDATE tenants SET default_directory = default_directory WHERE id = $1")
+        .bind(text(tenant.as_str()))
+        .execute(tx)
+        .await
+        .at_most_one("hold the tenant")
+}
+
+/// Whether another connection has a name; the tenant's row is held from then on.
 pub(crate) async fn is_taken(
     tenant: &TenantId,
     name: &str,
     among: Among,
     tx: &mut AnyConnection,
 ) -> Result<bool, StoreError> {
-    let step = "look for the name of a connection";
-    // A column that no foreign key refers to: in PostgreSQL rows that refer to the tenant can still be added meanwhile.
-    sqlx::query("UPDATE tenants SET default_directory = default_directory WHERE id = $1")
-        .bind(text(tenant.as_str()))
-        .execute(&mut *tx)
-        .await
-        .at_most_one(step)?;
+    hold_tenant(tenant, tx).await?;
     let others = match among {
         Among::Kept => format!("kept WHERE kind = '{KEPT_CONNECTION}' AND parent = '' AND"),
         Among::Databases => "connections WHERE".to_owned(),
@@ -42,6 +49,6 @@ pub(crate) async fn is_taken(
         .bind(key(name))
         .fetch_one(tx)
         .await
-        .step(step)?;
+        .step("look for the name of a connection")?;
     Ok(found > 0)
 }

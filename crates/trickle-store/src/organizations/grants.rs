@@ -67,7 +67,7 @@ impl Store {
         let filter = links(tenant, Some(organization), None);
         let list = List {
             filter: &filter,
-            order: "client_grants.client_id, client_grants.audience, client_grants.subject_type",
+            order: "COALESCE(client_grants.client_id, ''), client_grants.audience, client_grants.subject_type",
             page,
             total: Total::Counted,
             step: "list the organization's client grants",

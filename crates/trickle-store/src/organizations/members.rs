@@ -4,26 +4,11 @@ use trickle_model::{TenantId, User, UserId};
 use crate::column::text;
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
-use crate::stored::{List, Stored};
-use crate::users::UserRow;
+use crate::stored::List;
 use crate::{Listed, Page, Store, StoreError, Total};
 
-struct Member(User);
-
-impl Stored for Member {
-    type Row = UserRow;
-    const COLUMNS: &'static str = User::COLUMNS;
-    const FROM: &'static str = "organization_members JOIN users \
-         ON users.tenant_id = organization_members.tenant_id AND users.id = organization_members.user_id";
-}
-
-impl TryFrom<UserRow> for Member {
-    type Error = StoreError;
-
-    fn try_from(row: UserRow) -> Result<Self, StoreError> {
-        row.try_into().map(Self)
-    }
-}
+const MEMBERS: &str = "organization_members JOIN users \
+     ON users.tenant_id = organization_members.tenant_id AND users.id = organization_members.user_id";
 
 impl Store {
     /// Makes users members; those who are stay it. False, and nothing changes, where the organization or one of them is not the
@@ -100,18 +85,14 @@ impl Store {
             "organization_members.organization_id",
             Some(text(organization)),
         );
-        let listed = self.listed::<Member>(List {
+        let list = List {
             filter: &filter,
             order: "users.id",
             page,
             total: Total::Counted,
             step: "list the organization's members",
-        });
-        let listed = listed.await?;
-        Ok(Listed {
-            items: listed.items.into_iter().map(|member| member.0).collect(),
-            total: listed.total,
-        })
+        };
+        self.listed_from(MEMBERS, list).await
     }
 
     /// Ends memberships; of users who are no members the same is true afterwards.

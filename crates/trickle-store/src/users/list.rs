@@ -8,10 +8,18 @@ use crate::dialect::Dialect;
 use crate::error::Step;
 use crate::filter::Filter;
 use crate::stored::List;
-use crate::{Listed, Page, Store, StoreError};
+use crate::{Listed, Page, Store, StoreError, Total};
+
+/// So far from the beginning an index leads within some milliseconds.
+const NEAR: u64 = 1_000;
+/// So many are counted within some milliseconds.
+const FEW: u64 = 10_000;
+const STEP: &str = "list the users";
+const USERS: &str = "users";
 
 impl Store {
-    /// Users of a tenant. No index leads along names, and whole tenants are counted: it is read as searches are.
+    /// Users of a tenant. What an index leads to at once is read as all else is; no index leads along names, and large tenants are counted:
+    /// that is done as searches are (docs/decisions/0093).
     ///
     /// # Errors
     /// It takes too long, or the store fails.
@@ -24,23 +32,44 @@ impl Store {
         page: Page,
     ) -> Result<Listed<UserDocument>, StoreError> {
         let connection = filter.connection.as_ref().map(|id| text(id.as_str()));
-        let total = filter.total;
+        let wanted = filter.total;
+        let is_led = is_led(filter, sort, page);
         let filter = Filter::new("tenant_id", text(tenant.as_str()))
             .and("connection_id", connection)
             .and("users.email_key", filter.email.as_deref().map(key));
         let columns = DocumentColumns::listed(self.dialect);
-        let step = "list the users";
         let order = sort.sql(self.dialect);
         let list = List {
             filter: &filter,
             order: &order,
             page,
-            total,
-            step,
+            total: if is_led { Total::Seen } else { wanted },
+            step: STEP,
         };
+        if !is_led {
+            let searcher = self.searcher();
+            let listed = searcher.listed_as::<_, DocumentRow>(USERS, columns, list);
+            return self.in_time(tenant, STEP, listed).await;
+        }
+        let mut listed = self
+            .listed_as::<UserDocument, DocumentRow>(USERS, columns, list)
+            .await?;
+        if page.total_of(listed.items.len(), wanted).is_none() {
+            listed.total = self.count_users(tenant, &filter).await?;
+        }
+        Ok(listed)
+    }
+
+    /// How many there are; where they are many, in turn.
+    async fn count_users(&self, tenant: &TenantId, filter: &Filter) -> Result<u64, StoreError> {
+        let few = filter.count_to(USERS, FEW).fetch_one(&self.read);
+        let few = u64::try_from(few.await.step(STEP)?).unwrap_or_default();
+        if few < FEW {
+            return Ok(few);
+        }
         let searcher = self.searcher();
-        let listed = searcher.listed_as::<_, DocumentRow>("users", columns, list);
-        self.in_time(tenant, step, listed).await
+        let all = searcher.length(filter, USERS, STEP);
+        self.in_time(tenant, STEP, all).await
     }
 
     /// Users in the order of their ids, those after `after`: for reading all of them page by page.
@@ -102,6 +131,13 @@ impl Store {
     }
 }
 
+/// Whether an index leads to the page at once: to an address, or to the first or last users of the tenant.
+fn is_led(filter: &UserFilter, sort: &Sort, page: Page) -> bool {
+    let is_near = page.offset.saturating_add(page.limit) <= NEAR;
+    let along_index = filter.connection.is_none() && sort.by == SortField::CreatedAt;
+    filter.email.is_some() || (is_near && along_index)
+}
+
 impl Sort {
     pub(super) fn sql(self, dialect: Dialect) -> String {
         let by_bytes = dialect.by_bytes();
@@ -128,11 +164,16 @@ impl Sort {
             SortField::GivenName => attribute("given_name"),
             SortField::FamilyName => attribute("family_name"),
         };
-        let direction = if self.descending {
-            "DESC NULLS LAST"
-        } else {
-            "ASC NULLS FIRST"
+        let direction = if self.descending { "DESC" } else { "ASC" };
+        // PostgreSQL knows no column that is never empty when it looks for an index.
+        let nulls = match self.by {
+            SortField::CreatedAt
+            | SortField::UpdatedAt
+            | SortField::LoginsCount
+            | SortField::Id => "",
+            _ if self.descending => " NULLS LAST",
+            _ => " NULLS FIRST",
         };
-        format!("{order} {direction}, users.id{by_bytes}")
+        format!("{order} {direction}{nulls}, users.id{by_bytes}")
     }
 }

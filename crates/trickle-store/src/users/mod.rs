@@ -22,7 +22,6 @@ pub use import::{
     OnExisting, ReadyRow, RowRefusal,
 };
 pub(crate) use phone::follow_options;
-pub(crate) use row::UserRow;
 pub use search::{SearchUsersError, UserSearch};
 pub use terms::DueTerms;
 use trickle_model::{ConnectionId, Secret, User, UserId};

@@ -1,7 +1,7 @@
 use serde_json::json;
 use trickle_model::{
     ApiClient, ClientCredential, ClientGrant, ClientId, ClientSettings, CredentialAlgorithm, Grant,
-    GrantSubject, Secret, TenantId,
+    GrantHolder, GrantSubject, Secret, TenantId,
 };
 use trickle_store::{ClientChange, ClientGrantFilter, Page, ResourceServer};
 
@@ -13,6 +13,7 @@ on_both![
     credentials_belong_to_one_client,
     grants_name_audience_and_scopes,
     a_client_has_one_grant_for_each_subject,
+    a_default_grant_is_no_single_clients,
     grants_go_with_their_api,
     a_kept_secret_is_sealed_in_its_place,
 ];
@@ -189,9 +190,10 @@ async fn grants_name_audience_and_scopes(db: &TestDb) {
     let one = add_tenant(&store, "one").await;
     let two = add_tenant(&store, "two").await;
     store.add_client(&client(&one, "c", 1), &[]).await.unwrap();
+    let holder = ClientId::from_text("c");
     let grant = ClientGrant {
         id: "cgr_1".into(),
-        client: ClientId::from_text("c"),
+        holder: holder.clone().into(),
         audience: "urn:trickle:management".into(),
         scopes: vec!["read:users".into(), "create:users".into()],
         settings: object(json!({"organization_usage": "deny"})),
@@ -200,16 +202,11 @@ async fn grants_name_audience_and_scopes(db: &TestDb) {
     assert!(!store.add_client_grant(&one, &grant).await.unwrap());
     assert!(store.add_client_grant(&two, &grant).await.is_err());
 
-    let found = store.client_grant(&one, &grant.client, &grant.audience, GrantSubject::Client);
+    let found = store.client_grant(&one, &holder, &grant.audience, GrantSubject::Client);
     assert_eq!(found.await.unwrap().unwrap().scopes, grant.scopes);
-    let other = store.client_grant(
-        &one,
-        &grant.client,
-        "https://api.example/",
-        GrantSubject::Client,
-    );
+    let other = store.client_grant(&one, &holder, "https://api.example/", GrantSubject::Client);
     assert!(other.await.unwrap().is_none());
-    let other = store.client_grant(&two, &grant.client, &grant.audience, GrantSubject::Client);
+    let other = store.client_grant(&two, &holder, &grant.audience, GrantSubject::Client);
     assert!(other.await.unwrap().is_none());
     assert!(
         store
@@ -229,7 +226,7 @@ async fn grants_name_audience_and_scopes(db: &TestDb) {
     let filter = |client: Option<&str>, audience: Option<&str>| ClientGrantFilter {
         client: client.map(ClientId::from_text),
         audience: audience.map(str::to_owned),
-        subject: None,
+        ..ClientGrantFilter::default()
     };
     for (tenant, filter, total) in [
         (&one, filter(None, None), 1),
@@ -267,9 +264,10 @@ async fn a_client_has_one_grant_for_each_subject(db: &TestDb) {
     let store = db.open().await;
     let one = add_tenant(&store, "one").await;
     store.add_client(&client(&one, "c", 1), &[]).await.unwrap();
+    let holder = ClientId::from_text("c");
     let grant = |id: &str, settings| ClientGrant {
         id: id.into(),
-        client: ClientId::from_text("c"),
+        holder: holder.clone().into(),
         audience: "a".into(),
         scopes: vec![format!("scope:{id}")],
         settings: object(settings),
@@ -277,7 +275,7 @@ async fn a_client_has_one_grant_for_each_subject(db: &TestDb) {
     let user = grant("cgr_user", json!({"subject_type": "user"}));
     assert!(store.add_client_grant(&one, &user).await.unwrap());
     let found = async |subject| {
-        let found = store.client_grant(&one, &user.client, "a", subject);
+        let found = store.client_grant(&one, &holder, "a", subject);
         found.await.unwrap().map(|grant| grant.id)
     };
     assert_eq!(found(GrantSubject::Client).await, None);
@@ -309,6 +307,72 @@ async fn a_client_has_one_grant_for_each_subject(db: &TestDb) {
     }
 }
 
+async fn a_default_grant_is_no_single_clients(db: &TestDb) {
+    let store = db.open().await;
+    let one = add_tenant(&store, "one").await;
+    let two = add_tenant(&store, "two").await;
+    store.add_client(&client(&one, "c", 1), &[]).await.unwrap();
+    let holder = ClientId::from_text("c");
+    let grant = |id: &str, holder: GrantHolder, subject: &str| ClientGrant {
+        id: id.into(),
+        holder,
+        audience: "a".into(),
+        scopes: vec![format!("scope:{id}")],
+        settings: object(json!({"subject_type": subject})),
+    };
+    let all = || GrantHolder::ThirdPartyClients;
+    for (id, whose, subject, is_new) in [
+        ("cgr_all", all(), "client", true),
+        ("cgr_again", all(), "client", false),
+        ("cgr_users", all(), "user", true),
+        ("cgr_own", holder.clone().into(), "client", true),
+    ] {
+        let added = store.add_client_grant(&one, &grant(id, whose, subject));
+        assert_eq!(added.await.unwrap(), is_new, "{id}");
+    }
+    let other = grant("cgr_other", all(), "client");
+    assert!(store.add_client_grant(&two, &other).await.unwrap());
+
+    let usual = async |tenant, subject| {
+        let found = store.default_client_grant(tenant, "a", subject);
+        found.await.unwrap().map(|grant| grant.id)
+    };
+    let of_client = usual(&one, GrantSubject::Client).await;
+    assert_eq!(of_client.as_deref(), Some("cgr_all"));
+    let of_user = usual(&one, GrantSubject::User).await;
+    assert_eq!(of_user.as_deref(), Some("cgr_users"));
+    assert_eq!(usual(&one, GrantSubject::AnonymousUser).await, None);
+    assert_eq!(usual(&two, GrantSubject::User).await, None);
+    let own = store.client_grant(&one, &holder, "a", GrantSubject::User);
+    assert!(own.await.unwrap().is_none(), "a default is nobody's own");
+
+    let listed = async |filter: ClientGrantFilter| {
+        let listed = store.list_client_grants(&one, &filter, ALL).await.unwrap();
+        let ids = listed.items.into_iter().map(|grant| grant.id);
+        ids.collect::<Vec<_>>()
+    };
+    let everything = ClientGrantFilter::default();
+    assert_eq!(
+        listed(everything).await,
+        ["cgr_all", "cgr_users", "cgr_own"]
+    );
+    let defaults = ClientGrantFilter {
+        only_defaults: true,
+        ..ClientGrantFilter::default()
+    };
+    assert_eq!(listed(defaults).await, ["cgr_all", "cgr_users"]);
+    let found = store.client_grant_by_id(&one, "cgr_all").await.unwrap();
+    assert_eq!(found.unwrap().holder, all());
+    let fewer = store
+        .change_client_grant(&one, "cgr_all", Some(Vec::new()), object(json!({})))
+        .await;
+    assert!(fewer.unwrap().unwrap().scopes.is_empty());
+
+    assert!(store.remove_client(&one, &holder).await.unwrap());
+    let left = listed(ClientGrantFilter::default()).await;
+    assert_eq!(left, ["cgr_all", "cgr_users"]);
+}
+
 async fn grants_go_with_their_api(db: &TestDb) {
     let store = db.open().await;
     let one = add_tenant(&store, "one").await;
@@ -328,7 +392,7 @@ async fn grants_go_with_their_api(db: &TestDb) {
             .unwrap();
         let grant = ClientGrant {
             id: "cgr_1".into(),
-            client: ClientId::from_text("c"),
+            holder: ClientId::from_text("c").into(),
             audience: server.identifier.clone(),
             scopes: Vec::new(),
             settings: object(json!({})),

@@ -3,10 +3,11 @@ use std::collections::BTreeMap;
 use serde_json::{Map, json};
 use trickle_model::{
     ClientId, Connection, ConnectionId, ConnectionOptions, OperatorEgress, ScriptSave, Secret,
+    TenantId,
 };
 use trickle_store::{
-    AddConnectionError, ConfigurationInput, ConnectionChange, ConnectionFilter, Page, StoreError,
-    Total,
+    AddConnectionError, ChangeConnectionError, ConfigurationInput, ConnectionChange,
+    ConnectionFilter, Page, StoreError, Total,
 };
 
 use crate::db::{ALL, TestDb, add_tenant, at, new_connection, object, on_both};
@@ -14,6 +15,7 @@ use crate::db::{ALL, TestDb, add_tenant, at, new_connection, object, on_both};
 on_both![
     comes_back_whole,
     a_name_is_taken_once_per_tenant_in_any_case,
+    a_realm_is_of_one_connection,
     lists_by_age_with_filter_and_pages,
     a_change_replaces_options_and_merges_attributes,
     configuration_values_are_kept_replaced_and_removed,
@@ -71,6 +73,81 @@ async fn a_name_is_taken_once_per_tenant_in_any_case(db: &TestDb) {
     assert!(matches!(error, Err(AddConnectionError::NameTaken)));
     new.tenant = other;
     store.add_connection(&new, at(0)).await.unwrap();
+}
+
+async fn a_realm_is_of_one_connection(db: &TestDb) {
+    let store = db.open().await;
+    let tenant = add_tenant(&store, "t").await;
+    let other = add_tenant(&store, "other").await;
+    let with = |tenant: &TenantId, id: &str, realms: &[&str]| {
+        let mut new = new_connection(tenant, id);
+        new.name = id.to_owned();
+        if !realms.is_empty() {
+            new.attributes = object(json!({"realms": realms}));
+        }
+        new
+    };
+    let found = async |realm: &str| {
+        let found = store.connection_by_realm(&tenant, realm).await.unwrap();
+        found.map(|connection| connection.name)
+    };
+    let three: [(&str, &[&str], i64); 3] = [
+        ("a", &["Initech.example", "b"], 1),
+        ("c", &[], 2),
+        ("d", &["e"], 3),
+    ];
+    for (id, realms, millis) in three {
+        let new = with(&tenant, id, realms);
+        store.add_connection(&new, at(millis)).await.unwrap();
+    }
+    for (realm, name) in [
+        ("initech.EXAMPLE", Some("a")),
+        ("b", Some("a")),
+        ("a", Some("a")),
+        ("C", Some("c")),
+        ("e", Some("d")),
+        ("f", None),
+    ] {
+        assert_eq!(found(realm).await.as_deref(), name, "{realm}");
+    }
+
+    let taken: [(&str, &[&str]); 3] = [("b", &[]), ("f", &["C"]), ("f", &["f", "E"])];
+    for (id, realms) in taken {
+        let error = store.add_connection(&with(&tenant, id, realms), at(4));
+        let error = error.await.unwrap_err();
+        assert!(
+            matches!(error, AddConnectionError::RealmTaken),
+            "{id} {realms:?}"
+        );
+    }
+    let elsewhere = with(&other, "f", &["b"]);
+    store.add_connection(&elsewhere, at(4)).await.unwrap();
+    let own = with(&tenant, "b", &["g"]);
+    store.add_connection(&own, at(5)).await.unwrap();
+    assert_eq!(found("b").await.as_deref(), Some("a"), "it lists it");
+
+    let change = async |id: &str, realms| {
+        let change = ConnectionChange {
+            attributes: object(json!({"realms": realms})),
+            ..ConnectionChange::default()
+        };
+        let id = ConnectionId::from_text(id);
+        let changed = store.change_connection(&tenant, &id, &change, at(6)).await;
+        changed.map(|connection| connection.unwrap().revision)
+    };
+    for taken in [json!(["b"]), json!(["E"])] {
+        let error = change("c", taken.clone()).await.unwrap_err();
+        assert!(
+            matches!(error, ChangeConnectionError::RealmTaken),
+            "{taken}"
+        );
+    }
+    let error = change("b", json!(null)).await.unwrap_err();
+    assert!(matches!(error, ChangeConnectionError::RealmTaken));
+    assert_eq!(change("a", json!(["a"])).await.unwrap(), 2);
+    assert_eq!(change("b", json!(null)).await.unwrap(), 2);
+    assert_eq!(found("b").await.as_deref(), Some("b"));
+    assert_eq!(found("Initech.example").await, None);
 }
 
 async fn lists_by_age_with_filter_and_pages(db: &TestDb) {
@@ -191,7 +268,10 @@ async fn configuration_values_are_kept_replaced_and_removed(db: &TestDb) {
     );
 
     let error = apply(&[("HOST", Some("lost")), ("PASSWORD", None)]).await;
-    assert!(matches!(error, Err(StoreError::NothingToKeep { key }) if key == "PASSWORD"));
+    let Err(ChangeConnectionError::Store(StoreError::NothingToKeep { key })) = error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(key, "PASSWORD");
     let after = world.store.connection(tenant, id).await.unwrap().unwrap();
     assert_eq!((clear(&after)["HOST"], after.revision), ("db2", 3));
 }

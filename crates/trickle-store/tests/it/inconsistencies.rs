@@ -48,7 +48,7 @@ async fn every_column_that_makes_no_sense_is_named(db: &TestDb) {
     let grant = ClientGrant {
         id: "cgr_1".into(),
         settings: Map::new(),
-        client: client.id,
+        holder: client.id.into(),
         audience: "a".into(),
         scopes: Vec::new(),
     };

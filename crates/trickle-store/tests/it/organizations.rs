@@ -243,7 +243,7 @@ async fn client_grants_count_where_they_were_added(db: &TestDb) {
     );
     let grant = ClientGrant {
         id: "cgr_1".to_owned(),
-        client: ClientId::from_text("c"),
+        holder: ClientId::from_text("c").into(),
         audience: "a".to_owned(),
         scopes: Vec::new(),
         settings: object(json!({})),

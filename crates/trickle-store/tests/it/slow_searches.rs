@@ -2,7 +2,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use trickle_model::{EventId, Profile, UserId};
-use trickle_store::{EventSearch, Page, SearchEventsError, SearchUsersError, UserSearch};
+use trickle_store::{
+    EventSearch, Page, SearchEventsError, SearchUsersError, Sort, UserFilter, UserSearch,
+};
 
 use crate::db::{TestDb, World, add_tenant, object, on_both, profile};
 
@@ -72,6 +74,15 @@ async fn slow_searches_end_and_keep_nobody_waiting(db: &TestDb) {
         let read =
             tokio::time::timeout(Duration::from_secs(2), world.store.user(&world.tenant, &id));
         assert!(read.await.unwrap().unwrap().is_some());
+        // What an index leads to does not wait for the tenant's own searches.
+        let (all, sort) = (UserFilter::default(), Sort::default());
+        let first = Page {
+            offset: 0,
+            limit: 1,
+        };
+        let listed = world.store.list_users(&world.tenant, &all, &sort, first);
+        let listed = tokio::time::timeout(Duration::from_secs(2), listed).await;
+        assert_eq!(listed.unwrap().unwrap().total, 100);
         // The other connection of searches is free for others.
         assert_eq!(search_users(&other, "email:a*").await.unwrap(), 0);
     }

@@ -63,6 +63,19 @@ async fn orders_and_pages_alike_on_both_databases(db: &TestDb) {
     };
     let found = list(&world, UserFilter::default(), Sort::default(), last).await;
     assert_eq!(found, "c of 3");
+    let first = Page {
+        offset: 0,
+        limit: 2,
+    };
+    for descending in [false, true] {
+        let sort = Sort {
+            descending,
+            ..Sort::default()
+        };
+        // All were made at one time: the id decides.
+        let found = list(&world, UserFilter::default(), sort, first).await;
+        assert_eq!(found, "a b of 3", "{sort:?}");
+    }
 }
 
 async fn filters_by_connection_and_address(db: &TestDb) {

@@ -104,7 +104,8 @@ async fn pairs(
     let mut access = None;
     if flow.types.token {
         let store = engine.store();
-        let made = PersonalAccess::of(site, store, user, &authorization, Door::Browser).await?;
+        let made = PersonalAccess::of(site, store, client, user, &authorization, Door::Browser);
+        let made = made.await?;
         let claims = issuer.access_of(user, &authorization, None, &made);
         let kind = made.format.dialect.profile.kind();
         let token = keys.sign(tenant, kind, claims).await?;

@@ -178,9 +178,9 @@ impl Endpoint {
         cookie: &FlowCookie,
     ) -> Result<Flow, Error> {
         let text = |name: &str| parameters.get(name).map(str::to_owned);
-        // Some clients say `realm` for it.
-        let named = parameters.get("connection").or(parameters.get("realm"));
         let (site, store) = (&self.site, self.engine.store());
+        let of_realm = self.of_realm(parameters).await?;
+        let named = parameters.get("connection").or(of_realm.as_deref());
         let organization = organization::asked(site, store, &back.client, parameters).await?;
         let now = self.engine.clock().now();
         let place = (site, store, &back.client);
@@ -216,6 +216,20 @@ impl Endpoint {
             expires_at: Flow::end(now),
             browser: cookie.hash(),
         })
+    }
+
+    /// Name of the connection of `realm`, as some clients say where others say `connection`, which wins.
+    async fn of_realm(&self, parameters: &Parameters) -> Result<Option<String>, Error> {
+        let realm = parameters.get("realm");
+        let Some(realm) = realm.filter(|_| parameters.get("connection").is_none()) else {
+            return Ok(None);
+        };
+        let store = self.engine.store();
+        let found = store
+            .connection_by_realm(&self.site.tenant.id, realm)
+            .await?;
+        let found = found.ok_or(Error::ConnectionNotFound)?;
+        Ok(Some(found.name))
     }
 
     /// The named connection; else the tenant's default one; else the client's only one, or its oldest.

@@ -2,10 +2,15 @@
 
 use trickle_engine::Engine;
 use trickle_model::{ApiClient, ClientId, Grant, TokenEndpointAuth};
+use trickle_store::Store;
 
 use super::{ResponseMode, ResponseTypes, respond::Answer};
 use crate::{
-    auth::{Error, origins, parameters::Parameters},
+    auth::{
+        Error, organization, origins,
+        parameters::Parameters,
+        registered::{Pattern, covers},
+    },
     host::Site,
 };
 
@@ -57,8 +62,13 @@ pub(super) async fn whereto(
     let client = found.ok_or_else(|| Error::Malformed("Unknown client".to_owned()))?;
     let given = parameters.get("redirect_uri");
     let redirect_uri = match given {
-        Some(uri) if may_return(&client, parameters, uri) => uri.to_owned(),
-        Some(_) => return Err(Error::CallbackMismatch),
+        Some(uri) => {
+            let place = (site, engine.store(), &client);
+            if !may_return(place, parameters, uri).await? {
+                return Err(Error::CallbackMismatch);
+            }
+            uri.to_owned()
+        }
         None => {
             let first = client.settings.callbacks().find(|uri| is_plain(uri));
             first.ok_or(Error::Missing("redirect_uri"))?.to_owned()
@@ -161,19 +171,31 @@ fn challenge(
     Ok(Some(challenge.to_owned()))
 }
 
-/// Registered, byte for byte. A web message needs no address but an origin.
-fn may_return(client: &ApiClient, parameters: &Parameters, uri: &str) -> bool {
-    client
-        .settings
-        .callbacks()
-        .any(|known| known == uri && is_plain(known))
+/// Registered, byte for byte but for what a pattern leaves open. A web message needs no address but an origin.
+async fn may_return(
+    (site, store, client): (&Site, &Store, &ApiClient),
+    parameters: &Parameters,
+    uri: &str,
+) -> Result<bool, Error> {
+    let settings = &client.settings;
+    if settings.callbacks().any(|known| covers(known, uri))
         || (parameters.get("response_mode") == Some("web_message")
             && origins::is_web_origin(client, uri))
+    {
+        return Ok(true);
+    }
+    let patterns = settings.callbacks().filter_map(Pattern::parse);
+    let mut patterns = patterns.filter(Pattern::is_of_organization);
+    let Some(name) = patterns.find_map(|pattern| pattern.filled(uri)) else {
+        return Ok(false);
+    };
+    let found = organization::named(site, store, client, parameters).await?;
+    Ok(found.is_some_and(|organization| organization.name == name))
 }
 
-/// `*` in a registered address stands for nothing: subdomains can be taken over.
+/// Whether nothing is left open in a registered address.
 fn is_plain(uri: &str) -> bool {
-    !uri.contains('*')
+    !uri.contains(['*', '{'])
 }
 
 /// It becomes a header, and no script or file.

@@ -99,17 +99,16 @@ impl Exchange {
             return Err(Error::TooLong("username"));
         }
         self.parameters.require("password")?;
-        let realm = if with_realm {
-            self.parameters.require("realm")?
+        let tenant = &site.tenant;
+        let found = if with_realm {
+            let realm = self.parameters.require("realm")?;
+            store.connection_by_realm(&tenant.id, realm).await?
         } else {
-            let directory = self.site.tenant.default_directory.as_deref();
-            directory.ok_or(Error::NoDefaultDirectory)?
+            let directory = tenant.default_directory.as_deref();
+            let name = directory.ok_or(Error::NoDefaultDirectory)?;
+            store.connection_by_name(&tenant.id, name).await?
         };
-        let connection = self
-            .store
-            .connection_by_name(&self.site.tenant.id, realm)
-            .await?
-            .ok_or(Error::ConnectionNotFound)?;
+        let connection = found.ok_or(Error::ConnectionNotFound)?;
         if !connection.serves(&client.id) {
             return Err(Error::ConnectionDisabled);
         }

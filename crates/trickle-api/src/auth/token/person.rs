@@ -55,14 +55,15 @@ impl Exchange {
         refresh: Option<Secret>,
     ) -> Result<Response, Error> {
         let (issuer, tenant) = (self.issuer(), &self.site.tenant.id);
-        let (site, store) = (&self.site, &self.store);
-        let access = PersonalAccess::of(site, store, user, authorization, Door::Server).await?;
+        let (site, store, client) = (&self.site, &self.store, &self.known.client);
+        let access = PersonalAccess::of(site, store, client, user, authorization, Door::Server);
+        let access = access.await?;
         let claims = issuer.access_of(user, authorization, source.gty, &access);
         let kind = access.format.dialect.profile.kind();
         let signed = self.keys.sign(tenant, kind, claims).await?;
         let id = if authorization.has("openid") {
             let claims = issuer.id_of(user, authorization, &source.id);
-            let (client, shown) = (&self.known.client, self.known.secret.as_ref());
+            let shown = self.known.secret.as_ref();
             let signed = self.keys.sign_id(&self.site, client, claims, shown);
             Some(signed.await?)
         } else {

@@ -5,9 +5,12 @@ use serde_json::{Map, Value};
 use trickle_model::JsonKind;
 use trickle_store::Store;
 
-use crate::v2::{
-    Bearer, Error,
-    body::{Body, Fields, wrong_type},
+use crate::{
+    pages::Shade,
+    v2::{
+        Bearer, Error,
+        body::{Body, Fields, wrong_type},
+    },
 };
 
 /// Under which name the store keeps it.
@@ -43,7 +46,7 @@ pub(super) async fn change(
     let colour = given.get("colors").and_then(|colors| colors.get("primary"));
     if let Some(colour) = colour.filter(|colour| !is_colour(colour)) {
         return Err(Error::Body(format!(
-            "Expected #rrggbb on property colors.primary, found {colour}"
+            "Expected #rgb, #rrggbb or #rrggbbaa on property colors.primary, found {colour}"
         )));
     }
     let settings = store
@@ -53,11 +56,7 @@ pub(super) async fn change(
 }
 
 fn is_colour(value: &Value) -> bool {
-    let digits = value.as_str().and_then(|text| text.strip_prefix('#'));
-    value.is_null()
-        || digits.is_some_and(|digits| {
-            digits.len() == 6 && digits.bytes().all(|c| c.is_ascii_hexdigit())
-        })
+    value.is_null() || value.as_str().and_then(Shade::parse).is_some()
 }
 
 fn merge(stored: &mut Map<String, Value>, given: Map<String, Value>) {

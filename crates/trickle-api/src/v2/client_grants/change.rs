@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
 };
 use serde_json::Value;
-use trickle_model::GrantSubject;
+use trickle_model::{GrantHolder, GrantSubject};
 use trickle_store::Store;
 
 use super::{GRANT, create::check_settings, view::view};
@@ -34,7 +34,12 @@ pub(crate) async fn change(
     body: Body,
 ) -> Result<Json<Value>, Error> {
     let mut fields = Fields::new(body)?;
-    for name in ["client_id", "audience", GrantSubject::SETTING] {
+    for name in [
+        "client_id",
+        GrantHolder::SETTING,
+        "audience",
+        GrantSubject::SETTING,
+    ] {
         if fields.take(name).is_some() {
             return Err(Error::Body(format!(
                 "Additional properties not allowed: {name}"

@@ -4,7 +4,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use rand::{TryRngCore, rngs::OsRng};
 use serde_json::{Map, Value};
 use trickle_engine::MANAGEMENT_AUDIENCE;
-use trickle_model::{ClientGrant, ClientId, GrantSubject, prefixed_id};
+use trickle_model::{ClientGrant, ClientId, GrantHolder, GrantSubject, prefixed_id};
 use trickle_store::Store;
 
 use super::{
@@ -18,14 +18,17 @@ use crate::v2::{
     resource_servers::RESOURCE_SERVER,
 };
 
-/// Lets a client get tokens for an API.
+/// What there is but single clients.
+pub(super) const UNKNOWN_HOLDER: &str = "Expected third_party_clients on property default_for";
+
+/// Lets a client, or all that others run, get tokens for an API.
 pub(crate) async fn handler(
     caller: Bearer,
     State(store): State<Store>,
     body: Body,
 ) -> Result<(StatusCode, Json<Value>), Error> {
     let mut fields = Fields::new(body)?;
-    let client = ClientId::from_text(fields.required_text("client_id")?);
+    let holder = holder(&mut fields)?;
     let audience = fields.required_text("audience")?;
     let scopes = fields.texts("scope")?.unwrap_or_default();
     let mut settings = fields.rest();
@@ -33,14 +36,21 @@ pub(crate) async fn handler(
     check_settings(&settings)?;
     check_subject(&settings)?;
     let tenant = caller.tenant();
-    if store.client(tenant, &client).await?.is_none() {
+    if let Some(client) = holder.client()
+        && store.client(tenant, client).await?.is_none()
+    {
         return Err(Error::Unknown(&CLIENT));
     }
     let stored = stored_audience(&audience, &caller.site);
+    if stored == MANAGEMENT_AUDIENCE && holder == GrantHolder::ThirdPartyClients {
+        return Err(Error::Body(
+            "The Management API is granted client by client, on property default_for".to_owned(),
+        ));
+    }
     check(&store, &caller, &audience, &stored).await?;
     let grant = ClientGrant {
         id: prefixed_id("cgr", &mut OsRng.unwrap_err()),
-        client,
+        holder,
         audience: stored,
         scopes,
         settings,
@@ -49,6 +59,23 @@ pub(crate) async fn handler(
         return Err(Error::Exists(&GRANT));
     }
     Ok((StatusCode::CREATED, Json(view(&grant, &caller.site))))
+}
+
+/// `client_id`, or `default_for` in its place.
+fn holder(fields: &mut Fields) -> Result<GrantHolder, Error> {
+    let client = fields.text("client_id")?;
+    let kind = fields.text(GrantHolder::SETTING)?;
+    match (client, kind.as_deref()) {
+        (Some(client), None) => Ok(ClientId::from_text(client).into()),
+        (None, Some(GrantHolder::THIRD_PARTY)) => Ok(GrantHolder::ThirdPartyClients),
+        (None, Some(_)) => Err(Error::Body(UNKNOWN_HOLDER.to_owned())),
+        (Some(_), Some(_)) => Err(Error::Body(
+            "Expected either client_id or default_for, not both".to_owned(),
+        )),
+        (None, None) => Err(Error::Body(
+            "Missing required property: client_id".to_owned(),
+        )),
+    }
 }
 
 /// Whom tokens are about; it never changes.

@@ -5,11 +5,12 @@ use axum::{
     extract::{Path, State},
 };
 use serde_json::Value;
-use trickle_model::{ClientId, GrantSubject};
+use trickle_model::{ClientId, GrantHolder, GrantSubject};
 use trickle_store::{ClientGrantFilter, Page, Store};
 
 use super::{
     GRANT,
+    create::UNKNOWN_HOLDER,
     view::{stored_audience, view, works_for_any},
 };
 use crate::v2::{Bearer, Error, organizations, paging::Paging, query::Query};
@@ -30,10 +31,16 @@ pub(crate) async fn handler(
             )
         })?),
     };
+    let only_defaults = match query.get(GrantHolder::SETTING) {
+        None => false,
+        Some(GrantHolder::THIRD_PARTY) => true,
+        Some(_) => return Err(Error::Query(UNKNOWN_HOLDER.to_owned())),
+    };
     let filter = ClientGrantFilter {
         client: query.get("client_id").map(ClientId::from_text),
         audience: audience.map(|audience| stored_audience(audience, &caller.site)),
         subject,
+        only_defaults,
     };
     let Some(wanted) = query.flag("allow_any_organization")? else {
         let listed = store.list_client_grants(caller.tenant(), &filter, paging.page());

@@ -34,11 +34,12 @@ pub(super) fn operations() -> Vec<Operation> {
                     "audience",
                     "allow_any_organization",
                     "subject_type",
+                    "default_for",
                 ],
             ])
             .gives(Shape::Listed("client_grants", &CLIENT_GRANT)),
         Operation::post("/client-grants", &["create:client_grants"], create::handler)
-            .says("Lets a client get tokens for an API")
+            .says("Lets a client, or all that others run, get tokens for an API")
             .takes(Shape::Schema(created))
             .gives(Shape::One(&CLIENT_GRANT)),
         Operation::get("/client-grants/{id}", &["read:client_grants"], change::show)

@@ -10,12 +10,13 @@ pub(in crate::v2) static CLIENT_GRANT: Named = Named {
         json!({
             "type": "object",
             "properties": {
-                "id": {"type": "string"}, "client_id": {"type": "string"}, "audience": {"type": "string"},
+                "id": {"type": "string"}, "client_id": {"type": "string"}, "default_for": default_for(),
+                "audience": {"type": "string"},
                 "scope": {"type": "array", "items": {"type": "string"}},
                 "organization_usage": usage(), "allow_any_organization": {"type": "boolean"},
                 "subject_type": subject(), "allow_all_scopes": {"type": "boolean"},
             },
-            "required": ["id", "client_id", "audience", "scope", "subject_type"],
+            "required": ["id", "audience", "scope", "subject_type"],
         })
     },
 };
@@ -24,12 +25,13 @@ pub(super) fn created() -> Value {
     json!({
         "type": "object",
         "properties": {
-            "client_id": {"type": "string"}, "audience": {"type": "string"},
+            "client_id": {"type": "string"}, "default_for": default_for(), "audience": {"type": "string"},
             "scope": {"type": "array", "items": {"type": "string"}},
             "organization_usage": usage(), "allow_any_organization": {"type": "boolean"},
             "subject_type": subject(), "allow_all_scopes": {"type": "boolean"},
         },
-        "required": ["client_id", "audience"],
+        "required": ["audience"],
+        "oneOf": [{"required": ["client_id"]}, {"required": ["default_for"]}],
     })
 }
 
@@ -42,6 +44,10 @@ pub(super) fn changed() -> Value {
             "allow_all_scopes": {"type": "boolean"},
         },
     })
+}
+
+fn default_for() -> Value {
+    json!({"enum": ["third_party_clients"]})
 }
 
 fn usage() -> Value {

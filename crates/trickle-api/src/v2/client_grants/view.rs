@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use trickle_engine::MANAGEMENT_AUDIENCE;
-use trickle_model::{ClientGrant, GrantSubject};
+use trickle_model::{ClientGrant, GrantHolder, GrantSubject};
 
 use crate::host::Site;
 
@@ -15,7 +15,11 @@ pub(in crate::v2) fn view(grant: &ClientGrant, site: &Site) -> Value {
     };
     let mut shown = grant.settings.clone();
     shown.insert("id".to_owned(), grant.id.as_str().into());
-    shown.insert("client_id".to_owned(), grant.client.as_str().into());
+    let (name, whose) = match &grant.holder {
+        GrantHolder::Client(id) => ("client_id", id.as_str()),
+        GrantHolder::ThirdPartyClients => (GrantHolder::SETTING, GrantHolder::THIRD_PARTY),
+    };
+    shown.insert(name.to_owned(), whose.into());
     shown.insert("audience".to_owned(), audience.into());
     shown.insert("scope".to_owned(), grant.scopes.as_slice().into());
     let subject = grant.subject().as_str();

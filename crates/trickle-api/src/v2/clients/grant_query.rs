@@ -33,7 +33,7 @@ impl GrantQuery {
         }
     }
 
-    /// Who has such a grant.
+    /// Who has such a grant of its own.
     pub(super) async fn clients(
         &self,
         store: &Store,
@@ -50,7 +50,9 @@ impl GrantQuery {
             Self::Organization(_) => true,
             Self::Any(wanted) => works_for_any(grant) == *wanted,
         });
-        Ok(grants.map(|grant| grant.client).collect())
+        Ok(grants
+            .filter_map(|grant| grant.holder.client().cloned())
+            .collect())
     }
 }
 

@@ -24,6 +24,7 @@ impl From<AddConnectionError> for Error {
     fn from(error: AddConnectionError) -> Self {
         match error {
             AddConnectionError::NameTaken => Self::ConnectionExists,
+            AddConnectionError::RealmTaken => Self::RealmExists,
             AddConnectionError::Store(error) => error.into(),
         }
     }

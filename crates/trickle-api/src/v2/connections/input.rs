@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 use trickle_engine::check_own_options;
-use trickle_model::{ClientId, Connection, ConnectionOptions, OptionsError, Secret};
+use trickle_model::{ClientId, Connection, ConnectionOptions, OptionsError, REALMS, Secret};
 use trickle_store::{ConfigurationInput, Store};
 
 use crate::v2::{
@@ -16,7 +16,7 @@ use crate::v2::{
 /// Root fields that are kept as sent, with their JSON types.
 pub(super) const KEPT: [(&str, &str); 10] = [
     ("display_name", "string"),
-    ("realms", "array"),
+    (REALMS, "array"),
     ("is_domain_connection", "boolean"),
     ("show_as_button", "boolean"),
     ("metadata", "object"),
@@ -26,6 +26,10 @@ pub(super) const KEPT: [(&str, &str); 10] = [
     ("cross_app_access_requesting_app", "object"),
     ("cross_app_access_resource_app", "object"),
 ];
+
+/// As many as there are domains of a large customer's mail, and as long as a domain can be (RFC 1035 §2.3.4).
+pub(super) const REALMS_MOST: usize = 100;
+pub(super) const REALM_MAX_CHARS: usize = 255;
 
 /// A dozen keys and certificates. All that a run logs is looked through for them, in many spellings.
 const CONFIGURATION_MAX_BYTES: usize = 64 << 10;
@@ -60,7 +64,34 @@ pub(super) fn attributes(fields: &mut Fields) -> Result<Map<String, Value>, Erro
         }
         attributes.insert(name.to_owned(), value);
     }
+    if let Some(Value::Array(realms)) = attributes.get(REALMS) {
+        check_realms(realms)?;
+        // It has its name then, as one that lists none.
+        if realms.is_empty() {
+            attributes.insert(REALMS.to_owned(), Value::Null);
+        }
+    }
     Ok(attributes)
+}
+
+fn check_realms(realms: &[Value]) -> Result<(), Error> {
+    if realms.len() > REALMS_MOST {
+        return Err(Error::Body(format!(
+            "Expected at most {REALMS_MOST} items on property {REALMS}"
+        )));
+    }
+    for (at, realm) in realms.iter().enumerate() {
+        let place = format!("{REALMS}[{at}]");
+        let Some(text) = realm.as_str() else {
+            return Err(wrong_type(&place, "string", realm));
+        };
+        if !(1..=REALM_MAX_CHARS).contains(&text.chars().count()) {
+            return Err(Error::Body(format!(
+                "Expected 1 to {REALM_MAX_CHARS} characters on property {place}"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Takes the clients that may log in.

@@ -1,9 +1,10 @@
 //! Connections as the document has them.
 
 use serde_json::{Value, json};
+use trickle_model::REALMS;
 
 use super::{
-    input::KEPT,
+    input::{KEPT, REALM_MAX_CHARS, REALMS_MOST},
     roll::{MOST_ADDED, MOST_TICKETS},
 };
 use crate::v2::operation::Named;
@@ -55,6 +56,9 @@ pub(super) fn changed() -> Value {
     for (name, kind) in KEPT {
         schema["properties"][name] = json!({"type": [kind, "null"]});
     }
+    let realms = &mut schema["properties"][REALMS];
+    realms["maxItems"] = REALMS_MOST.into();
+    realms["items"] = json!({"type": "string", "minLength": 1, "maxLength": REALM_MAX_CHARS});
     schema["properties"]["note"] = note();
     schema
 }

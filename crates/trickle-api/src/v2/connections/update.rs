@@ -7,7 +7,7 @@ use axum::{
 use serde_json::Value;
 use trickle_engine::Engine;
 use trickle_model::{ClientId, Connection, ConnectionId, ScriptSave};
-use trickle_store::ConnectionChange;
+use trickle_store::{ChangeConnectionError, ConnectionChange};
 
 use super::{
     input::{OptionsInput, attributes, enabled_clients},
@@ -19,6 +19,15 @@ use crate::v2::{
     body::{Body, Fields},
     kept,
 };
+
+impl From<ChangeConnectionError> for Error {
+    fn from(error: ChangeConnectionError) -> Self {
+        match error {
+            ChangeConnectionError::RealmTaken => Self::RealmExists,
+            ChangeConnectionError::Store(error) => error.into(),
+        }
+    }
+}
 
 /// Changes a connection: `options` is replaced as a whole, other fields one by one.
 pub(crate) async fn handler(

@@ -1,7 +1,7 @@
 //! A connection as the API shows it.
 
-use serde_json::{Map, Value, json};
-use trickle_model::{ClientId, Connection};
+use serde_json::{Map, Value};
+use trickle_model::{ClientId, Connection, REALMS, realms_of};
 use trickle_store::STRATEGY;
 
 use crate::v2::Bearer;
@@ -23,8 +23,8 @@ pub(super) fn view(connection: &Connection, caller: &Bearer) -> Value {
     root.insert("strategy".to_owned(), STRATEGY.into());
     root.insert("options".to_owned(), Value::Object(options));
     root.insert("enabled_clients".to_owned(), clients.collect());
-    root.entry("realms")
-        .or_insert_with(|| json!([connection.name]));
+    let realms = realms_of(&connection.name, &connection.attributes);
+    root.insert(REALMS.to_owned(), realms.into());
     root.entry("is_domain_connection").or_insert(false.into());
     Value::Object(root)
 }

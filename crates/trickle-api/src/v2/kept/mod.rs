@@ -14,6 +14,7 @@ mod hooks;
 mod kind;
 mod kinds;
 mod operations;
+mod organization_clients;
 pub(crate) mod organizations;
 mod provisioning;
 mod renderings;
@@ -42,6 +43,7 @@ pub(super) fn operations() -> Vec<Operation> {
     all.extend(custom_domains::operations());
     all.extend(email_provider::operations());
     all.extend(hooks::secrets());
+    all.extend(organization_clients::operations());
     all.extend(provisioning::operations());
     all.extend(renderings::operations());
     all.extend(roles::parts());

@@ -2,6 +2,7 @@
 
 mod handlers;
 mod refresh_tokens;
+mod revoke;
 mod sessions;
 
 use self::{
@@ -32,6 +33,21 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::delete(ONE_SESSION, &["delete:sessions"], end::<Sessions>)
             .says("Ends a session")
             .status(ACCEPTED),
+        Operation::post(
+            "/sessions/{id}/revoke",
+            &["delete:sessions"],
+            revoke::of_session,
+        )
+        .says("Ends a session, and the refresh tokens of its user")
+        .status(ACCEPTED),
+        Operation::post(
+            "/users/{id}/revoke-access",
+            &["delete:sessions"],
+            revoke::of_user,
+        )
+        .says("Ends the sessions of a user, or one, and unless the body keeps them the refresh tokens")
+        .takes(Shape::Schema(revoke::of_user_takes))
+        .status(ACCEPTED),
         Operation::get(TOKENS, &["read:refresh_tokens"], list::<RefreshTokens>)
             .says("Lists the refresh tokens of a user, the newest first; those that go back to the same login are one")
             .query(&[CURSOR])

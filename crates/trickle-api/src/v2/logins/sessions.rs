@@ -8,7 +8,7 @@ use trickle_store::{LoginSession, Page, Store, StoreError};
 use super::handlers::{Login, Views};
 use crate::v2::{Named, error::Kind};
 
-static KIND: Kind = Kind {
+pub(super) static KIND: Kind = Kind {
     code: "inexistent_session",
     name: "session",
 };

@@ -48,6 +48,7 @@ pub(super) async fn create(
     let (links, others) = links(&caller, store, fields.take("enabled_connections")).await?;
     let mut settings = input::settings(fields)?;
     settings.retain(|_, value| !value.is_null());
+    input::check_unserved(store, tenant, None, &settings).await?;
     let organization = Organization {
         id: prefixed_id("org", &mut OsRng.unwrap_err()),
         name,
@@ -108,6 +109,10 @@ pub(super) async fn change(
     let mut fields = Fields::new(body)?;
     let name = fields.text("name")?.map(input::name).transpose()?;
     let settings = input::settings(fields)?;
+    let before = store.organization(caller.tenant(), &id).await?;
+    let before = before.filter(|organization| organization.id == id);
+    let before = before.ok_or(Error::Missing(&KIND))?;
+    input::check_unserved(&store, caller.tenant(), Some(&before.settings), &settings).await?;
     let changed = store
         .change_organization(caller.tenant(), &id, name.as_deref(), settings)
         .await?;

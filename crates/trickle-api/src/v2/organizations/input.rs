@@ -1,22 +1,28 @@
 //! What callers send of organizations and their connections.
 
 use serde_json::{Map, Value};
-use trickle_model::JsonKind;
+use trickle_model::{JsonKind, TenantId};
+use trickle_store::Store;
 
 use crate::v2::{
     Error,
     body::{Fields, wrong_type},
+    kept::unserved,
 };
 
 const NAME_MAX_CHARS: usize = 50;
 const METADATA_MAX_KEYS: usize = 25;
 const METADATA_MAX_CHARS: usize = 255;
 /// Known fields and their types. Unknown ones are kept.
-const KNOWN: [(&str, JsonKind); 3] = [
+const KNOWN: [(&str, JsonKind); 5] = [
     ("display_name", JsonKind::Text),
     ("branding", JsonKind::Object),
     ("metadata", JsonKind::Object),
+    ("third_party_client_access", JsonKind::Text),
+    (ENTITLEMENT, JsonKind::Flag),
 ];
+/// Would leave members the clients of the organization that are for them.
+const ENTITLEMENT: &str = "is_app_entitlement_active";
 const LINK_FLAGS: [&str; 4] = [
     "assign_membership_on_login",
     "show_as_button",
@@ -69,6 +75,22 @@ pub(super) fn settings(mut fields: Fields) -> Result<Map<String, Value>, Error> 
         }
     }
     Ok(settings)
+}
+
+/// Goes on where they ask for nothing new that would keep members out and does not here, or where the tenant has said that it knows.
+pub(super) async fn check_unserved(
+    store: &Store,
+    tenant: &TenantId,
+    before: Option<&Map<String, Value>>,
+    settings: &Map<String, Value>,
+) -> Result<(), Error> {
+    const WHAT: &str =
+        "is_app_entitlement_active of /organizations, whose members may use every client";
+    let asks = |map: &Map<String, Value>| map.get(ENTITLEMENT) == Some(&Value::Bool(true));
+    if asks(settings) && !before.is_some_and(asks) {
+        unserved::check(store, tenant, WHAT).await?;
+    }
+    Ok(())
 }
 
 /// Settings of a connection of an organization.

@@ -101,6 +101,8 @@ pub(super) fn changed() -> Value {
             "name": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,49}$"},
             "display_name": {"type": "string"},
             "branding": {"type": "object"},
+            "third_party_client_access": {"type": ["string", "null"]},
+            "is_app_entitlement_active": {"type": ["boolean", "null"]},
             "metadata": {"type": "object", "additionalProperties": {"type": "string"}},
         },
     })

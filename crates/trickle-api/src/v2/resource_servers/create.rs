@@ -4,7 +4,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use rand::{Rng, TryRngCore, rngs::OsRng};
 use serde_json::{Map, Value};
 use trickle_engine::{Engine, MANAGEMENT_AUDIENCE};
-use trickle_model::JsonKind;
+use trickle_model::{GrantSubject, JsonKind};
 use trickle_store::{ResourceServer, Store};
 
 use super::{
@@ -20,7 +20,7 @@ use crate::v2::{
 
 const IDENTIFIER_MAX_CHARS: usize = 600;
 /// Known fields and their types.
-const KNOWN: [(&str, JsonKind); 8] = [
+const KNOWN: [(&str, JsonKind); 9] = [
     ("name", JsonKind::Text),
     ("signing_alg", JsonKind::Text),
     ("signing_secret", JsonKind::Text),
@@ -29,6 +29,7 @@ const KNOWN: [(&str, JsonKind); 8] = [
     ("token_lifetime_for_web", JsonKind::Number),
     ("allow_offline_access", JsonKind::Flag),
     ("enforce_policies", JsonKind::Flag),
+    (ResourceServer::POLICIES, JsonKind::Object),
 ];
 
 /// Tokens are signed in one way, bound to nobody and not encrypted: whoever wants it otherwise has to know.
@@ -144,7 +145,45 @@ fn check_values(settings: &Map<String, Value>) -> Result<(), Error> {
             "Expected one of {known} on property token_dialect"
         )));
     }
-    Ok(())
+    GrantSubject::ALL
+        .into_iter()
+        .try_for_each(|subject| check_policy(settings, subject))
+}
+
+/// Policies for tokens about such a subject. A program never gets one without a grant.
+pub(super) const fn policies(subject: GrantSubject) -> &'static [&'static str] {
+    match subject {
+        GrantSubject::User => &[
+            ResourceServer::ALLOW_ALL,
+            ResourceServer::DENY_ALL,
+            ResourceServer::REQUIRE_GRANT,
+        ],
+        GrantSubject::Client | GrantSubject::AnonymousUser => {
+            &[ResourceServer::DENY_ALL, ResourceServer::REQUIRE_GRANT]
+        }
+    }
+}
+
+fn check_policy(settings: &Map<String, Value>, subject: GrantSubject) -> Result<(), Error> {
+    let place = format!("{}.{}", ResourceServer::POLICIES, subject.as_str());
+    let given = settings
+        .get(ResourceServer::POLICIES)
+        .and_then(|all| all.get(subject.as_str()));
+    let policy = match given {
+        None | Some(Value::Null) => return Ok(()),
+        Some(Value::Object(given)) => given.get("policy"),
+        Some(other) => return Err(wrong_type(&place, "object", other)),
+    };
+    let known = policies(subject);
+    match policy {
+        None => Ok(()),
+        Some(Value::String(name)) if known.contains(&name.as_str()) => Ok(()),
+        Some(Value::String(_)) => Err(Error::Body(format!(
+            "Expected one of {} on property {place}.policy",
+            known.join(", ")
+        ))),
+        Some(other) => Err(wrong_type(&format!("{place}.policy"), "string", other)),
+    }
 }
 
 fn is_scope(scope: &Value) -> bool {

@@ -1,7 +1,9 @@
 //! APIs as the document has them.
 
 use serde_json::{Value, json};
+use trickle_model::GrantSubject;
 
+use super::create::policies;
 use crate::v2::operation::Named;
 
 pub(super) static RESOURCE_SERVER_SCHEMA: Named = Named {
@@ -42,6 +44,16 @@ fn properties() -> Value {
             "token_dialect": {"enum": ["access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz", null]},
             "allow_offline_access": {"type": "boolean"},
             "enforce_policies": {"type": "boolean"},
+            "subject_type_authorization": {"type": ["object", "null"], "properties": {
+                "user": of_subject(GrantSubject::User),
+                "client": of_subject(GrantSubject::Client),
+                "anonymous_user": of_subject(GrantSubject::AnonymousUser),
+            }},
         },
     })
+}
+
+/// Whether tokens may be about such a subject.
+fn of_subject(subject: GrantSubject) -> Value {
+    json!({"type": ["object", "null"], "properties": {"policy": {"enum": policies(subject)}}})
 }

@@ -211,6 +211,15 @@ fn merge(stored: &mut Map<String, Value>, given: Map<String, Value>) {
             (value, _) => drop(stored.insert(name, value)),
         }
     }
+    drop_empty_own(stored);
+}
+
+/// Other products do not know the field: tools that bring settings to them find it only where something is said in it.
+fn drop_empty_own(settings: &mut Map<String, Value>) {
+    let own = settings.get(OWN_SETTINGS).and_then(Value::as_object);
+    if own.is_some_and(Map::is_empty) {
+        settings.remove(OWN_SETTINGS);
+    }
 }
 
 fn view(mut settings: Map<String, Value>, directory: Option<&str>) -> Value {
@@ -224,6 +233,7 @@ fn view(mut settings: Map<String, Value>, directory: Option<&str>) -> Value {
         "default_directory".to_owned(),
         directory.unwrap_or("").into(),
     );
+    drop_empty_own(&mut settings);
     lifetimes::show(&mut settings);
     settings
         .entry("enabled_locales")

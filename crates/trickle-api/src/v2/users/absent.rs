@@ -11,7 +11,7 @@ use trickle_store::Store;
 
 use crate::v2::{
     Bearer, Error,
-    operation::{CURSOR, Named, Operation, Shape},
+    operation::{CURSOR, Named, Operation, PAGES, Shape},
     paging::Paging,
     query::Query,
 };
@@ -23,7 +23,7 @@ static NONE: Named = Named {
     schema: || Value::Bool(false),
 };
 
-pub(super) fn operations() -> [Operation; 2] {
+pub(super) fn operations() -> [Operation; 8] {
     [
         Operation::get("/users/{id}/connected-accounts", &["read:users"], accounts)
             .says("There are none: these are not listed here")
@@ -35,7 +35,57 @@ pub(super) fn operations() -> [Operation; 2] {
             remove_factor,
         )
         .says("Takes what a user brought for a provider of second factors away"),
+        Operation::post(
+            "/users/{id}/multifactor/actions/invalidate-remember-browser",
+            &["update:users"],
+            forget_browsers,
+        )
+        .says("Forgets browsers that need no second factor; there are none")
+        .status(204),
+        Operation::get("/grants", &["read:grants"], consents)
+            .says("There are none: people are not asked for consent")
+            .query(&[PAGES, &["user_id", "client_id", "audience"]])
+            .gives(Shape::Listed("grants", &NONE)),
+        Operation::delete("/grants", &["delete:grants"], nothing)
+            .says("Takes a user's consents back; there are none")
+            .query(&[&["user_id"]]),
+        Operation::delete("/grants/{id}", &["delete:grants"], nothing)
+            .says("Takes a consent back; there is none"),
+        Operation::get("/device-credentials", &["read:device_credentials"], devices)
+            .says("There are none: refresh tokens are listed by user")
+            .query(&[PAGES, &["user_id", "client_id", "type"]])
+            .gives(Shape::Listed("device_credentials", &NONE)),
+        Operation::delete(
+            "/device-credentials/{id}",
+            &["delete:device_credentials"],
+            nothing,
+        )
+        .says("Takes a credential of a device away; there is none"),
     ]
+}
+
+async fn consents(_: Bearer, query: Query) -> Result<Json<Value>, Error> {
+    let paging = Paging::parse_offset(&query)?;
+    Ok(paging.render("grants", Vec::new(), 0))
+}
+
+async fn devices(_: Bearer, query: Query) -> Result<Json<Value>, Error> {
+    let paging = Paging::parse_offset(&query)?;
+    Ok(paging.render("device_credentials", Vec::new(), 0))
+}
+
+/// Of what is not there the same is true afterwards.
+async fn nothing(_: Bearer) -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+async fn forget_browsers(
+    caller: Bearer,
+    State(store): State<Store>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Error> {
+    check(&caller, &store, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The list always has a cursor.

@@ -62,6 +62,12 @@ pub(super) fn operations() -> Vec<Operation> {
             .gives(Shape::Listed("authenticators", &METHOD_SCHEMA)),
         Operation::delete(METHODS, METHODS_DELETE, authentication_methods::delete_all)
             .says("Takes all second factors of a user away"),
+        Operation::delete(
+            "/users/{id}/authenticators",
+            METHODS_DELETE,
+            authentication_methods::delete_all,
+        )
+        .says("The same under an older name"),
         Operation::get(METHOD, METHODS_READ, authentication_methods::show)
             .says("Shows a second factor of a user")
             .gives(Shape::One(&METHOD_SCHEMA)),

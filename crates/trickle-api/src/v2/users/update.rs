@@ -8,7 +8,9 @@ use axum::{
 };
 use serde_json::{Map, Value};
 use trickle_engine::{EditUser, EditUserOutcome, Engine, OBJECT_MAX_BYTES, PasswordOutcome};
-use trickle_model::{Connection, EmailRule, UnverifiedProfile, UserId, is_phone};
+use trickle_model::{
+    Connection, EmailRule, UnverifiedProfile, User, UserId, is_phone, phone_identifier_of,
+};
 use trickle_store::UserEdit;
 
 use super::written::{VerifyEmail, written};
@@ -55,7 +57,7 @@ pub(crate) async fn handler(
         ));
     }
     let password = fields.password()?;
-    let edit = edit(&mut fields, &connection)?;
+    let edit = edit(&mut fields, &connection, &user)?;
     let mail = VerifyEmail::take(&mut fields);
     fields.finish()?;
     let outcome = engine
@@ -115,7 +117,7 @@ fn bad_password(outcome: PasswordOutcome) -> Error {
     }
 }
 
-fn edit(fields: &mut Fields, connection: &Connection) -> Result<UserEdit, Error> {
+fn edit(fields: &mut Fields, connection: &Connection, user: &User) -> Result<UserEdit, Error> {
     let mut edit = UserEdit {
         email: nullable_text(fields, "email")?,
         username: nullable_text(fields, "username")?,
@@ -154,14 +156,31 @@ fn edit(fields: &mut Fields, connection: &Connection) -> Result<UserEdit, Error>
             edit.attributes.insert(name.to_owned(), text.into());
         }
     }
-    if let Some(verified) = flag(fields, "phone_verified")? {
+    if let Some(verified) = verified_number(fields, &edit.attributes, user)? {
         edit.attributes
-            .insert("phone_verified".to_owned(), verified.into());
+            .insert("phone_verified".to_owned(), verified);
     }
     for name in IGNORED {
         drop(fields.take_nullable(name));
     }
     Ok(edit)
+}
+
+/// `phone_verified`, where something is said of it: another number is not proven by an old one's proof, and none has none.
+fn verified_number(
+    fields: &mut Fields,
+    given: &Map<String, Value>,
+    user: &User,
+) -> Result<Option<Value>, Error> {
+    if let Some(verified) = flag(fields, "phone_verified")? {
+        return Ok(Some(verified.into()));
+    }
+    Ok(match given.get("phone_number") {
+        None => None,
+        Some(Value::Null) => Some(Value::Null),
+        Some(_) if phone_identifier_of(given) == phone_identifier_of(&user.attributes) => None,
+        Some(_) => Some(false.into()),
+    })
 }
 
 /// As a script's profile is checked.
