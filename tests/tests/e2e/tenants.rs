@@ -187,8 +187,9 @@ async fn pages_of_the_first_tenant_have_a_name_once_it_gives_itself_one() {
         "{nameless}"
     );
     let settings = json!({"friendly_name": "Acme & Sons"});
-    let changed = site.manager().await.patch("/tenants/settings", &settings);
-    changed.await.with_status(200);
+    let manager = site.manager().await;
+    let changed = manager.patch("/tenants/settings", &settings).await;
+    changed.with_status(200);
     let named = page().await;
     for part in [
         "<title>This link does not work any more · Acme &amp; Sons</title>",

@@ -1,6 +1,6 @@
 //! One comparison for all forms of a column.
 
-use super::forms::{Form, Pace, Reading};
+use super::forms::{Form, Reading};
 
 /// A comparison in JavaScript: `matches(typed, stored, salt, rounds)` and `UNKNOWN`, a hash for users that there are not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use anyhow::Context as _;
 use trickle_model::{Action, Limits, Outcome};
 use trickle_pool::Pool;
 

@@ -327,8 +327,9 @@ async fn a_default_grant_is_no_single_clients(db: &TestDb) {
         ("cgr_users", all(), "user", true),
         ("cgr_own", holder.clone().into(), "client", true),
     ] {
-        let added = store.add_client_grant(&one, &grant(id, whose, subject));
-        assert_eq!(added.await.unwrap(), is_new, "{id}");
+        let grant = grant(id, whose, subject);
+        let added = store.add_client_grant(&one, &grant).await.unwrap();
+        assert_eq!(added, is_new, "{id}");
     }
     let other = grant("cgr_other", all(), "client");
     assert!(store.add_client_grant(&two, &other).await.unwrap());

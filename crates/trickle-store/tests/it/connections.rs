@@ -113,8 +113,9 @@ async fn a_realm_is_of_one_connection(db: &TestDb) {
 
     let taken: [(&str, &[&str]); 3] = [("b", &[]), ("f", &["C"]), ("f", &["f", "E"])];
     for (id, realms) in taken {
-        let error = store.add_connection(&with(&tenant, id, realms), at(4));
-        let error = error.await.unwrap_err();
+        let connection = with(&tenant, id, realms);
+        let error = store.add_connection(&connection, at(4)).await;
+        let error = error.unwrap_err();
         assert!(
             matches!(error, AddConnectionError::RealmTaken),
             "{id} {realms:?}"
