@@ -38,6 +38,9 @@ static OTHER_PAIR: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is valid")
 });
 
+static DIGEST: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)sha-?\d|md5").expect("the pattern is valid"));
+
 /// `user:password`, as HTTP's basic authentication takes it.
 static BASIC: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^[^\s:/]{2,}:[^\s:/]{3,}$").expect("the pattern is valid"));
@@ -242,8 +245,10 @@ fn by_place(script: &Script<'_>, node: NodeId, text: &str) -> bool {
     if let Some((module, Some(member))) = function {
         let module = split(module.strip_prefix("node:").unwrap_or(module)).0;
         if TAKING_KEYS.contains(&(module, member, index)) {
-            // What others may know.
-            return !text.contains("PUBLIC KEY") && !text.contains("CERTIFICATE");
+            // What others may know: a public key, and the label of a digest such as WordPress' `wp-sha384`.
+            return !text.contains("PUBLIC KEY")
+                && !text.contains("CERTIFICATE")
+                && !(member == "createHmac" && DIGEST.is_match(text));
         }
     }
     match tree.key(callee).or_else(|| tree.identifier(callee)) {

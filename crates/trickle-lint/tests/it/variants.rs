@@ -181,6 +181,7 @@ fn secrets_stand_in_many_places() {
         "const url = `postgres://${configuration.USER}:${configuration.PASSWORD}@${configuration.HOST}/crm`; console.log(url.length);",
         "const url = `Server=db;User Id=app;Password=${configuration.PASSWORD}`; console.log(url.length);",
         "const token = require('jsonwebtoken').sign({ email }, configuration.KEY); console.log(token.length);",
+        "const label = require('crypto').createHmac('sha384', 'wp-sha384'); console.log(Boolean(label));",
         "const names = Buffer.from('id:name').toString('utf8'); console.log(names.length);",
         "if (password[0] === '$' || password.charAt(0) === '{') return callback(null);",
         "if (password === '') return callback(null);",
