@@ -156,7 +156,7 @@ mod tests {
             "  // 2 of 5:\n  // md5.",
             "    [/^(?:\\d\\||\\{[\\w-]+\\}|bcrypt\\$)?\\$2[abxy]?\\$/, matchesBcrypt],\n    [/^[!*]/, slowly(matchesNoPassword)],\n    [/^[\\da-f]{32}:/i, slowly(matchesMd5WithItsSalt)],\n    [/^[\\da-f]{32}$/i, slowly(matchesMd5)],\n",
             "const UNKNOWN = '$2b$10$",
-            "await matchesBcrypt(typed, UNKNOWN);",
+            "await matchesBcrypt(typed, UNKNOWN, '', rounds);",
         ] {
             assert!(found.code.contains(part), "{part}: {}", found.code);
         }

@@ -42,12 +42,12 @@ pub(super) async fn of_user(
         Some(other) => return Err(wrong_type(KEEPS, "boolean", &other)),
     };
     fields.finish()?;
-    if !keeps_tokens {
-        caller.require(TOKENS)?;
-    }
     let (store, tenant) = (engine.store(), caller.tenant());
     let user = UserId::from_text(id);
     store.user(tenant, &user).await?.ok_or(Error::NoUser)?;
+    if !keeps_tokens {
+        caller.require(TOKENS)?;
+    }
     match session {
         None => store.end_sessions_of(tenant, &user).await?,
         Some(id) => {
@@ -69,10 +69,10 @@ pub(super) async fn of_session(
     State(engine): State<Engine>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
-    caller.require(TOKENS)?;
     let (store, tenant) = (engine.store(), caller.tenant());
     let found = store.session(tenant, &id, engine.clock().now()).await?;
     let found = found.ok_or(Error::Missing(&KIND))?;
+    caller.require(TOKENS)?;
     store.end_session(tenant, &found.id).await?;
     store.end_refresh_families_of(tenant, &found.user).await?;
     Ok(StatusCode::ACCEPTED)
