@@ -10,7 +10,7 @@ use trickle_password::{PasswordHash, VerifyError, guess, identify};
 
 use super::{
     Form,
-    marked::{self, NO_PASSWORD},
+    marked::{self, NO_PASSWORD, ROUNDS},
     unmarked::{self, Beside, Place, Shape},
 };
 use crate::init::store::Look;
@@ -172,6 +172,9 @@ fn classify(hash: &str, has_salt: bool) -> (Kind, String) {
     }
     if hash.starts_with(['!', '*']) {
         return named(Kind::Marked, NO_PASSWORD.to_owned());
+    }
+    if marked::is_compared(ROUNDS, hash) {
+        return named(Kind::Marked, ROUNDS.to_owned());
     }
     let label = guess(hash).into_iter().next().map(|guess| guess.scheme);
     match shape(hash).filter(|shape| unmarked::is_possible(*shape, has_salt)) {
