@@ -165,6 +165,8 @@ fn keys_with_salt_and_rounds_in_columns_are_found_out() {
          CREATE TABLE customers (id INT PRIMARY KEY, email VARCHAR(200), hash VARBINARY(20), salt VARBINARY(16));
          INSERT INTO customers VALUES (1, 'jane@example.com',
            UNHEX('289b0b98da35177970405988d3f6a8d7f23c7641'), UNHEX('000102030405060708090a0b0c0d0e0f'));
+         CREATE TABLE persons (id INT PRIMARY KEY, email VARCHAR(200), hash VARCHAR(200));
+         INSERT INTO persons VALUES (1, 'jane@example.com', 'sha1:2000:18:AAECAwQFBgcICQoLDA0ODxAREhMUFRYX:6r/nQ+1DeQC1gtRHuLxgH/IZ');
          CREATE TABLE accounts (id INT PRIMARY KEY, email VARCHAR(200), hash CHAR(40), salt VARCHAR(16));
          INSERT INTO accounts VALUES (1, 'jane@example.com', '8c8b69345514bb277cfadbff9475f92b0d551b58', 'grain');",
     );
@@ -177,6 +179,7 @@ fn keys_with_salt_and_rounds_in_columns_are_found_out() {
         ("members", "PBKDF2 with sha512, 1000 rounds and salt"),
         ("customers", "sha1 over salt and password"),
         ("accounts", "HMAC of sha1, keyed with salt"),
+        ("persons", "PBKDF2 behind its rounds"),
     ] {
         made(&url, &["--table", table])
             .is_green()

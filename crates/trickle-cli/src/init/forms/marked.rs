@@ -41,6 +41,9 @@ impl Row {
 /// What [`super::recognise()`] calls accounts that nobody can log in to.
 pub const NO_PASSWORD: &str = "no password";
 
+/// `sha1:64000:18:salt:key` and `1000:salt:key`, which no product writes, and many copies of one sample do.
+pub const ROUNDS: &str = "pbkdf2 behind its rounds";
+
 const ROWS: &[Row] = &[
     row(
         "bcrypt",
@@ -171,6 +174,14 @@ const ROWS: &[Row] = &[
         r"^[\da-f]+:[^:]+:(?:[0-2]|3(?:_\d+){3})(?::|$)",
         Pace::Slow,
         include_str!("../compare/magento.js"),
+    )
+    .of_any_case(),
+    row(
+        "PBKDF2 behind its rounds",
+        &[ROUNDS],
+        r"^(?:sha(?:1|256|512):)?\d+:(?:\d+:)?[\w+/]+={0,2}:[\w+/]{22,}={0,2}$",
+        Pace::Slow,
+        include_str!("../compare/rounds.js"),
     )
     .of_any_case(),
     row(

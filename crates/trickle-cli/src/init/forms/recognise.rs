@@ -10,7 +10,7 @@ use trickle_password::{PasswordHash, VerifyError, guess, identify};
 
 use super::{
     Form,
-    marked::{self, NO_PASSWORD},
+    marked::{self, NO_PASSWORD, ROUNDS},
     unmarked::{self, Beside, Place, Shape},
 };
 use crate::init::store::Look;
@@ -173,16 +173,16 @@ fn classify(hash: &str, has_salt: bool) -> (Kind, String) {
     if hash.starts_with(['!', '*']) {
         return named(Kind::Marked, NO_PASSWORD.to_owned());
     }
-    let label = guess(hash).into_iter().next().map(|guess| guess.scheme);
+    if marked::is_compared(ROUNDS, hash) {
+        return named(Kind::Marked, ROUNDS.to_owned());
+    }
     match shape(hash).filter(|shape| unmarked::is_possible(*shape, has_salt)) {
-        Some(shape) => {
-            let size = || format!("key of {} bytes", shape.bytes);
-            (Kind::Unmarked(shape), label.unwrap_or_else(size))
+        Some(shape) => (Kind::Unmarked(shape), unmarked::name(shape)),
+        None => {
+            let guessed = guess(hash).into_iter().next();
+            let name = guessed.map_or_else(|| "nothing known".to_owned(), |guess| guess.scheme);
+            named(Kind::Other, name)
         }
-        None => named(
-            Kind::Other,
-            label.unwrap_or_else(|| "nothing known".to_owned()),
-        ),
     }
 }
 

@@ -112,7 +112,8 @@ pub fn form(shape: Shape, beside: &Beside<'_>, count: usize) -> Form {
     }
 }
 
-fn name(shape: Shape) -> String {
+/// What hashes of a shape are called.
+pub fn name(shape: Shape) -> String {
     let what =
         digest(shape.bytes).map_or_else(|| format!("key of {} bytes", shape.bytes), str::to_owned);
     match shape.place {

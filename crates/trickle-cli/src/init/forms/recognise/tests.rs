@@ -49,6 +49,14 @@ fn hashes_tell_their_form() {
             "PWDENCRYPT() of SQL Server",
         ),
         (&["8c0b1148809cae6fe9e6e642bcfaff71:x9:0"], "Magento 2"),
+        (
+            &["sha1:64000:18:CUZQnhfZqyNRIHKKMah3yfZqyNRIHKKM:PoXU2ujIIXabFAot9wO7cl9M"],
+            "PBKDF2 behind its rounds",
+        ),
+        (
+            &["1000:00ff00ff00ff00ff:8c0b1148809cae6fe9e6e642bcfaff71"],
+            "PBKDF2 behind its rounds",
+        ),
         (&[MD5], "md5"),
     ] {
         assert_eq!(names(hashes), [name]);
