@@ -148,10 +148,24 @@ async fn an_untouched_export_goes_in_and_out() {
             "{file}"
         );
     }
+    without_made_up_holders(&folder.path().join("grants"));
     for folder_with in [folder.path(), &tenant()] {
         let (succeeded, told) = import(folder_with, &server, &site);
         assert!(succeeded, "{told}");
         assert_eq!(everything(&manager).await, imported, "nothing changes");
+    }
+}
+
+/// The deploy CLI names a client, `undefined_clientId`, where a grant has none, and refuses what it wrote.
+fn without_made_up_holders(grants: &Path) {
+    for entry in fs::read_dir(grants).unwrap() {
+        let path = entry.unwrap().path();
+        let mut grant: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        let holders = grant.as_object_mut().unwrap();
+        if holders.get("client_id").is_some_and(|id| id == "undefined_clientId") {
+            holders.remove("client_id");
+            fs::write(&path, grant.to_string()).unwrap();
+        }
     }
 }
 
