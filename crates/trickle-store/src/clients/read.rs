@@ -31,13 +31,15 @@ impl Store {
         tenant: &TenantId,
         page: Page,
     ) -> Result<Listed<ApiClient>, StoreError> {
-        self.listed(List {
-            filter: &Filter::new("tenant_id", text(tenant.as_str())),
+        let step = "list the clients";
+        let filter = Filter::new("tenant_id", text(tenant.as_str()));
+        let listed = self.listed(List {
+            filter: &filter,
             order: "created_at, id",
             page,
             total: Total::Counted,
-            step: "list the clients",
-        })
-        .await
+            step,
+        });
+        self.in_turn(tenant, step, listed).await
     }
 }
