@@ -233,6 +233,23 @@ async fn the_default_audience_serves_clients_that_name_none() {
     assert_eq!(tokens.body["scope"], "openid offline_access");
 }
 
+/// Every page reads them, for anybody who asks.
+#[tokio::test]
+async fn settings_of_pages_do_not_grow_piece_by_piece() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    for path in ["/api/v2/branding", "/api/v2/tenants/settings"] {
+        for (name, text, status) in [
+            ("one", "x", StatusCode::OK),
+            ("two", "x", StatusCode::BAD_REQUEST),
+            ("one", "y", StatusCode::OK),
+        ] {
+            let answer = admin.patch(path, json!({name: text.repeat(40_000)})).await;
+            assert_eq!(answer.status, status, "{path} {name}: {}", answer.body);
+        }
+    }
+}
+
 #[tokio::test]
 async fn null_takes_away_what_was_never_there() {
     let app = TestApp::new().await;
