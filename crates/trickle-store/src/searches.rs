@@ -70,6 +70,8 @@ impl Store {
     pub(crate) fn searcher(&self) -> Self {
         Self {
             read: self.search.clone(),
+            // It has a turn among searches.
+            list_turns: Turns::default(),
             ..self.clone()
         }
     }

@@ -82,7 +82,7 @@ impl Store {
         self.listed_as::<T, T::Row>(from, T::COLUMNS, list).await
     }
 
-    /// The same by other columns.
+    /// The same by other columns. A tenant's lists [follow each other](Store::in_turn).
     pub(crate) async fn listed_as<T, R>(
         &self,
         from: &'static str,
@@ -94,17 +94,21 @@ impl Store {
         R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
         let select = format!("SELECT {columns} FROM {from}");
-        let rows: Vec<R> = list
-            .filter
-            .page(&select, list.order, list.page)
-            .fetch_all(&self.read)
-            .await
-            .step(list.step)?;
-        let total = match list.page.total_of(rows.len(), list.total) {
-            Some(total) => total,
-            None => self.length(list.filter, from, list.step).await?,
+        let (tenant, step) = (list.filter.tenant(), list.step);
+        let read = async {
+            let rows: Vec<R> = list
+                .filter
+                .page(&select, list.order, list.page)
+                .fetch_all(&self.read)
+                .await
+                .step(step)?;
+            let total = match list.page.total_of(rows.len(), list.total) {
+                Some(total) => total,
+                None => self.length(list.filter, from, step).await?,
+            };
+            Listed::from_rows(rows, total)
         };
-        Listed::from_rows(rows, total)
+        self.in_turn(&tenant, step, read).await
     }
 
     /// How long a list is.

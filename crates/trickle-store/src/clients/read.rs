@@ -31,15 +31,13 @@ impl Store {
         tenant: &TenantId,
         page: Page,
     ) -> Result<Listed<ApiClient>, StoreError> {
-        let step = "list the clients";
-        let filter = Filter::new("tenant_id", text(tenant.as_str()));
-        let listed = self.listed(List {
-            filter: &filter,
+        self.listed(List {
+            filter: &Filter::new("tenant_id", text(tenant.as_str())),
             order: "created_at, id",
             page,
             total: Total::Counted,
-            step,
-        });
-        self.in_turn(tenant, step, listed).await
+            step: "list the clients",
+        })
+        .await
     }
 }

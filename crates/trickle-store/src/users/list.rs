@@ -51,8 +51,9 @@ impl Store {
             let listed = searcher.listed_as::<_, DocumentRow>(USERS, columns, list);
             return self.in_time(tenant, STEP, listed).await;
         }
-        let listed = self.listed_as::<UserDocument, DocumentRow>(USERS, columns, list);
-        let mut listed = self.in_turn(tenant, STEP, listed).await?;
+        let mut listed = self
+            .listed_as::<UserDocument, DocumentRow>(USERS, columns, list)
+            .await?;
         if page.total_of(listed.items.len(), wanted).is_none() {
             listed.total = self.count_users(tenant, &filter).await?;
         }
