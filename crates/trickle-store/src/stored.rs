@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Executor, FromRow, Transaction};
 use trickle_model::TenantId;
 
-use crate::column::text;
+use crate::column::{object, text};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
 use crate::{Listed, Page, Store, StoreError, Total};
@@ -50,6 +50,19 @@ pub(crate) async fn find<T: Stored>(
     }
     let row = query.fetch_optional(executor).await.step(step)?;
     row.map(T::try_from).transpose()
+}
+
+/// Settings as they are stored, where they are no larger than they may be: logins read them.
+pub(crate) fn bounded(
+    settings: &Map<String, Value>,
+    most_bytes: usize,
+    step: &'static str,
+) -> Result<String, StoreError> {
+    let json = object(settings);
+    if json.len() > most_bytes {
+        return Err(StoreError::TooLarge { step, most_bytes });
+    }
+    Ok(json)
 }
 
 impl Store {
