@@ -4,6 +4,7 @@ mod address;
 mod columns;
 mod dispatch;
 mod documents;
+mod fill;
 mod filling;
 mod forms;
 mod from;

@@ -146,11 +146,11 @@ pub fn json(value: &impl Serialize) {
     }
 }
 
-/// Prints an error with all its causes on stderr.
+/// Prints an error with all its causes on stderr. Servers, stores and scripts have their words in it.
 pub fn failure(error: &anyhow::Error) {
-    eprintln!("trickle: failed to {error}");
+    eprintln!("trickle: failed to {}", plain(&error.to_string()));
     for cause in error.chain().skip(1) {
-        eprintln!("  because: {cause}");
+        eprintln!("  because: {}", plain(&cause.to_string()));
     }
 }
 

@@ -19,6 +19,14 @@ pub enum StoreError {
         /// What was tried.
         step: &'static str,
     },
+    /// Something that a tenant keeps would grow beyond its bound.
+    #[error("{step}: it would have more than {most_bytes} bytes")]
+    TooLarge {
+        /// What was tried.
+        step: &'static str,
+        /// As many as it may have.
+        most_bytes: usize,
+    },
     /// A column holds what it never should.
     #[error("read column {column} of {table} row {row}")]
     Inconsistency {

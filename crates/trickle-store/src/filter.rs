@@ -5,22 +5,29 @@ use sqlx::{
     any::{AnyArguments, AnyRow},
     query::{QueryAs, QueryScalar},
 };
+use trickle_model::TenantId;
 
 use crate::Page;
 use crate::column::number;
 
-/// `WHERE` with its values. The SQL is put together from constants; what callers sent is bound.
+/// `WHERE` with its values, the tenant's id first. The SQL is put together from constants; what callers sent is bound.
 pub(crate) struct Filter {
     columns: Vec<&'static str>,
     values: Vec<String>,
 }
 
 impl Filter {
-    pub(crate) fn new(column: &'static str, value: String) -> Self {
+    /// All of a tenant; `column` has its id.
+    pub(crate) fn new(column: &'static str, tenant: String) -> Self {
         Self {
             columns: vec![column],
-            values: vec![value],
+            values: vec![tenant],
         }
+    }
+
+    /// Whose list it is.
+    pub(crate) fn tenant(&self) -> TenantId {
+        TenantId::from_text(self.values[0].as_str())
     }
 
     /// Narrows the list where a value is given.

@@ -51,8 +51,8 @@ mod vault;
 pub use client_grants::ClientGrantFilter;
 pub use clients::ClientChange;
 pub use connections::{
-    AddConnectionError, ChangeConnectionError, ConfigurationInput, ConnectionChange,
-    ConnectionFilter, KEPT_CONNECTION, NewConnection, STRATEGY,
+    AddConnectionError, CONNECTIONS_MOST, ChangeConnectionError, ConfigurationInput,
+    ConnectionChange, ConnectionFilter, KEPT_CONNECTION, NewConnection, STRATEGY,
 };
 pub use endings::{Ending, Reopening};
 pub use error::{DatabaseFailure, StoreError};

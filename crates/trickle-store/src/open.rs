@@ -150,6 +150,7 @@ impl Store {
             read,
             search,
             turns: Turns::default(),
+            list_turns: Turns::default(),
             write,
             dialect,
             vault,

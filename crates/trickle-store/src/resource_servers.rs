@@ -5,11 +5,14 @@ use serde_json::{Map, Value};
 use sqlx::FromRow;
 use trickle_model::{GrantSubject, TenantId};
 
-use crate::column::{Row, object, text};
+use crate::column::{Row, text};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
-use crate::stored::{List, Stored, find, merge};
+use crate::stored::{List, Stored, bounded, find, merge};
 use crate::{Listed, Page, Store, StoreError, Total, roles};
+
+/// A thousand scopes with their descriptions.
+const MOST_BYTES: usize = 512 << 10;
 
 /// An API.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,6 +98,8 @@ impl Store {
         tenant: &TenantId,
         server: &ResourceServer,
     ) -> Result<bool, StoreError> {
+        let step = "add the resource server";
+        let settings = bounded(&server.settings, MOST_BYTES, step)?;
         sqlx::query(
             "INSERT INTO resource_servers (tenant_id, id, identifier, settings, created_at) \
              VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
@@ -102,11 +107,11 @@ impl Store {
         .bind(text(tenant.as_str()))
         .bind(text(&server.id))
         .bind(text(&server.identifier))
-        .bind(object(&server.settings))
+        .bind(settings)
         .bind(server.created_at.as_millisecond())
         .execute(&self.write)
         .await
-        .at_most_one("add the resource server")
+        .at_most_one(step)
     }
 
     /// The API of an id or an identifier.
@@ -161,10 +166,11 @@ impl Store {
             return Ok(None);
         };
         merge(&mut server.settings, settings);
+        let settings = bounded(&server.settings, MOST_BYTES, step)?;
         sqlx::query("UPDATE resource_servers SET settings = $3 WHERE tenant_id = $1 AND id = $2")
             .bind(text(tenant.as_str()))
             .bind(text(id))
-            .bind(object(&server.settings))
+            .bind(settings)
             .execute(&mut *tx)
             .await
             .exactly_one(step)?;

@@ -34,6 +34,22 @@ impl Turns {
         }
     }
 
+    async fn take<T, E: From<StoreError>>(
+        &self,
+        tenant: &TenantId,
+        step: &'static str,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        let place = self.place(tenant);
+        let in_turn = async {
+            let _turn = place.queue.lock().await;
+            work.await
+        };
+        tokio::time::timeout(TIME_LIMIT, in_turn)
+            .await
+            .unwrap_or_else(|_| Err(StoreError::TooSlow { step }.into()))
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TenantId, Queue>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -54,6 +70,8 @@ impl Store {
     pub(crate) fn searcher(&self) -> Self {
         Self {
             read: self.search.clone(),
+            // It has a turn among searches.
+            list_turns: Turns::default(),
             ..self.clone()
         }
     }
@@ -66,14 +84,18 @@ impl Store {
         step: &'static str,
         work: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
-        let place = self.turns.place(tenant);
-        let in_turn = async {
-            let _turn = place.queue.lock().await;
-            work.await
-        };
-        tokio::time::timeout(TIME_LIMIT, in_turn)
-            .await
-            .unwrap_or_else(|_| Err(StoreError::TooSlow { step }.into()))
+        self.turns.take(tenant, step, work).await
+    }
+
+    /// The same for lists that are short as a rule, and do not wait for searches: a page of what a tenant made as large as it could, which
+    /// strangers may ask for too, takes one connection and one processor.
+    pub(crate) async fn in_turn<T, E: From<StoreError>>(
+        &self,
+        tenant: &TenantId,
+        step: &'static str,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        self.list_turns.take(tenant, step, work).await
     }
 }
 

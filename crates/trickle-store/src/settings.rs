@@ -16,6 +16,20 @@ pub(crate) fn parse(name: &str, json: &str) -> Result<Map<String, Value>, StoreE
     row.object("value", json)
 }
 
+/// Pages read these two, for anybody who asks.
+const OF_PAGES: [&str; 2] = ["branding", "tenant"];
+const OF_PAGES_MOST_BYTES: usize = 64 << 10;
+/// Of all others.
+const MOST_BYTES: usize = 1 << 20;
+
+fn most_bytes(name: &str) -> usize {
+    if OF_PAGES.contains(&name) {
+        OF_PAGES_MOST_BYTES
+    } else {
+        MOST_BYTES
+    }
+}
+
 impl Store {
     /// The settings of this name, if the tenant has set any.
     ///
@@ -64,7 +78,7 @@ impl Store {
     /// Changes the settings of this name; nobody else does at the same time. Gives them as they are then.
     ///
     /// # Errors
-    /// The tenant is unknown, or the store fails.
+    /// They grow beyond their bound, the tenant is unknown, or the store fails.
     #[tracing::instrument(name = "db.tenant_settings.change", skip_all, fields(tenant.id = %tenant, setting.name = name))]
     pub async fn change_setting(
         &self,
@@ -94,10 +108,16 @@ impl Store {
         .step(step)?;
         let mut settings = parse(name, &stored)?;
         change(&mut settings);
+        let changed = object(&settings);
+        let most_bytes = most_bytes(name);
+        // What grew before there was a bound can be made smaller.
+        if changed.len() > most_bytes && changed.len() > stored.len() {
+            return Err(StoreError::TooLarge { step, most_bytes });
+        }
         sqlx::query("UPDATE tenant_settings SET value = $3 WHERE tenant_id = $1 AND name = $2")
             .bind(text(tenant.as_str()))
             .bind(text(name))
-            .bind(object(&settings))
+            .bind(changed)
             .execute(&mut *tx)
             .await
             .exactly_one(step)?;

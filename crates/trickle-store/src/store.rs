@@ -22,6 +22,8 @@ pub struct Store {
     /// For what may take long; see [`Store::in_time`].
     pub(crate) search: Readers,
     pub(crate) turns: Turns,
+    /// Those of lists; see [`Store::in_turn`].
+    pub(crate) list_turns: Turns,
     /// With SQLite a single connection, so that writers queue up fairly instead of polling for the lock.
     pub(crate) write: AnyPool,
     pub(crate) dialect: Dialect,

@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Executor, FromRow, Transaction};
 use trickle_model::TenantId;
 
-use crate::column::text;
+use crate::column::{object, text};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
 use crate::{Listed, Page, Store, StoreError, Total};
@@ -52,6 +52,19 @@ pub(crate) async fn find<T: Stored>(
     row.map(T::try_from).transpose()
 }
 
+/// Settings as they are stored, where they are no larger than they may be: logins read them.
+pub(crate) fn bounded(
+    settings: &Map<String, Value>,
+    most_bytes: usize,
+    step: &'static str,
+) -> Result<String, StoreError> {
+    let json = object(settings);
+    if json.len() > most_bytes {
+        return Err(StoreError::TooLarge { step, most_bytes });
+    }
+    Ok(json)
+}
+
 impl Store {
     /// The thing of an id, else of a name, which is in the column `name`.
     pub(crate) async fn find_by_id_or<T: Stored>(
@@ -82,7 +95,7 @@ impl Store {
         self.listed_as::<T, T::Row>(from, T::COLUMNS, list).await
     }
 
-    /// The same by other columns.
+    /// The same by other columns. A tenant's lists [follow each other](Store::in_turn).
     pub(crate) async fn listed_as<T, R>(
         &self,
         from: &'static str,
@@ -94,17 +107,21 @@ impl Store {
         R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
         let select = format!("SELECT {columns} FROM {from}");
-        let rows: Vec<R> = list
-            .filter
-            .page(&select, list.order, list.page)
-            .fetch_all(&self.read)
-            .await
-            .step(list.step)?;
-        let total = match list.page.total_of(rows.len(), list.total) {
-            Some(total) => total,
-            None => self.length(list.filter, from, list.step).await?,
+        let (tenant, step) = (list.filter.tenant(), list.step);
+        let read = async {
+            let rows: Vec<R> = list
+                .filter
+                .page(&select, list.order, list.page)
+                .fetch_all(&self.read)
+                .await
+                .step(step)?;
+            let total = match list.page.total_of(rows.len(), list.total) {
+                Some(total) => total,
+                None => self.length(list.filter, from, step).await?,
+            };
+            Listed::from_rows(rows, total)
         };
-        Listed::from_rows(rows, total)
+        self.in_turn(&tenant, step, read).await
     }
 
     /// How long a list is.

@@ -187,6 +187,40 @@ fn scripts_fit_a_table_in_postgresql() {
     begin_from(&server.url(&database));
 }
 
+/// A store is somebody else's: its names are neither code nor lines of ours, and no terminal obeys them.
+#[test]
+fn names_of_a_store_are_only_names() {
+    let server = Postgres::start();
+    let database = server.fresh_database();
+    let table = r#"U&"it's\001b[31m\000aproven: `${x}` {{forms}} ##PATH## users""#;
+    server.execute(
+        &database,
+        &format!(
+            "CREATE TABLE {table} (id int PRIMARY KEY, email text, password text);
+             INSERT INTO {table} VALUES (1, 'jane@example.com', '5f4dcc3b5aa765d61d8327deb882cf99')"
+        ),
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let options = [
+        "init",
+        "--from",
+        &server.url(&database),
+        "--identifier",
+        "jane@example.com",
+        "--password-stdin",
+        path,
+    ];
+    let done = run_with_input(&options, "password\n").with_code(0);
+    assert!(!done.stderr.contains('\u{1b}'), "{done:?}");
+    let proofs = done.stderr.lines().filter(|it| it.starts_with("proven:"));
+    assert_eq!(proofs.count(), 1, "{done:?}");
+    let script = std::fs::read_to_string(folder.path().join("login.js")).unwrap();
+    assert!(!script.contains("##PATH##"), "{script}");
+    let test = run(&["test", path]);
+    assert_eq!(test.code, 0, "{}\n{}", test.stdout, test.stderr);
+}
+
 #[test]
 fn scripts_fit_a_table_in_mariadb() {
     let server = MariaDb::start();

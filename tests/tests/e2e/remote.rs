@@ -191,6 +191,27 @@ fn keywords_stay_where_the_server_has_their_values() {
     assert_eq!(desk.read("login.js"), text);
 }
 
+/// Else the server would name what it wants to know of the environment.
+#[test]
+fn keywords_of_the_server_are_not_taken_unasked() {
+    let install = Install::new();
+    let desk = Desk::new(&install);
+    desk.write("login.js", &login("##MARKED##"));
+    desk.write(".env", "MARKED='##PATH##'\n");
+    desk.call("push", &[]).with_code(0);
+    let other = tempfile::tempdir().unwrap();
+    let refused = desk.call_in(other.path(), "pull", &[]).with_code(2);
+    assert!(
+        refused.stderr.contains("##PATH## in login.js"),
+        "{refused:?}"
+    );
+    assert_eq!(other.path().read_dir().unwrap().count(), 0);
+    // Where the file itself has the keyword whose value that is, nothing is taken.
+    desk.call("pull", &[]).with_code(0);
+    desk.call_in(other.path(), "pull", &["--force"])
+        .with_code(0);
+}
+
 #[test]
 fn a_push_says_what_is_saved_and_not_live() {
     let install = Install::new();

@@ -93,6 +93,9 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::TooSlow { .. } => Self::SearchTooSlow,
+            StoreError::TooLarge { most_bytes, .. } => {
+                Self::Body(format!("Expected at most {most_bytes} bytes"))
+            }
             error => Self::Failed(Failure::new(Flavour::Management, error)),
         }
     }

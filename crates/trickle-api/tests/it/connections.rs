@@ -248,6 +248,10 @@ async fn defects_of_bodies_name_their_field() {
             "Expected at most 256 keys on property options.configuration, got 257",
         ),
         (
+            with("metadata", json!({"x": "x".repeat(40_000)})),
+            "Expected at most 32768 bytes beside options on property metadata, got 40016",
+        ),
+        (
             with("options", json!({"x": "x".repeat(300_000)})),
             "Expected at most 262144 bytes beside customScripts and configuration on property options, got 300003",
         ),
@@ -541,4 +545,30 @@ async fn own_options_are_looked_at_when_they_are_sent() {
     let made = admin.post("/api/v2/connections", body(own.clone())).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
     assert_eq!(made.body["options"]["trickle"], own);
+}
+
+#[tokio::test]
+async fn what_a_connection_keeps_beside_its_options_has_a_size() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let large = |text: &str| json!({"x": text.repeat(20_000)});
+    let body = json!({"name": "kept", "strategy": "auth0", "metadata": large("a")});
+    let made = admin.post("/api/v2/connections", body).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let path = format!("/api/v2/connections/{}", made.body["id"].as_str().unwrap());
+    // Piece by piece it grows no further than at once.
+    for (change, status) in [
+        (
+            json!({"authentication": large("b")}),
+            StatusCode::BAD_REQUEST,
+        ),
+        (json!({"metadata": large("b")}), StatusCode::OK),
+        (
+            json!({"metadata": null, "authentication": large("b")}),
+            StatusCode::OK,
+        ),
+    ] {
+        let answer = admin.patch(&path, change).await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+    }
 }

@@ -28,6 +28,22 @@ async fn preflight(app: &TestApp, origin: &str) -> Answer {
 }
 
 #[tokio::test]
+async fn origins_of_the_last_of_many_clients_count() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    for n in 0..101 {
+        let body =
+            json!({"name": format!("c{n}"), "allowed_origins": [format!("https://c{n}.test")]});
+        let made = admin.post("/api/v2/clients", body).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    }
+    for (origin, expected) in [("https://c100.test", true), ("https://c101.test", false)] {
+        let answer = preflight(&app, origin).await;
+        assert_eq!(allowed(&answer.headers), expected.then_some(origin));
+    }
+}
+
+#[tokio::test]
 async fn a_clients_own_origins_may_call_for_it() {
     let app = TestApp::new().await;
     let application = spa(&app).await;

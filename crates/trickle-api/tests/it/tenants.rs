@@ -233,6 +233,53 @@ async fn the_default_audience_serves_clients_that_name_none() {
     assert_eq!(tokens.body["scope"], "openid offline_access");
 }
 
+/// Every page reads them, for anybody who asks.
+#[tokio::test]
+async fn settings_of_pages_do_not_grow_piece_by_piece() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    for path in ["/api/v2/branding", "/api/v2/tenants/settings"] {
+        for (name, text, status) in [
+            ("one", "x", StatusCode::OK),
+            ("two", "x", StatusCode::BAD_REQUEST),
+            ("one", "y", StatusCode::OK),
+        ] {
+            let answer = admin.patch(path, json!({name: text.repeat(40_000)})).await;
+            assert_eq!(answer.status, status, "{path} {name}: {}", answer.body);
+        }
+    }
+}
+
+/// Logins read them.
+#[tokio::test]
+async fn apis_and_organizations_have_a_size() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    for (list, body, bytes) in [
+        (
+            "/api/v2/resource-servers",
+            json!({"identifier": "https://api.test"}),
+            520 << 10,
+        ),
+        ("/api/v2/organizations", json!({"name": "acme"}), 65 << 10),
+    ] {
+        let mut large = body.clone();
+        let field = if list.ends_with("servers") {
+            "name"
+        } else {
+            "display_name"
+        };
+        large[field] = "x".repeat(bytes).into();
+        let refused = admin.post(list, large.clone()).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{list}");
+        let made = admin.post(list, body).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+        let path = format!("{list}/{}", made.body["id"].as_str().unwrap());
+        let changed = admin.patch(&path, json!({field: large[field]})).await;
+        assert_eq!(changed.status, StatusCode::BAD_REQUEST, "{list}");
+    }
+}
+
 #[tokio::test]
 async fn null_takes_away_what_was_never_there() {
     let app = TestApp::new().await;

@@ -349,7 +349,7 @@ fn print(migration: &Value, as_json: bool) {
                 other => other.to_string(),
             });
             let at = entry.get("at").and_then(Value::as_str).unwrap_or("-");
-            println!("{label:<12} {text} ({at})");
+            println!("{label:<12} {} ({at})", output::line(&text));
         }
     }
     let forecast = &migration["forecast"];

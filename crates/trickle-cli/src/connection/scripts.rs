@@ -179,6 +179,7 @@ async fn activate(place: &Place, action: Action, number: u64) -> anyhow::Result<
             Ok(output::SUCCESS)
         }
         Activation::Broken(defect) => {
+            let defect = line(&defect);
             eprintln!("trickle: version {number} of {action} does not compile: {defect}");
             Ok(output::ANSWER_IS_NO)
         }

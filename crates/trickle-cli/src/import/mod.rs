@@ -100,7 +100,7 @@ async fn import(args: &Args, server: &Server, connection: &Value) -> anyhow::Res
         }
         if !is_complete {
             let reason = job["status_details"].as_str().unwrap_or("no reason given");
-            eprintln!("the job ended early: {reason}");
+            eprintln!("the job ended early: {}", output::line(reason));
         }
     }
     Ok(if is_complete && failed == 0 {

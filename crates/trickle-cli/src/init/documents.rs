@@ -2,6 +2,7 @@
 
 use super::{
     columns::{Place, Users},
+    fill::fill,
     scripts::literal,
 };
 
@@ -30,14 +31,18 @@ pub fn store(users: &Users, columns: &[(&str, Place)]) -> String {
         .iter()
         .map(|(name, place)| format!("{name}: {}", reading(&place.column)))
         .collect();
-    let user = include_str!("skeleton/mongodb.user.js")
-        .replace("{{item}}", &item(&users.email.column))
-        .replace("{{filter}}", &filter)
-        .replace("{{options}}", &format!("{{ {options} }}"))
-        .replace(
-            "{{row}}",
-            &format!("{{\n      {},\n    }}", row.join(",\n      ")),
-        );
+    let user = fill(
+        include_str!("skeleton/mongodb.user.js"),
+        &[
+            ("item", &item(&users.email.column)),
+            ("filter", &filter),
+            ("options", &format!("{{ {options} }}")),
+            (
+                "row",
+                &format!("{{\n      {},\n    }}", row.join(",\n      ")),
+            ),
+        ],
+    );
     format!("{}\n{user}", collection(users))
 }
 
@@ -120,6 +125,23 @@ mod tests {
         assert_eq!(reading("it's"), "found[\"it's\"]");
         assert_eq!(key("local.email"), "'local.email'");
         assert_eq!(key("_id"), "_id");
+    }
+
+    #[test]
+    fn names_of_fields_are_no_code() {
+        let name = ": console.warn(`${password}`), /*{{options}}*/ a: 1 },//.email";
+        let columns = table("users{{sql}}", &["*_id", name, "{{row}}.password"]);
+        let users = proposals(Kind::MongoDb, &columns).remove(0);
+        let columns = [("email", users.email.clone()), ("hash", users.hash.clone())];
+        let script = store(&users, &columns);
+        for part in [
+            format!("{{ '{name}': {{ $in: [address, address.toLowerCase()] }} }},\n"),
+            format!("{{ projection: {{ '{name}': 1, '{{{{row}}}}.password': 1 }}"),
+            "hash: found['{{row}}']?.password,".to_owned(),
+            ".collection('users{{sql}}')".to_owned(),
+        ] {
+            assert!(script.contains(&part), "{part}: {script}");
+        }
     }
 
     #[test]

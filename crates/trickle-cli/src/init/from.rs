@@ -154,7 +154,7 @@ async fn counting(store: &Store, pool: &Pool, users: &Users) -> Option<(String, 
         other => {
             eprintln!(
                 "users:   not counted, so that there is no count.js: {}",
-                store.masked(&other.to_string())
+                output::line(&store.masked(&other.to_string()))
             );
             None
         }
@@ -172,7 +172,7 @@ fn unwritable(users: &Users, found: &Recognised) -> Mistake {
     };
     Mistake(format!(
         "write a comparison for the hashes in {}: {what}. Choose another table with --table; or begin with a template (`trickle init --list`) and write the comparison into login.js; or import the users with their hashes, see docs/reference/password-hashes.md",
-        users.hash.column
+        output::line(&users.hash.column)
     ))
 }
 
@@ -197,7 +197,8 @@ async fn choose(args: &Args, store: &Store, pool: &Pool) -> anyhow::Result<Users
         .map(|users| users.table.join("."))
         .collect();
     if !others.is_empty() {
-        eprintln!("also possible: {}; --table chooses", others.join(", "));
+        let others = output::line(&others.join(", "));
+        eprintln!("also possible: {others}; --table chooses");
     }
     found.into_iter().next().ok_or_else(|| {
         Mistake(format!(

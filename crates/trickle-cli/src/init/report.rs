@@ -5,8 +5,9 @@ use super::{
     forms::Recognised,
     prove::Chosen,
 };
+use crate::output::line;
 
-/// The tables and what their columns are taken for.
+/// The tables and what their columns are taken for. The store named them: none of the lines is two, and no terminal obeys one.
 pub fn columns(users: &Users) -> String {
     let place = |place: &Place| match place.table {
         0 => place.column.clone(),
@@ -56,6 +57,7 @@ pub fn columns(users: &Users) -> String {
             columns.join(", ")
         ));
     }
+    let lines: Vec<String> = lines.iter().map(|it| line(it)).collect();
     lines.join("\n")
 }
 

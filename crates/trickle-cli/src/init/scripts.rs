@@ -3,7 +3,9 @@
 use super::{
     columns::{Place, Text, Users, Verified},
     dispatch::Comparison,
-    documents, sql,
+    documents,
+    fill::fill,
+    sql,
     store::Kind,
 };
 
@@ -35,14 +37,18 @@ pub fn probe(kind: Kind, users: &Users, forms: &str) -> String {
         rounds: true,
     };
     let columns = vec![("id", users.id.clone()), ("email", users.email.clone())];
-    include_str!("skeleton/probe.js")
-        .replace(
-            "{{store}}",
-            &store(kind, users, &compared(users, &all, columns)),
-        )
-        .replace("{{hash}}", &text("hash", &users.hash))
-        .replace("{{beside}}", &beside(users, &all))
-        .replace("{{forms}}", forms)
+    fill(
+        include_str!("skeleton/probe.js"),
+        &[
+            (
+                "store",
+                &store(kind, users, &compared(users, &all, columns)),
+            ),
+            ("hash", &text("hash", &users.hash)),
+            ("beside", &beside(users, &all)),
+            ("forms", forms),
+        ],
+    )
 }
 
 /// What a login reads: the profile's columns, the hash, and what stands beside it.
@@ -159,13 +165,34 @@ fn checks(users: &Users, then: &str) -> String {
     )
 }
 
-/// A JavaScript string with any text.
+/// A JavaScript string with any text. It has no keyword either that `trickle push` would fill in from the environment.
 pub fn literal(text: &str) -> String {
-    if text.contains('\'') {
-        serde_json::Value::from(text).to_string()
+    let has_keyword = text.contains("##") || text.contains("@@");
+    if has_keyword || text.contains(|c: char| c == '\'' || is_unseen(c)) {
+        escaped(text)
     } else {
         format!("'{}'", text.replace('\\', "\\\\"))
     }
+}
+
+fn escaped(text: &str) -> String {
+    let json = serde_json::Value::from(text).to_string();
+    let json = json.replace("##", "#\\u0023").replace("@@", "@\\u0040");
+    let mut escaped = String::new();
+    for c in json.chars() {
+        if is_unseen(c) {
+            escaped.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
+/// What ends a line of JavaScript or for the eye, or changes the order in which people see it (Unicode UAX #9 §2).
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn profile(users: &Users) -> String {
@@ -199,6 +226,28 @@ mod tests {
 
     fn users(kind: Kind, columns: &[&str]) -> Users {
         proposals(kind, &table("users", columns)).remove(0)
+    }
+
+    #[test]
+    fn literals_are_one_line_without_keywords() {
+        for (text, written) in [
+            ("plain \"a\" \\", r#"'plain "a" \\'"#),
+            ("it's", r#""it's""#),
+            ("a\nb\u{2028}\u{9b}\u{202e}", r#""a\nb\u2028\u009b\u202e""#),
+            ("##PATH## ###", r##""#\u0023PATH#\u0023 #\u0023#""##),
+            ("'@@PATH@@'", r#""'@\u0040PATH@\u0040'""#),
+            ("# @", "'# @'"),
+        ] {
+            assert_eq!(literal(text), written);
+        }
+    }
+
+    #[test]
+    fn marks_in_names_are_no_marks_of_the_probe() {
+        let columns = table("{{forms}} users", &["*id", "email", "password"]);
+        let users = proposals(Kind::Postgres, &columns).remove(0);
+        let script = probe(Kind::Postgres, &users, "/x/");
+        assert!(script.contains(r#""public"."{{forms}} users""#), "{script}");
     }
 
     #[test]

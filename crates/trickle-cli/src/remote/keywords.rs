@@ -41,6 +41,11 @@ pub fn replaced(text: &str, value: impl Fn(&str) -> Option<Value>) -> Result<Str
     }
 }
 
+/// The first keyword of a text, with its marks.
+pub fn first(text: &str) -> Option<&str> {
+    KEYWORD.find(text).map(|found| found.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -60,5 +65,7 @@ mod tests {
         assert_eq!(replaced(text, value).as_deref(), Ok(expected));
         assert_eq!(replaced("##HOST## @@NONE@@", value), Err("NONE".to_owned()));
         assert_eq!(replaced("x\r\n", value).as_deref(), Ok("x\r\n"));
+        assert_eq!(first(text), Some("##HOST##"));
+        assert_eq!(first(expected), None);
     }
 }

@@ -22,7 +22,7 @@ const SETTINGS: &str = "database.json";
 pub struct PullArgs {
     #[command(flatten)]
     target: Args,
-    /// Overwrite files whose text the server has never had
+    /// Overwrite files whose text the server has never had, and take scripts with keywords in them
     #[arg(long)]
     force: bool,
 }
@@ -35,6 +35,7 @@ pub async fn pull(PullArgs { target, force }: PullArgs) -> anyhow::Result<u8> {
     let values = Values::read(&target)?;
     let scripts = server::scripts(&connection);
     let (mut writes, mut losses) = (BTreeMap::new(), Vec::new());
+    let mut marked = Vec::new();
     for (action, text) in &scripts {
         let name = format!("{action}.js");
         let there = folder.text(&name)?;
@@ -46,6 +47,10 @@ pub async fn pull(PullArgs { target, force }: PullArgs) -> anyhow::Result<u8> {
             if !force && !server.has_had(&connection, *action, there).await? {
                 losses.push(name.clone());
             }
+        }
+        // The server would be told the environment's values by the next push.
+        if let Some(keyword) = keywords::first(text).filter(|_| !force) {
+            marked.push(format!("{keyword} in {name}"));
         }
         writes.insert(name, text.clone());
     }
@@ -61,6 +66,13 @@ pub async fn pull(PullArgs { target, force }: PullArgs) -> anyhow::Result<u8> {
     }
     if !losses.is_empty() {
         return Err(refusal(&folder, &losses).into());
+    }
+    if !marked.is_empty() {
+        let message = format!(
+            "take {} from the server: a push would fill it in from here and send it there. `trickle pull --force` takes it as it is, and nothing was written",
+            marked.join(", ")
+        );
+        return Err(Mistake(message).into());
     }
     for (name, text) in &writes {
         folder.write(name, text)?;

@@ -8,7 +8,7 @@ use trickle_pool::Wire;
 
 use super::Args;
 use crate::{
-    output::Mistake,
+    output::{Mistake, line},
     tape::{self, Beginning, Player, Recorder},
 };
 
@@ -102,7 +102,7 @@ impl Tape {
             }
             Self::Replay(player, _) => {
                 for note in player.notes() {
-                    eprintln!("replay: {note}");
+                    eprintln!("replay: {}", line(note));
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! User names of connections that have them.
 
 use serde_json::Value;
-use trickle_model::ConnectionOptions;
+use trickle_model::{ConnectionOptions, phone_identifier};
 
 /// Signs that a user name may have besides letters and digits.
 const SIGNS: &str = "@^$.!`-#+'~_";
@@ -34,11 +34,16 @@ pub(crate) fn defect(options: &ConnectionOptions, username: &str) -> Option<Stri
             "Username may have letters, digits and {SIGNS} only."
         ));
     }
-    // Else one person's user name could be another's address.
+    // Else one person's user name could be another's address, or number.
     let is_address = username
         .rsplit_once('@')
         .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
-    is_address.then(|| "Username must not be an email address.".to_owned())
+    let is_number = options.phone_is_identifier() && phone_identifier(username).is_some();
+    match (is_address, is_number) {
+        (true, _) => Some("Username must not be an email address.".to_owned()),
+        (false, true) => Some("Username must not be a phone number.".to_owned()),
+        (false, false) => None,
+    }
 }
 
 fn attribute(options: &ConnectionOptions) -> Option<&Value> {
@@ -67,6 +72,24 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn numbers_are_no_names_where_people_log_in_by_them() {
+        let active = json!({"attributes": {"phone_number": {"identifier": {"active": true}}}});
+        let Value::Object(active) = active else {
+            unreachable!("an object was written");
+        };
+        let active = ConnectionOptions::from_stored(active);
+        for (name, is_number) in [
+            ("+4930123456", true),
+            ("+49-30.123456", true),
+            ("4930123456", false),
+            ("+49-ada", false),
+        ] {
+            assert_eq!(defect(&active, name).is_some(), is_number, "{name}");
+            assert_eq!(defect(&ConnectionOptions::default(), name), None, "{name}");
+        }
+    }
 
     #[test]
     fn lengths_and_signs_are_kept() {

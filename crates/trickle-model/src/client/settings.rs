@@ -44,6 +44,9 @@ impl JsonKind {
     }
 }
 
+/// Addresses by the hundred and some keys. Every login reads those of its client, and a preflight those of all.
+const SETTINGS_MAX_BYTES: usize = 128 << 10;
+
 /// A known key has a value of another type, or one that it cannot have.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("Expected {expected} on property {key}")]
@@ -162,6 +165,7 @@ impl ClientSettings {
                 return Err(mistaken(key, &format!("type {}", kind.name())));
             }
         }
+        check_size(&settings)?;
         let settings = Self(settings);
         settings.check_values()?;
         Ok(settings)
@@ -369,6 +373,23 @@ impl ClientSettings {
     }
 }
 
+/// The error names the largest.
+fn check_size(settings: &Map<String, Value>) -> Result<(), ClientSettingsError> {
+    let sizes: Vec<(&str, usize)> = settings
+        .iter()
+        .map(|(key, value)| (key.as_str(), key.len() + value.to_string().len()))
+        .collect();
+    let bytes: usize = sizes.iter().map(|(_, bytes)| bytes).sum();
+    let largest = sizes.into_iter().max_by_key(|(_, bytes)| *bytes);
+    match largest {
+        Some((key, _)) if bytes > SETTINGS_MAX_BYTES => Err(mistaken(
+            key,
+            &format!("at most {SETTINGS_MAX_BYTES} bytes together with all others, got {bytes},"),
+        )),
+        _ => Ok(()),
+    }
+}
+
 fn mistaken(key: &str, expected: &str) -> ClientSettingsError {
     ClientSettingsError {
         key: key.to_owned(),
@@ -387,6 +408,22 @@ mod tests {
             panic!("no object");
         };
         ClientSettings::parse(map)
+    }
+
+    #[test]
+    fn settings_have_a_size() {
+        let fits = json!({"name": "x", "addons": {"a": "x".repeat(100 << 10)}});
+        let settings = parsed(fits).unwrap();
+        let more = json!({"logo_uri": "x".repeat(20 << 10)});
+        let settings = settings.changed(more.as_object().unwrap().clone()).unwrap();
+        let more = json!({"description": "x".repeat(10 << 10)});
+        let error = settings.changed(more.as_object().unwrap().clone());
+        let error = error.unwrap_err();
+        assert_eq!(error.key, "addons");
+        assert!(
+            error.expected.starts_with("at most 131072 bytes"),
+            "{error}"
+        );
     }
 
     #[test]

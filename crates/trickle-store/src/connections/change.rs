@@ -9,8 +9,8 @@ use trickle_model::{
 use super::configuration::{put_value, replace};
 use super::realms::are_taken;
 use super::{
-    AddConnectionError, Among, ChangeConnectionError, ConnectionChange, NewConnection, hold_tenant,
-    is_taken,
+    AddConnectionError, Among, CONNECTIONS_MOST, ChangeConnectionError, ConnectionChange,
+    NewConnection, hold_tenant, is_taken,
 };
 use crate::column::{Row, key, object, text};
 use crate::error::{Changed, Step};
@@ -33,6 +33,9 @@ impl Store {
         let mut tx = self.begin_write().await?;
         if is_taken(&new.tenant, &new.name, Among::Kept, &mut tx).await? {
             return Err(AddConnectionError::NameTaken);
+        }
+        if are_most(&new.tenant, &mut tx).await? {
+            return Err(AddConnectionError::TooMany);
         }
         let realms = realms_of(&new.name, &new.attributes);
         let is_realm_taken = are_taken(&new.tenant, &new.id, &realms, &mut tx).await?;
@@ -218,6 +221,15 @@ impl Store {
         .at_most_one("raise the connection's revision")?;
         Ok(found.then_some(tx))
     }
+}
+
+async fn are_most(tenant: &TenantId, tx: &mut AnyConnection) -> Result<bool, StoreError> {
+    let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM connections WHERE tenant_id = $1")
+        .bind(text(tenant.as_str()))
+        .fetch_one(tx)
+        .await
+        .step("count the connections")?;
+    Ok(u64::try_from(count).unwrap_or_default() >= CONNECTIONS_MOST)
 }
 
 async fn stored_options(

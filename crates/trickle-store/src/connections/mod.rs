@@ -81,10 +81,16 @@ pub enum AddConnectionError {
     /// The tenant has one of that realm.
     #[error("add the connection: one of its realms is taken")]
     RealmTaken,
+    /// The tenant has [as many](CONNECTIONS_MOST) as it may have.
+    #[error("add the connection: the tenant has too many")]
+    TooMany,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+/// Connections of a tenant at most: one login by an unknown realm, and whoever gives a realm to one, reads the realms of all.
+pub const CONNECTIONS_MOST: u64 = 1_000;
 
 /// Why a connection cannot be changed.
 #[derive(Debug, thiserror::Error)]

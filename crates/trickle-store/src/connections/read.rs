@@ -60,7 +60,8 @@ impl Store {
         }
         let wanted = filter.total;
         let filter = of_tenant(tenant).and("name_key", filter.name.as_deref().map(key));
-        let items = self.connections(&filter, page).await?;
+        let items = self.connections(&filter, page);
+        let items = self.in_turn(tenant, "list the connections", items).await?;
         let total = match page.total_of(items.len(), wanted) {
             Some(total) => total,
             None => {

@@ -1,11 +1,14 @@
 //! By which realms logins name connections.
 
+use futures::stream::TryStreamExt as _;
 use sqlx::{Any, AnyConnection, Executor, FromRow};
 use trickle_model::{Connection, ConnectionId, TenantId, realms_of};
 
 use crate::column::{Row, key, text};
 use crate::error::Step;
 use crate::{Store, StoreError};
+
+const STEP: &str = "read the realms of connections";
 
 #[derive(FromRow)]
 struct RealmRow {
@@ -35,10 +38,10 @@ impl Store {
         if is_listed {
             return Ok(named);
         }
-        let all = all(tenant, &self.read).await?;
-        let mut all = all.into_iter();
-        match all.find(|(_, realms)| realms.contains(&wanted)) {
-            Some((id, _)) => self.connection(tenant, &id).await,
+        let wanted = [wanted];
+        let found = with_one_of(&wanted, tenant, None, &self.read);
+        match self.in_turn(tenant, STEP, found).await? {
+            Some(id) => self.connection(tenant, &id).await,
             None => Ok(named),
         }
     }
@@ -53,32 +56,33 @@ pub(super) async fn are_taken(
     tx: &mut AnyConnection,
 ) -> Result<bool, StoreError> {
     let wanted: Vec<String> = realms.iter().map(|realm| key(realm)).collect();
-    let all = all(tenant, tx).await?;
-    let mut others = all.iter().filter(|(id, _)| id != but);
-    Ok(others.any(|(_, realms)| realms.iter().any(|one| wanted.contains(one))))
+    let found = with_one_of(&wanted, tenant, Some(but), tx).await?;
+    Ok(found.is_some())
 }
 
-/// Keys of all realms, by connection, oldest first. A tenant has few connections, and what they list is inside their attributes.
-async fn all(
+/// The oldest connection, `but` one, with a realm of these keys. What connections list is inside their attributes, which are read one by one.
+async fn with_one_of(
+    wanted: &[String],
     tenant: &TenantId,
+    but: Option<&ConnectionId>,
     executor: impl Executor<'_, Database = Any>,
-) -> Result<Vec<(ConnectionId, Vec<String>)>, StoreError> {
-    let rows: Vec<RealmRow> = sqlx::query_as(
+) -> Result<Option<ConnectionId>, StoreError> {
+    let mut rows = sqlx::query_as::<_, RealmRow>(
         "SELECT id, name, attributes FROM connections WHERE tenant_id = $1 ORDER BY created_at, id",
     )
     .bind(text(tenant.as_str()))
-    .fetch_all(executor)
-    .await
-    .step("read the realms of connections")?;
-    let realms = rows.into_iter().map(|found| {
+    .fetch(executor);
+    while let Some(found) = rows.try_next().await.step(STEP)? {
         let row = Row {
             table: "connections",
             id: &found.id,
         };
         let attributes = row.object("attributes", &found.attributes)?;
-        let realms = realms_of(&found.name, &attributes);
-        let realms = realms.into_iter().map(key).collect();
-        Ok((ConnectionId::from_text(found.id.as_str()), realms))
-    });
-    realms.collect()
+        let mut realms = realms_of(&found.name, &attributes).into_iter();
+        let is_other = but.is_none_or(|but| but.as_str() != found.id);
+        if is_other && realms.any(|realm| wanted.contains(&key(realm))) {
+            return Ok(Some(ConnectionId::from_text(found.id.as_str())));
+        }
+    }
+    Ok(None)
 }

@@ -4,11 +4,14 @@ use sqlx::FromRow;
 use trickle_model::{ConnectionId, TenantId, UserId};
 
 use super::connections;
-use crate::column::{Row, object, text};
+use crate::column::{Row, text};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
-use crate::stored::{List, Stored, merge};
+use crate::stored::{List, Stored, bounded, merge};
 use crate::{Listed, Page, Store, StoreError, Total};
+
+/// Of the settings of an organization.
+const MOST_BYTES: usize = 64 << 10;
 
 /// An organization.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,6 +87,7 @@ impl Store {
         connections: &[(ConnectionId, Map<String, Value>)],
     ) -> Result<bool, StoreError> {
         let step = "add the organization";
+        let settings = bounded(&organization.settings, MOST_BYTES, step)?;
         let mut tx = self.begin_write().await?;
         let added = sqlx::query(
             "INSERT INTO organizations (tenant_id, id, name, settings, created_at) \
@@ -92,7 +96,7 @@ impl Store {
         .bind(text(tenant.as_str()))
         .bind(text(&organization.id))
         .bind(text(&organization.name))
-        .bind(object(&organization.settings))
+        .bind(settings)
         .bind(organization.created_at.as_millisecond())
         .execute(&mut *tx)
         .await
@@ -183,6 +187,7 @@ impl Store {
             return Ok(ChangeOrganization::Missing);
         };
         merge(&mut organization.settings, settings);
+        let settings = bounded(&organization.settings, MOST_BYTES, step)?;
         if let Some(name) = name {
             name.clone_into(&mut organization.name);
         }
@@ -194,7 +199,7 @@ impl Store {
         .bind(text(tenant.as_str()))
         .bind(text(id))
         .bind(text(&organization.name))
-        .bind(object(&organization.settings))
+        .bind(settings)
         .execute(&mut *tx)
         .await
         .at_most_one(step)?;

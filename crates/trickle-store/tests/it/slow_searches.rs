@@ -3,13 +3,15 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use trickle_model::{EventId, Profile, UserId};
 use trickle_store::{
-    EventSearch, Page, SearchEventsError, SearchUsersError, Sort, UserFilter, UserSearch,
+    EventSearch, Page, SearchEventsError, SearchUsersError, Sort, StoreError, UserFilter,
+    UserSearch,
 };
 
 use crate::db::{TestDb, World, add_tenant, object, on_both, profile};
 
 on_both![
     slow_searches_end_and_keep_nobody_waiting,
+    large_lists_keep_no_other_tenant_waiting,
     a_slow_search_of_the_log_ends,
 ];
 
@@ -93,6 +95,49 @@ async fn slow_searches_end_and_keep_nobody_waiting(db: &TestDb) {
     assert!(began.elapsed() < ENDED);
     // SQLite's has ended by now; PostgreSQL has another connection.
     assert_eq!(search_users(&world, "email:a*").await.unwrap(), 0);
+}
+
+async fn large_lists_keep_no_other_tenant_waiting(db: &TestDb) {
+    let world = db.world().await;
+    for n in 0..100 {
+        let profile = Profile {
+            app_metadata: object(json!({"a": "a".repeat(500_000)})),
+            ..profile(&n.to_string(), None, None)
+        };
+        let new = world.new_user(profile);
+        let added = world.store.add_user(&new, None, None, crate::db::at(1));
+        added.await.unwrap();
+    }
+    let other = add_tenant(&world.store, "other").await;
+    let (all, sort) = (UserFilter::default(), Sort::default());
+    let page = Page {
+        offset: 0,
+        limit: 100,
+    };
+    let lists: Vec<_> = (0..AT_ONCE)
+        .map(|_| {
+            let (world, all, sort) = (world.clone(), all.clone(), sort);
+            tokio::spawn(async move {
+                let listed = world.store.list_users(&world.tenant, &all, &sort, page);
+                listed.await.map(|listed| listed.total)
+            })
+        })
+        .collect();
+    while !lists.iter().all(tokio::task::JoinHandle::is_finished) {
+        let none = world.store.list_users(&other, &all, &sort, page);
+        let none = tokio::time::timeout(Duration::from_secs(2), none).await;
+        assert_eq!(none.unwrap().unwrap().total, 0);
+        let none = world.store.connection_by_realm(&other, "realm");
+        let none = tokio::time::timeout(Duration::from_secs(2), none).await;
+        assert!(none.unwrap().unwrap().is_none());
+    }
+    for list in lists {
+        // The last ones may have waited too long behind their own tenant's.
+        match list.await.unwrap() {
+            Ok(total) => assert_eq!(total, 100),
+            Err(error) => assert!(matches!(error, StoreError::TooSlow { .. }), "{error:?}"),
+        }
+    }
 }
 
 async fn a_slow_search_of_the_log_ends(db: &TestDb) {

@@ -2,13 +2,13 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use rand::{TryRngCore, rngs::OsRng};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use trickle_engine::Engine;
 use trickle_model::ConnectionId;
-use trickle_store::{AddConnectionError, NewConnection, STRATEGY};
+use trickle_store::{AddConnectionError, CONNECTIONS_MOST, NewConnection, STRATEGY};
 
 use super::{
-    input::{OptionsInput, attributes, enabled_clients},
+    input::{OptionsInput, attributes, check_attributes, enabled_clients},
     scripts,
     view::view,
 };
@@ -25,6 +25,9 @@ impl From<AddConnectionError> for Error {
         match error {
             AddConnectionError::NameTaken => Self::ConnectionExists,
             AddConnectionError::RealmTaken => Self::RealmExists,
+            AddConnectionError::TooMany => Self::Conflict(format!(
+                "A tenant has at most {CONNECTIONS_MOST} database connections"
+            )),
             AddConnectionError::Store(error) => error.into(),
         }
     }
@@ -51,6 +54,7 @@ pub(crate) async fn handler(
     let enabled_clients = enabled_clients(&mut fields)?.unwrap_or_default();
     let mut attributes = attributes(&mut fields)?;
     attributes.retain(|_, value| !value.is_null());
+    check_attributes(&Map::new(), &attributes)?;
     let note = scripts::note(&mut fields)?;
     fields.finish()?;
     let new = NewConnection {

@@ -31,6 +31,9 @@ pub(super) const KEPT: [(&str, &str); 10] = [
 pub(super) const REALMS_MOST: usize = 100;
 pub(super) const REALM_MAX_CHARS: usize = 255;
 
+/// What is kept beside the options, realms among it: whoever logs in by an unknown realm has that of all connections read.
+const ATTRIBUTES_MAX_BYTES: usize = 32 << 10;
+
 /// A dozen keys and certificates. All that a run logs is looked through for them, in many spellings.
 const CONFIGURATION_MAX_BYTES: usize = 64 << 10;
 const CONFIGURATION_MAX_KEYS: usize = 256;
@@ -72,6 +75,26 @@ pub(super) fn attributes(fields: &mut Fields) -> Result<Map<String, Value>, Erro
         }
     }
     Ok(attributes)
+}
+
+/// Whether what a connection keeps beside its options has not grown too large.
+pub(super) fn check_attributes(
+    before: &Map<String, Value>,
+    given: &Map<String, Value>,
+) -> Result<(), Error> {
+    let stay = before.iter().filter(|(name, _)| !given.contains_key(*name));
+    let bytes: usize = stay
+        .chain(given)
+        .map(|(name, value)| name.len() + value.to_string().len())
+        .sum();
+    if bytes > ATTRIBUTES_MAX_BYTES && !given.is_empty() {
+        let names: Vec<&str> = given.keys().map(String::as_str).collect();
+        return Err(Error::Body(format!(
+            "Expected at most {ATTRIBUTES_MAX_BYTES} bytes beside options on property {}, got {bytes}",
+            names.join(", ")
+        )));
+    }
+    Ok(())
 }
 
 fn check_realms(realms: &[Value]) -> Result<(), Error> {

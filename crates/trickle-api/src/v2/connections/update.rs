@@ -10,7 +10,7 @@ use trickle_model::{ClientId, Connection, ConnectionId, ScriptSave};
 use trickle_store::{ChangeConnectionError, ConnectionChange};
 
 use super::{
-    input::{OptionsInput, attributes, enabled_clients},
+    input::{OptionsInput, attributes, check_attributes, enabled_clients},
     scripts,
     view::view,
 };
@@ -45,6 +45,7 @@ pub(crate) async fn handler(
     let options = OptionsInput::take(&mut fields)?;
     let clients = enabled_clients(&mut fields)?;
     let attributes = attributes(&mut fields)?;
+    check_attributes(&current.attributes, &attributes)?;
     let note = scripts::note(&mut fields)?;
     fields.finish()?;
     let (store, tenant) = (engine.store(), caller.tenant());
