@@ -2,10 +2,7 @@
 
 use super::{
     columns::{Flag, Join, Table, Users},
-    names::{
-        EMAIL, FIELDS, HASH, PRIMARY, ROUNDS, SALT, STATES, TABLES, is_address, last_word, plain,
-        singular,
-    },
+    names::{EMAIL, HASH, PRIMARY, ROUNDS, SALT, TABLES, is_address, last_word, plain, singular},
     store::Column,
 };
 
@@ -88,8 +85,8 @@ fn users(table: &Table<'_>, tables: &[Table<'_>]) -> Option<Users> {
         salt: beside(SALT),
         rounds: beside(ROUNDS),
         verified,
-        fields: table.listed(FIELDS),
-        states: table.listed(STATES),
+        fields: table.fields(),
+        states: table.states(),
         capitals: false,
         joins,
         email,
