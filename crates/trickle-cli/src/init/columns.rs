@@ -36,6 +36,8 @@ pub struct Users {
     pub states: BTreeMap<&'static str, Place>,
     /// Whether addresses are stored with capitals.
     pub capitals: bool,
+    /// Whether the store tells addresses apart by capitals when it compares them.
+    pub is_exact: bool,
 }
 
 /// A column, or a path in documents.
@@ -315,6 +317,7 @@ fn users(table: &Table<'_>) -> Option<Users> {
         fields: table.fields(),
         states: table.states(),
         capitals: false,
+        is_exact: email.exact,
     })
 }
 

@@ -79,6 +79,8 @@ fn users(table: &Table<'_>, tables: &[Table<'_>]) -> Option<Users> {
     }
     let beside = |names| of_hash.single(names).map(|column| column.at(hash.table));
     let verified = of_email.verified(email.table).or_else(|| table.verified(0));
+    let mut columns = of_email.columns.iter();
+    let is_exact = columns.any(|column| column.name == email.column && column.exact);
     Some(Users {
         table: table.owned_name(),
         id: id.at(0),
@@ -88,6 +90,7 @@ fn users(table: &Table<'_>, tables: &[Table<'_>]) -> Option<Users> {
         fields: table.fields(),
         states: table.states(),
         capitals: false,
+        is_exact,
         joins,
         email,
         hash,

@@ -12,6 +12,7 @@ pub fn table(name: &str, columns: &[&str]) -> Vec<Column> {
                 name: name_of_it.trim_start_matches('*').into(),
                 kind: kind.into(),
                 key: text.starts_with('*'),
+                exact: false,
                 references: None,
             }
         })
