@@ -37,7 +37,7 @@ pub struct Args {
     /// Scripts, or folders with scripts named as actions (login.js, get_user.js, …)
     #[arg(default_value = ".", value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Which script it is, where the file's name does not tell
+    /// Which script it is, where neither the file's name nor its function's tells
     #[arg(long, value_name = "ACTION")]
     action: Option<Action>,
     /// Show errors alone, and end with 0 where there are only warnings
@@ -125,7 +125,10 @@ const UNSAFE: &AsciiSet = &NON_ALPHANUMERIC
 fn look(path: &std::path::Path, args: &Args) -> anyhow::Result<Looked> {
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
     let options = Options {
-        action: args.action.or_else(|| files::action(path)),
+        action: args
+            .action
+            .or_else(|| files::action(path))
+            .or_else(|| files::action_of_function(&text)),
         further_modules: match &args.modules_dir {
             Some(folder) => files::packages(folder)?,
             None => Vec::new(),

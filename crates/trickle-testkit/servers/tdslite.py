@@ -249,7 +249,8 @@ def near(toks, i, d):
 CATALOG = '''
 CREATE TEMP VIEW "INFORMATION_SCHEMA.COLUMNS" AS
   SELECT 'dbo' TABLE_SCHEMA, m.name TABLE_NAME, p.name COLUMN_NAME, p.cid + 1 ORDINAL_POSITION,
-         lower(CASE WHEN instr(p.type, '(') THEN substr(p.type, 1, instr(p.type, '(') - 1) ELSE p.type END) DATA_TYPE
+         lower(CASE WHEN instr(p.type, '(') THEN substr(p.type, 1, instr(p.type, '(') - 1) ELSE p.type END) DATA_TYPE,
+         CASE WHEN lower(p.type) LIKE '%char%' OR lower(p.type) LIKE '%text%' THEN 'SQL_Latin1_General_CP1_CI_AS' END COLLATION_NAME
     FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%';
 CREATE TEMP VIEW "INFORMATION_SCHEMA.KEY_COLUMN_USAGE" AS
   SELECT 'dbo' CONSTRAINT_SCHEMA, 'PK_' || m.name CONSTRAINT_NAME, 'dbo' TABLE_SCHEMA, m.name TABLE_NAME, p.name COLUMN_NAME

@@ -307,6 +307,8 @@ fn each_form_of_hash_is_recognised_and_proven() {
         "django-digest",
         "werkzeug-hmac",
         "passlib-bcrypt-sha256",
+        "spring-digest",
+        "plain",
     ];
     let made = repository().join("crates/trickle-password/tests/it/vectors/made.txt");
     let text = std::fs::read_to_string(made).unwrap();

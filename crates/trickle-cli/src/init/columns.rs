@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::{
     joins::joined,
     names::{
-        EMAIL, FIELDS, FLAG, HASH, ROUNDS, SALT, SINCE, STATES, TABLES, is_known, leaf, own, plain,
+        EMAIL, FIELDS, FLAG, HASH, ROUNDS, SALT, SINCE, STATES, TABLES, is_known, is_of_staff,
+        leaf, own, plain,
     },
     store::{Column, Kind},
 };
@@ -35,6 +36,8 @@ pub struct Users {
     pub states: BTreeMap<&'static str, Place>,
     /// Whether addresses are stored with capitals.
     pub capitals: bool,
+    /// Whether the store tells addresses apart by capitals when it compares them.
+    pub is_exact: bool,
 }
 
 /// A column, or a path in documents.
@@ -173,12 +176,30 @@ impl<'a> Table<'a> {
         since.or_else(|| Some(Verified::Flag(self.named(FLAG)?.at(table))))
     }
 
-    /// Fields of the profile, or states, with their columns.
-    pub fn listed(&self, lists: &[(&'static str, &[&str])]) -> BTreeMap<&'static str, Place> {
-        lists
+    /// Fields of the profile with their columns, which have texts: `login` may be the time of the last one.
+    pub fn fields(&self) -> BTreeMap<&'static str, Place> {
+        let columns = self.columns.iter().copied();
+        let texts = Table {
+            name: self.name,
+            columns: columns.filter(|column| column.has_text()).collect(),
+        };
+        FIELDS
             .iter()
-            .filter_map(|(name, names)| Some((*name, self.single(names)?.at(0))))
+            .filter_map(|(name, names)| Some((*name, texts.single(names)?.at(0))))
             .collect()
+    }
+
+    /// States of an account with their columns.
+    pub fn states(&self) -> BTreeMap<&'static str, Place> {
+        let found = STATES.iter().filter_map(|(name, names)| {
+            let column = self.single(names)?;
+            let name = match *name {
+                "status" if !column.has_text() => "status_number",
+                name => name,
+            };
+            Some((name, column.at(0)))
+        });
+        found.collect()
     }
 
     /// Schema and name of its own.
@@ -188,6 +209,40 @@ impl<'a> Table<'a> {
 }
 
 impl Column {
+    /// Whether its type is one of texts, and none of numbers, times or truth values.
+    fn has_text(&self) -> bool {
+        const OTHERS: &[&str] = &[
+            "bigint",
+            "bit",
+            "bool",
+            "boolean",
+            "date",
+            "datetime",
+            "datetime2",
+            "decimal",
+            "double",
+            "float",
+            "int",
+            "integer",
+            "mediumint",
+            "number",
+            "numeric",
+            "real",
+            "smallint",
+            "time",
+            "timestamp",
+            "tinyint",
+            "year",
+            "Long",
+            "Double",
+            "Int32",
+            "Decimal128",
+        ];
+        // `timestamp without time zone`, `double precision`.
+        let first = self.kind.split(' ').next().unwrap_or_default();
+        !OTHERS.contains(&first)
+    }
+
     /// It as a place in the table of this number.
     pub fn at(&self, table: usize) -> Place {
         let text = match self.kind.as_str() {
@@ -231,7 +286,7 @@ fn rank(users: &Users) -> usize {
         .iter()
         .position(|table| *table == name)
         .unwrap_or_else(|| {
-            if name.contains("user") {
+            if name.contains("user") && !is_of_staff(&users.table[1]) {
                 TABLES.len()
             } else {
                 TABLES.len() + 1
@@ -259,9 +314,10 @@ fn users(table: &Table<'_>) -> Option<Users> {
         salt: table.single(SALT).map(|column| column.at(0)),
         rounds: table.single(ROUNDS).map(|column| column.at(0)),
         verified: table.verified(0),
-        fields: table.listed(FIELDS),
-        states: table.listed(STATES),
+        fields: table.fields(),
+        states: table.states(),
         capitals: false,
+        is_exact: email.exact,
     })
 }
 

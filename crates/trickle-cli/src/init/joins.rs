@@ -2,10 +2,7 @@
 
 use super::{
     columns::{Flag, Join, Table, Users},
-    names::{
-        EMAIL, FIELDS, HASH, PRIMARY, ROUNDS, SALT, STATES, TABLES, is_address, last_word, plain,
-        singular,
-    },
+    names::{EMAIL, HASH, PRIMARY, ROUNDS, SALT, TABLES, is_address, last_word, plain, singular},
     store::Column,
 };
 
@@ -82,15 +79,18 @@ fn users(table: &Table<'_>, tables: &[Table<'_>]) -> Option<Users> {
     }
     let beside = |names| of_hash.single(names).map(|column| column.at(hash.table));
     let verified = of_email.verified(email.table).or_else(|| table.verified(0));
+    let mut columns = of_email.columns.iter();
+    let is_exact = columns.any(|column| column.name == email.column && column.exact);
     Some(Users {
         table: table.owned_name(),
         id: id.at(0),
         salt: beside(SALT),
         rounds: beside(ROUNDS),
         verified,
-        fields: table.listed(FIELDS),
-        states: table.listed(STATES),
+        fields: table.fields(),
+        states: table.states(),
         capitals: false,
+        is_exact,
         joins,
         email,
         hash,

@@ -57,29 +57,36 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("given_name", &["firstname", "givenname"]),
     ("family_name", &["lastname", "surname", "familyname"]),
 ];
+/// Each state on its own, so that a store with several of them has none overlooked.
 pub const STATES: &[(&str, &[&str])] = &[
     (
         "active",
         &["isactive", "active", "isenabled", "enabled", "activated"],
     ),
+    ("approved", &["isapproved", "approved"]),
     (
-        "blocked",
-        &[
-            "isblocked",
-            "blocked",
-            "isbanned",
-            "banned",
-            "islocked",
-            "locked",
-            "issuspended",
-            "suspended",
-            "blockedat",
-            "bannedat",
-            "lockedat",
-            "suspendedat",
-        ],
+        "non_locked",
+        &["accountnonlocked", "isaccountnonlocked", "nonlocked"],
     ),
-    ("deleted", &["deletedat", "isdeleted", "deleted"]),
+    (
+        "non_expired",
+        &["accountnonexpired", "isaccountnonexpired", "nonexpired"],
+    ),
+    ("blocked", &["isblocked", "blocked", "blockedat", "block"]),
+    ("banned", &["isbanned", "banned", "bannedat", "ban"]),
+    (
+        "locked",
+        &["islocked", "locked", "lockedat", "islockedout", "lockedout"],
+    ),
+    ("suspended", &["issuspended", "suspended", "suspendedat"]),
+    (
+        "deleted",
+        &["deletedat", "isdeleted", "deleted", "softdeletedat"],
+    ),
+    (
+        "discarded",
+        &["discardedat", "archivedat", "isarchived", "archived"],
+    ),
     (
         "disabled",
         &[
@@ -88,9 +95,34 @@ pub const STATES: &[(&str, &[&str])] = &[
             "disabledat",
             "deactivatedat",
             "isdeactivated",
+            "deactivated",
+        ],
+    ),
+    ("inactive", &["isinactive", "inactive", "inactivereason"]),
+    ("banned_until", &["banneduntil", "bannedtill"]),
+    (
+        "locked_until",
+        &[
+            "lockeduntil",
+            "lockedtill",
+            "lockoutend",
+            "lockoutenddateutc",
+            "lockexpires",
+        ],
+    ),
+    ("suspended_until", &["suspendeduntil", "suspendedtill"]),
+    (
+        "expired_at",
+        &[
+            "accountexpiresat",
+            "accountexpires",
+            "expiresat",
+            "validuntil",
         ],
     ),
     ("status", &["status", "accountstatus", "userstatus"]),
+    // Not `state` alone, which is a part of postal addresses.
+    ("state", &["accountstate", "userstate"]),
 ];
 pub const TABLES: &[&str] = &[
     "users",
@@ -101,10 +133,20 @@ pub const TABLES: &[&str] = &[
     "member",
     "customers",
     "customer",
+    "customerentity",
     "wpusers",
     "aspnetusers",
     "aspnetmembership",
     "memberships",
+];
+/// Who runs the store's application, and is not a user of it.
+const STAFF: &[&str] = &[
+    "admin",
+    "admins",
+    "administrator",
+    "administrators",
+    "staff",
+    "backend",
 ];
 /// What an address is called in a list of addresses, or in a table of them.
 const ADDRESS: &[&str] = &["address", "value", "mail", "email", "emailaddress"];
@@ -131,6 +173,14 @@ pub fn leaf(path: &str) -> &str {
 /// Whether a column of a table of addresses has them.
 pub fn is_address(column: &str) -> bool {
     ADDRESS.contains(&&*plain(column))
+}
+
+/// Whether a table is of those who run the application: `admin_user`.
+pub fn is_of_staff(table: &str) -> bool {
+    let words = table.to_lowercase();
+    words
+        .split(['_', '-', ' ', '.'])
+        .any(|word| STAFF.contains(&word))
 }
 
 /// A table's name as that of one of its rows: `user` of `users`.

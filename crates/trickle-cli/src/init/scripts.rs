@@ -149,8 +149,18 @@ fn checks(users: &Users, then: &str) -> String {
         .keys()
         .map(|state| {
             let condition = match *state {
-                "active" => "!isYes(user.active)".to_owned(),
-                "status" => "user.status !== 'active'".to_owned(),
+                "active" | "approved" | "non_locked" | "non_expired" => {
+                    format!("!isYes(user.{state})")
+                }
+                "banned_until" | "locked_until" | "suspended_until" => {
+                    format!("new Date(user.{state}) > new Date()")
+                }
+                "expired_at" => {
+                    "user.expired_at && new Date(user.expired_at) < new Date()".to_owned()
+                }
+                "state" | "status" => format!("user.{state} !== 'active'"),
+                // Which number stands for an active account, the store alone knows: 1 as a rule.
+                "status_number" => "Number(user.status_number) !== 1".to_owned(),
                 _ => format!("isYes(user.{state})"),
             };
             format!("    // {}\n", then.replace("{condition}", &condition))
@@ -266,6 +276,31 @@ mod tests {
             ] {
                 assert!(script.contains(part), "{part}: {script}");
             }
+        }
+    }
+
+    #[test]
+    fn a_check_suits_its_column() {
+        for (column, check) in [
+            ("enabled:boolean", "// if (!isYes(user.active)) "),
+            (
+                "account_non_locked:boolean",
+                "// if (!isYes(user.non_locked)) ",
+            ),
+            (
+                "lockout_end:datetime",
+                "// if (new Date(user.locked_until) > new Date()) ",
+            ),
+            ("status", "// if (user.status !== 'active') "),
+            (
+                "status:tinyint",
+                "// if (Number(user.status_number) !== 1) ",
+            ),
+            ("block:tinyint", "// if (isYes(user.blocked)) "),
+        ] {
+            let users = users(Kind::Mysql, &["*id", "email", "password", column]);
+            let script = login(Kind::Mysql, &users, &Comparison::default());
+            assert!(script.contains(check), "{check}: {script}");
         }
     }
 

@@ -39,6 +39,8 @@ pub fn store(kind: Kind, users: &Users, columns: &[(&str, Place)]) -> String {
     let condition = match kind {
         // Other stores compare text without regard to case, unless they were told otherwise.
         Kind::Postgres | Kind::MongoDb => format!("lower({email}) = lower($1)"),
+        Kind::Mysql if users.is_exact => format!("lower({email}) = lower(?)"),
+        Kind::SqlServer if users.is_exact => format!("lower({email}) = lower(@address)"),
         Kind::Mysql => format!("{email} = ?"),
         Kind::SqlServer => format!("{email} = @address"),
     };
@@ -65,7 +67,8 @@ pub fn count(kind: Kind, users: &Users) -> String {
     let used = used(users, [&users.email]);
     let lines = [
         vec![format!(
-            "SELECT count({}) AS {}",
+            // Accounts without an address have an empty one in many stores.
+            "SELECT count(nullif({}, '')) AS {}",
             column(kind, users, &used, &users.email),
             quoted(kind, "users")
         )],
@@ -79,17 +82,26 @@ pub fn count(kind: Kind, users: &Users) -> String {
 /// One line of JavaScript, or one for each part where tables are joined.
 fn statement(parts: &[String], is_long: bool) -> String {
     if !is_long {
-        return literal(&parts.join(" "));
+        return quoted_text(&parts.join(" "));
     }
     let lines: Vec<String> = parts
         .iter()
         .enumerate()
         .map(|(at, part)| {
             let end = if at + 1 < parts.len() { " " } else { "" };
-            literal(&format!("{part}{end}"))
+            quoted_text(&format!("{part}{end}"))
         })
         .collect();
     lines.join(" +\n          ")
+}
+
+/// A text in JavaScript; with both kinds of quotes in it between backticks, where no quote needs a stroke before it.
+fn quoted_text(text: &str) -> String {
+    if text.contains('\'') && text.contains('"') && !text.contains(['`', '\\', '$']) {
+        format!("`{text}`")
+    } else {
+        literal(text)
+    }
 }
 
 /// The numbers of the joined tables that are needed, in order; without one, columns stand alone.
@@ -205,7 +217,31 @@ mod tests {
         ] {
             assert!(script.contains(part), "{part}: {script}");
         }
-        assert!(count(Kind::SqlServer, &users).contains("count([emails].[address])"));
+        assert!(count(Kind::SqlServer, &users).contains("count(nullif([emails].[address], ''))"));
+    }
+
+    #[test]
+    fn capitals_make_no_difference_where_the_store_makes_one() {
+        let mut columns = columns_of("users", &["*id", "email", "password"]);
+        columns[1].exact = true;
+        for (kind, condition) in [
+            (Kind::Mysql, "WHERE lower(`email`) = lower(?)"),
+            (Kind::SqlServer, "WHERE lower([email]) = lower(@address)"),
+        ] {
+            let users = proposals(kind, &columns).remove(0);
+            let script = store(kind, &users, &[("email", users.email.clone())]);
+            assert!(script.contains(condition), "{condition}: {script}");
+            assert!(script.contains("plain(row.email) === plain(address)"));
+        }
+    }
+
+    #[test]
+    fn empty_addresses_are_not_counted() {
+        let columns = columns_of("users", &["*id", "email", "password"]);
+        let users = proposals(Kind::Postgres, &columns).remove(0);
+        let sql = r#"`SELECT count(nullif("email", '')) AS "users" FROM "public"."users"`"#;
+        let script = count(Kind::Postgres, &users);
+        assert!(script.contains(sql), "{script}");
     }
 
     #[test]

@@ -40,6 +40,9 @@ pub struct Column {
     pub kind: String,
     /// Whether it is of the primary key.
     pub key: bool,
+    /// Whether its collation tells capitals from other letters; not told by stores where all do.
+    #[serde(default)]
+    pub exact: bool,
     /// Schema, table and column that a foreign key makes it refer to.
     #[serde(default)]
     pub references: Option<[String; 3]>,

@@ -75,6 +75,25 @@ pub fn action(path: &Path) -> Option<Action> {
     path.file_stem()?.to_str()?.parse().ok()
 }
 
+/// The action that the name of the script's function tells, by our names and those of other products: `function getByEmail(…)`.
+pub fn action_of_function(text: &str) -> Option<Action> {
+    let function = regex::Regex::new(r"(?m)^(?:async\s+)?function\s+(\w+)\s*\(")
+        .expect("this pattern is tried by a test");
+    let mut names = function.captures_iter(text);
+    // Helpers stand below the script's function, or in it.
+    let name = names.next()?.get(1)?.as_str();
+    match name {
+        "login" => Some(Action::Login),
+        "getByEmail" | "getUser" => Some(Action::GetUser),
+        "create" => Some(Action::Create),
+        "verify" => Some(Action::Verify),
+        "changePassword" => Some(Action::ChangePassword),
+        "changeEmail" => Some(Action::ChangeEmail),
+        "remove" | "deleteUser" => Some(Action::Delete),
+        _ => None,
+    }
+}
+
 /// The packages in a folder of packages, those of scopes as `@scope/name`.
 pub fn packages(folder: &Path) -> anyhow::Result<Vec<String>> {
     let mut names = Vec::new();
@@ -96,4 +115,29 @@ fn names_in(folder: &Path) -> anyhow::Result<Vec<String>> {
         .flatten()
         .filter_map(|entry| entry.file_name().into_string().ok())
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_function_tells_where_the_files_name_does_not() {
+        for (text, action) in [
+            (
+                "function login(email, password, callback) {}",
+                Some(Action::Login),
+            ),
+            (
+                "// Ours.\nasync function getByEmail (email, callback) {}",
+                Some(Action::GetUser),
+            ),
+            ("function remove(id, callback) {}", Some(Action::Delete)),
+            ("function hash(text) {}\nfunction login(a, b, c) {}", None),
+            ("  function login(a, b, c) {}", None),
+            ("module.exports = 1", None),
+        ] {
+            assert_eq!(action_of_function(text), action, "{text}");
+        }
+    }
 }

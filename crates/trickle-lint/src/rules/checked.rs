@@ -182,12 +182,36 @@ fn compares(script: &Script<'_>, call: NodeId) -> bool {
     })
 }
 
+/// Whether a value may be the promise of a comparison: `user && bcrypt.compare(…)`.
+fn may_compare(script: &Script<'_>, value: NodeId) -> bool {
+    let tree = script.tree();
+    let any = |sides: &[&str]| {
+        sides.iter().any(|side| {
+            let side = tree.child(value, side);
+            side.is_some_and(|side| may_compare(script, side))
+        })
+    };
+    match tree.kind(value) {
+        "LogicalExpression" => any(&["left", "right"]),
+        "ConditionalExpression" => any(&["consequent", "alternate"]),
+        "ParenthesizedExpression" => any(&["expression"]),
+        _ => compares(script, value),
+    }
+}
+
 /// Whether a variable has a promise where it is tested: always, or sometimes and nobody waits for it.
 fn has_promise(script: &Script<'_>, variable: Variable) -> bool {
-    if let Some(value) = script.value(variable) {
+    let tree = script.tree();
+    let is_one_of_two = |value| {
+        ["LogicalExpression", "ConditionalExpression"]
+            .iter()
+            .any(|kind| tree.is(value, kind))
+    };
+    if let Some(value) = script.value(variable)
+        && !is_one_of_two(value)
+    {
         return gives_promise(script, value);
     }
-    let tree = script.tree();
     let compared = tree.all().any(|node| {
         let (target, value) = match tree.kind(node) {
             "VariableDeclarator" => ("id", "init"),
@@ -197,7 +221,7 @@ fn has_promise(script: &Script<'_>, variable: Variable) -> bool {
         tree.child(node, target).and_then(|it| script.variable(it)) == Some(variable)
             && tree
                 .child(node, value)
-                .is_some_and(|value| compares(script, value))
+                .is_some_and(|value| may_compare(script, value))
     });
     let awaited = || {
         uses(script, variable).any(|node| {

@@ -12,6 +12,7 @@ pub fn table(name: &str, columns: &[&str]) -> Vec<Column> {
                 name: name_of_it.trim_start_matches('*').into(),
                 kind: kind.into(),
                 key: text.starts_with('*'),
+                exact: false,
                 references: None,
             }
         })
@@ -138,6 +139,65 @@ fn names_of_all_tongues_are_known() {
             "{users:?}"
         );
     }
+}
+
+#[test]
+fn nothing_that_shuts_a_user_out_is_overlooked() {
+    for (table_name, columns, states) in [
+        ("jos_users", &["block:tinyint"][..], &["blocked"][..]),
+        (
+            "users",
+            &["banned_until:timestamp with time zone", "deleted_at"],
+            &["banned_until", "deleted"],
+        ),
+        (
+            "AspNetUsers",
+            &["LockoutEnd", "LockoutEnabled"],
+            &["locked_until"],
+        ),
+        (
+            "phpbb_users",
+            &["user_inactive_reason:tinyint"],
+            &["inactive"],
+        ),
+        (
+            "app_user",
+            &["enabled", "account_non_locked"],
+            &["active", "non_locked"],
+        ),
+        (
+            "users",
+            &["banned:boolean", "locked:boolean", "discarded_at"],
+            &["banned", "discarded", "locked"],
+        ),
+        ("users", &["status:tinyint"], &["status_number"]),
+        ("users", &["city", "state", "zip"], &[]),
+    ] {
+        let columns = [&["*id", "email", "password"], columns].concat();
+        let users = first(&table(table_name, &columns));
+        let found: Vec<&str> = users.states.keys().copied().collect();
+        assert_eq!(found, states, "{table_name}");
+    }
+}
+
+#[test]
+fn a_time_is_no_user_name() {
+    let users = first(&table(
+        "users",
+        &["*uid", "name", "pass", "mail", "login:int"],
+    ));
+    assert_eq!(users.fields["name"].column, "name");
+    assert!(!users.fields.contains_key("username"), "{users:?}");
+}
+
+#[test]
+fn customers_come_before_those_who_run_the_shop() {
+    let columns = [
+        table("admin_user", &["*user_id", "email", "password"]),
+        table("customer_entity", &["*entity_id", "email", "password_hash"]),
+    ]
+    .concat();
+    assert_eq!(first(&columns).table[1], "customer_entity");
 }
 
 #[test]

@@ -132,6 +132,23 @@ const ROWS: &[Row] = &[
     )
     .of_any_case(),
     row(
+        // Before LDAP's, which have the same names in front and Base64 behind them.
+        "digest of Spring",
+        &["spring-digest"],
+        r"^\{(?:MD5|SHA(?:-?\d+)?)\}(?:\{[^}]*\})?(?:[\da-f]{32}|[\da-f]{40}|[\da-f]{64}|[\da-f]{96}|[\da-f]{128})$",
+        Pace::Digest,
+        include_str!("../compare/springdigest.js"),
+    )
+    .of_any_case(),
+    row(
+        "plain text",
+        &["plain"],
+        r"^\{(?:noop|cleartext|plain|plaintext)\}",
+        Pace::Digest,
+        include_str!("../compare/plain.js"),
+    )
+    .of_any_case(),
+    row(
         "LDAP digest",
         &["ldap"],
         r"^\{S?(?:SHA|SHA256|SHA384|SHA512|MD5)\}",

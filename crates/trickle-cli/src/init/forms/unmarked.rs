@@ -308,14 +308,19 @@ impl Digests {
             };
             code = code.replace(&format!("{{{{{mark}}}}}"), &line);
         }
-        Reading::new(name, &code, Pace::Digest)
+        let pace = if same.contains(".reduce(") {
+            Pace::Rounds
+        } else {
+            Pace::Digest
+        };
+        Reading::new(name, &code, pace)
     }
 }
 
 const KEYED: &str = "    const keyed = (key, text) => require('crypto').createHmac('{{digest}}', key).update(text).digest();\n";
 const HEX: &str = "    const hex = (bytes) => bytes.toString('hex');\n";
 
-/// Those of forums and shops: digest, for people, JavaScript.
+/// Those of frameworks, forums and shops: digest, for people, JavaScript.
 const NESTED: &[(&str, &str, &str)] = &[
     (
         "md5",
@@ -326,6 +331,31 @@ const NESTED: &[(&str, &str, &str)] = &[
         "md5",
         "over the MD5 of salt and of password",
         "digest(hex(digest(salt)), hex(digest(typed)))",
+    ),
+    (
+        "md5",
+        "over password and {salt} in braces",
+        "digest(typed, '{', salt, '}')",
+    ),
+    (
+        "sha1",
+        "over password and {salt} in braces",
+        "digest(typed, '{', salt, '}')",
+    ),
+    (
+        "sha256",
+        "over password and {salt} in braces",
+        "digest(typed, '{', salt, '}')",
+    ),
+    (
+        "sha512",
+        "over password and {salt} in braces",
+        "digest(typed, '{', salt, '}')",
+    ),
+    (
+        "sha512",
+        "of Symfony, 5000 rounds",
+        "Array(5000).fill(`${typed}{${salt}}`).reduce((hash, text) => digest(hash, text), '')",
     ),
     (
         "sha1",

@@ -5,7 +5,7 @@ function inspect(_email, callback) {
   async function columns(connection) {
     const [rows] = await connection.execute(
       `SELECT c.TABLE_SCHEMA AS \`schema\`, c.TABLE_NAME AS \`table\`, c.COLUMN_NAME AS name, c.DATA_TYPE AS type,
-              c.COLUMN_KEY = 'PRI' AS \`key\`, k.REFERENCED_TABLE_NAME AS to_table, k.REFERENCED_COLUMN_NAME AS to_column
+              c.COLUMN_KEY = 'PRI' AS \`key\`, c.COLLATION_NAME AS collation_name, k.REFERENCED_TABLE_NAME AS to_table, k.REFERENCED_COLUMN_NAME AS to_column
          FROM information_schema.COLUMNS c
          LEFT JOIN information_schema.KEY_COLUMN_USAGE k
            ON k.TABLE_SCHEMA = c.TABLE_SCHEMA AND k.TABLE_NAME = c.TABLE_NAME AND k.COLUMN_NAME = c.COLUMN_NAME
@@ -13,8 +13,8 @@ function inspect(_email, callback) {
         WHERE c.TABLE_SCHEMA = DATABASE()
         ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION LIMIT 5000`,
     );
-    return rows.map(({ to_table: table, to_column: column, ...row }) => ({
-      ...row, key: Boolean(row.key), references: table ? [row.schema, table, column] : null,
+    return rows.map(({ to_table: table, to_column: column, collation_name: collation, ...row }) => ({
+      ...row, key: Boolean(row.key), exact: /_(?:bin|cs)$/.test(collation || ''), references: table ? [row.schema, table, column] : null,
     }));
   }
 

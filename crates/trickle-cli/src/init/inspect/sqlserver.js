@@ -5,6 +5,7 @@ function inspect(_email, callback) {
   async function columns(pool) {
     const { recordset } = await pool.request().query(
       `SELECT c.TABLE_SCHEMA AS [schema], c.TABLE_NAME AS [table], c.COLUMN_NAME AS [name], c.DATA_TYPE AS [type],
+              c.COLLATION_NAME AS collation_name,
               CASE WHEN k.COLUMN_NAME IS NULL THEN 0 ELSE 1 END AS [key]
          FROM INFORMATION_SCHEMA.COLUMNS c
          LEFT JOIN (
@@ -27,7 +28,8 @@ function inspect(_email, callback) {
     );
     const place = (row) => JSON.stringify([row.schema, row.table, row.name]);
     const targets = new Map(links.map((link) => [place(link), [link.to_schema, link.to_table, link.to_column]]));
-    return recordset.slice(0, 5000).map((row) => ({ ...row, key: Boolean(row.key), references: targets.get(place(row)) ?? null }));
+    return recordset.slice(0, 5000).map(({ collation_name: collation, ...row }) => ({
+      ...row, key: Boolean(row.key), exact: /_(?:CS|BIN)/.test(collation || ''), references: targets.get(place(row)) ?? null }));
   }
 
   async function rows(pool) {

@@ -39,6 +39,8 @@ fn hashes_tell_their_form() {
             "Django",
         ),
         (&["{SSHA}pqAIAgLHYQzsRqgdaTe6U+fhdxEXwnjv"], "LDAP digest"),
+        (&[&format!("{{MD5}}{{salt}}{MD5}")], "digest of Spring"),
+        (&["{noop}secret"], "plain text"),
         (&["$1$28772684$iEwNOgGugqO9.bIz5sk8k/"], "md5-crypt"),
         (
             &["*FCF7C1B8749CF99D88E5F34271D636178FB5D130"],
@@ -116,6 +118,13 @@ fn where_the_salt_belongs_is_left_open() {
         "sha1",
         "PBKDF2 with sha1, 10000 rounds and salt",
         "scrypt with N 16384, r 8, p 1 and salt",
+    ] {
+        assert!(found.iter().any(|it| it == name), "{name}: {found:?}");
+    }
+    let found = readings(&evidence(&[&"ab".repeat(64)], Some("pepper")));
+    for name in [
+        "sha512 of Symfony, 5000 rounds",
+        "sha512 over password and {salt} in braces",
     ] {
         assert!(found.iter().any(|it| it == name), "{name}: {found:?}");
     }
