@@ -5,7 +5,7 @@ use axum::Json;
 use serde_json::{Value, json};
 
 use super::{
-    profile_claims::{OIDC_SCOPES, PROFILE_FIELDS},
+    profile_claims::{ADDRESS_CLAIMS, OIDC_SCOPES, PROFILE_FIELDS},
     target::OFFLINE,
 };
 use crate::{host::Site, id_tokens::IdAlgorithm};
@@ -13,7 +13,8 @@ use crate::{host::Site, id_tokens::IdAlgorithm};
 /// What is served here, and nothing that is not.
 pub(crate) async fn handler(site: Site) -> Json<Value> {
     let issuer = site.issuer();
-    let mut claims = vec!["aud", "exp", "iat", "iss", "sub", "email", "email_verified"];
+    let mut claims = vec!["aud", "exp", "iat", "iss", "sub"];
+    claims.extend(ADDRESS_CLAIMS);
     claims.extend(PROFILE_FIELDS);
     claims.push("updated_at");
     Json(json!({

@@ -4,11 +4,19 @@ use serde_json::{Map, Value};
 use trickle_model::{User, iso_millis};
 
 /// Scopes of OpenID Connect that mean something here.
-pub(crate) const OIDC_SCOPES: [&str; 3] = ["openid", "profile", "email"];
+pub(crate) const OIDC_SCOPES: [&str; 4] = ["openid", "profile", "email", "phone"];
 
 /// Root fields under the scope `profile`; `updated_at` comes besides.
 pub(crate) const PROFILE_FIELDS: [&str; 5] =
     ["name", "nickname", "picture", "given_name", "family_name"];
+
+/// Under the scope `phone`: the claim, and the root field that it shows.
+const PHONE_NUMBER: &str = "phone_number";
+const PHONE_VERIFIED: (&str, &str) = ("phone_number_verified", "phone_verified");
+
+/// Claims under the scopes of a person's addresses.
+pub(crate) const ADDRESS_CLAIMS: [&str; 4] =
+    ["email", "email_verified", PHONE_NUMBER, PHONE_VERIFIED.0];
 
 /// The claims that these scopes open, without `sub`.
 pub(crate) fn claims(user: &User, scopes: &[&str]) -> Map<String, Value> {
@@ -27,6 +35,14 @@ pub(crate) fn claims(user: &User, scopes: &[&str]) -> Map<String, Value> {
     {
         claims.insert("email".to_owned(), email.as_str().into());
         claims.insert("email_verified".to_owned(), user.email_verified.into());
+    }
+    if scopes.contains(&"phone")
+        && let Some(number) = user.attributes.get(PHONE_NUMBER)
+    {
+        let (claim, field) = PHONE_VERIFIED;
+        let verified = user.attributes.get(field) == Some(&Value::Bool(true));
+        claims.insert(PHONE_NUMBER.to_owned(), number.clone());
+        claims.insert(claim.to_owned(), verified.into());
     }
     claims
 }

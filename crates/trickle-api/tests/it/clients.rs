@@ -98,6 +98,11 @@ async fn a_client_is_made_changed_and_removed() {
         let found = admin.get(&format!("/api/v2/clients?{query}")).await;
         assert_eq!(found.body, json!([changed.body]), "{query}");
     }
+    let external = "/api/v2/clients?external_client_id=https://a.example/metadata.json";
+    assert_eq!(admin.get(external).await.body, json!([]));
+    let change = json!({"external_client_id": "https://a.example/metadata.json"});
+    let changed = admin.patch(&path(&made), change).await.body;
+    assert_eq!(admin.get(external).await.body, json!([changed]));
     let all = admin.get("/api/v2/clients?is_global=true&take=5").await;
     assert_eq!(all.body["clients"][0]["global"], true);
     assert_eq!(all.body["clients"][1], Value::Null);

@@ -28,6 +28,8 @@ async fn discovery_names_what_is_served() {
         "sub",
         "email",
         "email_verified",
+        "phone_number",
+        "phone_number_verified",
         "name",
         "nickname",
         "picture",
@@ -78,6 +80,7 @@ async fn discovery_names_what_is_served() {
         "openid",
         "profile",
         "email",
+        "phone",
         "offline_access"
       ],
       "subject_types_supported": [

@@ -293,6 +293,63 @@ async fn secrets_of_services_are_not_kept() {
 }
 
 #[tokio::test]
+async fn lists_are_narrowed() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let hook = |name: &str, trigger: &str| json!({"name": name, "script": "x", "triggerId": trigger, "enabled": false});
+    let rate = |consumer: &str| {
+        json!({
+            "resource": "oauth_authentication_api", "consumer": "client", "consumer_selector": consumer,
+            "configuration": {"action": "allow"},
+        })
+    };
+    for (path, things, fits, fits_not) in [
+        (
+            "rules",
+            [
+                json!({"name": "a", "script": "x", "enabled": false}),
+                json!({"name": "b", "script": "x", "enabled": false}),
+            ],
+            ["enabled=false", "page=0"],
+            "enabled=true",
+        ),
+        (
+            "hooks",
+            [
+                hook("a", "credentials-exchange"),
+                hook("b", "credentials-exchange"),
+            ],
+            ["triggerId=credentials-exchange", "enabled=false"],
+            "triggerId=post-change-password",
+        ),
+        (
+            "rate-limit-policies",
+            [rate("third_party_clients"), rate("third_party_clients")],
+            ["consumer=client", "consumer_selector=third_party_clients"],
+            "resource=other",
+        ),
+    ] {
+        let path = format!("/api/v2/{path}");
+        for thing in things {
+            let made = admin.post(&path, thing).await;
+            assert_eq!(made.status, StatusCode::CREATED, "{path}: {}", made.body);
+        }
+        for (query, count) in [(fits[0], 2), (fits[1], 2), (fits_not, 0)] {
+            let path = format!("{path}?include_totals=true&{query}");
+            assert_eq!(admin.get(&path).await.body["total"], count, "{path}");
+        }
+    }
+    let providers = "/api/v2/branding/phone/providers";
+    let provider = json!({"name": "twilio", "disabled": true});
+    admin.post(providers, provider).await;
+    for (disabled, count) in [(true, 1), (false, 0)] {
+        let listed = admin.get(&format!("{providers}?disabled={disabled}")).await;
+        let listed = listed.body["providers"].as_array().unwrap().len();
+        assert_eq!(listed, count, "{disabled}");
+    }
+}
+
+#[tokio::test]
 async fn roles_have_permissions() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

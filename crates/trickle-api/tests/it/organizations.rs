@@ -306,6 +306,17 @@ async fn programs_work_for_organizations_as_their_grants_say() {
     let listed = admin.get(&format!("{grants}?include_totals=true")).await;
     assert_eq!(listed.body["total"], 1);
     assert_eq!(listed.body["client_grants"][0]["id"], grant["id"]);
+    let (client, id_of_grant) = (program.id(), grant["id"].as_str().unwrap());
+    for (narrowed, count) in [
+        (format!("audience=https://api.test/&client_id={client}"), 1),
+        (format!("grant_ids=cgr_x&grant_ids={id_of_grant}"), 1),
+        ("audience=https://other.test/".to_owned(), 0),
+        ("client_id=nobody".to_owned(), 0),
+        ("grant_ids=cgr_x".to_owned(), 0),
+    ] {
+        let path = format!("{grants}?include_totals=true&{narrowed}");
+        assert_eq!(admin.get(&path).await.body["total"], count, "{narrowed}");
+    }
     assert_eq!(ask("initech").await.unwrap(), initech);
     let of_grant = admin.get(&format!("{path}/organizations?take=10")).await;
     let shown = &of_grant.body["organizations"];

@@ -1,6 +1,6 @@
 //! Telephone numbers as identifiers.
 
-use axum::http::StatusCode;
+use axum::http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::{
@@ -100,6 +100,35 @@ async fn a_number_belongs_to_one_user_whoever_asks_for_it() {
         .await
         .body;
     assert_eq!(found[0]["user_id"], "auth0|2");
+}
+
+#[tokio::test]
+async fn applications_learn_the_number_by_the_scope_phone() {
+    let world = World::new(true).await;
+    world.add("1", NUMBER).await;
+    let login = async |scope: &str| {
+        let mut body = world.application.password_realm("customers", PASSWORD);
+        body["username"] = NUMBER.into();
+        body["scope"] = scope.into();
+        world.app.post("/oauth/token", body).await.body
+    };
+    let userinfo = async |tokens: &Value| {
+        let token = tokens["access_token"].as_str().unwrap();
+        let request = Request::get("/userinfo");
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        world.app.send(request, None).await.body
+    };
+    let tokens = login("openid phone").await;
+    assert_eq!(tokens["scope"], "openid phone");
+    let mut claims = json!({
+        "sub": "auth0|1", "phone_number": NUMBER, "phone_number_verified": false,
+    });
+    assert_eq!(userinfo(&tokens).await, claims);
+    world.change("1", json!({"phone_verified": true})).await;
+    claims["phone_number_verified"] = true.into();
+    assert_eq!(userinfo(&login("openid phone").await).await, claims);
+    let without = userinfo(&login("openid").await).await;
+    assert_eq!(without, json!({"sub": "auth0|1"}));
 }
 
 #[tokio::test]

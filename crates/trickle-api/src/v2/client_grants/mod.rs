@@ -9,7 +9,7 @@ mod view;
 use self::schema::{changed, created};
 pub(super) use self::{
     schema::CLIENT_GRANT,
-    view::{view, works_for_any},
+    view::{stored_audience, view, works_for_any},
 };
 use super::{
     error::Kind,

@@ -33,7 +33,7 @@ pub(in crate::v2) fn works_for_any(grant: &ClientGrant) -> bool {
 }
 
 /// The audience as it is stored, with and without the slash at the end.
-pub(super) fn stored_audience(audience: &str, site: &Site) -> String {
+pub(in crate::v2) fn stored_audience(audience: &str, site: &Site) -> String {
     let ours = site.management_audience();
     if audience.trim_end_matches('/') == ours.trim_end_matches('/') {
         MANAGEMENT_AUDIENCE.to_owned()

@@ -8,6 +8,9 @@ use trickle_store::{Listed, Page, Store};
 use super::{global, grant_query::GrantQuery, view::view};
 use crate::v2::{Bearer, Error, fields::FieldFilter, paging::Paging, query::Query};
 
+/// The address that is the id of a client whose metadata others publish.
+const EXTERNAL_ID: &str = "external_client_id";
+
 /// Clients of the tenant, without their secrets, which nobody has.
 pub(crate) async fn handler(
     caller: Bearer,
@@ -41,6 +44,7 @@ struct Filter {
     app_types: Vec<String>,
     is_first_party: Option<bool>,
     is_global: Option<bool>,
+    external_client_id: Option<String>,
     by_grant: Option<GrantQuery>,
 }
 
@@ -54,22 +58,29 @@ impl Filter {
                 .collect(),
             is_first_party: query.flag("is_first_party")?,
             is_global: query.flag("is_global")?,
+            external_client_id: query.get(EXTERNAL_ID).map(str::to_owned),
             by_grant: query.get("q").map(GrantQuery::parse).transpose()?,
         })
     }
 
     fn takes_all(&self) -> bool {
-        self.app_types.is_empty() && self.is_first_party.is_none() && self.by_grant.is_none()
+        self.app_types.is_empty()
+            && self.is_first_party.is_none()
+            && self.external_client_id.is_none()
+            && self.by_grant.is_none()
     }
 
     fn takes(&self, client: &ApiClient) -> bool {
         let settings = &client.settings;
-        let app_type = settings.as_map().get("app_type").and_then(Value::as_str);
+        let text = |name: &str| settings.as_map().get(name).and_then(Value::as_str);
+        let app_type = text("app_type");
         (self.app_types.is_empty()
             || app_type.is_some_and(|one| self.app_types.iter().any(|wanted| wanted == one)))
             && self
                 .is_first_party
                 .is_none_or(|wanted| wanted == settings.is_first_party())
+            && (self.external_client_id.is_none()
+                || self.external_client_id.as_deref() == text(EXTERNAL_ID))
     }
 
     async fn list(

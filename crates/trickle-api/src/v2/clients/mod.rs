@@ -28,7 +28,13 @@ pub(super) const CLIENT: Kind = Kind {
 
 pub(super) fn operations() -> Vec<Operation> {
     const ONE: &str = "/clients/{id}";
-    const FILTER: &[&str] = &["app_type", "is_first_party", "is_global", "q"];
+    const FILTER: &[&str] = &[
+        "app_type",
+        "is_first_party",
+        "is_global",
+        "external_client_id",
+        "q",
+    ];
     vec![
         Operation::get("/clients", &["read:clients"], list::handler)
             .says("Lists applications and tools, without their secrets")

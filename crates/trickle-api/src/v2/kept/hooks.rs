@@ -13,12 +13,12 @@ use super::{
     document::check_size,
     handlers::{alter, find},
     kind::Kind,
-    kinds::{is_on, scopes},
+    kinds::{fits_flag, fits_text, is_on, scopes},
 };
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields, type_name, wrong_type},
-    operation::{Operation, Shape},
+    operation::{CURSOR, Operation, PAGES, Shape},
 };
 
 const SECRETS: &str = "secrets";
@@ -34,6 +34,10 @@ pub(super) static HOOK: Kind = Kind {
         body.entry("enabled").or_insert(false.into());
     },
     guards: Some(|body| is_on(body, "enabled").then_some("enabled of /hooks")),
+    narrows: Some((
+        &[PAGES, CURSOR, &["enabled", "triggerId"]],
+        |query, hook| fits_flag(query, hook, "enabled") && fits_text(query, hook, "triggerId"),
+    )),
     ..Kind::new(
         ("hook", "hook"),
         "inexistent_hook",

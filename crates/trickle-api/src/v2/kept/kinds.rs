@@ -3,6 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::kind::{Kind, Lists, Writes};
+use crate::v2::{
+    operation::{CURSOR, PAGES},
+    query::Query,
+};
 
 type Body = Map<String, Value>;
 
@@ -153,6 +157,9 @@ static PHONE_PROVIDER: Kind = Kind {
     lists: Lists::Object,
     // Nobody is shown them in Auth0 either.
     stores: |body| drop(body.remove("credentials")),
+    narrows: Some((&[&["disabled"]], |query, item| {
+        fits_flag(query, item, "disabled")
+    })),
     ..Kind::new(
         ("phone-provider", "provider of phone messages"),
         "inexistent_phone_provider",
@@ -172,6 +179,9 @@ static PHONE_TEMPLATE: Kind = Kind {
     unique: Some("type"),
     deep: &["content"],
     is_timed: false,
+    narrows: Some((&[&["disabled"]], |query, item| {
+        fits_flag(query, item, "disabled")
+    })),
     ..Kind::new(
         ("phone-template", "template of phone messages"),
         "inexistent_phone_template",
@@ -185,8 +195,14 @@ static PHONE_TEMPLATE: Kind = Kind {
     )
 };
 
+/// What a policy of rates is about.
+const RATED: &[&str] = &["resource", "consumer", "consumer_selector"];
+
 static RATE_LIMIT_POLICY: Kind = Kind {
     required: &["resource", "consumer", "consumer_selector", "configuration"],
+    narrows: Some((&[PAGES, CURSOR, RATED], |query, policy| {
+        RATED.iter().all(|name| fits_text(query, policy, name))
+    })),
     ..Kind::new(
         ("rate-limit-policy", "policy of rates"),
         "inexistent_rate_limit_policy",
@@ -209,6 +225,9 @@ static RULE: Kind = Kind {
         body.entry("stage").or_insert("login_success".into());
     },
     guards: Some(|body| is_on(body, "enabled").then_some("enabled of /rules")),
+    narrows: Some((&[PAGES, CURSOR, &["enabled"]], |query, rule| {
+        fits_flag(query, rule, "enabled")
+    })),
     ..Kind::new(
         ("rule", "rule"),
         "inexistent_rule",
@@ -278,4 +297,16 @@ pub(super) static DISCOVERY_DOMAIN: Kind = Kind {
 
 pub(super) fn is_on(body: &Body, flag: &str) -> bool {
     body.get(flag) == Some(&Value::Bool(true))
+}
+
+/// Whether a flag is as the query wants it; one that is not there is off.
+pub(super) fn fits_flag(query: &Query, shown: &Body, flag: &str) -> bool {
+    let wanted = query.get(flag);
+    wanted.is_none_or(|wanted| is_on(shown, flag) == ["true", "1"].contains(&wanted))
+}
+
+/// Whether a text is the one that the query wants.
+pub(super) fn fits_text(query: &Query, shown: &Body, name: &str) -> bool {
+    let wanted = query.get(name);
+    wanted.is_none() || wanted == shown.get(name).and_then(Value::as_str)
 }

@@ -6,18 +6,22 @@ use axum::{
     http::StatusCode,
 };
 use serde_json::Value;
-use trickle_store::Store;
+use trickle_model::{ClientGrant, ClientId};
+use trickle_store::{Page, Store};
 
 use super::within::Within;
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields},
-    client_grants::{GRANT, view},
+    client_grants::{GRANT, stored_audience, view},
     paging::Paging,
     query::Query,
 };
 
-/// All of them.
+/// Query parameters that narrow the list.
+pub(super) const NARROWS: &[&str] = &["audience", "client_id", "grant_ids"];
+
+/// Those that fit what the query says.
 pub(super) async fn list(
     Within {
         caller,
@@ -27,11 +31,30 @@ pub(super) async fn list(
     query: Query,
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
-    let listed = store
-        .list_organization_grants(caller.tenant(), &organization.id, paging.page())
-        .await?;
-    let items = listed.items.iter().map(|grant| view(grant, &caller.site));
-    Ok(paging.render("client_grants", items.collect(), listed.total))
+    let (tenant, id) = (caller.tenant(), &organization.id);
+    if NARROWS.iter().all(|name| query.get(name).is_none()) {
+        let listed = store.list_organization_grants(tenant, id, paging.page());
+        let listed = listed.await?;
+        let items = listed.items.iter().map(|grant| view(grant, &caller.site));
+        return Ok(paging.render("client_grants", items.collect(), listed.total));
+    }
+    // A tenant has few grants.
+    let listed = store.list_organization_grants(tenant, id, Page::ALL);
+    let mut grants = listed.await?.items;
+    let audience = query.get("audience");
+    let audience = audience.map(|audience| stored_audience(audience, &caller.site));
+    let client = query.get("client_id").map(ClientId::from_text);
+    let ids = query.all("grant_ids");
+    grants.retain(|grant: &ClientGrant| {
+        audience
+            .as_ref()
+            .is_none_or(|wanted| *wanted == grant.audience)
+            && (client.is_none() || client.as_ref() == grant.holder.client())
+            && (ids.is_empty() || ids.contains(&grant.id))
+    });
+    let items = paging.part(&grants).iter();
+    let items = items.map(|grant| view(grant, &caller.site));
+    Ok(paging.render("client_grants", items.collect(), grants.len() as u64))
 }
 
 /// One more; one that counts already stays.

@@ -138,7 +138,7 @@ fn grants() -> [Operation; 3] {
             grants::list,
         )
         .says("Lists the grants of clients that count for an organization")
-        .query(&[PAGES, CURSOR])
+        .query(&[PAGES, CURSOR, grants::NARROWS])
         .gives(Shape::Listed("client_grants", &CLIENT_GRANT)),
         Operation::post(ALL, &["create:organization_client_grants"], grants::add)
             .says("Lets a grant of a client count for an organization")
