@@ -162,7 +162,10 @@ fn without_made_up_holders(grants: &Path) {
         let path = entry.unwrap().path();
         let mut grant: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
         let holders = grant.as_object_mut().unwrap();
-        if holders.get("client_id").is_some_and(|id| id == "undefined_clientId") {
+        if holders
+            .get("client_id")
+            .is_some_and(|id| id == "undefined_clientId")
+        {
             holders.remove("client_id");
             fs::write(&path, grant.to_string()).unwrap();
         }

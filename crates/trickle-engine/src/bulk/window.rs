@@ -94,7 +94,10 @@ impl Window {
             };
             let has_company = !key.is_empty() && key == row.key;
             key = &row.key;
-            if parts.last().is_none_or(|part| is_full(part) && !has_company) {
+            if parts
+                .last()
+                .is_none_or(|part| is_full(part) && !has_company)
+            {
                 parts.push(Part {
                     number: first + parts.len() as u64,
                     rows: 0,
@@ -146,7 +149,11 @@ mod tests {
         assert_eq!(layout::rows(&parts[1].bytes).next().unwrap().0, 11);
         let numbers: Vec<u64> = parts.iter().map(|part| part.number).collect();
         assert_eq!(numbers, [2 * NUMBERS, 2 * NUMBERS + 1]);
-        assert!(numbers.iter().all(|at| rest_of_window(2 * NUMBERS).contains(at)));
+        assert!(
+            numbers
+                .iter()
+                .all(|at| rest_of_window(2 * NUMBERS).contains(at))
+        );
         assert!(!rest_of_window(2 * NUMBERS - 1).contains(&numbers[0]));
     }
 

@@ -409,7 +409,9 @@ async fn users_who_are_migrated_are_refused_or_changed() {
 async fn what_is_twice_in_a_large_file_is_taken_once(f: Fixture) {
     let connection = f.import_on().await;
     let mut users: Vec<Value> = (0..12_000)
-        .map(|n| json!({"email": format!("u{n:05}@x.y"), "user_id": n.to_string(), "name": "first"}))
+        .map(
+            |n| json!({"email": format!("u{n:05}@x.y"), "user_id": n.to_string(), "name": "first"}),
+        )
         .collect();
     for n in (0..12_000).step_by(1_000) {
         let other_id = format!("again-{n}");
@@ -417,7 +419,9 @@ async fn what_is_twice_in_a_large_file_is_taken_once(f: Fixture) {
         let (far_away, same_id) = (format!("u{:05}@z.y", 11_999 - n), n + 500);
         users.push(json!({"email": far_away, "user_id": same_id.to_string(), "name": "second"}));
     }
-    let job = f.import(&connection, json!(users), OnExisting::Refuse).await;
+    let job = f
+        .import(&connection, json!(users), OnExisting::Refuse)
+        .await;
     assert_eq!(counts(&job), (12_024, 12_000, 0, 24));
     assert_eq!(job.status, JobStatus::Completed);
     for n in (0..12_000).step_by(1_000) {

@@ -373,7 +373,10 @@ async fn jobs_take_turns_and_outlive_their_nodes(db: &TestDb) {
     assert!(!end(&lease("dead", 100)).await);
     assert!(end(&other).await);
     assert!(!end(&other).await);
-    assert_eq!(store.next_chunk(&first, 0..9).await.unwrap().map(|_| ()), None);
+    assert_eq!(
+        store.next_chunk(&first, 0..9).await.unwrap().map(|_| ()),
+        None
+    );
     let ended = store.job(&world.tenant, &first.id).await.unwrap().unwrap();
     assert_eq!(ended.status, JobStatus::Completed);
 
