@@ -102,7 +102,7 @@ impl Tape {
             }
             Self::Replay(player, _) => {
                 for note in player.notes() {
-                    eprintln!("replay: {}", line(note));
+                    eprintln!("replay: {}", line(&note));
                 }
             }
         }
