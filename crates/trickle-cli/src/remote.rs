@@ -47,6 +47,58 @@ pub struct Remote {
     pub connection: String,
 }
 
+/// The same for commands that can do without: `clap` wants all of a [`Remote`], also of an optional one.
+#[derive(Clone, Debug, clap::Args)]
+pub struct MaybeRemote {
+    /// The server, as https://HOST
+    #[arg(long, env = "TRICKLE_SERVER", value_name = "URL")]
+    server: Option<String>,
+    /// Id of an API client
+    #[arg(long, env = "TRICKLE_CLIENT_ID", value_name = "ID")]
+    client_id: Option<String>,
+    /// That client's secret; better in the environment than on the command line
+    #[arg(
+        long,
+        env = "TRICKLE_CLIENT_SECRET",
+        hide_env_values = true,
+        value_name = "SECRET"
+    )]
+    client_secret: Option<String>,
+    /// Certificate of the server's own authority; those that the system trusts unless given
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+    /// The connection's name
+    #[arg(long, value_name = "NAME")]
+    connection: Option<String>,
+}
+
+impl MaybeRemote {
+    /// Nothing where no connection is named; else all of it has to be there.
+    pub fn whole(&self) -> anyhow::Result<Option<Remote>> {
+        let Some(connection) = self.connection.clone() else {
+            return Ok(None);
+        };
+        let given = |value: Option<&String>, option: &str| {
+            let missing = || {
+                Mistake(format!(
+                    "ask the server about {connection:?}: name {option}"
+                ))
+            };
+            value.cloned().ok_or_else(missing)
+        };
+        let server = given(self.server.as_ref(), "--server")?;
+        let client_id = given(self.client_id.as_ref(), "--client-id")?;
+        let client_secret = given(self.client_secret.as_ref(), "--client-secret")?;
+        Ok(Some(Remote {
+            server,
+            client_id,
+            client_secret,
+            ca: self.ca.clone(),
+            connection,
+        }))
+    }
+}
+
 /// Which connection, where, and what the folder is.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {

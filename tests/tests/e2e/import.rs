@@ -36,6 +36,20 @@ fn import(install: &Install, server: &Server, file: &str, more: &[&str]) -> crat
     run(&args)
 }
 
+#[test]
+fn a_file_is_tried_without_a_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("users.json");
+    let path = path.to_str().unwrap();
+    std::fs::write(path, r#"[{"email":"jane@example.com"},{"email":"nobody"}]"#).unwrap();
+    let tried = run(&["import", path, "--dry-run", "--json"]).with_code(1);
+    assert_eq!(tried.json()["rows"], 2);
+    let refused = run(&["import", path]).with_code(2);
+    assert!(refused.stderr.contains("--dry-run"), "{refused:?}");
+    let refused = run(&["import", path, "--dry-run", "--connection", "c"]).with_code(2);
+    assert!(refused.stderr.contains("name --server"), "{refused:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_tried_imported_and_imported_again() {
     let install = Install::new();

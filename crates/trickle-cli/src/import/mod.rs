@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use self::progress::Progress;
 use crate::{
     output::{self, Mistake},
-    remote::{Remote, Server},
+    remote::{MaybeRemote, Server},
 };
 
 /// What to import, and where.
@@ -26,7 +26,7 @@ pub struct Args {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     #[command(flatten)]
-    remote: Option<Remote>,
+    remote: MaybeRemote,
     /// Change users who are there already, instead of skipping them
     #[arg(long)]
     upsert: bool,
@@ -46,7 +46,7 @@ pub struct Args {
 
 /// Runs the command.
 pub async fn run(args: Args) -> anyhow::Result<u8> {
-    let target = match &args.remote {
+    let target = match &args.remote.whole()? {
         Some(remote) => {
             let server = Server::open(remote).await?;
             let connection = server.connection(&remote.connection).await?;
