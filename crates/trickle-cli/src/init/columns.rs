@@ -104,6 +104,13 @@ impl Users {
         }
     }
 
+    /// Columns by which rows that stand for nobody any more come behind the others: what has a time or is true there.
+    pub fn deleted(&self) -> impl Iterator<Item = &Place> {
+        ["deleted", "discarded"]
+            .iter()
+            .filter_map(|state| self.states.get(state))
+    }
+
     /// Whether one of the tables is called so.
     pub fn has_table(&self, name: &str) -> bool {
         let is_named = |table: &[String; 2]| table[1] == name || table.join(".") == name;
