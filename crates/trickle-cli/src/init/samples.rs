@@ -10,6 +10,7 @@ use super::{
     forms::{Evidence, Sample},
     store::{Kind, Store},
 };
+use crate::output::Mistake;
 
 /// A row by its columns.
 type Row = BTreeMap<String, Option<String>>;
@@ -33,6 +34,10 @@ pub async fn evidence(store: &Store, pool: &Pool, users: &mut Users) -> anyhow::
         let asked = sample(users, &[&users.email], &users.email, false);
         texts(&store.rows(pool, &asked).await?.rows, &users.email)
     };
+    let addresses = emails.iter().filter(|email| email.contains('@')).count();
+    if users.is_login && addresses * 2 < emails.len() {
+        return Err(no_addresses(users).into());
+    }
     users.capitals = emails
         .iter()
         .any(|email| email.chars().any(char::is_uppercase));
@@ -64,6 +69,15 @@ pub async fn evidence(store: &Store, pool: &Pool, users: &mut Users) -> anyhow::
         has_rounds: users.rounds.is_some(),
         is_meteor: of_meteor.contains(&users.hash.column.as_str()),
     })
+}
+
+/// Why names alone are not enough.
+fn no_addresses(users: &Users) -> Mistake {
+    Mistake(format!(
+        "find the users' addresses: {} has none but in {}, and what is there are names. Choose another table with --table; or begin with a template (`trickle init --list`) and read the address from where it is",
+        users.table.join("."),
+        users.email.column
+    ))
 }
 
 /// What `inspect/` scripts are asked for: columns of the rows that have something in `filled`.
