@@ -110,7 +110,7 @@ impl Users {
     pub fn deleted(&self) -> impl Iterator<Item = &Place> {
         ["deleted", "discarded"]
             .iter()
-            .filter_map(|state| self.states.get(state))
+            .filter_map(move |state| self.states.get(state))
     }
 
     /// Whether one of the tables is called so.

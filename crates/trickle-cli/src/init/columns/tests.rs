@@ -173,7 +173,7 @@ fn nothing_that_shuts_a_user_out_is_overlooked() {
         ("users", &["status:tinyint"], &["status_number"]),
         ("users", &["city", "state", "zip"], &[]),
     ] {
-        let columns = [&["*id", "email", "password"], columns].concat();
+        let columns = [&["*id", "email", "password"][..], columns].concat();
         let users = first(&table(table_name, &columns));
         let found: Vec<&str> = users.states.keys().copied().collect();
         assert_eq!(found, states, "{table_name}");
