@@ -34,6 +34,11 @@ pub async fn evidence(store: &Store, pool: &Pool, users: &mut Users) -> anyhow::
         let asked = sample(users, &[&users.email], &users.email, false);
         texts(&store.rows(pool, &asked).await?.rows, &users.email)
     };
+    if let Some(twins) = found.twins.filter(|twins| *twins > 0) {
+        eprintln!(
+            "twins:   {twins} addresses have several rows; the scripts take one of each, and whose password is in another is told of a wrong one"
+        );
+    }
     let addresses = emails.iter().filter(|email| email.contains('@')).count();
     if users.is_login && addresses * 2 < emails.len() {
         return Err(no_addresses(users).into());
@@ -93,8 +98,10 @@ fn sample(users: &Users, places: &[&Place], filled: &Place, is_counted: bool) ->
     if places.iter().all(|place| place.column != order) {
         columns.push(json!({ "name": order, "bytes": false }));
     }
+    let email = places.iter().find(|place| ***place == users.email);
     json!({
         "table": table, "columns": columns, "hash": filled.column, "id": order, "looks": is_counted,
+        "email": email.map(|place| &place.column),
     })
 }
 
