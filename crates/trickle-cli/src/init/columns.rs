@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::{
     joins::joined,
     names::{
-        EMAIL, FIELDS, FLAG, HASH, ROUNDS, SALT, SINCE, STATES, TABLES, is_known, is_of_staff,
-        leaf, own, plain,
+        EMAIL, FIELDS, FLAG, HASH, LOGIN, ROUNDS, SALT, SINCE, STATES, TABLES, is_known,
+        is_of_staff, leaf, own, plain,
     },
     store::{Column, Kind},
 };
@@ -36,6 +36,8 @@ pub struct Users {
     pub states: BTreeMap<&'static str, Place>,
     /// Whether addresses are stored with capitals.
     pub capitals: bool,
+    /// Whether the address is in a column of user names, for want of another.
+    pub is_login: bool,
     /// Whether the store tells addresses apart by capitals when it compares them.
     pub is_exact: bool,
 }
@@ -102,6 +104,13 @@ impl Users {
             Some(join) => (&join.table, join.key.as_ref().unwrap_or(&join.on)),
             None => (&self.table, &self.id.column),
         }
+    }
+
+    /// Columns by which rows that stand for nobody any more come behind the others: what has a time or is true there.
+    pub fn deleted(&self) -> impl Iterator<Item = &Place> {
+        ["deleted", "discarded"]
+            .iter()
+            .filter_map(move |state| self.states.get(state))
     }
 
     /// Whether one of the tables is called so.
@@ -298,13 +307,21 @@ fn rank(users: &Users) -> usize {
     let hash = position(&column)
         .or_else(|| position(&own(&table[1], &column)))
         .unwrap_or(HASH.len());
+    // A column of addresses is likelier than one that may have some.
+    let known = known + if users.is_login { TABLES.len() + 2 } else { 0 };
     // One table that has everything is likelier than several.
     known * 4 * HASH.len() + users.joins.len() * HASH.len() + hash
 }
 
 fn users(table: &Table<'_>) -> Option<Users> {
-    let email = table.named(EMAIL)?;
+    let address = table.named(EMAIL);
+    let login = || table.single(LOGIN).filter(|column| column.has_text());
+    let email = address.or_else(login)?;
     let hash = table.single(HASH)?;
+    let mut fields = table.fields();
+    if address.is_none() {
+        fields.remove("username");
+    }
     Some(Users {
         table: table.owned_name(),
         joins: Vec::new(),
@@ -314,9 +331,10 @@ fn users(table: &Table<'_>) -> Option<Users> {
         salt: table.single(SALT).map(|column| column.at(0)),
         rounds: table.single(ROUNDS).map(|column| column.at(0)),
         verified: table.verified(0),
-        fields: table.fields(),
+        fields,
         states: table.states(),
         capitals: false,
+        is_login: address.is_none(),
         is_exact: email.exact,
     })
 }

@@ -19,10 +19,16 @@ pub fn store(users: &Users, columns: &[(&str, Place)]) -> String {
         .iter()
         .map(|(_, place)| format!("{}: 1", key(&place.column)))
         .collect();
+    // Of somebody who left and came back the document that stayed counts: what is not there comes first.
+    let order: Vec<String> = users
+        .deleted()
+        .chain([&users.id])
+        .map(|place| format!("{}: 1", key(&place.column)))
+        .collect();
     let mut options = format!(
-        "projection: {{ {} }}, sort: {{ {}: 1 }}, limit: 10",
+        "projection: {{ {} }}, sort: {{ {} }}, limit: 10",
         shown.join(", "),
-        key(&users.id.column)
+        order.join(", ")
     );
     if users.capitals {
         options.push_str(", collation: { locale: 'en', strength: 2 }");

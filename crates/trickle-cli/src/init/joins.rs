@@ -90,6 +90,7 @@ fn users(table: &Table<'_>, tables: &[Table<'_>]) -> Option<Users> {
         fields: table.fields(),
         states: table.states(),
         capitals: false,
+        is_login: false,
         is_exact,
         joins,
         email,

@@ -10,6 +10,7 @@ use super::{
     forms::{Evidence, Sample},
     store::{Kind, Store},
 };
+use crate::output::Mistake;
 
 /// A row by its columns.
 type Row = BTreeMap<String, Option<String>>;
@@ -33,6 +34,15 @@ pub async fn evidence(store: &Store, pool: &Pool, users: &mut Users) -> anyhow::
         let asked = sample(users, &[&users.email], &users.email, false);
         texts(&store.rows(pool, &asked).await?.rows, &users.email)
     };
+    if let Some(twins) = found.twins.filter(|twins| *twins > 0) {
+        eprintln!(
+            "twins:   {twins} addresses have several rows; the scripts take one of each, and whose password is in another is told of a wrong one"
+        );
+    }
+    let addresses = emails.iter().filter(|email| email.contains('@')).count();
+    if users.is_login && addresses * 2 < emails.len() {
+        return Err(no_addresses(users).into());
+    }
     users.capitals = emails
         .iter()
         .any(|email| email.chars().any(char::is_uppercase));
@@ -66,6 +76,15 @@ pub async fn evidence(store: &Store, pool: &Pool, users: &mut Users) -> anyhow::
     })
 }
 
+/// Why names alone are not enough.
+fn no_addresses(users: &Users) -> Mistake {
+    Mistake(format!(
+        "find the users' addresses: {} has none but in {}, and what is there are names. Choose another table with --table; or begin with a template (`trickle init --list`) and read the address from where it is",
+        users.table.join("."),
+        users.email.column
+    ))
+}
+
 /// What `inspect/` scripts are asked for: columns of the rows that have something in `filled`.
 fn sample(users: &Users, places: &[&Place], filled: &Place, is_counted: bool) -> Value {
     let (table, order) = users.table(filled.table);
@@ -79,8 +98,10 @@ fn sample(users: &Users, places: &[&Place], filled: &Place, is_counted: bool) ->
     if places.iter().all(|place| place.column != order) {
         columns.push(json!({ "name": order, "bytes": false }));
     }
+    let email = places.iter().find(|place| ***place == users.email);
     json!({
         "table": table, "columns": columns, "hash": filled.column, "id": order, "looks": is_counted,
+        "email": email.map(|place| &place.column),
     })
 }
 

@@ -44,7 +44,17 @@ pub fn store(kind: Kind, users: &Users, columns: &[(&str, Place)]) -> String {
         Kind::Mysql => format!("{email} = ?"),
         Kind::SqlServer => format!("{email} = @address"),
     };
-    let mut order = vec![column(kind, users, &used, &users.id)];
+    // Of somebody who left and came back the row that stayed counts; other stores have NULL before everything else by themselves.
+    let last = if kind == Kind::Postgres {
+        " NULLS FIRST"
+    } else {
+        ""
+    };
+    let mut order: Vec<String> = users
+        .deleted()
+        .map(|place| format!("{}{last}", column(kind, users, &used, place)))
+        .collect();
+    order.push(column(kind, users, &used, &users.id));
     // Of several rows the newest counts.
     order.extend(used.iter().filter_map(|number| {
         let key = users.joins[number - 1].key.as_ref()?;
@@ -232,6 +242,23 @@ mod tests {
             let script = store(kind, &users, &[("email", users.email.clone())]);
             assert!(script.contains(condition), "{condition}: {script}");
             assert!(script.contains("plain(row.email) === plain(address)"));
+        }
+    }
+
+    #[test]
+    fn rows_that_were_deleted_come_last() {
+        let columns = columns_of("users", &["*id", "email", "password", "deleted_at"]);
+        for (kind, order) in [
+            (
+                Kind::Postgres,
+                r#"ORDER BY "deleted_at" NULLS FIRST, "id"'"#,
+            ),
+            (Kind::Mysql, "ORDER BY `deleted_at`, `id`'"),
+            (Kind::SqlServer, "ORDER BY [deleted_at], [id]'"),
+        ] {
+            let users = proposals(kind, &columns).remove(0);
+            let script = store(kind, &users, &[("email", users.email.clone())]);
+            assert!(script.contains(order), "{order}: {script}");
         }
     }
 

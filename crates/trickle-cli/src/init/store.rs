@@ -56,6 +56,9 @@ pub struct Rows {
     /// All hashes of the table, by how they look; none where the store takes too long for it.
     #[serde(default)]
     pub looks: Option<Vec<Look>>,
+    /// How many addresses have several rows, where that was counted.
+    #[serde(default)]
+    pub twins: Option<usize>,
 }
 
 /// Hashes that look alike: as long, with the same mark in front.

@@ -173,7 +173,7 @@ fn nothing_that_shuts_a_user_out_is_overlooked() {
         ("users", &["status:tinyint"], &["status_number"]),
         ("users", &["city", "state", "zip"], &[]),
     ] {
-        let columns = [&["*id", "email", "password"], columns].concat();
+        let columns = [&["*id", "email", "password"][..], columns].concat();
         let users = first(&table(table_name, &columns));
         let found: Vec<&str> = users.states.keys().copied().collect();
         assert_eq!(found, states, "{table_name}");
@@ -188,6 +188,36 @@ fn a_time_is_no_user_name() {
     ));
     assert_eq!(users.fields["name"].column, "name");
     assert!(!users.fields.contains_key("username"), "{users:?}");
+}
+
+#[test]
+fn people_may_log_in_with_an_address_as_their_name() {
+    let spring = table("users", &["*username", "password", "enabled:boolean"]);
+    let users = first(&spring);
+    assert_eq!(columns_of(&users), ["username", "username", "password"]);
+    assert!(users.is_login && users.fields.is_empty(), "{users:?}");
+    let columns = [
+        table("users", &["*id", "username", "password"]),
+        table("user_emails", &["*id", "user_id", "address"]),
+        table("members", &["*id", "email", "login", "password"]),
+    ]
+    .concat();
+    let found = proposals(Kind::Postgres, &columns);
+    let names: Vec<(&str, bool)> = found
+        .iter()
+        .map(|users| (users.table[1].as_str(), users.is_login))
+        .collect();
+    assert_eq!(
+        names,
+        [("users", false), ("members", false), ("users", true)]
+    );
+    assert!(
+        proposals(
+            Kind::Postgres,
+            &table("users", &["*id", "login:int", "pass"])
+        )
+        .is_empty()
+    );
 }
 
 #[test]

@@ -62,7 +62,14 @@ function inspect(_email, callback) {
           WHEN strpos(h, ':') > 0 THEN ':' ELSE '' END
         ORDER BY 3 DESC LIMIT 300`,
     ).catch(() => null);
-    return { rows: all, looks: looks && looks.rows.map(({ first, last, rows: count }) => ({ hashes: [first, last], rows: count })) };
+    const email = sample.email && quoted(sample.email);
+    // Both counts have to end before the script has to.
+    await client.query('SET statement_timeout = 4000');
+    const twins = !email ? null : await client.query(
+      `SELECT count(*)::int AS twins
+         FROM (SELECT 1 FROM ${table} WHERE ${email}::text <> '' GROUP BY lower(${email}::text) HAVING count(*) > 1) t`,
+    ).catch(() => null);
+    return { rows: all, twins: twins && twins.rows[0].twins, looks: looks && looks.rows.map(({ first, last, rows: count }) => ({ hashes: [first, last], rows: count })) };
   }
 
   // The oldest and the newest, as forms of hashes change with time, and some in between where ids are numbers.
