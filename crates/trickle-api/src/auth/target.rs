@@ -15,12 +15,44 @@ pub(crate) const DEFAULT_AUDIENCE: &str = "default_audience";
 /// Gives a refresh token.
 pub(crate) const OFFLINE: &str = "offline_access";
 
+/// Of OpenID Connect too (Core 1.0 §5.4), and opens nothing: nobody's is known.
+const ADDRESS: &str = "address";
+
+/// What a person gets of an API of whose scopes none is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unasked {
+    Nothing,
+    Everything,
+}
+
 /// Scopes and audience that a person gets through a client. The time of the login is to be filled in.
 pub(crate) async fn authorization(
     site: &Site,
     store: &Store,
     client: &ApiClient,
     asked: &[&str],
+    audience: Option<&str>,
+) -> Result<Authorization, Error> {
+    within(site, store, client, (asked, Unasked::Nothing), audience).await
+}
+
+/// The same for a client to which the person gives the password: it could get all scopes of the API, and existing clients count on having
+/// them where they ask for none (RFC 6749 §3.3 leaves it to the server).
+pub(crate) async fn by_password(
+    site: &Site,
+    store: &Store,
+    client: &ApiClient,
+    asked: &[&str],
+    audience: Option<&str>,
+) -> Result<Authorization, Error> {
+    within(site, store, client, (asked, Unasked::Everything), audience).await
+}
+
+async fn within(
+    site: &Site,
+    store: &Store,
+    client: &ApiClient,
+    (asked, unasked): (&[&str], Unasked),
     audience: Option<&str>,
 ) -> Result<Authorization, Error> {
     let oidc = asked.iter().filter(|scope| OIDC_SCOPES.contains(scope));
@@ -39,10 +71,13 @@ pub(crate) async fn authorization(
             return Err(Error::AudienceNotGranted(audience.to_owned()));
         }
         let (granted, offline) = scopes_of(site, store, client, audience).await?;
+        let is_of_an_api =
+            |scope: &&str| ![OFFLINE, ADDRESS].contains(scope) && !OIDC_SCOPES.contains(scope);
+        let takes_all = unasked == Unasked::Everything && !asked.iter().any(is_of_an_api);
         scopes.extend(
             granted
                 .into_iter()
-                .filter(|scope| asked.contains(&scope.as_str())),
+                .filter(|scope| takes_all || asked.contains(&scope.as_str())),
         );
         may_stay &= offline;
         api = Some(audience.to_owned());

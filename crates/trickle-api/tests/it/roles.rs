@@ -314,6 +314,32 @@ async fn permissions_end_where_the_clients_grant_ends() {
 }
 
 #[tokio::test]
+async fn who_gives_a_password_and_asks_for_no_scope_of_the_api_gets_all() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let application = with_ada(&app).await;
+    shop(&admin, "access_token").await;
+    let api = "/api/v2/resource-servers/https%3A%2F%2Fshop%2F";
+    admin.patch(api, json!({"enforce_policies": false})).await;
+    let all = "read:carts write:carts drop:carts";
+    for (asked, given) in [
+        (Value::Null, all.to_owned()),
+        ("".into(), all.to_owned()),
+        ("openid email address".into(), format!("openid email {all}")),
+        ("openid read:carts".into(), "openid read:carts".to_owned()),
+        ("openid other:carts".into(), "openid".to_owned()),
+    ] {
+        let (scope, _) = login(&app, &application, json!({"scope": asked})).await;
+        assert_eq!(scope, given, "{asked}");
+    }
+    admin.patch(api, json!({"enforce_policies": true})).await;
+    let permissions = may(&["write:carts"]);
+    admin.post(&format!("{ADA}/permissions"), permissions).await;
+    let (scope, _) = login(&app, &application, json!({"scope": "openid"})).await;
+    assert_eq!(scope, "openid write:carts");
+}
+
+#[tokio::test]
 async fn a_refresh_follows_the_roles() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

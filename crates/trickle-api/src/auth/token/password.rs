@@ -118,7 +118,7 @@ impl Exchange {
         let asked = self.parameters.scopes();
         let audience = self.parameters.get("audience");
         let authorization =
-            target::authorization(&self.site, &self.store, client, &asked, audience).await?;
+            target::by_password(&self.site, &self.store, client, &asked, audience).await?;
         Ok((Arc::new(connection), authorization, organization))
     }
 

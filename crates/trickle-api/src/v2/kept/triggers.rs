@@ -30,7 +30,7 @@ const SETTING: &str = "kept:/actions/triggers";
 const MOST: usize = 100;
 const NAME_MAX_CHARS: usize = 64;
 /// Those that Auth0 has, with their versions.
-const TRIGGERS: [(&str, &str); 12] = [
+const TRIGGERS: [(&str, &str); 14] = [
     ("post-login", "v3"),
     ("credentials-exchange", "v2"),
     ("pre-user-registration", "v2"),
@@ -43,6 +43,8 @@ const TRIGGERS: [(&str, &str); 12] = [
     ("signup-post-identifier", "v1"),
     ("custom-email-provider", "v1"),
     ("custom-phone-provider", "v1"),
+    ("event-stream", "v1"),
+    ("password-hash-migration", "v1"),
 ];
 
 pub(super) fn operations() -> [Operation; 3] {
