@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn names_of_fields_are_no_code() {
-        let name = ": console.warn(`${password}`), /*{{options}}*/ a: 1 },//.email";
+        let name = "; console.warn(`${password}`) /*{{options}}*/ },//.email";
         let columns = table("users{{sql}}", &["*_id", name, "{{row}}.password"]);
         let users = proposals(Kind::MongoDb, &columns).remove(0);
         let columns = [("email", users.email.clone()), ("hash", users.hash.clone())];
