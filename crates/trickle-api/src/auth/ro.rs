@@ -126,7 +126,14 @@ async fn prepare(
     }
     // Refresh tokens are for clients that can be asked who they are.
     asked.retain(|scope| *scope != target::OFFLINE);
-    let authorization = target::authorization(site, engine.store(), client, &asked, None).await?;
+    let authorization = target::authorization(
+        site,
+        engine.store(),
+        client,
+        (&asked, target::Unasked::Nothing),
+        None,
+    )
+    .await?;
     Ok((Arc::new(connection), authorization))
 }
 

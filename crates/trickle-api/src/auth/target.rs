@@ -20,35 +20,15 @@ const ADDRESS: &str = "address";
 
 /// What a person gets of an API of whose scopes none is asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Unasked {
+pub(crate) enum Unasked {
     Nothing,
+    /// For clients to which the person gives the password: they could get all scopes of the API, and existing ones count on having them
+    /// (RFC 6749 §3.3 leaves it to the server).
     Everything,
 }
 
 /// Scopes and audience that a person gets through a client. The time of the login is to be filled in.
 pub(crate) async fn authorization(
-    site: &Site,
-    store: &Store,
-    client: &ApiClient,
-    asked: &[&str],
-    audience: Option<&str>,
-) -> Result<Authorization, Error> {
-    within(site, store, client, (asked, Unasked::Nothing), audience).await
-}
-
-/// The same for a client to which the person gives the password: it could get all scopes of the API, and existing clients count on having
-/// them where they ask for none (RFC 6749 §3.3 leaves it to the server).
-pub(crate) async fn by_password(
-    site: &Site,
-    store: &Store,
-    client: &ApiClient,
-    asked: &[&str],
-    audience: Option<&str>,
-) -> Result<Authorization, Error> {
-    within(site, store, client, (asked, Unasked::Everything), audience).await
-}
-
-async fn within(
     site: &Site,
     store: &Store,
     client: &ApiClient,

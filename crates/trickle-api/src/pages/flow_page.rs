@@ -296,6 +296,9 @@ impl MfaOrder<'_> {
     }
 }
 
+/// Connections that are read together: they come with their scripts, and anybody may ask.
+const AT_ONCE: u64 = 10;
+
 /// The connection of a client where none is named: the tenant's default one, else the oldest that serves the client.
 pub(crate) async fn connection_of(
     store: &Store,
@@ -310,14 +313,13 @@ pub(crate) async fn connection_of(
         }
     }
     let filter = trickle_store::ConnectionFilter::default();
-    // They come with their scripts, and anybody may ask.
     let mut some = Part {
         offset: 0,
-        limit: 10,
+        limit: AT_ONCE,
     };
     loop {
         let listed = store.list_connections(&tenant.id, &filter, some).await?;
-        let is_last = listed.items.len() < 10;
+        let is_last = (listed.items.len() as u64) < AT_ONCE;
         let found = listed.items.into_iter().find(serves);
         if found.is_some() || is_last {
             return Ok(found.map(Arc::new));

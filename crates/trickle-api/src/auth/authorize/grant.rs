@@ -59,8 +59,14 @@ async fn pairs(
 ) -> Result<Vec<(&'static str, String)>, Error> {
     let asked: Vec<&str> = flow.scopes.iter().map(String::as_str).collect();
     let audience = flow.audience.as_deref();
-    let mut authorization =
-        target::authorization(site, engine.store(), client, &asked, audience).await?;
+    let mut authorization = target::authorization(
+        site,
+        engine.store(),
+        client,
+        (&asked, target::Unasked::Nothing),
+        audience,
+    )
+    .await?;
     authorization.authenticated_at = proof.authenticated_at;
     authorization.with_second_factor = proof.with_second_factor;
     if let Some(id) = &flow.organization {

@@ -18,7 +18,7 @@ use super::{
     respond::see_other,
 };
 use crate::{
-    auth::{Error, invitation, organization, parameters::Parameters},
+    auth::{Error, invitation, organization, parameters::Parameters, target},
     client_address::ClientAddress,
     host::Site,
     pages::{self, MfaOrder},
@@ -137,11 +137,11 @@ impl Endpoint {
         // So that a page never asks for a password that cannot lead anywhere.
         let audience = parameters.get("audience");
         let scopes = parameters.scopes();
-        crate::auth::target::authorization(
+        target::authorization(
             &self.site,
             self.engine.store(),
             client,
-            &scopes,
+            (&scopes, target::Unasked::Nothing),
             audience,
         )
         .await?;

@@ -117,8 +117,14 @@ impl Exchange {
         }
         let asked = self.parameters.scopes();
         let audience = self.parameters.get("audience");
-        let authorization =
-            target::by_password(&self.site, &self.store, client, &asked, audience).await?;
+        let authorization = target::authorization(
+            &self.site,
+            &self.store,
+            client,
+            (&asked, target::Unasked::Everything),
+            audience,
+        )
+        .await?;
         Ok((Arc::new(connection), authorization, organization))
     }
 

@@ -24,13 +24,22 @@ pub(crate) async fn check(store: &Store, tenant: &TenantId, what: &str) -> Resul
 /// Of clients and of tenants: what is asked of people must come from the application itself.
 const PUSHED: &str = "require_pushed_authorization_requests";
 
+/// Whether settings turn something on that was not before.
+pub(crate) fn turns_on(
+    field: &str,
+    before: Option<&Map<String, Value>>,
+    settings: &Map<String, Value>,
+) -> bool {
+    let says = |map: &Map<String, Value>| map.get(field) == Some(&Value::Bool(true));
+    says(settings) && !before.is_some_and(says)
+}
+
 /// Whether settings of a client or a tenant ask for it newly.
 pub(crate) fn asks_for_pushed(
     before: Option<&Map<String, Value>>,
     settings: &Map<String, Value>,
 ) -> bool {
-    let says = |map: &Map<String, Value>| map.get(PUSHED) == Some(&Value::Bool(true));
-    says(settings) && !before.is_some_and(says)
+    turns_on(PUSHED, before, settings)
 }
 
 /// Goes on where they do not, or where the tenant has said that it knows.

@@ -86,8 +86,7 @@ pub(super) async fn check_unserved(
 ) -> Result<(), Error> {
     const WHAT: &str =
         "is_app_entitlement_active of /organizations, whose members may use every client";
-    let asks = |map: &Map<String, Value>| map.get(ENTITLEMENT) == Some(&Value::Bool(true));
-    if asks(settings) && !before.is_some_and(asks) {
+    if unserved::turns_on(ENTITLEMENT, before, settings) {
         unserved::check(store, tenant, WHAT).await?;
     }
     Ok(())
