@@ -185,4 +185,5 @@ pub const MANAGEMENT_SCOPES: &[&str] = &[
     "read:organization_member_roles",
     "create:organization_member_roles",
     "delete:organization_member_roles",
+    "read:groups",
 ];

@@ -225,6 +225,134 @@ async fn permissions_are_listed_with_their_sources() {
 }
 
 #[tokio::test]
+async fn what_counts_is_told_with_where_it_comes_from() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    with_ada(&app).await;
+    shop(&admin, "access_token").await;
+    let clerk = role(&admin, "clerk", &["read:carts", "gone"]).await;
+    let other = role(&admin, "other", &[]).await;
+    let both = json!({"roles": [clerk, other]});
+    admin.post(&format!("{ADA}/roles"), both).await;
+    let own = may(&["read:carts", "write:carts"]);
+    admin.post(&format!("{ADA}/permissions"), own).await;
+    let shown = |id: &str, name: &str| json!({"id": id, "name": name, "description": "", "sources": ["direct"]});
+    let roles = admin.get(&format!("{ADA}/effective-roles")).await.body;
+    let all = [shown(&clerk, "clerk"), shown(&other, "other")];
+    assert_eq!(roles, json!({"roles": all}));
+    let first = admin.get(&format!("{ADA}/effective-roles?take=1")).await;
+    let next = first.body["next"].as_str().unwrap().to_owned();
+    let rest = format!("{ADA}/effective-roles?take=1&from={next}");
+    assert_eq!(admin.get(&rest).await.body, json!({"roles": [all[1]]}));
+
+    let path = format!("{ADA}/effective-permissions");
+    let nameless = admin.get(&path).await;
+    assert_eq!(nameless.body["errorCode"], "invalid_query_string");
+    let at_shop = "resource_server_identifier=https%3A%2F%2Fshop%2F";
+    let listed = admin.get(&format!("{path}?{at_shop}")).await.body;
+    let permissions = listed["permissions"].as_array().unwrap();
+    let told: Vec<Value> = permissions
+        .iter()
+        .map(|one| json!([one["permission_name"], one["sources"]]))
+        .collect();
+    let expected = [
+        json!(["read:carts", ["direct", "roles"]]),
+        json!(["write:carts", ["direct"]]),
+    ];
+    assert_eq!(told, expected);
+    let elsewhere = format!("{path}?resource_server_identifier=x");
+    assert_eq!(admin.get(&elsewhere).await.body, json!({"permissions": []}));
+    for (name, behind) in [
+        ("read:carts", json!([all[0]])),
+        ("write:carts", json!([])),
+        // The role has it, the API no more.
+        ("gone", json!([])),
+    ] {
+        let sources = format!("{path}/sources/effective-roles?{at_shop}&permission_name={name}");
+        assert_eq!(
+            admin.get(&sources).await.body,
+            json!({"roles": behind}),
+            "{name}"
+        );
+    }
+    let nobody = admin.get("/api/v2/users/nobody/effective-roles").await;
+    assert_eq!(nobody.body["errorCode"], "inexistent_user");
+}
+
+#[tokio::test]
+async fn members_of_an_organization_are_found_by_their_roles() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    with_ada(&app).await;
+    let clerk = role(&admin, "clerk", &[]).await;
+    let made = admin
+        .post("/api/v2/organizations", json!({"name": "initech"}))
+        .await;
+    let path = format!(
+        "/api/v2/organizations/{}",
+        made.body["id"].as_str().unwrap()
+    );
+    let effective = format!("{path}/members/auth0%7C42/effective-roles");
+    let stranger = admin.get(&effective).await;
+    assert_eq!(stranger.body["errorCode"], "inexistent_organization_member");
+    let ada = json!({"members": ["auth0|42"]});
+    admin.post(&format!("{path}/members"), ada).await;
+    let with_role = format!("{path}/roles/{clerk}/members");
+    assert_eq!(admin.get(&with_role).await.body, json!({"members": []}));
+    // Elsewhere it does not count here.
+    let roles = json!({"roles": [clerk]});
+    admin.post(&format!("{ADA}/roles"), roles.clone()).await;
+    assert_eq!(admin.get(&with_role).await.body, json!({"members": []}));
+    assert_eq!(admin.get(&effective).await.body, json!({"roles": []}));
+    let given = format!("{path}/members/auth0%7C42/roles");
+    admin.post(&given, roles).await;
+    let listed = admin.get(&with_role).await.body;
+    assert_eq!(listed["members"][0]["email"], "ada@example.com");
+    let some = admin.get(&format!("{with_role}?fields=user_id")).await.body;
+    assert_eq!(some, json!({"members": [{"user_id": "auth0|42"}]}));
+    let listed = admin.get(&effective).await.body;
+    assert_eq!(listed["roles"][0]["name"], "clerk");
+    let missing = admin.get(&format!("{path}/roles/rol_x/members")).await;
+    assert_eq!(missing.body["errorCode"], "inexistent_role");
+}
+
+#[tokio::test]
+async fn there_are_no_groups() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    with_ada(&app).await;
+    let clerk = role(&admin, "clerk", &[]).await;
+    let made = admin
+        .post("/api/v2/organizations", json!({"name": "initech"}))
+        .await;
+    let path = format!(
+        "/api/v2/organizations/{}",
+        made.body["id"].as_str().unwrap()
+    );
+    let ada = json!({"members": ["auth0|42"]});
+    admin.post(&format!("{path}/members"), ada).await;
+    for always in [
+        format!("/api/v2/roles/{clerk}/groups"),
+        format!("{path}/groups"),
+        format!("{path}/roles/{clerk}/groups"),
+        format!("{ADA}/effective-roles/sources/groups?role_id={clerk}"),
+        format!("{path}/members/auth0%7C42/effective-roles/sources/groups?role_id={clerk}"),
+        "/api/v2/groups?take=5".to_owned(),
+        format!("{ADA}/groups?take=5"),
+    ] {
+        let listed = admin.get(&always).await;
+        assert_eq!(listed.body, json!({"groups": []}), "{always}");
+    }
+    assert_eq!(admin.get("/api/v2/groups").await.body, json!([]));
+    let nobody = admin.get("/api/v2/users/nobody/groups").await;
+    assert_eq!(nobody.body["errorCode"], "inexistent_user");
+    let nameless = admin
+        .get(&format!("{ADA}/effective-roles/sources/groups"))
+        .await;
+    assert_eq!(nameless.body["errorCode"], "invalid_query_string");
+}
+
+#[tokio::test]
 async fn tokens_have_what_roles_allow() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

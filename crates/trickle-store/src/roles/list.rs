@@ -13,6 +13,9 @@ const ROLES_OF_MEMBERS: &str = "organization_member_roles JOIN kept \
      AND kept.kind = organization_member_roles.role_kind AND kept.id = organization_member_roles.role_id";
 const USERS_WITH_ROLES: &str = "user_roles JOIN users \
      ON users.tenant_id = user_roles.tenant_id AND users.id = user_roles.user_id";
+const MEMBERS_WITH_ROLES: &str = "organization_member_roles JOIN users \
+     ON users.tenant_id = organization_member_roles.tenant_id \
+     AND users.id = organization_member_roles.user_id";
 
 impl Store {
     /// Roles of somebody, by name.
@@ -77,5 +80,34 @@ impl Store {
             step: "list the users with a role",
         };
         self.listed_from(USERS_WITH_ROLES, list).await
+    }
+
+    /// Members of an organization who have a role there, in the order of their ids.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.roles.members", skip_all, fields(tenant.id = %tenant))]
+    pub async fn members_with_role(
+        &self,
+        tenant: &TenantId,
+        organization: &str,
+        role: &str,
+        page: Page,
+    ) -> Result<Listed<User>, StoreError> {
+        let tenant = text(tenant.as_str());
+        let filter = Filter::new("organization_member_roles.tenant_id", tenant)
+            .and(
+                "organization_member_roles.organization_id",
+                Some(text(organization)),
+            )
+            .and("organization_member_roles.role_id", Some(text(role)));
+        let list = List {
+            filter: &filter,
+            order: "users.id",
+            page,
+            total: Total::Counted,
+            step: "list the members with a role",
+        };
+        self.listed_from(MEMBERS_WITH_ROLES, list).await
     }
 }

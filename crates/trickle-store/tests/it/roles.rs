@@ -190,6 +190,16 @@ async fn roles_of_members_count_in_their_organization(db: &TestDb) {
     assert!(rights(store, &world, None).await.is_empty());
     assert!(rights(store, &world, Some("org_2")).await.is_empty());
     assert_eq!(rights(store, &world, Some("org_1")).await, ["pack"]);
+    for (organization, role, expected) in [
+        ("org_1", "rol_2", vec![&ada]),
+        ("org_1", "rol_1", vec![]),
+        ("org_2", "rol_2", vec![]),
+    ] {
+        let found = store.members_with_role(tenant, organization, role, ALL);
+        let found = found.await.unwrap();
+        let members: Vec<_> = found.items.iter().map(|user| &user.id).collect();
+        assert_eq!(members, expected, "{organization} {role}");
+    }
 
     world.add("bob", Some("bob@example.com"), None).await;
     let bob = UserId::from_raw("bob");

@@ -1,14 +1,21 @@
 //! Who has which role, and which permissions without one. Roles themselves are in [`kept`](super::kept).
 
+mod effective;
+mod groups;
 mod input;
+mod members;
 mod of_member;
 mod of_user;
 mod permissions;
 mod schema;
 mod users;
 
-use self::schema::{PERMISSION, ROLE, USER};
-use super::operation::{CURSOR, Operation, PAGES, Shape};
+use self::{
+    effective::{API, PERMISSION as PERMISSION_NAME, ROLE as ROLE_ID},
+    groups::GROUPS,
+    schema::{EFFECTIVE_PERMISSION, EFFECTIVE_ROLE, GROUP, PERMISSION, ROLE, USER},
+};
+use super::operation::{CURSOR, FIELDS, Operation, PAGES, Shape};
 
 pub(super) fn operations() -> Vec<Operation> {
     let mut all = Vec::new();
@@ -16,6 +23,8 @@ pub(super) fn operations() -> Vec<Operation> {
     all.extend(of_member());
     all.extend(users());
     all.extend(permissions());
+    all.extend(effective());
+    all.extend(groups());
     all
 }
 
@@ -92,5 +101,95 @@ fn permissions() -> [Operation; 3] {
         Operation::delete(PATH, UPDATE, permissions::remove)
             .says("Takes what a user may do without a role away")
             .takes(some),
+    ]
+}
+
+fn effective() -> [Operation; 5] {
+    [
+        Operation::get(
+            "/users/{id}/effective-roles",
+            &["read:users", "read:roles"],
+            effective::roles_of_user,
+        )
+        .says("Lists the roles of a user with where they come from")
+        .query(&[CURSOR])
+        .gives(Shape::Listed("roles", &EFFECTIVE_ROLE)),
+        Operation::get(
+            "/users/{id}/effective-permissions",
+            &["read:users"],
+            effective::permissions,
+        )
+        .says("Lists what a user may do at an API, with where it comes from")
+        .query(&[CURSOR, &[API]])
+        .gives(Shape::Listed("permissions", &EFFECTIVE_PERMISSION)),
+        Operation::get(
+            "/users/{id}/effective-permissions/sources/effective-roles",
+            &["read:users", "read:roles"],
+            effective::roles_behind,
+        )
+        .says("Lists the roles by which a user may do a thing at an API")
+        .query(&[CURSOR, &[API, PERMISSION_NAME]])
+        .gives(Shape::Listed("roles", &EFFECTIVE_ROLE)),
+        Operation::get(
+            "/organizations/{id}/members/{user}/effective-roles",
+            &["read:organization_member_roles"],
+            effective::roles_of_member,
+        )
+        .says("Lists the roles of a member with where they come from")
+        .query(&[CURSOR])
+        .gives(Shape::Listed("roles", &EFFECTIVE_ROLE)),
+        Operation::get(
+            "/organizations/{id}/roles/{role}/members",
+            &["read:organization_member_roles"],
+            members::list,
+        )
+        .says("Lists the members who have a role when logging in for the organization")
+        .query(&[CURSOR, FIELDS])
+        .gives(Shape::Listed("members", &USER)),
+    ]
+}
+
+fn groups() -> [Operation; 7] {
+    const NONE: &str = "There are none: groups come from directories, which are not served here";
+    let listed = Shape::Listed(GROUPS, &GROUP);
+    let none = |operation: Operation| operation.says(NONE).gives(listed);
+    [
+        none(Operation::get("/groups", &["read:groups"], groups::all)).query(&[PAGES, CURSOR]),
+        none(Operation::get(
+            "/users/{id}/groups",
+            &["read:users", "read:groups"],
+            groups::of_user,
+        ))
+        .query(&[PAGES, CURSOR]),
+        none(Operation::get(
+            "/roles/{id}/groups",
+            &["read:roles", "read:groups"],
+            groups::of_role,
+        ))
+        .query(&[CURSOR]),
+        none(Operation::get(
+            "/organizations/{id}/groups",
+            &["read:organizations", "read:groups"],
+            groups::of_organization,
+        ))
+        .query(&[CURSOR]),
+        none(Operation::get(
+            "/organizations/{id}/roles/{role}/groups",
+            &["read:organization_member_roles"],
+            groups::of_organization_role,
+        ))
+        .query(&[CURSOR]),
+        none(Operation::get(
+            "/users/{id}/effective-roles/sources/groups",
+            &["read:users", "read:roles"],
+            groups::behind_role_of_user,
+        ))
+        .query(&[CURSOR, &[ROLE_ID]]),
+        none(Operation::get(
+            "/organizations/{id}/members/{user}/effective-roles/sources/groups",
+            &["read:organization_member_roles"],
+            groups::behind_role_of_member,
+        ))
+        .query(&[CURSOR, &[ROLE_ID]]),
     ]
 }

@@ -68,7 +68,7 @@ pub(super) async fn remove(
 }
 
 /// The member, who is one.
-async fn member<'a>(
+pub(super) async fn member<'a>(
     within: &'a Within,
     store: &Store,
     user: &'a UserId,

@@ -27,11 +27,14 @@ static UNKNOWN: Kind = Kind {
     name: "permission",
 };
 
+/// The source of what a user may do without a role.
+const DIRECT: &str = "DIRECT";
+
 /// APIs of a tenant by identifier.
-struct Apis(HashMap<String, ResourceServer>);
+pub(super) struct Apis(HashMap<String, ResourceServer>);
 
 impl Apis {
-    async fn of(store: &Store, tenant: &TenantId) -> Result<Self, Error> {
+    pub(super) async fn of(store: &Store, tenant: &TenantId) -> Result<Self, Error> {
         let listed = store.list_resource_servers(tenant, Page::ALL).await?;
         let items = listed.items.into_iter();
         Ok(Self(
@@ -40,7 +43,7 @@ impl Apis {
     }
 
     /// Refuses what none of them has.
-    fn check(&self, permission: &Permission) -> Result<(), Error> {
+    pub(super) fn check(&self, permission: &Permission) -> Result<(), Error> {
         let api = self.0.get(&permission.api);
         let api = api.ok_or(Error::Unknown(&RESOURCE_SERVER))?;
         match api.scopes().any(|scope| scope == permission.name) {
@@ -50,7 +53,7 @@ impl Apis {
     }
 
     /// A permission with those from whom it comes; nothing where the API has no such scope any more.
-    fn view(&self, permission: &Permission, sources: Vec<Value>) -> Option<Value> {
+    pub(super) fn view(&self, permission: &Permission, sources: Vec<Value>) -> Option<Value> {
         let api = self.0.get(&permission.api)?;
         let scopes = api.settings.get("scopes")?.as_array()?;
         let scope = scopes
@@ -92,7 +95,7 @@ pub(super) async fn list(
 }
 
 /// What a user may do, and by what.
-async fn sources(
+pub(super) async fn sources(
     store: &Store,
     tenant: &TenantId,
     user: &UserId,
@@ -103,7 +106,7 @@ async fn sources(
         all.entry(permission).or_default().push(source);
     };
     for permission in store.user_permissions(tenant, user).await? {
-        add(permission, "DIRECT", "", "");
+        add(permission, DIRECT, "", "");
     }
     let roles = store.roles_of(tenant, RoleHolder::User(user), Page::ALL);
     for role in roles.await?.items {
@@ -112,6 +115,11 @@ async fn sources(
         }
     }
     Ok(all)
+}
+
+/// Whether a source is no role.
+pub(super) fn is_direct(source: &Value) -> bool {
+    source["source_type"] == DIRECT
 }
 
 /// Some more, without a role.

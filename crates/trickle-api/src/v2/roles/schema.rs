@@ -52,6 +52,46 @@ pub(super) static PERMISSION: Named = Named {
     },
 };
 
+pub(super) static EFFECTIVE_ROLE: Named = Named {
+    name: "EffectiveRole",
+    schema: || {
+        let text = json!({"type": "string"});
+        json!({
+            "type": "object",
+            "properties": {
+                "id": text, "name": text, "description": text,
+                "sources": {"type": "array", "items": {"enum": ["direct"]}, "minItems": 1},
+            },
+            "required": ["id", "name", "description", "sources"],
+            "additionalProperties": false,
+        })
+    },
+};
+
+pub(super) static EFFECTIVE_PERMISSION: Named = Named {
+    name: "EffectivePermission",
+    schema: || {
+        let text = json!({"type": "string"});
+        json!({
+            "type": "object",
+            "properties": {
+                "resource_server_identifier": text, "permission_name": text, "resource_server_name": text,
+                "description": text,
+                "sources": {"type": "array", "items": {"enum": ["direct", "roles"]}, "minItems": 1},
+            },
+            "required": [
+                "resource_server_identifier", "permission_name", "resource_server_name", "description", "sources",
+            ],
+            "additionalProperties": false,
+        })
+    },
+};
+
+pub(super) static GROUP: Named = Named {
+    name: "Group",
+    schema: || json!({"type": "object", "properties": {"id": {"type": "string"}}}),
+};
+
 pub(super) fn roles() -> Value {
     ids("roles")
 }
