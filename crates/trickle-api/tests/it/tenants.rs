@@ -145,6 +145,46 @@ async fn looks_are_kept_as_they_are_written() {
 }
 
 #[tokio::test]
+async fn newer_settings_of_second_factors_are_kept() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    for (path, usual, written) in [
+        (
+            "guardian/settings",
+            json!({
+                "display_remember_me_checkbox": true, "remember_me_default_value": false,
+                "mfa_session_inactivity_timeout": 604_800, "mfa_session_overall_timeout": 2_592_000,
+            }),
+            json!({
+                "display_remember_me_checkbox": false, "remember_me_default_value": false,
+                "mfa_session_inactivity_timeout": 3600, "mfa_session_overall_timeout": 7200,
+            }),
+        ),
+        (
+            "guardian/factors/email/settings",
+            json!({}),
+            json!({"otp_length": 8}),
+        ),
+        (
+            "guardian/factors/phone/settings",
+            json!({}),
+            json!({"otp_expiration_time": 60}),
+        ),
+        (
+            "attack-protection/phone-provider-protection",
+            json!({"type": "default"}),
+            json!({"type": "exponential"}),
+        ),
+    ] {
+        let path = format!("/api/v2/{path}");
+        assert_eq!(admin.get(&path).await.body, usual, "{path}");
+        let put = admin.put(&path, written.clone()).await;
+        assert_eq!((put.status, &put.body), (StatusCode::OK, &written));
+        assert_eq!(admin.get(&path).await.body, written, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn protection_that_is_not_here_cannot_be_turned_on() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

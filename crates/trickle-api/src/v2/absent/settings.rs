@@ -25,7 +25,7 @@ type Setting = (
     fn() -> Value,
 );
 
-const SETTINGS: [Setting; 22] = [
+const SETTINGS: [Setting; 26] = [
     (PROMPTS_PATH, PROMPTS, &[], || {
         json!({
             "universal_login_experience": "classic", "identifier_first": false,
@@ -66,6 +66,24 @@ const SETTINGS: [Setting; 22] = [
             })
         },
     ),
+    (
+        "/attack-protection/phone-provider-protection",
+        ATTACKS,
+        &[],
+        || json!({"type": "default"}),
+    ),
+    ("/guardian/settings", FACTORS, &[], || {
+        json!({
+            "display_remember_me_checkbox": true, "remember_me_default_value": false,
+            "mfa_session_inactivity_timeout": 604_800, "mfa_session_overall_timeout": 2_592_000,
+        })
+    }),
+    ("/guardian/factors/email/settings", FACTORS, &[], || {
+        json!({})
+    }),
+    ("/guardian/factors/phone/settings", FACTORS, &[], || {
+        json!({})
+    }),
     (
         "/guardian/factors/phone/message-types",
         FACTORS,
