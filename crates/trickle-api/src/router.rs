@@ -96,5 +96,6 @@ fn authentication(state: ApiState) -> Router<ApiState> {
         .route("/mfa/authenticators", get(auth::mfa::authenticators))
         .route("/mfa/challenge", post(auth::mfa::challenge))
         .route("/mfa/associate", post(auth::mfa::associate))
+        .merge(auth::unserved::routes())
         .layer(middleware::from_fn_with_state(state, auth::cors::layer))
 }

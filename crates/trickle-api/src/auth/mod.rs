@@ -28,6 +28,7 @@ pub(crate) mod ro;
 pub(crate) mod second_factor;
 pub(crate) mod target;
 pub(crate) mod token;
+pub(crate) mod unserved;
 pub(crate) mod userinfo;
 
 pub(crate) use error::Error;

@@ -103,17 +103,38 @@ async fn discovery_names_what_is_served() {
     "#);
     let metadata = app.get("/.well-known/oauth-authorization-server").await;
     assert_eq!(metadata.body, answer.body);
-    for name in [
-        "authorization_endpoint",
-        "end_session_endpoint",
-        "jwks_uri",
-        "revocation_endpoint",
-        "token_endpoint",
-        "userinfo_endpoint",
-    ] {
-        let url = answer.body[name].as_str().unwrap();
+    let urls = answer.body.as_object().unwrap().iter();
+    let urls = urls.filter(|(name, _)| name.ends_with("_endpoint") || *name == "jwks_uri");
+    let mut count = 0;
+    for (name, url) in urls {
+        let url = url.as_str().unwrap();
         let path = url.strip_prefix("https://acme.trickle.test:8443").unwrap();
-        assert_ne!(app.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+        assert_ne!(app.get(path).await.status, StatusCode::NOT_FOUND, "{name}");
+        count += 1;
+    }
+    assert_eq!(count, 7);
+}
+
+#[tokio::test]
+async fn what_is_not_served_says_so() {
+    let app = TestApp::new().await;
+    for path in [
+        "/bc-authorize",
+        "/delegation",
+        "/oauth/device/code",
+        "/oauth/par",
+        "/oidc/register",
+        "/passwordless/start",
+        "/passwordless/verify",
+        "/tokeninfo",
+    ] {
+        let posted = app.post(path, json!({"client_id": "x"})).await;
+        for answer in [posted, app.get(path).await] {
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(answer.body["error"], "not_found");
+            let told = answer.body["error_description"].as_str().unwrap();
+            assert!(told.starts_with(&format!("{path} is not served")), "{told}");
+        }
     }
 }
 
