@@ -27,6 +27,18 @@ impl Dialect {
         }
     }
 
+    /// A field of a column with a JSON object, as what lists are sorted by. Both names are constants.
+    pub(crate) fn field(self, column: &str, name: &str) -> String {
+        match self {
+            Self::Sqlite => format!("json_extract({column}, '$.{name}')"),
+            // It has no NUL in JSON, and would fail on an object that has.
+            Self::Postgres => format!(
+                "(CASE WHEN position('\\u0000' IN {column}) > 0 THEN NULL \
+                 ELSE CAST({column} AS jsonb) ->> '{name}' END) COLLATE \"C\""
+            ),
+        }
+    }
+
     /// The function that makes a JSON list of its arguments.
     pub(crate) const fn json_list_of(self) -> &'static str {
         match self {

@@ -70,7 +70,8 @@ pub use master_key::{MasterKey, MasterKeyError};
 pub use one_time::{OneTimePurpose, OneTimeToken, TakeOneTime};
 pub use open::{Database, OpenError};
 pub use organizations::{
-    ChangeOrganization, Invitation, NewInvitation, Organization, OrganizationConnection,
+    ChangeOrganization, Invitation, InvitationOrder, NewInvitation, Organization,
+    OrganizationConnection, OrganizationField, OrganizationSort,
 };
 pub use page::{Listed, Page, Total};
 pub use records::{Record, Write};

@@ -46,6 +46,25 @@ impl Query {
         }
     }
 
+    /// `sort=field:1` or `field:-1`: one of these fields, and whether the last one comes first.
+    pub(crate) fn sort<T: Copy>(&self, fields: &[(&str, T)]) -> Result<Option<(T, bool)>, Error> {
+        let Some(text) = self.get("sort") else {
+            return Ok(None);
+        };
+        let (wanted, direction) = text.split_once(':').unwrap_or((text, "1"));
+        let found = fields.iter().find(|(name, _)| *name == wanted);
+        match (found, direction) {
+            (Some((_, field)), "1" | "-1") => Ok(Some((*field, direction == "-1"))),
+            _ => {
+                let names: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
+                Err(Error::Query(format!(
+                    "Expected {}, then :1 or :-1, on property sort",
+                    names.join(" or ")
+                )))
+            }
+        }
+    }
+
     /// A number within bounds.
     pub(crate) fn number(&self, name: &str, least: u64, most: u64) -> Result<Option<u64>, Error> {
         let Some(text) = self.get(name) else {

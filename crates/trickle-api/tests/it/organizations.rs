@@ -70,6 +70,21 @@ async fn they_are_made_changed_listed_and_removed() {
     assert_eq!(totals.body["total"], 2);
     assert_eq!(totals.body["organizations"][0]["name"], "hooli");
 
+    for (sort, first) in [
+        ("name:1", "hooli"),
+        ("name:-1", "initrode"),
+        ("created_at", "initrode"),
+    ] {
+        let sorted = admin.get(&format!("/api/v2/organizations?sort={sort}"));
+        assert_eq!(sorted.await.body[0]["name"], first, "{sort}");
+    }
+    for sort in ["x:1", "name:2", "name:"] {
+        let odd = admin
+            .get(&format!("/api/v2/organizations?sort={sort}"))
+            .await;
+        assert_eq!(odd.body["errorCode"], "invalid_query_string", "{sort}");
+    }
+
     assert_eq!(admin.delete(&path).await.status, StatusCode::NO_CONTENT);
     let gone = admin.get(&path).await;
     assert_eq!(gone.body["errorCode"], "inexistent_organization");
@@ -408,6 +423,8 @@ async fn invitations_lead_to_a_membership() {
         .get(&format!("{path}?fields=id&include_totals=true"))
         .await;
     assert_eq!(listed.body["invitations"], json!([{"id": made["id"]}]));
+    let odd = admin.get(&format!("{path}?sort=email:1")).await;
+    assert_eq!(odd.body["errorCode"], "invalid_query_string");
     app.engine.drain().await;
     let mails = app.postbox.mails();
     assert_eq!(mails[0].to, "grace@example.com");

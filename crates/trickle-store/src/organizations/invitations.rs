@@ -41,6 +41,16 @@ impl Invitation {
     }
 }
 
+/// In which order invitations are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InvitationOrder {
+    /// The last one first.
+    #[default]
+    Newest,
+    /// The first one first.
+    Oldest,
+}
+
 /// An invitation to be stored.
 #[derive(Clone, Debug)]
 pub struct NewInvitation {
@@ -193,7 +203,7 @@ impl Store {
         Ok(found.filter(|invitation| invitation.expires_at > now))
     }
 
-    /// Invitations of an organization, oldest first.
+    /// Invitations of an organization.
     ///
     /// # Errors
     /// The store fails.
@@ -202,13 +212,17 @@ impl Store {
         &self,
         tenant: &TenantId,
         organization: &str,
+        order: InvitationOrder,
         page: Page,
     ) -> Result<Listed<Invitation>, StoreError> {
         let filter = Filter::new("tenant_id", text(tenant.as_str()))
             .and("organization_id", Some(text(organization)));
         self.listed(List {
             filter: &filter,
-            order: "created_at, id",
+            order: match order {
+                InvitationOrder::Newest => "created_at DESC, id",
+                InvitationOrder::Oldest => "created_at, id",
+            },
             page,
             total: Total::Counted,
             step: "list the invitations",

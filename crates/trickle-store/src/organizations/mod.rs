@@ -7,5 +7,5 @@ mod members;
 mod organization;
 
 pub use connections::OrganizationConnection;
-pub use invitations::{Invitation, NewInvitation};
-pub use organization::{ChangeOrganization, Organization};
+pub use invitations::{Invitation, InvitationOrder, NewInvitation};
+pub use organization::{ChangeOrganization, Organization, OrganizationField, OrganizationSort};

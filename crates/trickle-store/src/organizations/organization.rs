@@ -5,6 +5,7 @@ use trickle_model::{ConnectionId, TenantId, UserId};
 
 use super::connections;
 use crate::column::{Row, text};
+use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
 use crate::stored::{List, Stored, bounded, merge};
@@ -35,6 +36,45 @@ pub enum ChangeOrganization {
     NameTaken,
     /// There is no such organization.
     Missing,
+}
+
+/// By what organizations are listed; without anything, from the oldest on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OrganizationSort {
+    /// The field.
+    pub by: OrganizationField,
+    /// Whether the last one comes first.
+    pub descending: bool,
+}
+
+/// A field by which organizations are sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OrganizationField {
+    /// When they were made.
+    #[default]
+    CreatedAt,
+    /// Their names.
+    Name,
+    /// What people call them; those without it are at the beginning.
+    DisplayName,
+}
+
+impl OrganizationSort {
+    fn sql(self, dialect: Dialect) -> String {
+        let by_bytes = dialect.by_bytes();
+        let by = match self.by {
+            OrganizationField::CreatedAt => "created_at".to_owned(),
+            OrganizationField::Name => format!("name{by_bytes}"),
+            OrganizationField::DisplayName => dialect.field("settings", "display_name"),
+        };
+        let direction = match (self.by, self.descending) {
+            (OrganizationField::DisplayName, false) => "ASC NULLS FIRST",
+            (OrganizationField::DisplayName, true) => "DESC NULLS LAST",
+            (_, false) => "ASC",
+            (_, true) => "DESC",
+        };
+        format!("{by} {direction}, id{by_bytes}")
+    }
 }
 
 #[derive(FromRow)]
@@ -125,7 +165,7 @@ impl Store {
         self.find_by_id_or("name", tenant, id_or_name, step).await
     }
 
-    /// Organizations of a tenant, oldest first.
+    /// Organizations of a tenant.
     ///
     /// # Errors
     /// The store fails.
@@ -133,11 +173,12 @@ impl Store {
     pub async fn list_organizations(
         &self,
         tenant: &TenantId,
+        sort: OrganizationSort,
         page: Page,
     ) -> Result<Listed<Organization>, StoreError> {
         self.listed(List {
             filter: &Filter::new("tenant_id", text(tenant.as_str())),
-            order: "created_at, id",
+            order: &sort.sql(self.dialect),
             page,
             total: Total::Counted,
             step: "list the organizations",

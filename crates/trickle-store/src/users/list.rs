@@ -143,14 +143,7 @@ impl Sort {
         let by_bytes = dialect.by_bytes();
         let plain = |column: &str| column.to_owned();
         let text = |column: &str| format!("{column}{by_bytes}");
-        let attribute = |name: &str| match dialect {
-            Dialect::Sqlite => format!("json_extract(users.attributes, '$.{name}')"),
-            // It has no NUL in JSON, and would fail on a user who has.
-            Dialect::Postgres => format!(
-                "(CASE WHEN position('\\u0000' IN users.attributes) > 0 THEN NULL \
-                 ELSE CAST(users.attributes AS jsonb) ->> '{name}' END){by_bytes}"
-            ),
-        };
+        let attribute = |name: &str| dialect.field("users.attributes", name);
         let order = match self.by {
             SortField::CreatedAt => plain("users.created_at"),
             SortField::UpdatedAt => plain("users.updated_at"),

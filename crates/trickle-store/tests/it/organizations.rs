@@ -1,6 +1,9 @@
 use serde_json::json;
 use trickle_model::{ClientGrant, ClientId, ConnectionId, Secret, UserId};
-use trickle_store::{ChangeOrganization, NewInvitation, Organization, OrganizationConnection};
+use trickle_store::{
+    ChangeOrganization, InvitationOrder, NewInvitation, Organization, OrganizationConnection,
+    OrganizationField, OrganizationSort,
+};
 
 use crate::{
     clients::client,
@@ -9,6 +12,7 @@ use crate::{
 
 on_both![
     organizations_belong_to_one_tenant,
+    organizations_are_sorted,
     connections_and_members_go_with_them,
     invitations_are_accepted_once,
     client_grants_count_where_they_were_added,
@@ -20,6 +24,37 @@ fn organization(id: &str, name: &str, millis: i64) -> Organization {
         name: name.to_owned(),
         settings: object(json!({"display_name": "X", "metadata": {"a": "b"}})),
         created_at: at(millis),
+    }
+}
+
+async fn organizations_are_sorted(db: &TestDb) {
+    let store = db.open().await;
+    let tenant = add_tenant(&store, "one").await;
+    for (id, name, display, millis) in [
+        ("org_1", "b", json!({"display_name": "a"}), 1),
+        // PostgreSQL has no NUL in JSON.
+        ("org_2", "c", json!({"display_name": "\0"}), 2),
+        ("org_3", "a", json!({"display_name": "Z"}), 3),
+    ] {
+        let mut new = organization(id, name, millis);
+        new.settings = object(display);
+        assert!(store.add_organization(&tenant, &new, &[]).await.unwrap());
+    }
+    for (by, expected) in [
+        (OrganizationField::CreatedAt, ["org_1", "org_2", "org_3"]),
+        (OrganizationField::Name, ["org_3", "org_1", "org_2"]),
+        (OrganizationField::DisplayName, ["org_2", "org_3", "org_1"]),
+    ] {
+        for descending in [false, true] {
+            let sort = OrganizationSort { by, descending };
+            let listed = store.list_organizations(&tenant, sort, ALL).await;
+            let listed = listed.unwrap().items;
+            let mut ids: Vec<_> = listed.iter().map(|one| one.id.as_str()).collect();
+            if descending {
+                ids.reverse();
+            }
+            assert_eq!(ids, expected, "{sort:?}");
+        }
     }
 }
 
@@ -40,7 +75,8 @@ async fn organizations_belong_to_one_tenant(db: &TestDb) {
         assert_eq!(found, Some(organization("org_1", "b", 1)));
         assert_eq!(store.organization(&two, text).await.unwrap(), None);
     }
-    let listed = store.list_organizations(&one, ALL).await.unwrap();
+    let oldest = OrganizationSort::default();
+    let listed = store.list_organizations(&one, oldest, ALL).await.unwrap();
     let names: Vec<_> = listed.items.iter().map(|one| one.name.as_str()).collect();
     assert_eq!((names, listed.total), (vec!["b", "a"], 2));
 
@@ -165,7 +201,22 @@ async fn invitations_are_accepted_once(db: &TestDb) {
         .add_invitation(tenant, &new("uinv_2", "another"))
         .await
         .unwrap();
-    let listed = store.list_invitations(tenant, "org_1", ALL).await.unwrap();
+    let mut last = new("uinv_3", "a third");
+    last.created_at = at(2);
+    store.add_invitation(tenant, &last).await.unwrap();
+    for (order, expected) in [
+        (InvitationOrder::Newest, ["uinv_3", "uinv_1", "uinv_2"]),
+        (InvitationOrder::Oldest, ["uinv_1", "uinv_2", "uinv_3"]),
+    ] {
+        let listed = store.list_invitations(tenant, "org_1", order, ALL).await;
+        let listed = listed.unwrap().items;
+        let ids: Vec<_> = listed.iter().map(|one| one.id.as_str()).collect();
+        assert_eq!(ids, expected, "{order:?}");
+    }
+    let removed = store.remove_invitation(tenant, "org_1", "uinv_3").await;
+    assert!(removed.unwrap());
+    let listed = store.list_invitations(tenant, "org_1", InvitationOrder::default(), ALL);
+    let listed = listed.await.unwrap();
     assert_eq!(listed.total, 2);
     let ticket = store.invitation_ticket(tenant, &listed.items[0]).unwrap();
     assert_eq!(ticket.expose(), "open sesame");

@@ -13,7 +13,7 @@ use trickle_model::{
     ApiClient, ClientId, ConnectionId, EmailRule, Secret, UnverifiedProfile, iso_millis,
     prefixed_id,
 };
-use trickle_store::{Invitation, NewInvitation, Organization, Store};
+use trickle_store::{Invitation, InvitationOrder, NewInvitation, Organization, Store};
 
 use super::within::Within;
 use crate::v2::{
@@ -51,8 +51,12 @@ pub(super) async fn list(
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
     let fields = FieldFilter::parse(&query)?;
+    let order = match query.sort(&[("created_at", ())])? {
+        Some(((), false)) => InvitationOrder::Oldest,
+        Some(((), true)) | None => InvitationOrder::Newest,
+    };
     let listed = store
-        .list_invitations(caller.tenant(), &organization.id, paging.page())
+        .list_invitations(caller.tenant(), &organization.id, order, paging.page())
         .await?;
     let mut items = Vec::with_capacity(listed.items.len());
     for invitation in listed.items {

@@ -6,7 +6,7 @@ use axum::{
 };
 use serde_json::Value;
 use trickle_model::UserId;
-use trickle_store::{Organization, Store};
+use trickle_store::{Organization, OrganizationField, OrganizationSort, Store};
 
 use crate::v2::{Bearer, Error, paging::Paging, query::Query};
 
@@ -17,10 +17,24 @@ pub(super) async fn handler(
     query: Query,
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
-    let page = paging.page();
-    let listed = store.list_organizations(caller.tenant(), page).await?;
+    let sort = sort(&query)?;
+    let listed = store.list_organizations(caller.tenant(), sort, paging.page());
+    let listed = listed.await?;
     let items = listed.items.into_iter().map(view).collect();
     Ok(paging.render("organizations", items, listed.total))
+}
+
+/// `sort=name:-1`.
+fn sort(query: &Query) -> Result<OrganizationSort, Error> {
+    const FIELDS: [(&str, OrganizationField); 3] = [
+        ("name", OrganizationField::Name),
+        ("display_name", OrganizationField::DisplayName),
+        ("created_at", OrganizationField::CreatedAt),
+    ];
+    let Some((by, descending)) = query.sort(&FIELDS)? else {
+        return Ok(OrganizationSort::default());
+    };
+    Ok(OrganizationSort { by, descending })
 }
 
 /// Organizations of a user.

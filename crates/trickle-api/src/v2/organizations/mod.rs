@@ -40,7 +40,7 @@ pub(super) fn operations() -> Vec<Operation> {
     let mut all = vec![
         Operation::get(ALL, READ, list::handler)
             .says("Lists the organizations")
-            .query(&[PAGES, CURSOR])
+            .query(&[PAGES, CURSOR, &["sort"]])
             .gives(Shape::Listed("organizations", &ORGANIZATION)),
         Operation::post(ALL, &["create:organizations"], change::create)
             .says("Adds an organization")
@@ -105,8 +105,8 @@ fn invitations() -> [Operation; 4] {
     let one = Shape::One(&INVITATION);
     [
         Operation::get(ALL, READ, invitations::list)
-            .says("Lists whom an organization has invited")
-            .query(&[PAGES, CURSOR, FIELDS])
+            .says("Lists whom an organization has invited, the newest first")
+            .query(&[PAGES, CURSOR, FIELDS, &["sort"]])
             .gives(Shape::Listed("invitations", &INVITATION)),
         Operation::post(
             ALL,
