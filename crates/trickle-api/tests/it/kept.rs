@@ -201,6 +201,10 @@ async fn lists_have_the_shapes_that_clients_ask_for() {
     assert_eq!(items(&page.body).len(), 1);
     let some = admin.get("/api/v2/roles?name_filter=B").await;
     assert_eq!(some.body[0]["name"], "b");
+    for (filter, count) in [("type=tenant", 3), ("type=organization&owner_id=org_1", 0)] {
+        let listed = admin.get(&format!("/api/v2/roles?{filter}")).await;
+        assert_eq!(items(&listed.body).len(), count, "{filter}");
+    }
     let actions = admin.get("/api/v2/actions/actions?per_page=2&page=1").await;
     let (page, total) = (&actions.body["page"], &actions.body["total"]);
     assert_eq!(
@@ -346,6 +350,38 @@ async fn lists_are_narrowed() {
         let listed = admin.get(&format!("{providers}?disabled={disabled}")).await;
         let listed = listed.body["providers"].as_array().unwrap().len();
         assert_eq!(listed, count, "{disabled}");
+    }
+}
+
+#[tokio::test]
+async fn fields_are_chosen() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let rule = json!({"name": "a", "script": "x", "enabled": false});
+    let rule = admin.post("/api/v2/rules", rule).await.body;
+    let hook =
+        json!({"name": "a", "script": "x", "triggerId": "credentials-exchange", "enabled": false});
+    let hook = admin.post("/api/v2/hooks", hook).await.body;
+    let template = json!({"type": "otp_verify", "disabled": true});
+    let template = admin.post("/api/v2/branding/phone/templates", template);
+    let template = template.await.body;
+    for (path, thing) in [
+        ("rules", rule),
+        ("hooks", hook),
+        ("branding/phone/templates", template),
+    ] {
+        let (path, id) = (format!("/api/v2/{path}"), id(&thing).to_owned());
+        let only = json!({"id": id});
+        let listed = admin.get(&format!("{path}?fields=id")).await.body;
+        assert_eq!(items(&listed), [only.clone()], "{path}");
+        let one = format!("{path}/{id}");
+        assert_eq!(admin.get(&format!("{one}?fields=id")).await.body, only);
+        let rest = admin
+            .get(&format!("{one}?fields=id&include_fields=false"))
+            .await
+            .body;
+        assert!(rest.get("id").is_none(), "{path}: {rest}");
+        assert!(!rest.as_object().unwrap().is_empty(), "{path}");
     }
 }
 

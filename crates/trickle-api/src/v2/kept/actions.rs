@@ -8,7 +8,7 @@ use super::{
     kinds::scopes,
     versions::{Versions, latest},
 };
-use crate::v2::operation::PAGES;
+use crate::v2::operation::{FIELDS, PAGES};
 
 pub(super) static ACTION: Kind = Kind {
     lists: Lists::Numbered,
@@ -44,7 +44,7 @@ pub(super) static ACTION: Kind = Kind {
         }
     },
     narrows: Some((
-        &[PAGES, &["actionName", "triggerId", "deployed"]],
+        &[PAGES, FIELDS, &["actionName", "triggerId", "deployed"]],
         |query, action| {
             let name = query.get("actionName");
             let trigger = query.get("triggerId");

@@ -10,7 +10,7 @@ use super::{
     kind::{Kind, Lists},
     unserved,
 };
-use crate::v2::{Bearer, Error, body::Body, paging::Paging, query::Query};
+use crate::v2::{Bearer, Error, body::Body, fields::FieldFilter, paging::Paging, query::Query};
 
 /// All of a kind, which are never many.
 pub(super) const ALL: Page = Page {
@@ -31,6 +31,7 @@ pub(super) async fn list(
         Lists::Numbered => Paging::parse_offset(query)?,
         _ => Paging::parse(query)?,
     };
+    let fields = FieldFilter::parse(query)?;
     let listed = store.list_kept(caller.tenant(), kind.stored, parent, ALL);
     let items = listed.await?.items;
     let items = items.iter().map(|kept| view(kind, kept));
@@ -40,6 +41,7 @@ pub(super) async fn list(
             .filter(|item| item.as_object().is_some_and(|item| fits(query, item)))
             .collect(),
     };
+    let items: Vec<Value> = items.into_iter().map(|item| fields.apply(item)).collect();
     let (part, total) = (paging.part(&items).to_vec(), items.len() as u64);
     Ok(match kind.lists {
         Lists::Pages | Lists::Cursor => paging.render(kind.key, part, total),
@@ -96,9 +98,11 @@ pub(super) async fn show(
     caller: &Bearer,
     store: &Store,
     (parent, id): (&str, &str),
+    query: &Query,
 ) -> Result<Json<Value>, Error> {
+    let fields = FieldFilter::parse(query)?;
     let kept = find(kind, caller, store, (parent, id)).await?;
-    Ok(Json(view(kind, &kept)))
+    Ok(Json(fields.apply(view(kind, &kept))))
 }
 
 /// The one of an id.

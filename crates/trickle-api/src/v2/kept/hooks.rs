@@ -18,7 +18,7 @@ use super::{
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields, type_name, wrong_type},
-    operation::{CURSOR, Operation, PAGES, Shape},
+    operation::{CURSOR, FIELDS, Operation, PAGES, Shape},
 };
 
 const SECRETS: &str = "secrets";
@@ -35,7 +35,7 @@ pub(super) static HOOK: Kind = Kind {
     },
     guards: Some(|body| is_on(body, "enabled").then_some("enabled of /hooks")),
     narrows: Some((
-        &[PAGES, CURSOR, &["enabled", "triggerId"]],
+        &[PAGES, CURSOR, FIELDS, &["enabled", "triggerId"]],
         |query, hook| fits_flag(query, hook, "enabled") && fits_text(query, hook, "triggerId"),
     )),
     ..Kind::new(

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::kind::{Kind, Lists, Writes};
 use crate::v2::{
-    operation::{CURSOR, PAGES},
+    operation::{CURSOR, FIELDS, PAGES},
     query::Query,
 };
 
@@ -157,7 +157,7 @@ static PHONE_PROVIDER: Kind = Kind {
     lists: Lists::Object,
     // Nobody is shown them in Auth0 either.
     stores: |body| drop(body.remove("credentials")),
-    narrows: Some((&[&["disabled"]], |query, item| {
+    narrows: Some((&[FIELDS, &["disabled"]], |query, item| {
         fits_flag(query, item, "disabled")
     })),
     ..Kind::new(
@@ -179,7 +179,7 @@ static PHONE_TEMPLATE: Kind = Kind {
     unique: Some("type"),
     deep: &["content"],
     is_timed: false,
-    narrows: Some((&[&["disabled"]], |query, item| {
+    narrows: Some((&[FIELDS, &["disabled"]], |query, item| {
         fits_flag(query, item, "disabled")
     })),
     ..Kind::new(
@@ -200,7 +200,7 @@ const RATED: &[&str] = &["resource", "consumer", "consumer_selector"];
 
 static RATE_LIMIT_POLICY: Kind = Kind {
     required: &["resource", "consumer", "consumer_selector", "configuration"],
-    narrows: Some((&[PAGES, CURSOR, RATED], |query, policy| {
+    narrows: Some((&[PAGES, CURSOR, FIELDS, RATED], |query, policy| {
         RATED.iter().all(|name| fits_text(query, policy, name))
     })),
     ..Kind::new(
@@ -225,7 +225,7 @@ static RULE: Kind = Kind {
         body.entry("stage").or_insert("login_success".into());
     },
     guards: Some(|body| is_on(body, "enabled").then_some("enabled of /rules")),
-    narrows: Some((&[PAGES, CURSOR, &["enabled"]], |query, rule| {
+    narrows: Some((&[PAGES, CURSOR, FIELDS, &["enabled"]], |query, rule| {
         fits_flag(query, rule, "enabled")
     })),
     ..Kind::new(

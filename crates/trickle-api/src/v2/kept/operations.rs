@@ -12,7 +12,7 @@ use super::{
 use crate::v2::{
     Bearer, Error,
     body::Body,
-    operation::{CURSOR, Named, Operation, PAGES, Shape},
+    operation::{CURSOR, FIELDS, Named, Operation, PAGES, Shape},
     organizations,
     query::Query,
 };
@@ -73,11 +73,12 @@ pub(super) fn operations(kind: &'static Kind) -> Vec<Operation> {
         Operation::get(
             kind.one,
             read,
-            move |caller: Bearer, State(store): State<Store>, Path(ids): Ids| async move {
-                handlers::show(kind, &caller, &store, place(&ids)).await
+            move |caller: Bearer, State(store): State<Store>, Path(ids): Ids, query: Query| async move {
+                handlers::show(kind, &caller, &store, place(&ids), &query).await
             },
         )
         .says("Shows what was written: it has no effect here")
+        .query(&[FIELDS])
         .gives(ONE),
         changing(Operation::patch(
             kind.one,
@@ -110,11 +111,11 @@ pub(super) fn operations(kind: &'static Kind) -> Vec<Operation> {
 fn listing(operation: Operation, kind: &Kind) -> Operation {
     let operation = operation.says("Lists what was written: it has no effect here");
     let (usual, gives): (&'static [&'static [&'static str]], Shape) = match kind.lists {
-        Lists::Pages => (&[PAGES, CURSOR], Shape::Listed(kind.key, &KEPT)),
-        Lists::Cursor => (&[CURSOR], Shape::Listed(kind.key, &KEPT)),
-        Lists::Array => (&[], Shape::Array(&KEPT)),
-        Lists::Object => (&[], ONE),
-        Lists::Numbered => (&[PAGES], ONE),
+        Lists::Pages => (&[PAGES, CURSOR, FIELDS], Shape::Listed(kind.key, &KEPT)),
+        Lists::Cursor => (&[CURSOR, FIELDS], Shape::Listed(kind.key, &KEPT)),
+        Lists::Array => (&[FIELDS], Shape::Array(&KEPT)),
+        Lists::Object => (&[FIELDS], ONE),
+        Lists::Numbered => (&[PAGES, FIELDS], ONE),
     };
     let query = kind.narrows.map_or(usual, |(names, _)| names);
     operation.query(query).gives(gives)

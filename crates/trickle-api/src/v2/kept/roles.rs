@@ -13,12 +13,12 @@ use super::{
     document::{check_size, view as shown},
     handlers::{alter, find},
     kind::Kind,
-    kinds::scopes,
+    kinds::{fits_text, scopes},
 };
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields, wrong_type},
-    operation::{CURSOR, Named, Operation, PAGES, Shape},
+    operation::{CURSOR, FIELDS, Named, Operation, PAGES, Shape},
     paging::Paging,
     query::Query,
 };
@@ -27,13 +27,23 @@ const PERMISSIONS: &str = "permissions";
 /// What a permission is.
 const NAMES: [&str; 2] = ["resource_server_identifier", "permission_name"];
 
+/// What narrows the list.
+const FILTERS: &[&str] = &["name_filter", "type", "owner_id"];
+/// The type of roles that say nothing else.
+const OF_TENANT: &str = "tenant";
+
 pub(super) static ROLE: Kind = Kind {
     unique: Some("name"),
     is_timed: false,
-    narrows: Some((&[PAGES, CURSOR, &["name_filter"]], |query, role| {
+    narrows: Some((&[PAGES, CURSOR, FIELDS, FILTERS], |query, role| {
         let wanted = query.get("name_filter").map(str::to_lowercase);
         let name = role.get("name").and_then(Value::as_str);
+        let kind = role.get("type").and_then(Value::as_str);
         wanted.is_none_or(|wanted| name.is_some_and(|name| name.to_lowercase().contains(&wanted)))
+            && query
+                .get("type")
+                .is_none_or(|wanted| wanted == kind.unwrap_or(OF_TENANT))
+            && fits_text(query, role, "owner_id")
     })),
     ..Kind::new(
         (trickle_store::ROLE, "role"),
