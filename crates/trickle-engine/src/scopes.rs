@@ -39,6 +39,7 @@ pub const MANAGEMENT_SCOPES: &[&str] = &[
     "read:authentication_methods",
     "delete:authentication_methods",
     "read:guardian_enrollments",
+    "delete:guardian_enrollments",
     "read:logs",
     "read:logs_users",
     "read:attack_protection",

@@ -87,6 +87,32 @@ impl Store {
         rows.into_iter().map(open).collect()
     }
 
+    /// The second factor of an id, and whose it is.
+    ///
+    /// # Errors
+    /// The store fails, or a factor of the user cannot be opened.
+    #[tracing::instrument(name = "db.second_factors.find", skip_all, fields(tenant.id = %tenant))]
+    pub async fn second_factor(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+    ) -> Result<Option<(UserId, StoredFactor)>, StoreError> {
+        let user: Option<String> = sqlx::query_scalar(
+            "SELECT user_id FROM second_factors WHERE tenant_id = $1 AND id = $2 ORDER BY user_id LIMIT 1",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(id))
+        .fetch_optional(&self.read)
+        .await
+        .step("find the second factor")?;
+        let Some(user) = user.map(UserId::from_text) else {
+            return Ok(None);
+        };
+        let mut factors = self.second_factors(tenant, &user).await?.into_iter();
+        let factor = factors.find(|factor| factor.id == id);
+        Ok(factor.map(|factor| (user, factor)))
+    }
+
     /// Gives second factors to a user who has none; false when there are some.
     ///
     /// # Errors

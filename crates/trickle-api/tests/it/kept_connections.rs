@@ -79,6 +79,10 @@ async fn nobody_logs_in_through_other_strategies() {
         StatusCode::CREATED
     );
     assert!(has(&admin.get(&scim).await.body, &mapping));
+    let all = admin.get("/api/v2/connections-scim-configurations?take=50");
+    let all = all.await.body;
+    assert_eq!(items(&all).len(), 1);
+    assert!(has(&all["scim_configurations"][0], &mapping), "{all}");
     let directory = format!("{one}/directory-provisioning");
     admin
         .post(
@@ -149,14 +153,20 @@ async fn organizations_keep_their_other_connections_and_domains() {
         admin.get(&domains).await.body,
         json!({"domains": [domain.body]})
     );
+    let named = admin.get(&format!("{domains}/name/Initech.example")).await;
+    assert_eq!(named.body, domain.body);
+    let nameless = admin.get(&format!("{domains}/name/other.example")).await;
+    assert_eq!(nameless.status, StatusCode::NOT_FOUND);
     let other = admin
         .post("/api/v2/organizations", json!({"name": "other"}))
         .await
         .body;
     let stranger = format!("/api/v2/organizations/{}/discovery-domains", id(&other));
     assert_eq!(admin.get(&stranger).await.body, json!({"domains": []}));
-    let stranger = admin.get(&format!("{stranger}/{}", id(&domain.body))).await;
-    assert_eq!(stranger.status, StatusCode::NOT_FOUND);
+    for path in [id(&domain.body), "name/initech.example"] {
+        let answer = admin.get(&format!("{stranger}/{path}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+    }
 
     assert_eq!(admin.delete(&path).await.status, StatusCode::NO_CONTENT);
     assert_eq!(admin.get(&links).await.body, json!([]));

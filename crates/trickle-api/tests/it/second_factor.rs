@@ -213,7 +213,19 @@ async fn factors_are_shown_nowhere_and_bad_ones_stop_the_login() {
     });
     assert_eq!(paged, expected);
     let enrollments = admin.get(&format!("{user}/enrollments")).await;
-    assert_eq!(enrollments.body.as_array().unwrap().len(), 3);
+    let enrollments = enrollments.body.as_array().unwrap().clone();
+    assert_eq!(enrollments.len(), 3);
+    let sms = enrollments.iter().find(|one| one["type"] == "sms").unwrap();
+    let id = sms["id"].as_str().unwrap().replace('|', "%7C");
+    let one = format!("/api/v2/guardian/enrollments/{id}");
+    assert_eq!(&admin.get(&one).await.body, sms);
+    assert_eq!(admin.delete(&one).await.status, StatusCode::NO_CONTENT);
+    let gone = [admin.get(&one).await, admin.delete(&one).await];
+    for answer in gone {
+        assert_eq!(answer.body["errorCode"], "inexistent_enrollment");
+    }
+    let left = admin.get(&format!("{user}/enrollments")).await.body;
+    assert_eq!(left.as_array().unwrap().len(), 2);
     let totp = listed.iter().find(|one| one["type"] == "totp").unwrap();
     let one = format!(
         "{user}/authentication-methods/{}",

@@ -424,6 +424,16 @@ async fn second_factors_are_sealed_and_go_with_the_user(db: &TestDb) {
         .await
         .unwrap();
     assert!(stored.iter().all(|value| Store::is_sealed(value)));
+    let other = add_tenant(store, "other").await;
+    let (user, factor) = store
+        .second_factor(tenant, &found[0].id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((user, factor.id), (ada(), found[0].id.clone()));
+    for (tenant, id) in [(tenant, ""), (tenant, "x"), (&other, found[0].id.as_str())] {
+        assert!(store.second_factor(tenant, id).await.unwrap().is_none());
+    }
     let gone = store
         .remove_factors(tenant, &ada(), Some(&found[0].id))
         .await;

@@ -7,6 +7,7 @@
 mod actions;
 pub(crate) mod connections;
 mod custom_domains;
+mod discovery_domains;
 mod document;
 mod email_provider;
 mod handlers;
@@ -41,6 +42,7 @@ pub(super) fn operations() -> Vec<Operation> {
         .flat_map(operations::operations)
         .collect();
     all.extend(custom_domains::operations());
+    all.extend(discovery_domains::operations());
     all.extend(email_provider::operations());
     all.extend(hooks::secrets());
     all.extend(organization_clients::operations());

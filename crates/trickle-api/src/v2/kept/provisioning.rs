@@ -64,6 +64,9 @@ static DIRECTORY: Part = Part {
     },
 };
 
+/// Keys of the lists.
+const DIRECTORIES: &str = "directory_provisionings";
+const SCIMS: &str = "scim_configurations";
 /// Groups of a directory, which are a list.
 const GROUPS: &str = "groups";
 
@@ -76,11 +79,23 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::get(
             "/connections-directory-provisionings",
             &["read:directory_provisionings", "read:connections"],
-            list,
+            move |caller: Bearer, State(store): State<Store>, query: Query| async move {
+                list((&DIRECTORY, DIRECTORIES), &caller, &store, &query).await
+            },
         )
         .says("Lists from which directories users would come: it has no effect here")
         .query(&[CURSOR])
-        .gives(Shape::Listed("directory_provisionings", &KEPT)),
+        .gives(Shape::Listed(DIRECTORIES, &KEPT)),
+        Operation::get(
+            "/connections-scim-configurations",
+            &["read:scim_config", "read:connections"],
+            move |caller: Bearer, State(store): State<Store>, query: Query| async move {
+                list((&SCIM, SCIMS), &caller, &store, &query).await
+            },
+        )
+        .says("Lists how users would come by SCIM: it has no effect here")
+        .query(&[CURSOR])
+        .gives(Shape::Listed(SCIMS, &KEPT)),
         Operation::get(PATH, DIRECTORY.scopes[0], groups_of)
             .says("Lists the groups that would come from a directory: it has no effect here")
             .query(&[CURSOR])
@@ -205,18 +220,19 @@ async fn put(
 }
 
 async fn list(
-    caller: Bearer,
-    State(store): State<Store>,
-    query: Query,
+    (of, key): (&'static Part, &str),
+    caller: &Bearer,
+    store: &Store,
+    query: &Query,
 ) -> Result<Json<Value>, Error> {
-    let paging = Paging::parse(&query)?;
-    let all = connections::list(&store, caller.tenant(), (&[], None)).await?;
+    let paging = Paging::parse(query)?;
+    let all = connections::list(store, caller.tenant(), (&[], None)).await?;
     let all: Vec<Value> = all
         .iter()
-        .filter_map(|connection| view(&DIRECTORY, connection).ok())
+        .filter_map(|connection| view(of, connection).ok())
         .collect();
     let part = paging.part(&all).to_vec();
-    Ok(paging.render("directory_provisionings", part, all.len() as u64))
+    Ok(paging.render(key, part, all.len() as u64))
 }
 
 async fn groups_of(

@@ -16,6 +16,11 @@ const METHOD: Kind = Kind {
     name: "authentication method",
 };
 
+const ENROLLMENT: Kind = Kind {
+    code: "inexistent_enrollment",
+    name: "enrollment",
+};
+
 pub(super) const METHOD_SCHEMA: Named = Named {
     name: "AuthenticationMethod",
     schema: method_schema,
@@ -79,6 +84,31 @@ pub(super) async fn enrollments(
 ) -> Result<Json<Value>, Error> {
     let factors = factors(&store, &caller, &id).await?;
     Ok(Json(factors.iter().map(enrollment).collect()))
+}
+
+/// One of anybody's, in the older form.
+pub(super) async fn show_enrollment(
+    caller: Bearer,
+    State(store): State<Store>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Error> {
+    let found = store.second_factor(caller.tenant(), &id).await?;
+    let (_, factor) = found.ok_or(Error::Missing(&ENROLLMENT))?;
+    Ok(Json(enrollment(&factor)))
+}
+
+/// Takes one of anybody's away.
+pub(super) async fn delete_enrollment(
+    caller: Bearer,
+    State(store): State<Store>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Error> {
+    let tenant = caller.tenant();
+    let found = store.second_factor(tenant, &id).await?;
+    let (user, factor) = found.ok_or(Error::Missing(&ENROLLMENT))?;
+    let gone = store.remove_factors(tenant, &user, Some(&factor.id));
+    gone.await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Takes all of them away: whoever lost the telephone can log in again.

@@ -29,6 +29,7 @@ pub(super) fn operations() -> Vec<Operation> {
     const METHOD: &str = "/users/{id}/authentication-methods/{method}";
     const METHODS_READ: &[&str] = &["read:users", "read:authentication_methods"];
     const METHODS_DELETE: &[&str] = &["update:users", "delete:authentication_methods"];
+    const ENROLLMENT: &str = "/guardian/enrollments/{id}";
     const SEARCH: &[&str] = &["q", "search_engine", "primary_order", "sort", "connection"];
     vec![
         Operation::get("/users", READ, list::handler)
@@ -80,6 +81,19 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .says("Lists the second factors of a user in an older form")
         .gives(Shape::Array(&ENROLLMENT_SCHEMA)),
+        Operation::get(
+            ENROLLMENT,
+            &["read:guardian_enrollments"],
+            authentication_methods::show_enrollment,
+        )
+        .says("Shows a second factor of anybody in an older form")
+        .gives(Shape::One(&ENROLLMENT_SCHEMA)),
+        Operation::delete(
+            ENROLLMENT,
+            &["delete:guardian_enrollments"],
+            authentication_methods::delete_enrollment,
+        )
+        .says("Takes a second factor of anybody away"),
         Operation::get("/users-by-email", READ, by_email::handler)
             .says("Lists users with exactly this address")
             .query(&[FIELDS, &["email"]])
