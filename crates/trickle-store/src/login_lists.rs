@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sqlx::FromRow;
 use sqlx::any::AnyRow;
-use trickle_model::{TenantId, UserId};
+use trickle_model::{ClientId, TenantId, UserId};
 
 use crate::column::{Row, number, text};
 use crate::error::Step;
@@ -89,7 +89,7 @@ impl Store {
         now: Timestamp,
         page: Page,
     ) -> Result<Listed<LoginSession>, StoreError> {
-        self.live(&SESSIONS, (tenant, user), now, page).await
+        self.live(&SESSIONS, (tenant, user, None), now, page).await
     }
 
     /// Families of refresh tokens of a user that work still, newest first.
@@ -104,7 +104,24 @@ impl Store {
         now: Timestamp,
         page: Page,
     ) -> Result<Listed<LiveRefresh>, StoreError> {
-        self.live(&FAMILIES, (tenant, user), now, page).await
+        self.live(&FAMILIES, (tenant, user, None), now, page).await
+    }
+
+    /// The same of one client.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.refresh_families.list_of_client", skip_all, fields(tenant.id = %tenant, user.id = %user))]
+    pub async fn list_refresh_families_of_client(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        client: &ClientId,
+        now: Timestamp,
+        page: Page,
+    ) -> Result<Listed<LiveRefresh>, StoreError> {
+        self.live(&FAMILIES, (tenant, user, Some(client)), now, page)
+            .await
     }
 
     /// A family of refresh tokens that works still.
@@ -172,29 +189,67 @@ impl Store {
             .map(drop)
     }
 
-    /// A page of those that count still, newest first.
+    /// Ends the refresh tokens that a user has at a client, or of these those for one audience.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.refresh_families.end_narrowly", skip_all, fields(tenant.id = %tenant, user.id = %user))]
+    pub async fn end_refresh_families_at(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        client: &ClientId,
+        audience: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let sql = format!(
+            "DELETE FROM refresh_families WHERE tenant_id = $1 AND user_id = $2 \
+             AND client_id = $3 AND ($4 = '' OR {} = $4)",
+            self.dialect.field("details", "audience")
+        );
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(text(tenant.as_str()))
+            .bind(text(user.as_str()))
+            .bind(text(client.as_str()))
+            .bind(audience.map_or_else(String::new, text))
+            .execute(&self.write)
+            .await
+            .step("end the user's refresh tokens")
+            .map(drop)
+    }
+
+    /// A page of those that count still, newest first; with a client only its own, where the table has one.
     async fn live<T, R>(
         &self,
         list: &LoginList<T, R>,
-        (tenant, user): (&TenantId, &UserId),
+        (tenant, user, client): (&TenantId, &UserId, Option<&ClientId>),
         now: Timestamp,
         page: Page,
     ) -> Result<Listed<T>, StoreError>
     where
         R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
+        let (of_client, next) = match client {
+            None => ("", 4),
+            Some(_) => (" AND client_id = $4", 5),
+        };
         let from = format!(
-            "FROM {} WHERE tenant_id = $1 AND user_id = $2 AND {}",
+            "FROM {} WHERE tenant_id = $1 AND user_id = $2 AND {}{of_client}",
             list.table, list.is_live
         );
         let sql = format!(
-            "SELECT {} {from} ORDER BY {} DESC, id LIMIT $4 OFFSET $5",
-            list.columns, list.began
+            "SELECT {} {from} ORDER BY {} DESC, id LIMIT ${next} OFFSET ${}",
+            list.columns,
+            list.began,
+            next + 1
         );
-        let rows: Vec<R> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        let mut query = sqlx::query_as::<_, R>(sqlx::AssertSqlSafe(sql))
             .bind(text(tenant.as_str()))
             .bind(text(user.as_str()))
-            .bind(now.as_millisecond())
+            .bind(now.as_millisecond());
+        if let Some(client) = client {
+            query = query.bind(text(client.as_str()));
+        }
+        let rows: Vec<R> = query
             .bind(number(page.limit))
             .bind(number(page.offset))
             .fetch_all(&self.read)
@@ -206,13 +261,15 @@ impl Store {
         if let Some(total) = seen {
             return Ok(Listed { items, total });
         }
-        let total: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT COUNT(*) {from}")))
+        let sql = format!("SELECT COUNT(*) {from}");
+        let mut query = sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(sql))
             .bind(text(tenant.as_str()))
             .bind(text(user.as_str()))
-            .bind(now.as_millisecond())
-            .fetch_one(&self.read)
-            .await
-            .step(list.step)?;
+            .bind(now.as_millisecond());
+        if let Some(client) = client {
+            query = query.bind(text(client.as_str()));
+        }
+        let total = query.fetch_one(&self.read).await.step(list.step)?;
         Ok(Listed::new(items, total))
     }
 }

@@ -126,6 +126,63 @@ async fn refresh_tokens_are_shown_and_ended() {
 }
 
 #[tokio::test]
+async fn refresh_tokens_are_listed_and_revoked_by_what_they_are_for() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let (application, _) = with_ada(&app).await;
+    for _ in 0..3 {
+        log_in(&app, &application).await;
+    }
+    let nameless = admin.get("/api/v2/refresh-tokens").await;
+    assert_eq!(nameless.body["errorCode"], "invalid_query_string");
+    let nobody = "/api/v2/refresh-tokens?user_id=nobody";
+    is_missing(&admin, nobody, "inexistent_user").await;
+    let path = "/api/v2/refresh-tokens?user_id=auth0%7C42";
+    let own = format!("{path}&client_id={}", application.id());
+    let listed = admin.get(&own).await;
+    let all = ids(&listed, "refresh_tokens");
+    assert_eq!(all.len(), 3);
+    assert_eq!(admin.get(path).await.body, listed.body);
+    let others = admin.get(&format!("{path}&client_id=other")).await;
+    assert_eq!(others.body, json!({"refresh_tokens": []}));
+    let first = admin.get(&format!("{own}&take=1&fields=id")).await.body;
+    assert_eq!(first["refresh_tokens"], json!([{"id": all[0]}]));
+    assert!(first["next"].is_string());
+
+    let revoke = "/api/v2/refresh-tokens/revoke";
+    for odd in [
+        json!({}),
+        json!({"ids": []}),
+        json!({"ids": vec!["x"; 101]}),
+        json!({"client_id": "x"}),
+        json!({"user_id": "auth0|42", "audience": "x"}),
+        json!({"ids": ["x"], "user_id": "auth0|42"}),
+        json!({"user_id": "auth0|42", "x": 1}),
+    ] {
+        let refused = admin.post(revoke, odd.clone()).await;
+        assert_eq!(refused.body["errorCode"], "invalid_body", "{odd}");
+    }
+    let client = application.id();
+    for (body, left) in [
+        (json!({"ids": ["x", all[0]]}), 2),
+        (json!({"user_id": "auth0|42", "client_id": "other"}), 2),
+        (
+            json!({"user_id": "auth0|42", "client_id": client, "audience": "x"}),
+            2,
+        ),
+        (json!({"user_id": "auth0|42", "client_id": client}), 0),
+    ] {
+        let revoked = admin.post(revoke, body.clone()).await;
+        assert_eq!(revoked.status, StatusCode::ACCEPTED, "{}", revoked.body);
+        let listed = ids(&admin.get(path).await, "refresh_tokens");
+        assert_eq!(listed.len(), left, "{body}");
+    }
+    log_in(&app, &application).await;
+    admin.post(revoke, json!({"user_id": "auth0|42"})).await;
+    assert!(ids(&admin.get(path).await, "refresh_tokens").is_empty());
+}
+
+#[tokio::test]
 async fn access_is_revoked_as_a_whole_or_by_session() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

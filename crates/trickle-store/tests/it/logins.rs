@@ -18,6 +18,7 @@ on_both![
     of_two_at_once_one_gets_the_token,
     sessions_end,
     logins_of_a_user_are_listed_while_they_count,
+    refresh_tokens_of_a_client_and_an_audience_end,
     all_logins_of_a_user_end,
     assertions_are_taken_once,
     second_factors_are_sealed_and_go_with_the_user,
@@ -324,6 +325,44 @@ async fn logins_of_a_user_are_listed_while_they_count(db: &TestDb) {
         (sessions(2, 9).await.total, families(2, 9).await.total),
         (0, 0)
     );
+}
+
+async fn refresh_tokens_of_a_client_and_an_audience_end(db: &TestDb) {
+    let world = world(db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let ada = ada();
+    for (id, details) in [
+        ("f1", json!({"audience": "https://a/"})),
+        ("f2", json!({"audience": "https://b/"})),
+        ("f3", json!({})),
+    ] {
+        let mut family = family(&world, id);
+        family.details = object(details);
+        let first = refresh(&format!("r{id}"), 50);
+        store.add_refresh_family(&family, &first).await.unwrap();
+    }
+    let left = async |client: &str, limit| {
+        let (client, page) = (ClientId::from_text(client), Page { offset: 0, limit });
+        let listed = store.list_refresh_families_of_client(tenant, &ada, &client, at(1), page);
+        let listed = listed.await.unwrap();
+        let ids = listed.items.into_iter().map(|live| live.family.id);
+        (ids.collect::<Vec<_>>(), listed.total)
+    };
+    assert_eq!(left("app", 1).await, (vec!["f1".to_owned()], 3));
+    assert_eq!(left("other", 9).await, (vec![], 0));
+    let end = async |client: &str, audience: Option<&str>| {
+        let client = ClientId::from_text(client);
+        let ended = store.end_refresh_families_at(tenant, &ada, &client, audience);
+        ended.await.unwrap();
+    };
+    end("other", None).await;
+    end("app", Some("https://c/")).await;
+    assert_eq!(left("app", 9).await.1, 3);
+    end("app", Some("https://b/")).await;
+    let others = vec!["f1".to_owned(), "f3".to_owned()];
+    assert_eq!(left("app", 9).await, (others, 2));
+    end("app", None).await;
+    assert_eq!(left("app", 9).await, (vec![], 0));
 }
 
 async fn all_logins_of_a_user_end(db: &TestDb) {

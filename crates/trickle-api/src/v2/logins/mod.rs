@@ -1,6 +1,7 @@
 //! `/sessions`, `/refresh-tokens`: what users are logged in by.
 
 mod handlers;
+mod narrowed;
 mod refresh_tokens;
 mod revoke;
 mod sessions;
@@ -10,7 +11,7 @@ use self::{
     refresh_tokens::{REFRESH_TOKEN, RefreshTokens},
     sessions::{SESSION, Sessions},
 };
-use super::operation::{CURSOR, Operation, Shape};
+use super::operation::{CURSOR, FIELDS, Operation, Shape};
 
 pub(super) fn operations() -> Vec<Operation> {
     const SESSIONS: &str = "/users/{id}/sessions";
@@ -55,6 +56,22 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::delete(TOKENS, &["delete:refresh_tokens"], end_all::<RefreshTokens>)
             .says("Ends the refresh tokens of a user")
             .status(ACCEPTED),
+        Operation::get(
+            "/refresh-tokens",
+            &["read:refresh_tokens"],
+            narrowed::list,
+        )
+        .says("Lists the refresh tokens of a user, or of these those of a client, the newest first")
+        .query(&[CURSOR, FIELDS, narrowed::WHOSE])
+        .gives(Shape::Listed(narrowed::KEY, &REFRESH_TOKEN)),
+        Operation::post(
+            "/refresh-tokens/revoke",
+            &["delete:refresh_tokens"],
+            narrowed::revoke,
+        )
+        .says("Ends refresh tokens by their ids, or by user, client and audience")
+        .takes(Shape::Schema(narrowed::revoked))
+        .status(ACCEPTED),
         Operation::get(ONE_TOKEN, &["read:refresh_tokens"], show::<RefreshTokens>)
             .says("Shows a refresh token, not its text")
             .gives(Shape::One(&REFRESH_TOKEN)),

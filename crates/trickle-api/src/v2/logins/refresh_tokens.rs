@@ -72,7 +72,7 @@ impl Login for RefreshTokens {
     }
 }
 
-fn view(live: LiveRefresh) -> Value {
+pub(super) fn view(live: LiveRefresh) -> Value {
     let mut details = live.family.details;
     let scopes = details.get("scopes").and_then(Value::as_array);
     let scopes = scopes.into_iter().flatten().filter_map(Value::as_str);
