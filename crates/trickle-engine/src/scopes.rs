@@ -37,6 +37,7 @@ pub const MANAGEMENT_SCOPES: &[&str] = &[
     "create:signing_keys",
     "update:signing_keys",
     "read:authentication_methods",
+    "create:authentication_methods",
     "delete:authentication_methods",
     "read:guardian_enrollments",
     "delete:guardian_enrollments",

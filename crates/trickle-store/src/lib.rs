@@ -82,7 +82,7 @@ pub use roles::{GiveRoles, Permission, ROLE, RoleHolder};
 pub use rolls::{RollCounts, RollEntry};
 pub use scripts::Activation;
 pub use search::{SearchError, SearchQuery};
-pub use second_factors::{AttemptPace, StoredFactor};
+pub use second_factors::{AddFactor, AttemptPace, StoredFactor, new_factor_id};
 pub use signing_keys::{SecretBytes, SigningKey};
 pub use stats::DayOfLogins;
 pub use store::Store;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rand::{TryRngCore, rngs::OsRng};
 use sqlx::{AnyConnection, FromRow};
-use trickle_model::{SecondFactor, Secret, TenantId, UserId, prefixed_id};
+use trickle_model::{SECOND_FACTORS_MAX, SecondFactor, Secret, TenantId, UserId, prefixed_id};
 
 use crate::column::{Row, text};
 use crate::error::{Changed, Step};
@@ -15,12 +15,25 @@ use crate::{Store, StoreError};
 pub struct StoredFactor {
     /// `totp|dev_` and 16 letters and digits.
     pub id: String,
+    /// What it is called.
+    pub name: Option<String>,
     /// What it is.
     pub factor: SecondFactor,
     /// When it came.
     pub created_at: Timestamp,
     /// When it last proved something.
     pub last_used_at: Option<Timestamp>,
+}
+
+/// What became of a second factor that was to be added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddFactor {
+    /// It is there.
+    Added,
+    /// The user has [`SECOND_FACTORS_MAX`] of them.
+    Full,
+    /// There is no such user.
+    NoUser,
 }
 
 /// How many attempts in a row, and then one after each pause.
@@ -35,6 +48,7 @@ pub struct AttemptPace {
 #[derive(FromRow)]
 struct FactorRow {
     id: String,
+    name: Option<String>,
     kind: String,
     value: String,
     created_at: i64,
@@ -58,7 +72,7 @@ impl Store {
         user: &UserId,
     ) -> Result<Vec<StoredFactor>, StoreError> {
         let rows: Vec<FactorRow> = sqlx::query_as(
-            "SELECT id, kind, value, created_at, last_used_at FROM second_factors \
+            "SELECT id, name, kind, value, created_at, last_used_at FROM second_factors \
              WHERE tenant_id = $1 AND user_id = $2 ORDER BY created_at, id",
         )
         .bind(text(tenant.as_str()))
@@ -82,6 +96,7 @@ impl Store {
                 created_at: row.time("created_at", found.created_at)?,
                 last_used_at: row.optional_time("last_used_at", found.last_used_at)?,
                 id: found.id.clone(),
+                name: found.name.clone(),
             })
         };
         rows.into_iter().map(open).collect()
@@ -148,6 +163,47 @@ impl Store {
         insert(&self.vault, tenant, user, factors, now, &mut tx).await?;
         tx.commit().await.step(step)?;
         Ok(true)
+    }
+
+    /// Gives a user one more second factor, with an id of [`new_factor_id`].
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.second_factors.add", skip_all, fields(tenant.id = %tenant, user.id = %user))]
+    pub async fn add_factor(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        new: &StoredFactor,
+    ) -> Result<AddFactor, StoreError> {
+        let step = "add the second factor";
+        let mut tx = self.begin_write().await?;
+        // Takes the user's lock, so that two at once do not both take the last place.
+        let is_there = sqlx::query(
+            "UPDATE users SET updated_at = updated_at WHERE tenant_id = $1 AND id = $2",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(user.as_str()))
+        .execute(&mut *tx)
+        .await
+        .at_most_one(step)?;
+        if !is_there {
+            return Ok(AddFactor::NoUser);
+        }
+        let count: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM second_factors WHERE tenant_id = $1 AND user_id = $2",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(user.as_str()))
+        .fetch_one(&mut *tx)
+        .await
+        .step(step)?;
+        if usize::try_from(count).is_ok_and(|count| count >= SECOND_FACTORS_MAX) {
+            return Ok(AddFactor::Full);
+        }
+        insert_one(&self.vault, (tenant, user), new, &mut tx).await?;
+        tx.commit().await.step(step)?;
+        Ok(AddFactor::Added)
     }
 
     /// Lets an attempt at a factor in, and counts it; false when it came too soon. Counted before it is judged, so that many at once
@@ -231,6 +287,11 @@ impl Store {
     }
 }
 
+/// An id for a new second factor.
+pub fn new_factor_id(factor: &SecondFactor) -> String {
+    prefixed_id(&format!("{}|dev", factor.kind()), &mut OsRng.unwrap_err())
+}
+
 /// Within a transaction that adds or holds the user.
 pub(crate) async fn insert(
     vault: &Vault,
@@ -241,23 +302,38 @@ pub(crate) async fn insert(
     tx: &mut AnyConnection,
 ) -> Result<(), StoreError> {
     for factor in factors {
-        let id = prefixed_id(&format!("{}|dev", factor.kind()), &mut OsRng.unwrap_err());
-        let sealed = vault.seal(
-            factor.value().expose().as_bytes(),
-            &place(tenant, user, &id),
-        );
-        sqlx::query(
-            "INSERT INTO second_factors (tenant_id, user_id, id, kind, value, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(text(user.as_str()))
-        .bind(&id)
-        .bind(factor.kind())
-        .bind(sealed)
-        .bind(now.as_millisecond())
-        .execute(&mut *tx)
-        .await
-        .exactly_one("add the second factor")?;
+        let new = StoredFactor {
+            id: new_factor_id(factor),
+            name: None,
+            factor: factor.clone(),
+            created_at: now,
+            last_used_at: None,
+        };
+        insert_one(vault, (tenant, user), &new, tx).await?;
     }
     Ok(())
+}
+
+async fn insert_one(
+    vault: &Vault,
+    (tenant, user): (&TenantId, &UserId),
+    new: &StoredFactor,
+    tx: &mut AnyConnection,
+) -> Result<(), StoreError> {
+    let clear = new.factor.value().expose().as_bytes();
+    let sealed = vault.seal(clear, &place(tenant, user, &new.id));
+    sqlx::query(
+        "INSERT INTO second_factors (tenant_id, user_id, id, name, kind, value, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(text(tenant.as_str()))
+    .bind(text(user.as_str()))
+    .bind(text(&new.id))
+    .bind(new.name.as_deref().map(text))
+    .bind(new.factor.kind())
+    .bind(sealed)
+    .bind(new.created_at.as_millisecond())
+    .execute(tx)
+    .await
+    .exactly_one("add the second factor")
 }

@@ -242,6 +242,71 @@ async fn factors_are_shown_nowhere_and_bad_ones_stop_the_login() {
 }
 
 #[tokio::test]
+async fn what_users_have_elsewhere_is_added() {
+    let app = TestApp::new().await;
+    let grants = [Grant::PasswordRealm, Grant::MfaOtp, Grant::RefreshToken];
+    let application = app.application(&grants, &[]).await;
+    app.import_connection(&application).await;
+    app.fake.knows_ada();
+    assert_eq!(password(&app, &application).await.status, StatusCode::OK);
+    let admin = app.admin().await;
+    let path = "/api/v2/users/auth0%7C42/authentication-methods";
+    let phone = json!({"type": "phone", "phone_number": "+15551234567"});
+    let totp = json!({"type": "totp", "totp_secret": SECRET, "name": "tablet"});
+    for (odd, code) in [
+        (json!({}), "invalid_body"),
+        (json!({"type": "totp"}), "invalid_body"),
+        (
+            json!({"type": "totp", "totp_secret": "not base32"}),
+            "invalid_body",
+        ),
+        (
+            json!({"type": "phone", "phone_number": "12"}),
+            "invalid_body",
+        ),
+        (
+            json!({"type": "email", "email": "a@b.c", "x": 1}),
+            "invalid_body",
+        ),
+        (
+            json!({"type": "email", "email": "a@b.c", "name": "x".repeat(101)}),
+            "invalid_body",
+        ),
+        (
+            json!({"type": "passkey", "public_key": "x"}),
+            "operation_not_supported",
+        ),
+    ] {
+        let refused = admin.post(path, odd.clone()).await;
+        assert_eq!(refused.body["errorCode"], code, "{odd}");
+    }
+    let nobody = "/api/v2/users/nobody/authentication-methods";
+    let refused = admin.post(nobody, phone.clone()).await;
+    assert_eq!(refused.body["errorCode"], "inexistent_user");
+    assert_eq!(admin.get(path).await.body, json!([]));
+
+    let added = admin.post(path, phone.clone()).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.body);
+    assert_eq!(added.body["phone_number"], "+15551234567");
+    assert_eq!(password(&app, &application).await.status, StatusCode::OK);
+    let added = admin.post(path, totp).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.body);
+    assert_eq!(added.body["name"], "tablet");
+    assert!(!added.body.to_string().contains(SECRET));
+    let listed = admin.get(path).await.body;
+    assert!(listed.as_array().unwrap().contains(&added.body), "{listed}");
+    let asked = password(&app, &application).await;
+    assert_eq!(asked.body["error"], "mfa_required");
+
+    for _ in 0..8 {
+        let more = admin.post(path, phone.clone()).await;
+        assert_eq!(more.status, StatusCode::CREATED, "{}", more.body);
+    }
+    let full = admin.post(path, phone).await;
+    assert_eq!(full.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
 async fn the_page_asks_too() {
     let app = TestApp::new().await;
     let application = spa(&app).await;

@@ -36,7 +36,7 @@ fn method_schema() -> Value {
         "properties": {
             "id": {"type": "string"}, "type": {"type": "string", "enum": ["totp", "phone", "email"]},
             "confirmed": {"type": "boolean"}, "created_at": {"type": "string"}, "last_auth_at": {"type": "string"},
-            "phone_number": {"type": "string"}, "email": {"type": "string"},
+            "phone_number": {"type": "string"}, "email": {"type": "string"}, "name": {"type": "string"},
         },
     })
 }
@@ -146,12 +146,15 @@ async fn factors(store: &Store, caller: &Bearer, id: &str) -> Result<Vec<StoredF
     Ok(store.second_factors(caller.tenant(), &user).await?)
 }
 
-fn method(stored: &StoredFactor) -> Value {
+pub(super) fn method(stored: &StoredFactor) -> Value {
     let mut view = json!({
         "id": stored.id, "type": stored.factor.kind(), "confirmed": true, "created_at": iso_millis(stored.created_at),
     });
     if let Some(at) = stored.last_used_at {
         view["last_auth_at"] = iso_millis(at).into();
+    }
+    if let Some(name) = &stored.name {
+        view["name"] = name.as_str().into();
     }
     add_address(&mut view, &stored.factor);
     view

@@ -1,6 +1,7 @@
 //! `/users` and `/users-by-email`.
 
 mod absent;
+mod add_method;
 pub(super) mod answer;
 mod authentication_methods;
 mod by_email;
@@ -61,6 +62,14 @@ pub(super) fn operations() -> Vec<Operation> {
             .says("Lists the second factors of a user")
             .query(&[PAGES, CURSOR])
             .gives(Shape::Listed("authenticators", &METHOD_SCHEMA)),
+        Operation::post(
+            METHODS,
+            &["update:users", "create:authentication_methods"],
+            add_method::handler,
+        )
+        .says("Gives a user a second factor that the user has elsewhere; only totp is asked for")
+        .takes(Shape::Schema(add_method::added))
+        .gives(Shape::One(&METHOD_SCHEMA)),
         Operation::delete(METHODS, METHODS_DELETE, authentication_methods::delete_all)
             .says("Takes all second factors of a user away"),
         Operation::delete(
