@@ -2,10 +2,12 @@
 
 use jiff::SignedDuration;
 use serde_json::json;
-use trickle_model::{ApiClient, ClientId, ClientSettings, SecondFactor, Secret, UserId};
+use trickle_model::{
+    ApiClient, ClientId, ClientSettings, SECOND_FACTORS_MAX, SecondFactor, Secret, UserId,
+};
 use trickle_store::{
-    AttemptPace, LoginSession, OneTimePurpose, OneTimeToken, Page, RefreshFamily, RefreshToken,
-    RefreshUse, Store, TakeOneTime, UseRefresh,
+    AddFactor, AttemptPace, LoginSession, OneTimePurpose, OneTimeToken, Page, RefreshFamily,
+    RefreshToken, RefreshUse, Store, StoredFactor, TakeOneTime, UseRefresh, new_factor_id,
 };
 
 use crate::db::{TestDb, World, add_tenant, at, object, on_both, profile};
@@ -478,6 +480,32 @@ async fn second_factors_are_sealed_and_go_with_the_user(db: &TestDb) {
         .await;
     assert_eq!(gone.unwrap(), 1);
     assert_eq!(store.remove_factors(tenant, &ada(), None).await.unwrap(), 1);
+
+    // One by one, up to a number.
+    let named = |name: Option<&str>| StoredFactor {
+        id: new_factor_id(&factors[0]),
+        name: name.map(str::to_owned),
+        factor: factors[0].clone(),
+        created_at: at(2),
+        last_used_at: None,
+    };
+    let first = named(Some("tablet"));
+    let nobody = UserId::from_raw("nobody");
+    let refused = store.add_factor(tenant, &nobody, &first).await.unwrap();
+    assert_eq!(refused, AddFactor::NoUser);
+    let added = store.add_factor(tenant, &ada(), &first).await.unwrap();
+    assert_eq!(added, AddFactor::Added);
+    let found = store.second_factors(tenant, &ada()).await.unwrap();
+    assert_eq!((&found[0].id, &found[0].name), (&first.id, &first.name));
+    assert_eq!(found[0].factor, first.factor);
+    for count in 1..=SECOND_FACTORS_MAX {
+        let expected = match count < SECOND_FACTORS_MAX {
+            true => AddFactor::Added,
+            false => AddFactor::Full,
+        };
+        let added = store.add_factor(tenant, &ada(), &named(None)).await;
+        assert_eq!(added.unwrap(), expected, "{count}");
+    }
 
     // Together with a new user.
     let new = world.new_user(trickle_model::Profile {
