@@ -260,6 +260,20 @@ async fn defects_of_bodies_name_their_field() {
             "options.egress.only must be a list of at most 256 strings of at most 300 bytes",
         ),
         (
+            with(
+                "options",
+                json!({"configuration": {"URL": format!("2.0${}${}=", "0a".repeat(16), "Zm9v".repeat(8))}}),
+            ),
+            "options.configuration.URL is ciphertext that only the tenant it was read from can open; send the value in clear",
+        ),
+        (
+            with(
+                "options",
+                json!({"attributes": {"email": {"unique": false}}}),
+            ),
+            "options.attributes.email.unique must be true: here users of a connection do not share an address; leave it out once each has their own",
+        ),
+        (
             with("options", json!({"x": vec![0; 20_000]})),
             "The body has more than 20000 values; send it in parts",
         ),
@@ -287,6 +301,25 @@ async fn defects_of_bodies_name_their_field() {
             format!("Payload validation error: 'Additional properties not allowed: {name}'.");
         assert_eq!(message(&answer), (400, expected.as_str()));
     }
+}
+
+#[tokio::test]
+async fn attributes_of_nothing_are_left_out_and_the_rest_stays() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let mut body = body();
+    body["options"] = json!({
+        "attributes": null, "later": null,
+        "configuration": {"PRICE": "2.0$", "TEXT": "2.0$ for a coffee, to be paid at the counter"},
+    });
+    let made = admin.post("/api/v2/connections", body).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let options = made.body["options"].as_object().unwrap();
+    assert!(!options.contains_key("attributes"));
+    assert_eq!(options.get("later"), Some(&Value::Null));
+    let change = json!({"options": {"attributes": null, "later": 1}});
+    let changed = admin.patch(&path(&made.body), change).await;
+    assert_eq!(changed.body["options"], json!({"later": 1}));
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ pub(super) const KEPT: [(&str, &str); 10] = [
 pub(super) const REALMS_MOST: usize = 100;
 pub(super) const REALM_MAX_CHARS: usize = 255;
 
-/// What is kept beside the options, realms among it: whoever logs in by an unknown realm has that of all connections read.
+/// What is kept beside the options; every login reads it.
 const ATTRIBUTES_MAX_BYTES: usize = 32 << 10;
 
 /// A dozen keys and certificates. All that a run logs is looked through for them, in many spellings.
@@ -163,14 +163,14 @@ impl OptionsInput {
 
     /// For a new connection: everything in clear.
     pub(super) fn into_new(self) -> Result<(ConnectionOptions, BTreeMap<String, Secret>), Error> {
-        match self
-            .configuration
-            .iter()
-            .find(|(_, value)| Store::is_sealed(value.expose()))
-        {
-            Some((key, _)) => Err(foreign(key)),
-            None => Ok((self.options, self.configuration)),
+        check_unique(&self.options, &ConnectionOptions::default())?;
+        for (key, value) in &self.configuration {
+            if Store::is_sealed(value.expose()) {
+                return Err(foreign(key));
+            }
+            check_clear(key, value)?;
         }
+        Ok((self.options, self.configuration))
     }
 
     /// For a connection that is there: its own ciphertext means that the value stays.
@@ -178,6 +178,7 @@ impl OptionsInput {
         self,
         current: &Connection,
     ) -> Result<(ConnectionOptions, BTreeMap<String, ConfigurationInput>), Error> {
+        check_unique(&self.options, &current.options)?;
         let mut configuration = BTreeMap::new();
         for (key, value) in self.configuration {
             let own = current.configuration.get(&key);
@@ -190,6 +191,7 @@ impl OptionsInput {
                 }
                 ConfigurationInput::Keep
             } else {
+                check_clear(&key, &value)?;
                 ConfigurationInput::Clear(value)
             };
             configuration.insert(key, input);
@@ -241,6 +243,42 @@ fn clear_bytes(value: &Secret) -> usize {
     } else {
         text.len()
     }
+}
+
+/// An address finds one user of a connection. A connection from before this was said may be saved as it is.
+fn check_unique(options: &ConnectionOptions, before: &ConnectionOptions) -> Result<(), Error> {
+    let is_shared = |options: &ConnectionOptions| {
+        let email = options.attribute("email");
+        email.and_then(|email| email.get("unique")) == Some(&Value::Bool(false))
+    };
+    if !is_shared(options) || is_shared(before) {
+        return Ok(());
+    }
+    Err(Error::Body(
+        "options.attributes.email.unique must be true: here users of a connection do not share an address; leave it out once each \
+         has their own"
+            .to_owned(),
+    ))
+}
+
+fn check_clear(key: &str, value: &Secret) -> Result<(), Error> {
+    if !is_of_another_product(value.expose()) {
+        return Ok(());
+    }
+    Err(Error::Body(format!(
+        "options.configuration.{key} is ciphertext that only the tenant it was read from can open; send the value in clear"
+    )))
+}
+
+/// How Auth0's Management API shows values: `2.0$`, then hexadecimal or base64 parts with `$` between them.
+fn is_of_another_product(text: &str) -> bool {
+    let part = |c: u8| c.is_ascii_alphanumeric() || b"+/=-_".contains(&c);
+    text.strip_prefix("2.0$").is_some_and(|rest| {
+        rest.len() >= 32
+            && rest
+                .split('$')
+                .all(|one| !one.is_empty() && one.bytes().all(part))
+    })
 }
 
 fn foreign(key: &str) -> Error {
