@@ -260,20 +260,6 @@ async fn defects_of_bodies_name_their_field() {
             "options.egress.only must be a list of at most 256 strings of at most 300 bytes",
         ),
         (
-            with(
-                "options",
-                json!({"configuration": {"URL": format!("2.0${}${}=", "0a".repeat(16), "Zm9v".repeat(8))}}),
-            ),
-            "options.configuration.URL is ciphertext that only the tenant it was read from can open; send the value in clear",
-        ),
-        (
-            with(
-                "options",
-                json!({"attributes": {"email": {"unique": false}}}),
-            ),
-            "options.attributes.email.unique must be true: here users of a connection do not share an address; leave it out once each has their own",
-        ),
-        (
             with("options", json!({"x": vec![0; 20_000]})),
             "The body has more than 20000 values; send it in parts",
         ),
@@ -310,7 +296,6 @@ async fn attributes_of_nothing_are_left_out_and_the_rest_stays() {
     let mut body = body();
     body["options"] = json!({
         "attributes": null, "later": null,
-        "configuration": {"PRICE": "2.0$", "TEXT": "2.0$ for a coffee, to be paid at the counter"},
     });
     let made = admin.post("/api/v2/connections", body).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);

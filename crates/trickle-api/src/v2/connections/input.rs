@@ -163,14 +163,14 @@ impl OptionsInput {
 
     /// For a new connection: everything in clear.
     pub(super) fn into_new(self) -> Result<(ConnectionOptions, BTreeMap<String, Secret>), Error> {
-        check_unique(&self.options, &ConnectionOptions::default())?;
-        for (key, value) in &self.configuration {
-            if Store::is_sealed(value.expose()) {
-                return Err(foreign(key));
-            }
-            check_clear(key, value)?;
+        match self
+            .configuration
+            .iter()
+            .find(|(_, value)| Store::is_sealed(value.expose()))
+        {
+            Some((key, _)) => Err(foreign(key)),
+            None => Ok((self.options, self.configuration)),
         }
-        Ok((self.options, self.configuration))
     }
 
     /// For a connection that is there: its own ciphertext means that the value stays.
@@ -178,7 +178,6 @@ impl OptionsInput {
         self,
         current: &Connection,
     ) -> Result<(ConnectionOptions, BTreeMap<String, ConfigurationInput>), Error> {
-        check_unique(&self.options, &current.options)?;
         let mut configuration = BTreeMap::new();
         for (key, value) in self.configuration {
             let own = current.configuration.get(&key);
@@ -191,7 +190,6 @@ impl OptionsInput {
                 }
                 ConfigurationInput::Keep
             } else {
-                check_clear(&key, &value)?;
                 ConfigurationInput::Clear(value)
             };
             configuration.insert(key, input);
@@ -243,42 +241,6 @@ fn clear_bytes(value: &Secret) -> usize {
     } else {
         text.len()
     }
-}
-
-/// An address finds one user of a connection. A connection from before this was said may be saved as it is.
-fn check_unique(options: &ConnectionOptions, before: &ConnectionOptions) -> Result<(), Error> {
-    let is_shared = |options: &ConnectionOptions| {
-        let email = options.attribute("email");
-        email.and_then(|email| email.get("unique")) == Some(&Value::Bool(false))
-    };
-    if !is_shared(options) || is_shared(before) {
-        return Ok(());
-    }
-    Err(Error::Body(
-        "options.attributes.email.unique must be true: here users of a connection do not share an address; leave it out once each \
-         has their own"
-            .to_owned(),
-    ))
-}
-
-fn check_clear(key: &str, value: &Secret) -> Result<(), Error> {
-    if !is_of_another_product(value.expose()) {
-        return Ok(());
-    }
-    Err(Error::Body(format!(
-        "options.configuration.{key} is ciphertext that only the tenant it was read from can open; send the value in clear"
-    )))
-}
-
-/// How Auth0's Management API shows values: `2.0$`, then hexadecimal or base64 parts with `$` between them.
-fn is_of_another_product(text: &str) -> bool {
-    let part = |c: u8| c.is_ascii_alphanumeric() || b"+/=-_".contains(&c);
-    text.strip_prefix("2.0$").is_some_and(|rest| {
-        rest.len() >= 32
-            && rest
-                .split('$')
-                .all(|one| !one.is_empty() && one.bytes().all(part))
-    })
 }
 
 fn foreign(key: &str) -> Error {
