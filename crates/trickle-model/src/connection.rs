@@ -35,6 +35,13 @@ pub fn realms_of<'a>(name: &'a str, attributes: &'a Map<String, Value>) -> Vec<&
     }
 }
 
+/// Whether these root fields leave a connection on: `authentication.active` is not false.
+pub fn is_active(attributes: &Map<String, Value>) -> bool {
+    let active = attributes.get("authentication");
+    let active = active.and_then(|authentication| authentication.get("active"));
+    active != Some(&Value::Bool(false))
+}
+
 /// One value of `options.configuration`.
 #[derive(Clone, Debug)]
 pub struct ConfigurationValue {
@@ -87,9 +94,7 @@ impl Connection {
 
     /// Whether people log in through it at all: neither `authentication.active` nor the password method is off.
     pub fn authenticates(&self) -> bool {
-        let active = self.attributes.get("authentication");
-        let active = active.and_then(|authentication| authentication.get("active"));
-        active != Some(&Value::Bool(false)) && self.options.takes_passwords()
+        is_active(&self.attributes) && self.options.takes_passwords()
     }
 
     /// Whether people log in through it to this client.

@@ -25,11 +25,12 @@ mod user;
 pub use action::{Action, UnknownAction};
 pub use client::{
     ApiClient, ClientCredential, ClientGrant, ClientSettings, ClientSettingsError,
-    CredentialAlgorithm, Grant, GrantHolder, GrantSubject, JsonKind, OrganizationUsage,
-    RefreshTokenPolicy, TokenEndpointAuth, UnknownAlgorithm, UnknownGrant,
+    CredentialAlgorithm, Grant, GrantHolder, GrantSubject, JsonKind, ORGANIZATION_MARK,
+    OrganizationUsage, RefreshTokenPolicy, TokenEndpointAuth, UnknownAlgorithm, UnknownGrant,
+    origin_of, origin_part,
 };
 pub use clock::{Clock, SystemClock, iso_millis};
-pub use connection::{ConfigurationValue, Connection, ImportMode, REALMS, realms_of};
+pub use connection::{ConfigurationValue, Connection, ImportMode, REALMS, is_active, realms_of};
 pub use egress::OperatorEgress;
 pub use event::{Event, EventCode};
 pub use execution::{

@@ -69,6 +69,10 @@ impl ConnectionOptions {
                 });
             }
         }
+        // It says nothing, and tools that read it back expect an object.
+        if options.get("attributes").is_some_and(Value::is_null) {
+            options.remove("attributes");
+        }
         node_version(options.get("node_version"))?;
         asked_limits(&options).ok_or_else(|| OptionsError::Type {
             key: "limits".into(),

@@ -11,6 +11,10 @@ pub(crate) fn text(value: &str) -> String {
     value.replace('\0', "\u{fffd}")
 }
 
+/// Keys of lists that people write are looked up up to here: PostgreSQL's indexes take entries of 2 704 bytes. Realms have 255 characters
+/// at most, and hosts 253.
+pub(crate) const KEY_MAX_BYTES: usize = 1024;
+
 /// The text by which rows are looked up and kept unique.
 pub(crate) fn key(value: &str) -> String {
     text(value).to_lowercase()

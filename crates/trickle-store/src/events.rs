@@ -129,6 +129,8 @@ impl From<StoreError> for SearchEventsError {
 }
 
 const SEARCH: &str = "search the log";
+/// So far down the list an index leads at once.
+const NEAR: u64 = 1_000;
 /// Logins that have to write wait for one removal.
 const SWEPT_AT_ONCE: u64 = 5_000;
 
@@ -144,6 +146,11 @@ impl Store {
         search: &EventSearch,
         page: Page,
     ) -> Result<Listed<Event>, SearchEventsError> {
+        // A list along an index is no search (docs/decisions/0093).
+        if search.query.is_none() && page.offset.saturating_add(page.limit) <= NEAR {
+            let found = self.find_events(tenant, search, page);
+            return self.in_turn(tenant, SEARCH, found).await;
+        }
         let searcher = self.searcher();
         let found = searcher.find_events(tenant, search, page);
         self.in_time(tenant, SEARCH, found).await
@@ -208,7 +215,7 @@ impl Store {
     /// Entries after one of them, oldest first; from the first where none is named.
     ///
     /// # Errors
-    /// The store fails.
+    /// It takes too long, or the store fails.
     #[tracing::instrument(name = "db.events.after", skip_all, fields(tenant.id = %tenant))]
     pub async fn events_after(
         &self,
@@ -216,17 +223,19 @@ impl Store {
         last: Option<&EventId>,
         most: u64,
     ) -> Result<Vec<Event>, StoreError> {
+        let step = "read on in the log";
         // Ids sort by time.
-        sqlx::query_as::<_, EventRow>(select!("AND id > $2 ORDER BY id LIMIT $3"))
+        let query = sqlx::query_as::<_, EventRow>(select!("AND id > $2 ORDER BY id LIMIT $3"))
             .bind(text(tenant.as_str()))
             .bind(last.map_or_else(String::new, |id| text(id.as_str())))
-            .bind(number(most))
-            .fetch_all(&self.read)
-            .await
-            .step("read on in the log")?
-            .into_iter()
-            .map(Event::try_from)
-            .collect()
+            .bind(number(most));
+        let read = async {
+            let rows = query.fetch_all(&self.read).await.step(step)?;
+            rows.into_iter()
+                .map(Event::try_from)
+                .collect::<Result<Vec<_>, StoreError>>()
+        };
+        self.in_turn(tenant, step, read).await
     }
 
     /// Adds an entry.

@@ -221,6 +221,20 @@ impl Store {
     async fn live<T, R>(
         &self,
         list: &LoginList<T, R>,
+        of: (&TenantId, &UserId, Option<&ClientId>),
+        now: Timestamp,
+        page: Page,
+    ) -> Result<Listed<T>, StoreError>
+    where
+        R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+    {
+        let read = self.read_live(list, of, now, page);
+        self.in_turn(of.0, list.step, read).await
+    }
+
+    async fn read_live<T, R>(
+        &self,
+        list: &LoginList<T, R>,
         (tenant, user, client): (&TenantId, &UserId, Option<&ClientId>),
         now: Timestamp,
         page: Page,

@@ -161,6 +161,8 @@ impl Store {
             return Err(OpenError::WrongKey);
         }
         store.complete_phone_keys().await?;
+        store.complete_realms().await?;
+        store.complete_origins().await?;
         store.complete_terms().await?;
         Ok(store)
     }

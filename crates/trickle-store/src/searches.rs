@@ -87,8 +87,8 @@ impl Store {
         self.turns.take(tenant, step, work).await
     }
 
-    /// The same for lists that are short as a rule, and do not wait for searches: a page of what a tenant made as large as it could, which
-    /// strangers may ask for too, takes one connection and one processor.
+    /// The same for lists that are short as a rule, and do not wait for searches: a page of what a tenant made as large as it could
+    /// takes one connection and one processor.
     pub(crate) async fn in_turn<T, E: From<StoreError>>(
         &self,
         tenant: &TenantId,

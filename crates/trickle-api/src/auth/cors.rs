@@ -15,8 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use trickle_engine::Engine;
-use trickle_model::{ApiClient, ClientId};
-use trickle_store::Page;
+use trickle_model::ClientId;
 
 use super::{Error, client::client_id_of, origins, parameters::Parameters};
 use crate::{host::Site, router::BODY_MAX_BYTES};
@@ -29,9 +28,6 @@ const EXPOSED: HeaderValue = HeaderValue::from_static(
 );
 /// Ten minutes: so long a client that was changed is asked in vain.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
-
-/// Clients that are looked at together: a tenant may have many, and anybody may ask.
-const AT_ONCE: u64 = 100;
 
 /// Answers preflights, and lets pages of the client's own origins read answers.
 pub(crate) async fn layer(
@@ -98,49 +94,36 @@ async fn of_client(
     match &client {
         None => Ok(false),
         Some(_) if is_ours(site, origin) => Ok(true),
-        Some(client) => any_of(site, engine, std::slice::from_ref(client), origin).await,
+        Some(client) if origins::may_call(client, origin) => Ok(true),
+        Some(client) => match origins::organization_in(client, origin) {
+            Some(name) => is_organization(site, engine, name).await,
+            None => Ok(false),
+        },
     }
 }
 
+/// Anybody may ask, and a tenant may have many clients: none of them is read.
 async fn any_client(site: &Site, engine: &Engine, origin: &str) -> Result<bool, Error> {
     if is_ours(site, origin) {
         return Ok(true);
     }
-    let mut page = Page {
-        offset: 0,
-        limit: AT_ONCE,
-    };
-    loop {
-        let clients = engine.store().list_clients(&site.tenant.id, page).await?;
-        if any_of(site, engine, &clients.items, origin).await? {
-            return Ok(true);
-        }
-        page.offset += page.limit;
-        if page.offset >= clients.total {
-            return Ok(false);
-        }
-    }
-}
-
-async fn any_of(
-    site: &Site,
-    engine: &Engine,
-    clients: &[ApiClient],
-    origin: &str,
-) -> Result<bool, Error> {
-    if clients
-        .iter()
-        .any(|client| origins::may_call(client, origin))
-    {
+    let (store, tenant) = (engine.store(), &site.tenant.id);
+    let plain = [origin.to_ascii_lowercase()];
+    if store.is_client_origin(tenant, &plain).await? {
         return Ok(true);
     }
-    // It is the first label, whichever client it is.
-    let name = clients
-        .iter()
-        .find_map(|client| origins::organization_in(client, origin));
-    let Some(name) = name else {
+    let patterns = origins::patterns_over(origin);
+    if store.is_client_origin(tenant, &patterns).await? {
+        return Ok(true);
+    }
+    let Some((pattern, name)) = origins::organization_pattern_over(origin) else {
         return Ok(false);
     };
+    let is_listed = store.is_client_origin(tenant, &[pattern]).await?;
+    Ok(is_listed && is_organization(site, engine, name).await?)
+}
+
+async fn is_organization(site: &Site, engine: &Engine, name: &str) -> Result<bool, Error> {
     let found = engine.store().organization(&site.tenant.id, name).await?;
     Ok(found.is_some_and(|organization| organization.name == name))
 }

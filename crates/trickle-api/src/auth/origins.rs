@@ -1,11 +1,11 @@
 //! Whose pages may talk to us in the name of a client.
 
-use trickle_model::{ApiClient, OrganizationUsage};
+use trickle_model::{ApiClient, ORGANIZATION_MARK, OrganizationUsage, origin_of, origin_part};
 
-use super::{
-    authorize::origin_of,
-    registered::{self, Pattern, origin_part},
-};
+use super::registered::{self, Pattern};
+
+/// RFC 1035 §2.3.4.
+const LABEL_MAX_BYTES: usize = 63;
 
 /// Whether pages of this origin may call the Authentication API for the client: those that it lists, and those to which people return.
 pub(crate) fn may_call(client: &ApiClient, origin: &str) -> bool {
@@ -49,6 +49,41 @@ pub(crate) fn is_web_origin(client: &ApiClient, uri: &str) -> bool {
             .any(|known| covers(known, plain))
 }
 
+/// All patterns with `*` that cover an origin, whoever lists them: any part of its first label may be the star's.
+pub(crate) fn patterns_over(origin: &str) -> Vec<String> {
+    let Some((scheme, label, rest)) = parts(origin) else {
+        return Vec::new();
+    };
+    // What holds of the whole label holds of its parts.
+    let widest = format!("{scheme}://*.{rest}");
+    if label.len() > LABEL_MAX_BYTES || !registered::covers(&widest, origin) {
+        return Vec::new();
+    }
+    let mut patterns = Vec::new();
+    for start in 0..label.len() {
+        for end in start + 1..=label.len() {
+            let (before, after) = (&label[..start], &label[end..]);
+            patterns.push(format!("{scheme}://{before}*{after}.{rest}"));
+        }
+    }
+    patterns
+}
+
+/// The pattern with `{organization_name}` that an origin may be of, and the name.
+pub(crate) fn organization_pattern_over(origin: &str) -> Option<(String, &str)> {
+    let (scheme, _, rest) = parts(origin)?;
+    let known = format!("{scheme}://{ORGANIZATION_MARK}.{rest}");
+    let name = Pattern::parse(&known)?.filled(origin)?;
+    Some((known, name))
+}
+
+/// `https`, `a` and `app.test:8443` of `https://a.app.test:8443`.
+fn parts(origin: &str) -> Option<(&str, &str, &str)> {
+    let (scheme, host) = origin.split_once("://")?;
+    let (label, rest) = host.split_once('.')?;
+    Some((scheme, label, rest))
+}
+
 fn is_callback_origin(client: &ApiClient, origin: &str) -> bool {
     let mut callbacks = client.settings.callbacks();
     callbacks.any(|known| match origin_of(known) {
@@ -68,6 +103,41 @@ fn covers(known: &str, origin: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn patterns_over_an_origin_are_all_that_cover_it() {
+        let over = patterns_over("https://ab.app.test");
+        let expected = [
+            "https://*b.app.test",
+            "https://*.app.test",
+            "https://a*.app.test",
+        ];
+        assert_eq!(over, expected);
+        for known in over {
+            assert!(covers(&known, "https://ab.app.test"), "{known}");
+        }
+        let longest = format!("https://{}.app.test", "a".repeat(63));
+        assert_eq!(patterns_over(&longest).len(), 63 * 64 / 2);
+        for origin in [
+            "https://a.test",
+            "http://a.app.test",
+            "https://a.vercel.app",
+            "https://ä.app.test",
+            "https://.app.test",
+            "null",
+            &format!("https://{}.app.test", "a".repeat(64)),
+        ] {
+            assert_eq!(patterns_over(origin), Vec::<String>::new(), "{origin}");
+        }
+        assert_eq!(
+            organization_pattern_over("https://a_1.app.test:8443"),
+            Some((
+                "https://{organization_name}.app.test:8443".to_owned(),
+                "a_1"
+            ))
+        );
+        assert_eq!(organization_pattern_over("https://a.test"), None);
+    }
 
     #[test]
     fn a_star_is_one_label() {

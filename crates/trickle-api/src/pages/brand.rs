@@ -9,10 +9,11 @@ use axum::{
 };
 use serde_json::{Map, Value};
 use trickle_engine::{Engine, EngineError, tenant_title};
+use trickle_model::origin_of;
 use trickle_store::Tenant;
 
 use super::colour::{Colour, Ground, Shade, WHITE};
-use crate::{auth::authorize::origin_of, host::Site};
+use crate::host::Site;
 
 /// Ground of cards in the dark, as `style.css` has it.
 const DARK_CARD: Colour = Colour(0x1b, 0x22, 0x2b);

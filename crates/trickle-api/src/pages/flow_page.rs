@@ -11,8 +11,8 @@ use axum::{
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use trickle_engine::{Caller, Engine, EngineError, MfaChallenge};
-use trickle_model::{ApiClient, Connection, ConnectionId, User};
-use trickle_store::{Page as Part, Store, Tenant};
+use trickle_model::{ApiClient, Connection, ConnectionId, User, origin_of};
+use trickle_store::{Store, Tenant};
 
 use super::{
     brand::Brand,
@@ -23,7 +23,7 @@ use crate::{
     ApiState,
     auth::{
         Error,
-        authorize::{Flow, Proof, finish, origin_of, see_other},
+        authorize::{Flow, Proof, finish, see_other},
         organization,
     },
     failure::{Failure, Flavour},
@@ -296,36 +296,20 @@ impl MfaOrder<'_> {
     }
 }
 
-/// Connections that are read together: they come with their scripts, and anybody may ask.
-const AT_ONCE: u64 = 10;
-
 /// The connection of a client where none is named: the tenant's default one, else the oldest that serves the client.
 pub(crate) async fn connection_of(
     store: &Store,
     tenant: &Tenant,
     client: &ApiClient,
 ) -> Result<Option<Arc<Connection>>, Error> {
-    let serves = |one: &Connection| one.serves(&client.id);
     if let Some(name) = &tenant.default_directory {
         let found = store.connection_by_name(&tenant.id, name).await?;
-        if let Some(found) = found.filter(serves) {
+        if let Some(found) = found.filter(|found| found.serves(&client.id)) {
             return Ok(Some(Arc::new(found)));
         }
     }
-    let filter = trickle_store::ConnectionFilter::default();
-    let mut some = Part {
-        offset: 0,
-        limit: AT_ONCE,
-    };
-    loop {
-        let listed = store.list_connections(&tenant.id, &filter, some).await?;
-        let is_last = (listed.items.len() as u64) < AT_ONCE;
-        let found = listed.items.into_iter().find(serves);
-        if found.is_some() || is_last {
-            return Ok(found.map(Arc::new));
-        }
-        some.offset += some.limit;
-    }
+    let oldest = store.oldest_connection_of(&tenant.id, &client.id);
+    Ok(oldest.await?.map(Arc::new))
 }
 
 /// For `form-action`: browsers also look at where the answer to a form redirects, and applications redirect further.

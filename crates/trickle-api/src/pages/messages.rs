@@ -8,12 +8,10 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 use trickle_engine::tenant_title;
+use trickle_model::origin_of;
 
 use super::layout::{Page, Sources, escape, guard};
-use crate::{
-    auth::{Error, authorize::origin_of},
-    host::Site,
-};
+use crate::{auth::Error, host::Site};
 
 /// `response_mode=form_post` (OAuth 2.0 Form Post Response Mode): a form that sends itself, or by its button without JavaScript.
 pub(crate) fn form_post(site: &Site, uri: &str, pairs: &[(&'static str, String)]) -> Response {

@@ -290,6 +290,24 @@ async fn defects_of_bodies_name_their_field() {
 }
 
 #[tokio::test]
+async fn attributes_of_nothing_are_left_out_and_the_rest_stays() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let mut body = body();
+    body["options"] = json!({
+        "attributes": null, "later": null,
+    });
+    let made = admin.post("/api/v2/connections", body).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let options = made.body["options"].as_object().unwrap();
+    assert!(!options.contains_key("attributes"));
+    assert_eq!(options.get("later"), Some(&Value::Null));
+    let change = json!({"options": {"attributes": null, "later": 1}});
+    let changed = admin.patch(&path(&made.body), change).await;
+    assert_eq!(changed.body["options"], json!({"later": 1}));
+}
+
+#[tokio::test]
 async fn broken_and_oversized_bodies_are_refused() {
     let app = TestApp::new().await;
     let token = app.admin().await.token.unwrap();

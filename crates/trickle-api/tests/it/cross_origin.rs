@@ -37,7 +37,20 @@ async fn origins_of_the_last_of_many_clients_count() {
         let made = admin.post("/api/v2/clients", body).await;
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
     }
-    for (origin, expected) in [("https://c100.test", true), ("https://c101.test", false)] {
+    let body = json!({
+        "name": "preview", "allowed_origins": ["https://shop-*-x.app.test"], "callbacks": ["https://*.back.test/cb"],
+    });
+    let made = admin.post("/api/v2/clients", body).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    for (origin, expected) in [
+        ("https://c100.test", true),
+        ("https://C100.test", true),
+        ("https://c101.test", false),
+        ("https://shop-42-x.app.test", true),
+        ("https://shop--x.app.test", false),
+        ("https://shop-42.app.test", false),
+        ("https://a.back.test", true),
+    ] {
         let answer = preflight(&app, origin).await;
         assert_eq!(allowed(&answer.headers), expected.then_some(origin));
     }

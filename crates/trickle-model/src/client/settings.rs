@@ -44,7 +44,7 @@ impl JsonKind {
     }
 }
 
-/// Addresses by the hundred and some keys. Every login reads those of its client, and a preflight those of all.
+/// Addresses by the hundred and some keys. Every login reads those of its client.
 const SETTINGS_MAX_BYTES: usize = 128 << 10;
 
 /// A known key has a value of another type, or one that it cannot have.

@@ -79,6 +79,11 @@ pub(super) fn parse(hash: &str) -> Parsed {
     }
 }
 
+/// Beside digests; those of [`build`].
+const ALGORITHMS: [&str; 8] = [
+    "argon2", "bcrypt", "hmac", "ldap", "pbkdf2", "scrypt", "template", "stored",
+];
+
 fn build(fields: &Fields) -> Result<Parsed, CustomHashError> {
     let text = fields.value.as_str();
     Ok(match fields.algorithm.as_str() {
@@ -106,7 +111,11 @@ fn build(fields: &Fields) -> Result<Parsed, CustomHashError> {
                 return Err(fields::error(
                     "algorithm",
                     "ENUM_MISMATCH",
-                    "unknown algorithm",
+                    &format!(
+                        "unknown algorithm; known are {}, and the digests {}",
+                        ALGORITHMS.join(", "),
+                        Digest::ALL.map(Digest::name).join(", ")
+                    ),
                 ));
             }
         },

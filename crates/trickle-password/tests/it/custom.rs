@@ -96,3 +96,19 @@ fn what_is_wrong_is_named_by_field_and_code() {
     let good = json!({"algorithm": "md5", "hash": hash});
     assert_eq!(custom_hash(&good).unwrap().as_str(), good.to_string());
 }
+
+#[test]
+fn an_unknown_algorithm_is_told_the_known_ones() {
+    let hash = json!({"value": "5f4dcc3b5aa765d61d8327deb882cf99", "encoding": "hex"});
+    let error = |name: &str| custom_hash(&json!({"algorithm": name, "hash": hash})).err();
+    let unknown = error("rot13").unwrap().message;
+    let (algorithms, digests) = unknown
+        .strip_prefix("unknown algorithm; known are ")
+        .and_then(|known| known.split_once(", and the digests "))
+        .unwrap();
+    assert!(algorithms.contains("bcrypt") && digests.contains("sha256"));
+    for name in algorithms.split(", ").chain(digests.split(", ")) {
+        let message = error(name).map(|error| error.message).unwrap_or_default();
+        assert!(!message.starts_with("unknown algorithm"), "{name}");
+    }
+}

@@ -2,6 +2,7 @@ use serde_json::{Map, Value};
 use trickle_model::{ApiClient, ClientCredential, ClientId, ClientSettingsError, TenantId};
 
 use super::credentials::insert_credential;
+use super::origins::write_origins;
 use crate::column::{list, object, text};
 use crate::error::{Changed, Step};
 use crate::{Store, StoreError};
@@ -33,8 +34,8 @@ impl Store {
         let step = "add the client";
         let mut tx = self.begin_write().await?;
         let added = sqlx::query(
-            "INSERT INTO api_clients (tenant_id, id, name, secret_sha256, grants, settings, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tenant_id, id) DO NOTHING",
+            "INSERT INTO api_clients (tenant_id, id, name, secret_sha256, grants, settings, created_at, origins_written) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 1) ON CONFLICT (tenant_id, id) DO NOTHING",
         )
         .bind(text(client.tenant.as_str()))
         .bind(text(client.id.as_str()))
@@ -49,6 +50,8 @@ impl Store {
         if !added {
             return Ok(false);
         }
+        let origins = client.settings.origin_keys();
+        write_origins(&client.tenant, &client.id, &origins, self.dialect, &mut tx).await?;
         for credential in credentials {
             insert_credential(&client.tenant, &client.id, credential, &mut *tx).await?;
         }
@@ -72,6 +75,7 @@ impl Store {
         let Some((mut tx, mut client)) = held else {
             return Ok(None);
         };
+        let origins_before = client.settings.origin_keys();
         match client.settings.changed(change.settings) {
             Ok(settings) => client.settings = settings,
             Err(error) => return Ok(Some(Err(error))),
@@ -92,6 +96,10 @@ impl Store {
         .execute(&mut *tx)
         .await
         .exactly_one(step)?;
+        let origins = client.settings.origin_keys();
+        if origins != origins_before {
+            write_origins(tenant, id, &origins, self.dialect, &mut tx).await?;
+        }
         tx.commit().await.step(step)?;
         Ok(Some(Ok(client)))
     }

@@ -2,6 +2,7 @@
 
 mod change;
 mod credentials;
+mod origins;
 mod read;
 mod row;
 mod secret;

@@ -3,16 +3,17 @@ use serde_json::{Map, Value};
 use sqlx::{Any, AnyConnection, Transaction};
 use trickle_model::{
     ClientId, Connection, ConnectionId, ConnectionOptions, OperatorEgress, REALMS, ScriptSave,
-    TenantId, realms_of,
+    TenantId, is_active, realms_of,
 };
 
 use super::configuration::{put_value, replace};
-use super::realms::are_taken;
+use super::realms::{are_taken, write_realms};
 use super::{
     AddConnectionError, Among, CONNECTIONS_MOST, ChangeConnectionError, ConnectionChange,
     NewConnection, hold_tenant, is_taken,
 };
 use crate::column::{Row, key, object, text};
+use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::scripts::sync;
 use crate::users::follow_options;
@@ -41,8 +42,8 @@ impl Store {
         let is_realm_taken = are_taken(&new.tenant, &new.id, &realms, &mut tx).await?;
         let added = sqlx::query(
             "INSERT INTO connections \
-             (id, tenant_id, name, name_key, options, attributes, revision, created_at, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7) ON CONFLICT (tenant_id, name_key) DO NOTHING",
+             (id, tenant_id, name, name_key, options, attributes, revision, created_at, updated_at, \
+             is_active, takes_passwords) VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7, $8, $9) ON CONFLICT (tenant_id, name_key) DO NOTHING",
         )
         .bind(text(new.id.as_str()))
         .bind(text(new.tenant.as_str()))
@@ -51,6 +52,8 @@ impl Store {
         .bind(object(new.options.as_map()))
         .bind(object(&new.attributes))
         .bind(now.as_millisecond())
+        .bind(i64::from(is_active(&new.attributes)))
+        .bind(i64::from(new.options.takes_passwords()))
         .execute(&mut *tx)
         .await
         .at_most_one(step)?;
@@ -60,6 +63,7 @@ impl Store {
         if is_realm_taken {
             return Err(AddConnectionError::RealmTaken);
         }
+        write_realms(&new.tenant, &new.id, &realms, self.dialect, &mut tx).await?;
         for (name, clear) in &new.configuration {
             put_value(&self.vault, &new.tenant, &new.id, name, clear, &mut tx).await?;
         }
@@ -94,9 +98,10 @@ impl Store {
         if let Some((options, configuration)) = &change.options {
             let before = stored_options(id, &mut tx).await?;
             sync(id, &before, options, &change.saved, now, &mut tx).await?;
-            sqlx::query("UPDATE connections SET options = $2 WHERE id = $1")
+            sqlx::query("UPDATE connections SET options = $2, takes_passwords = $3 WHERE id = $1")
                 .bind(id.as_str())
                 .bind(object(options.as_map()))
+                .bind(i64::from(options.takes_passwords()))
                 .execute(&mut *tx)
                 .await
                 .exactly_one(step)?;
@@ -104,7 +109,7 @@ impl Store {
             replace(&self.vault, tenant, id, configuration, &mut tx).await?;
         }
         if !change.attributes.is_empty() {
-            merge_attributes(tenant, id, &change.attributes, &mut tx).await?;
+            merge_attributes(tenant, id, &change.attributes, self.dialect, &mut tx).await?;
         }
         tx.commit().await.step(step)?;
         Ok(self.connection(tenant, id).await?)
@@ -269,6 +274,7 @@ async fn merge_attributes(
     tenant: &TenantId,
     id: &ConnectionId,
     changes: &Map<String, Value>,
+    dialect: Dialect,
     tx: &mut AnyConnection,
 ) -> Result<(), ChangeConnectionError> {
     let step = "merge the connection's attributes";
@@ -296,10 +302,12 @@ async fn merge_attributes(
         if are_taken(tenant, id, &realms, &mut *tx).await? {
             return Err(ChangeConnectionError::RealmTaken);
         }
+        write_realms(tenant, id, &realms, dialect, &mut *tx).await?;
     }
-    sqlx::query("UPDATE connections SET attributes = $2 WHERE id = $1")
+    sqlx::query("UPDATE connections SET attributes = $2, is_active = $3 WHERE id = $1")
         .bind(id.as_str())
         .bind(object(&attributes))
+        .bind(i64::from(is_active(&attributes)))
         .execute(tx)
         .await
         .exactly_one(step)?;

@@ -89,7 +89,7 @@ pub enum AddConnectionError {
     Store(#[from] StoreError),
 }
 
-/// Connections of a tenant at most: one login by an unknown realm, and whoever gives a realm to one, reads the realms of all.
+/// Connections of a tenant at most: who logs in where none is named may have to be looked for in the clients of all.
 pub const CONNECTIONS_MOST: u64 = 1_000;
 
 /// Why a connection cannot be changed.

@@ -1,4 +1,4 @@
-use trickle_model::{Connection, ConnectionId, TenantId};
+use trickle_model::{ClientId, Connection, ConnectionId, TenantId};
 
 use super::row::{ConnectionRow, select};
 use super::{ConnectionFilter, STRATEGY};
@@ -39,6 +39,33 @@ impl Store {
     ) -> Result<Option<Connection>, StoreError> {
         let filter = of_tenant(tenant).and("name_key", Some(key(name)));
         Ok(self.connections(&filter, ONE).await?.pop())
+    }
+
+    /// The oldest connection that [serves](Connection::serves) a client.
+    ///
+    /// # Errors
+    /// As [`connection`](Self::connection).
+    #[tracing::instrument(name = "db.connections.oldest_of", skip_all, fields(tenant.id = %tenant, client.id = %client))]
+    pub async fn oldest_connection_of(
+        &self,
+        tenant: &TenantId,
+        client: &ClientId,
+    ) -> Result<Option<Connection>, StoreError> {
+        // Along the index by age, without the rows themselves.
+        let found: Option<String> = sqlx::query_scalar(
+            "SELECT id FROM connections WHERE tenant_id = $1 AND is_active = 1 AND takes_passwords = 1 \
+             AND EXISTS (SELECT 1 FROM connection_clients WHERE connection_clients.connection_id = connections.id \
+             AND connection_clients.client_id = $2) ORDER BY created_at, id LIMIT 1",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(client.as_str()))
+        .fetch_optional(&self.read)
+        .await
+        .step("find the connection of the client")?;
+        match found {
+            Some(id) => self.connection(tenant, &ConnectionId::from_text(id)).await,
+            None => Ok(None),
+        }
     }
 
     /// Connections of a tenant, oldest first.

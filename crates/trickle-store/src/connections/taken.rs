@@ -17,8 +17,8 @@ pub(crate) enum Among {
     Databases,
 }
 
-/// Until the transaction ends, nobody else gives a name or a realm to a connection of the tenant: no unique index spans two tables or looks
-/// into attributes, so that the tenant's row is locked.
+/// Until the transaction ends, nobody else gives a name or a realm to a connection of the tenant: no unique index spans two tables, and
+/// realms from before they were checked may be shared, so that the tenant's row is locked.
 pub(super) async fn hold_tenant(
     tenant: &TenantId,
     tx: &mut AnyConnection,

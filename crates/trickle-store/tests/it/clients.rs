@@ -3,13 +3,14 @@ use trickle_model::{
     ApiClient, ClientCredential, ClientGrant, ClientId, ClientSettings, CredentialAlgorithm, Grant,
     GrantHolder, GrantSubject, Secret, TenantId,
 };
-use trickle_store::{ClientChange, ClientGrantFilter, Page, ResourceServer};
+use trickle_store::{ClientChange, ClientGrantFilter, Page, ResourceServer, Store};
 
 use crate::db::{ALL, TestDb, add_tenant, at, object, on_both};
 
 on_both![
     clients_belong_to_one_tenant,
     clients_change_and_go,
+    origins_follow_their_clients,
     credentials_belong_to_one_client,
     grants_name_audience_and_scopes,
     a_client_has_one_grant_for_each_subject,
@@ -137,6 +138,57 @@ async fn clients_change_and_go(db: &TestDb) {
     assert!(store.client(&two, &b.id).await.unwrap().is_some());
     assert_eq!(db.db_count("client_credentials").await, 0);
     assert_eq!(db.db_count("connection_clients").await, 0);
+}
+
+async fn origins_follow_their_clients(db: &TestDb) {
+    let store = db.open().await;
+    let one = add_tenant(&store, "one").await;
+    let two = add_tenant(&store, "two").await;
+    let mut listing = client(&one, "c", 1);
+    let with = |origins: &[&str]| object(json!({"allowed_origins": origins}));
+    listing.settings =
+        ClientSettings::from_stored(with(&["https://*.app.test", "https://B.test/"]));
+    assert!(store.add_client(&listing, &[]).await.unwrap());
+    let again = client(&one, "d", 2);
+    assert!(store.add_client(&again, &[]).await.unwrap());
+
+    let among = async |store: &Store, tenant: &TenantId, origins: &[&str]| {
+        let origins: Vec<String> = origins.iter().map(ToString::to_string).collect();
+        store.is_client_origin(tenant, &origins).await.unwrap()
+    };
+    let many: Vec<String> = (0..200).map(|n| format!("https://{n}.test")).collect();
+    let mut many: Vec<&str> = many.iter().map(String::as_str).collect();
+    assert!(!among(&store, &one, &many).await);
+    assert!(!among(&store, &one, &[]).await);
+    many.push("https://b.test");
+    assert!(among(&store, &one, &many).await);
+    assert!(!among(&store, &two, &many).await);
+    // The callback of the other one.
+    assert!(among(&store, &one, &["https://a.example"]).await);
+    let pattern = ["https://x.test", "https://*.app.test"];
+    assert!(among(&store, &one, &pattern).await);
+
+    let change = ClientChange {
+        settings: with(&["https://new.test"]),
+        ..ClientChange::default()
+    };
+    let changed = store
+        .change_client(&one, &listing.id, change)
+        .await
+        .unwrap();
+    assert!(changed.unwrap().is_ok());
+    assert!(!among(&store, &one, &pattern).await);
+    assert!(among(&store, &one, &["https://new.test"]).await);
+
+    store.close().await;
+    db.db_execute("DELETE FROM client_origins").await;
+    db.db_execute("UPDATE api_clients SET origins_written = NULL")
+        .await;
+    let store = db.open().await;
+    assert!(among(&store, &one, &["https://new.test"]).await);
+    assert!(store.remove_client(&one, &listing.id).await.unwrap());
+    assert!(!among(&store, &one, &["https://new.test"]).await);
+    assert_eq!(db.db_count("client_origins").await, 1);
 }
 
 async fn credentials_belong_to_one_client(db: &TestDb) {

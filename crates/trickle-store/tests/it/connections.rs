@@ -16,6 +16,8 @@ on_both![
     comes_back_whole,
     a_name_is_taken_once_per_tenant_in_any_case,
     a_realm_is_of_one_connection,
+    connections_older_than_their_realms_are_found,
+    the_oldest_connection_serves_a_client,
     lists_by_age_with_filter_and_pages,
     a_change_replaces_options_and_merges_attributes,
     configuration_values_are_kept_replaced_and_removed,
@@ -149,6 +151,82 @@ async fn a_realm_is_of_one_connection(db: &TestDb) {
     assert_eq!(change("b", json!(null)).await.unwrap(), 2);
     assert_eq!(found("b").await.as_deref(), Some("b"));
     assert_eq!(found("Initech.example").await, None);
+}
+
+async fn connections_older_than_their_realms_are_found(db: &TestDb) {
+    let store = db.open().await;
+    let tenant = add_tenant(&store, "t").await;
+    let mut new = new_connection(&tenant, "con_1");
+    new.attributes =
+        object(json!({"realms": ["B", "b", "c"], "authentication": {"active": false}}));
+    new.enabled_clients = vec![ClientId::from_text("app")];
+    store.add_connection(&new, at(1)).await.unwrap();
+    assert_eq!(db.db_count("connection_realms").await, 2);
+    store.close().await;
+    db.db_execute("DELETE FROM connection_realms").await;
+    db.db_execute("UPDATE connections SET is_active = NULL, takes_passwords = NULL")
+        .await;
+    let store = db.open().await;
+    for (realm, is_known) in [("b", true), ("C", true), ("d", false)] {
+        let found = store.connection_by_realm(&tenant, realm).await.unwrap();
+        assert_eq!(found.is_some(), is_known, "{realm}");
+    }
+    let app = ClientId::from_text("app");
+    let oldest = store.oldest_connection_of(&tenant, &app).await.unwrap();
+    assert!(oldest.is_none(), "it is not active");
+    assert!(store.remove_connection(&tenant, &new.id).await.unwrap());
+    assert_eq!(db.db_count("connection_realms").await, 0);
+}
+
+async fn the_oldest_connection_serves_a_client(db: &TestDb) {
+    let store = db.open().await;
+    let tenant = add_tenant(&store, "t").await;
+    let other = add_tenant(&store, "other").await;
+    let [app, stranger] = ["app", "stranger"].map(ClientId::from_text);
+    let mut foreign = new_connection(&other, "con_foreign");
+    foreign.enabled_clients = vec![app.clone()];
+    store.add_connection(&foreign, at(0)).await.unwrap();
+    for (id, millis, clients) in [
+        ("con_c", 1, vec![stranger.clone()]),
+        ("con_b", 2, vec![app.clone(), stranger.clone()]),
+        ("con_a", 3, vec![app.clone()]),
+    ] {
+        let mut new = new_connection(&tenant, id);
+        new.enabled_clients = clients;
+        store.add_connection(&new, at(millis)).await.unwrap();
+    }
+    let oldest = async |client: &ClientId| {
+        let found = store.oldest_connection_of(&tenant, client).await.unwrap();
+        found.map(|found| {
+            assert!(found.serves(client));
+            found.id.as_str().to_owned()
+        })
+    };
+    let change = async |id: &str, change: ConnectionChange| {
+        let id = ConnectionId::from_text(id);
+        let changed = store.change_connection(&tenant, &id, &change, at(4)).await;
+        assert!(changed.unwrap().is_some());
+    };
+    let attributes = |value| ConnectionChange {
+        attributes: object(value),
+        ..ConnectionChange::default()
+    };
+    assert_eq!(oldest(&app).await.as_deref(), Some("con_b"));
+    assert_eq!(oldest(&stranger).await.as_deref(), Some("con_c"));
+    let off = json!({"authentication": {"active": false}});
+    change("con_b", attributes(off)).await;
+    assert_eq!(oldest(&app).await.as_deref(), Some("con_a"));
+    let options = object(json!({"authentication_methods": {"password": {"enabled": false}}}));
+    let without_passwords = ConnectionChange {
+        options: Some((ConnectionOptions::from_stored(options), BTreeMap::new())),
+        ..ConnectionChange::default()
+    };
+    change("con_a", without_passwords).await;
+    assert_eq!(oldest(&app).await, None);
+    change("con_b", attributes(json!({"authentication": null}))).await;
+    assert_eq!(oldest(&app).await.as_deref(), Some("con_b"));
+    let nobody = ClientId::from_text("nobody");
+    assert_eq!(oldest(&nobody).await, None);
 }
 
 async fn lists_by_age_with_filter_and_pages(db: &TestDb) {

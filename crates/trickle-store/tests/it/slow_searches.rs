@@ -85,6 +85,10 @@ async fn slow_searches_end_and_keep_nobody_waiting(db: &TestDb) {
         let listed = world.store.list_users(&world.tenant, &all, &sort, first);
         let listed = tokio::time::timeout(Duration::from_secs(2), listed).await;
         assert_eq!(listed.unwrap().unwrap().total, 100);
+        let whole = EventSearch::default();
+        let log = world.store.search_events(&world.tenant, &whole, first);
+        let log = tokio::time::timeout(Duration::from_secs(2), log).await;
+        assert_eq!(log.unwrap().unwrap().total, 0);
         // The other connection of searches is free for others.
         assert_eq!(search_users(&other, "email:a*").await.unwrap(), 0);
     }

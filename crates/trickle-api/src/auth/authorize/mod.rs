@@ -10,5 +10,5 @@ mod ways;
 pub(crate) use flow::{Flow, FlowCookie};
 pub(crate) use grant::{Proof, finish};
 pub(crate) use handler::{by_form, by_query};
-pub(crate) use respond::{origin_of, see_other};
+pub(crate) use respond::see_other;
 pub(crate) use ways::{ResponseMode, ResponseTypes};

@@ -4,6 +4,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use trickle_model::origin_of;
 
 use super::ResponseMode;
 use crate::{auth::Error, host::Site, pages};
@@ -80,44 +81,4 @@ pub(crate) fn see_other(location: &str) -> Response {
         HeaderValue::from_static("no-referrer"),
     );
     response
-}
-
-/// `https://app.test:8443` of `https://app.test:8443/cb`; none of schemes of applications.
-pub(crate) fn origin_of(uri: &str) -> Option<String> {
-    let (scheme, rest) = uri.split_once("://")?;
-    if scheme != "https" && scheme != "http" {
-        return None;
-    }
-    let host = rest.split(['/', '?', '#']).next()?;
-    let sound = |c: u8| c.is_ascii_alphanumeric() || b".-_:[]".contains(&c);
-    if host.is_empty() || !host.bytes().all(sound) {
-        return None;
-    }
-    let usual = if scheme == "https" { ":443" } else { ":80" };
-    let host = host.strip_suffix(usual).unwrap_or(host);
-    Some(format!("{scheme}://{}", host.to_ascii_lowercase()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn origins_are_scheme_host_and_port() {
-        let of = |uri| origin_of(uri);
-        assert_eq!(
-            of("https://App.test/cb?x").as_deref(),
-            Some("https://app.test")
-        );
-        assert_eq!(
-            of("http://localhost:3000").as_deref(),
-            Some("http://localhost:3000")
-        );
-        assert_eq!(
-            of("https://app.test:443/").as_deref(),
-            Some("https://app.test")
-        );
-        assert_eq!(of("com.example://cb"), None);
-        assert_eq!(of("https://user@evil.test/"), None);
-    }
 }

@@ -3,4 +3,4 @@
 mod pattern;
 mod suffix;
 
-pub(super) use pattern::{Pattern, covers, origin_part};
+pub(super) use pattern::{Pattern, covers};

@@ -1,11 +1,11 @@
 //! `https://*.example.com/cb` and `https://{organization_name}.example.com/cb`.
 
+use trickle_model::ORGANIZATION_MARK;
+
 use super::suffix::is_public;
 
 /// Any label, or the rest of one.
 const STAR: &str = "*";
-/// The name of the organization that somebody logs in for.
-const ORGANIZATION: &str = "{organization_name}";
 
 /// A registered address with something to fill in at the left of its host: in the first label only, and below a domain that strangers have
 /// no part of. It begins with `https`, or is on this very machine.
@@ -19,9 +19,9 @@ pub(crate) struct Pattern<'a> {
 impl<'a> Pattern<'a> {
     /// Nothing where the address is plain, or has a mark that means nothing there.
     pub(crate) fn parse(known: &'a str) -> Option<Self> {
-        let is_of_organization = known.contains(ORGANIZATION);
+        let is_of_organization = known.contains(ORGANIZATION_MARK);
         let mark = if is_of_organization {
-            ORGANIZATION
+            ORGANIZATION_MARK
         } else {
             STAR
         };
@@ -72,13 +72,6 @@ pub(crate) fn covers(known: &str, given: &str) -> bool {
     let pattern = Pattern::parse(known);
     let pattern = pattern.filter(|pattern| !pattern.is_of_organization());
     pattern.is_some_and(|pattern| pattern.filled(given).is_some())
-}
-
-/// `https://*.example.com:8443` of `https://*.example.com:8443/cb?x`.
-pub(crate) fn origin_part(known: &str) -> &str {
-    let start = known.find("://").map_or(0, |at| at + 3);
-    let end = known[start..].find(['/', '?', '#']);
-    end.map_or(known, |end| &known[..start + end])
 }
 
 fn is_own_domain(scheme: &str, domain: &str) -> bool {
@@ -199,17 +192,6 @@ mod tests {
             "https://{organization_id}.app.test",
         ] {
             assert_eq!(Pattern::parse(known), None, "{known}");
-        }
-    }
-
-    #[test]
-    fn an_origin_ends_before_the_path() {
-        for (known, origin) in [
-            ("https://*.app.test/cb?x", "https://*.app.test"),
-            ("https://app.test:8443", "https://app.test:8443"),
-            ("https://app.test?x", "https://app.test"),
-        ] {
-            assert_eq!(origin_part(known), origin);
         }
     }
 }

@@ -31,7 +31,7 @@ pub(super) const KEPT: [(&str, &str); 10] = [
 pub(super) const REALMS_MOST: usize = 100;
 pub(super) const REALM_MAX_CHARS: usize = 255;
 
-/// What is kept beside the options, realms among it: whoever logs in by an unknown realm has that of all connections read.
+/// What is kept beside the options; every login reads it.
 const ATTRIBUTES_MAX_BYTES: usize = 32 << 10;
 
 /// A dozen keys and certificates. All that a run logs is looked through for them, in many spellings.

@@ -31,6 +31,10 @@ pub(super) fn view(connection: &Connection, caller: &Bearer) -> Value {
 
 fn options(connection: &Connection) -> Map<String, Value> {
     let mut options = connection.options.as_map().clone();
+    // Kept once, when it said nothing.
+    if options.get("attributes").is_some_and(Value::is_null) {
+        options.remove("attributes");
+    }
     if !connection.configuration.is_empty() {
         let sealed = connection.configuration.iter();
         let sealed = sealed.map(|(key, value)| (key.clone(), value.sealed.as_str().into()));
