@@ -9,6 +9,7 @@ mod filling;
 mod forms;
 mod from;
 mod joins;
+mod keycloak;
 mod names;
 mod prove;
 mod report;

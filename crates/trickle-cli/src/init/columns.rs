@@ -75,6 +75,8 @@ pub struct Join {
     pub on: String,
     /// A column that is true for the one row of several.
     pub primary: Option<Flag>,
+    /// A column, and the text that it has where a row is meant.
+    pub only: Option<[String; 2]>,
     /// Its own key, by which a later row comes after an earlier one.
     pub key: Option<String>,
 }

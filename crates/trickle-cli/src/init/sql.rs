@@ -89,6 +89,33 @@ pub fn count(kind: Kind, users: &Users) -> String {
     format!("{connection}\n{}", count.replace("{{sql}}", &sql))
 }
 
+/// The index that [`store`]'s comparison of addresses can use, or why there is none; for people.
+pub fn index(kind: Kind, users: &Users, has_expressions: bool) -> String {
+    let ([schema, name], _) = users.table(users.email.table);
+    let table = table(kind, &[schema.clone(), name.clone()]);
+    let email = quoted(kind, &users.email.column);
+    let lower = format!("{}_lower", users.email.column);
+    let lower = quoted(kind, &lower);
+    let created = quoted(kind, &format!("{name}_{}", users.email.column));
+    match kind {
+        Kind::Postgres | Kind::MongoDb => {
+            format!("CREATE INDEX CONCURRENTLY ON {table} (lower({email}))")
+        }
+        Kind::Mysql | Kind::SqlServer if !users.is_exact => {
+            format!("CREATE INDEX {created} ON {table} ({email})")
+        }
+        Kind::Mysql if has_expressions => {
+            format!("CREATE INDEX {created} ON {table} ((lower({email})))")
+        }
+        Kind::Mysql => format!(
+            "no expression can have one in MariaDB; give {email} a collation that ends in _ci and an index, and run this again"
+        ),
+        Kind::SqlServer => format!(
+            "ALTER TABLE {table} ADD {lower} AS lower({email}); CREATE INDEX {created} ON {table} ({lower})"
+        ),
+    }
+}
+
 /// One line of JavaScript, or one for each part where tables are joined.
 fn statement(parts: &[String], is_long: bool) -> String {
     if !is_long {
@@ -137,6 +164,10 @@ fn joins(kind: Kind, users: &Users, used: &[usize]) -> Vec<String> {
                 let flag = qualified(kind, users, *number, &primary.column);
                 let is_true = if primary.boolean { "" } else { " = 1" };
                 on.push_str(&format!(" AND {flag}{is_true}"));
+            }
+            if let Some([column, text]) = &join.only {
+                let column = qualified(kind, users, *number, column);
+                on.push_str(&format!(" AND {column} = '{text}'"));
             }
             // Accounts without a password have no row, or one without a hash.
             let outer = if *number == users.email.table {
@@ -242,6 +273,44 @@ mod tests {
             let script = store(kind, &users, &[("email", users.email.clone())]);
             assert!(script.contains(condition), "{condition}: {script}");
             assert!(script.contains("plain(row.email) === plain(address)"));
+        }
+    }
+
+    #[test]
+    fn an_index_suits_the_comparison() {
+        let mut columns = columns_of("users", &["*id", "email", "password"]);
+        let told = |kind, columns: &[crate::init::store::Column], has_expressions| {
+            let users = proposals(kind, columns).remove(0);
+            index(kind, &users, has_expressions)
+        };
+        for (kind, statement) in [
+            (
+                Kind::Postgres,
+                r#"CREATE INDEX CONCURRENTLY ON "public"."users" (lower("email"))"#,
+            ),
+            (
+                Kind::Mysql,
+                "CREATE INDEX `users_email` ON `users` (`email`)",
+            ),
+            (
+                Kind::SqlServer,
+                "CREATE INDEX [users_email] ON [public].[users] ([email])",
+            ),
+        ] {
+            assert_eq!(told(kind, &columns, true), statement);
+        }
+        columns[1].exact = true;
+        for (kind, has_expressions, part) in [
+            (Kind::Mysql, true, "ON `users` ((lower(`email`)))"),
+            (Kind::Mysql, false, "collation that ends in _ci"),
+            (
+                Kind::SqlServer,
+                true,
+                "ADD [email_lower] AS lower([email]); ",
+            ),
+        ] {
+            let told = told(kind, &columns, has_expressions);
+            assert!(told.contains(part), "{told}");
         }
     }
 
