@@ -1,6 +1,7 @@
 //! `trickle init`: a folder of scripts to begin with.
 
 mod address;
+mod bans;
 mod columns;
 mod dispatch;
 mod documents;

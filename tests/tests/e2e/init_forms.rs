@@ -457,3 +457,33 @@ fn twins_are_counted_in_sql_server() {
     );
     made(&url, &[]).tells(&["twins:   1 addresses have several rows"]);
 }
+
+/// What shuts users out is left to people: one line of the script.
+#[test]
+fn bans_of_a_forum_shut_out_where_the_check_is_used() {
+    let server = MariaDb::start();
+    let database = server.fresh_database();
+    let hash = bcrypt::hash(JANES, COST).unwrap();
+    server.execute(
+        &database,
+        &format!(
+            "CREATE TABLE phpbb_users (user_id INT AUTO_INCREMENT PRIMARY KEY, user_email VARCHAR(100), user_password VARCHAR(255));
+             CREATE TABLE phpbb_banlist (ban_id INT AUTO_INCREMENT PRIMARY KEY, ban_userid INT, ban_ip VARCHAR(40), ban_end INT, ban_exclude TINYINT);
+             INSERT INTO phpbb_users (user_email, user_password) VALUES ('{JANE}', '{hash}'), ('banned@example.com', '{hash}'),
+               ('was@example.com', '{hash}');
+             INSERT INTO phpbb_banlist (ban_userid, ban_ip, ban_end, ban_exclude) VALUES (2, '', 0, 0), (3, '', 1000, 0), (0, '::1', 0, 0);"
+        ),
+    );
+    let made = made(&server.url(&database), &[])
+        .is_green()
+        .tells(&["not heeded: phpbb_banlist.ban_userid"]);
+    made.login("banned@example.com", JANES).with_code(0);
+    let path = made.folder.path().join("login.js");
+    let script = std::fs::read_to_string(&path).unwrap();
+    let used = script.replace("// if (Number(user.bans)", "if (Number(user.bans)");
+    std::fs::write(&path, used).unwrap();
+    made.login("banned@example.com", JANES).with_code(1);
+    for identifier in [JANE, "was@example.com"] {
+        made.login(identifier, JANES).with_code(0);
+    }
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    bans::{self, Ban},
     joins::joined,
     names::{
         EMAIL, FIELDS, FLAG, HASH, LOGIN, ROUNDS, SALT, SINCE, STATES, TABLES, is_known,
@@ -34,6 +35,8 @@ pub struct Users {
     pub fields: BTreeMap<&'static str, Place>,
     /// Columns that may shut a user out, by what they tell.
     pub states: BTreeMap<&'static str, Place>,
+    /// Tables that may shut a user out.
+    pub bans: Vec<Ban>,
     /// Whether addresses are stored with capitals.
     pub capitals: bool,
     /// Whether the address is in a column of user names, for want of another.
@@ -286,6 +289,9 @@ pub fn proposals(kind: Kind, columns: &[Column]) -> Vec<Users> {
     let mut found: Vec<Users> = tables.iter().filter_map(users).collect();
     if kind != Kind::MongoDb {
         found.extend(joined(&tables));
+        for users in &mut found {
+            users.bans = bans::of(users, &tables);
+        }
     }
     found.sort_by_key(rank);
     found
@@ -335,6 +341,7 @@ fn users(table: &Table<'_>) -> Option<Users> {
         verified: table.verified(0),
         fields,
         states: table.states(),
+        bans: Vec::new(),
         capitals: false,
         is_login: address.is_none(),
         is_exact: email.exact,

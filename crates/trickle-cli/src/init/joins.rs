@@ -102,6 +102,7 @@ fn users(table: &Table<'_>, tables: &[Table<'_>]) -> Option<Users> {
         verified,
         fields: table.fields(),
         states: table.states(),
+        bans: Vec::new(),
         capitals: false,
         is_login: false,
         is_exact,

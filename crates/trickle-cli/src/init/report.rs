@@ -56,12 +56,11 @@ pub fn columns(users: &Users) -> String {
             .iter()
             .map(|(field, column)| format!("{field}: {}", column.column)),
     );
-    if !users.states.is_empty() {
-        let columns: Vec<&str> = users
-            .states
-            .values()
-            .map(|place| place.column.as_str())
-            .collect();
+    let columns = users.states.values().map(|place| place.column.clone());
+    let bans = users.bans.iter();
+    let bans = bans.map(|ban| format!("{}.{}", ban.table[1], ban.on));
+    let columns: Vec<String> = columns.chain(bans).collect();
+    if !columns.is_empty() {
         lines.push(format!(
             "not heeded: {}; the scripts have a check in a comment, to be used where it shuts users out",
             columns.join(", ")
