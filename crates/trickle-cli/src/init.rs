@@ -1,6 +1,7 @@
 //! `trickle init`: a folder of scripts to begin with.
 
 mod address;
+mod bans;
 mod columns;
 mod dispatch;
 mod documents;
@@ -9,6 +10,7 @@ mod filling;
 mod forms;
 mod from;
 mod joins;
+mod keycloak;
 mod names;
 mod prove;
 mod report;

@@ -369,3 +369,121 @@ fn an_unknown_authority_is_an_outage_and_can_be_given() {
     );
     assert_eq!(done.code, 2, "{done:?}");
 }
+
+/// Keycloak has several credentials of a user in one table, and of a password two columns with JSON.
+#[test]
+fn credentials_of_keycloak_are_compared() {
+    let server = Postgres::start();
+    let database = server.fresh_database();
+    server.execute(
+        &database,
+        "CREATE TABLE user_entity (id varchar(36) PRIMARY KEY, email varchar(255), email_verified boolean, enabled boolean,
+           username varchar(255), first_name varchar(255), last_name varchar(255), realm_id varchar(255));
+         CREATE TABLE credential (id varchar(36) PRIMARY KEY, salt bytea, type varchar(255), user_id varchar(36) REFERENCES user_entity,
+           secret_data text, credential_data text, priority integer);
+         INSERT INTO user_entity VALUES ('u1', 'jane@example.com', true, true, 'jane', 'Jane', 'Doe', 'r'),
+           ('u2', 'joe@example.com', false, true, 'joe', 'Joe', 'Doe', 'r');
+         INSERT INTO credential VALUES
+           ('c1', NULL, 'password', 'u1', '{\"value\":\"90hlr0qsLPXA+sGAAA4HGvpKmaG3s/H+pwdtNUSKKc+jxWQ32n9C5kOmY8hnab7UXq40V3w5nRrEFZ4RpxI3GA==\",\"salt\":\"AAECAwQFBgcICQoLDA0ODw==\",\"additionalParameters\":{}}',
+             '{\"hashIterations\":1000,\"algorithm\":\"pbkdf2-sha512\",\"additionalParameters\":{}}', 10),
+           ('c2', NULL, 'otp', 'u1', '{\"value\":\"seed\"}', '{\"subType\":\"totp\",\"digits\":6}', 20),
+           ('c3', NULL, 'otp', 'u2', '{\"value\":\"seed\"}', '{\"subType\":\"totp\",\"digits\":6}', 20);",
+    );
+    let made = made(&server.url(&database), &[]).is_green().tells(&[
+        "with:    public.credential by user_id, where type is password",
+        "keycloak in two columns (1) of all 1 rows",
+        "as Keycloak",
+    ]);
+    made.login(JANE, "another password").with_code(1);
+    made.login("joe@example.com", "seed").with_code(1);
+}
+
+#[test]
+fn marked_hashes_of_phpbb_and_django_are_compared() {
+    let server = MariaDb::start();
+    let database = server.fresh_database();
+    server.execute(
+        &database,
+        &format!(
+            "CREATE TABLE users (id INT AUTO_INCREMENT PRIMARY KEY, email VARCHAR(200), password VARCHAR(120));
+             INSERT INTO users (email, password) VALUES ('{JANE}', CONCAT('$CP$', MD5('jane\\\\''s password'))),
+               ('joe@example.com', 'crypt$$abNANd1rDfiNc');"
+        ),
+    );
+    let made = made(&server.url(&database), &[])
+        .is_green()
+        .tells(&["as phpBB 2"]);
+    made.login("joe@example.com", "secret").with_code(0);
+    made.login("joe@example.com", "another").with_code(1);
+}
+
+#[test]
+fn a_missing_index_is_told_of_large_tables() {
+    let server = Postgres::start();
+    let database = server.fresh_database();
+    let hash = bcrypt::hash(JANES, COST).unwrap();
+    server.execute(
+        &database,
+        &format!(
+            "CREATE TABLE users (id serial PRIMARY KEY, email varchar(200), password text);
+             INSERT INTO users (email, password) SELECT 'u' || n || '@example.com', '{hash}' FROM generate_series(1, 12000) n;
+             INSERT INTO users (email, password) VALUES ('{JANE}', '{hash}');
+             ANALYZE users;"
+        ),
+    );
+    let statement = "CREATE INDEX CONCURRENTLY ON \"public\".\"users\" (lower(\"email\"))";
+    let url = server.url(&database);
+    made(&url, &[]).tells(&[statement]);
+    server.execute(&database, "CREATE INDEX ON users (lower(email))");
+    let (done, _folder) = init(&url, &[], JANE, JANES);
+    assert!(!done.stderr.contains("index:"), "{done:?}");
+    done.with_code(0);
+}
+
+#[test]
+fn twins_are_counted_in_sql_server() {
+    let hash = bcrypt::hash(JANES, COST).unwrap();
+    let server = Tds::start(&format!(
+        "CREATE TABLE users (id INT IDENTITY PRIMARY KEY, email NVARCHAR(200), password VARCHAR(80));
+         INSERT INTO users (email, password) VALUES ('{JANE}', '{hash}');
+         INSERT INTO users (email, password) VALUES ('joe@example.com', '{hash}');
+         INSERT INTO users (email, password) VALUES ('Joe@example.com', '{hash}');"
+    ));
+    let url = format!(
+        "mssql://{}:{}@127.0.0.1:{}/legacy?encrypt=false",
+        server.user(),
+        server.password().replace(' ', "%20"),
+        server.port()
+    );
+    made(&url, &[]).tells(&["twins:   1 addresses have several rows"]);
+}
+
+/// What shuts users out is left to people: one line of the script.
+#[test]
+fn bans_of_a_forum_shut_out_where_the_check_is_used() {
+    let server = MariaDb::start();
+    let database = server.fresh_database();
+    let hash = bcrypt::hash(JANES, COST).unwrap();
+    server.execute(
+        &database,
+        &format!(
+            "CREATE TABLE phpbb_users (user_id INT AUTO_INCREMENT PRIMARY KEY, user_email VARCHAR(100), user_password VARCHAR(255));
+             CREATE TABLE phpbb_banlist (ban_id INT AUTO_INCREMENT PRIMARY KEY, ban_userid INT, ban_ip VARCHAR(40), ban_end INT, ban_exclude TINYINT);
+             INSERT INTO phpbb_users (user_email, user_password) VALUES ('{JANE}', '{hash}'), ('banned@example.com', '{hash}'),
+               ('was@example.com', '{hash}');
+             INSERT INTO phpbb_banlist (ban_userid, ban_ip, ban_end, ban_exclude) VALUES (2, '', 0, 0), (3, '', 1000, 0), (0, '::1', 0, 0);"
+        ),
+    );
+    let made = made(&server.url(&database), &[])
+        .is_green()
+        .tells(&["not heeded: phpbb_banlist.ban_userid"]);
+    made.login("banned@example.com", JANES).with_code(0);
+    let path = made.folder.path().join("login.js");
+    let script = std::fs::read_to_string(&path).unwrap();
+    let used = script.replace("// if (Number(user.bans)", "if (Number(user.bans)");
+    std::fs::write(&path, used).unwrap();
+    made.login("banned@example.com", JANES).with_code(1);
+    for identifier in [JANE, "was@example.com"] {
+        made.login(identifier, JANES).with_code(0);
+    }
+}

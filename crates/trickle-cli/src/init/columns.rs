@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    bans::{self, Ban},
     joins::joined,
     names::{
         EMAIL, FIELDS, FLAG, HASH, LOGIN, ROUNDS, SALT, SINCE, STATES, TABLES, is_known,
@@ -34,6 +35,8 @@ pub struct Users {
     pub fields: BTreeMap<&'static str, Place>,
     /// Columns that may shut a user out, by what they tell.
     pub states: BTreeMap<&'static str, Place>,
+    /// Tables that may shut a user out.
+    pub bans: Vec<Ban>,
     /// Whether addresses are stored with capitals.
     pub capitals: bool,
     /// Whether the address is in a column of user names, for want of another.
@@ -75,6 +78,8 @@ pub struct Join {
     pub on: String,
     /// A column that is true for the one row of several.
     pub primary: Option<Flag>,
+    /// A column, and the text that it has where a row is meant.
+    pub only: Option<[String; 2]>,
     /// Its own key, by which a later row comes after an earlier one.
     pub key: Option<String>,
 }
@@ -284,6 +289,9 @@ pub fn proposals(kind: Kind, columns: &[Column]) -> Vec<Users> {
     let mut found: Vec<Users> = tables.iter().filter_map(users).collect();
     if kind != Kind::MongoDb {
         found.extend(joined(&tables));
+        for users in &mut found {
+            users.bans = bans::of(users, &tables);
+        }
     }
     found.sort_by_key(rank);
     found
@@ -333,6 +341,7 @@ fn users(table: &Table<'_>) -> Option<Users> {
         verified: table.verified(0),
         fields,
         states: table.states(),
+        bans: Vec::new(),
         capitals: false,
         is_login: address.is_none(),
         is_exact: email.exact,

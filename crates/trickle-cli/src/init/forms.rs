@@ -1,5 +1,6 @@
 //! Forms of hash: what they look like, and how scripts compare them.
 
+mod keycloak;
 mod marked;
 mod recognise;
 mod salts;

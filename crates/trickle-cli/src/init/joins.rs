@@ -2,6 +2,7 @@
 
 use super::{
     columns::{Flag, Join, Table, Users},
+    keycloak,
     names::{EMAIL, HASH, PRIMARY, ROUNDS, SALT, TABLES, is_address, last_word, plain, singular},
     store::Column,
 };
@@ -72,23 +73,36 @@ fn users(table: &Table<'_>, tables: &[Table<'_>]) -> Option<Users> {
     });
     let (of_hash, hash) = match own {
         Some(found) => found,
-        None => look(&|other| Some(other.single(HASH)?.name.clone()))?,
+        None => look(&|other| {
+            let of_keycloak = keycloak::credentials(other).map(|it| it.hash);
+            Some(of_keycloak.or_else(|| other.single(HASH))?.name.clone())
+        })?,
     };
     if joins.is_empty() {
         return None;
     }
-    let beside = |names| of_hash.single(names).map(|column| column.at(hash.table));
+    let credentials = keycloak::credentials(of_hash).filter(|it| it.hash.name == hash.column);
+    let (salt, rounds) = match &credentials {
+        Some(it) => (Some(it.salt), it.rounds),
+        None => (of_hash.single(SALT), of_hash.single(ROUNDS)),
+    };
+    let beside = |column: Option<&Column>| column.map(|column| column.at(hash.table));
+    let join = hash.table.checked_sub(1).and_then(|at| joins.get_mut(at));
+    if let (Some(join), Some(it)) = (join, &credentials) {
+        join.only = Some([it.kind.name.clone(), keycloak::PASSWORD.to_owned()]);
+    }
     let verified = of_email.verified(email.table).or_else(|| table.verified(0));
     let mut columns = of_email.columns.iter();
     let is_exact = columns.any(|column| column.name == email.column && column.exact);
     Some(Users {
         table: table.owned_name(),
         id: id.at(0),
-        salt: beside(SALT),
-        rounds: beside(ROUNDS),
+        salt: beside(salt),
+        rounds: beside(rounds),
         verified,
         fields: table.fields(),
         states: table.states(),
+        bans: Vec::new(),
         capitals: false,
         is_login: false,
         is_exact,
@@ -122,6 +136,8 @@ fn link(other: &Table<'_>, table: &Table<'_>, id: &Column) -> Option<String> {
         format!("{}id", singular(&whole)),
         format!("{whole}id"),
         format!("{}id", singular(&last)),
+        // Keycloak's `user_entity`.
+        format!("{}id", whole.strip_suffix("entity").unwrap_or(&whole)),
     ];
     let named =
         |column: &&&Column| other.name[0] == table.name[0] && names.contains(&plain(&column.name));
@@ -140,6 +156,7 @@ fn join(table: &Table<'_>, on: String) -> Join {
     Join {
         table: table.owned_name(),
         primary,
+        only: None,
         key: key.filter(|key| *key != on),
         on,
     }

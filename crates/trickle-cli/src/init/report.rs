@@ -4,6 +4,8 @@ use super::{
     columns::{Place, Users, Verified},
     forms::Recognised,
     prove::Chosen,
+    sql,
+    store::{Kind, Lookup},
 };
 use crate::output::line;
 
@@ -17,7 +19,15 @@ pub fn columns(users: &Users) -> String {
     lines.extend(users.joins.iter().map(|join| {
         let primary = join.primary.as_ref();
         let primary = primary.map_or(String::new(), |flag| format!(", where {}", flag.column));
-        format!("with:    {} by {}{primary}", join.table.join("."), join.on)
+        let only = join.only.as_ref();
+        let only = only.map_or(String::new(), |[column, text]| {
+            format!(", where {column} is {text}")
+        });
+        format!(
+            "with:    {} by {}{primary}{only}",
+            join.table.join("."),
+            join.on
+        )
     }));
     lines.push(format!("id:      {}", users.id.column));
     lines.push(format!("email:   {}", place(&users.email)));
@@ -46,12 +56,11 @@ pub fn columns(users: &Users) -> String {
             .iter()
             .map(|(field, column)| format!("{field}: {}", column.column)),
     );
-    if !users.states.is_empty() {
-        let columns: Vec<&str> = users
-            .states
-            .values()
-            .map(|place| place.column.as_str())
-            .collect();
+    let columns = users.states.values().map(|place| place.column.clone());
+    let bans = users.bans.iter();
+    let bans = bans.map(|ban| format!("{}.{}", ban.table[1], ban.on));
+    let columns: Vec<String> = columns.chain(bans).collect();
+    if !columns.is_empty() {
         lines.push(format!(
             "not heeded: {}; the scripts have a check in a comment, to be used where it shuts users out",
             columns.join(", ")
@@ -59,6 +68,21 @@ pub fn columns(users: &Users) -> String {
     }
     let lines: Vec<String> = lines.iter().map(|it| line(it)).collect();
     lines.join("\n")
+}
+
+/// Rows from which on everybody who logs in waits for a search through all of them.
+const LARGE: f64 = 10_000.0;
+
+/// That a large table has no index for the comparison of addresses, with the one that it needs.
+pub fn index(kind: Kind, users: &Users, lookup: Lookup) -> Option<String> {
+    let is_slow = lookup.rows > LARGE && !lookup.indexed;
+    is_slow.then(|| {
+        line(&format!(
+            "index:   none fits how the scripts compare addresses, so that each login reads about {:.0} rows: {}",
+            lookup.rows,
+            sql::index(kind, users, lookup.has_expressions)
+        ))
+    })
 }
 
 /// The forms of hash with how many there are, and those that cannot be compared; `of_all` where all rows were counted.
@@ -100,4 +124,29 @@ pub fn unproven(chosen: &[Chosen<'_>], of: Option<usize>) -> String {
             )),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::init::columns::{proposals, tests::table};
+
+    #[test]
+    fn an_index_is_missing_in_large_tables_only() {
+        let columns = table("users", &["*id", "email", "password"]);
+        let users = proposals(Kind::Postgres, &columns).remove(0);
+        let told = |rows: f64, indexed: bool| {
+            let has_expressions = true;
+            let lookup = Lookup {
+                rows,
+                indexed,
+                has_expressions,
+            };
+            index(Kind::Postgres, &users, lookup)
+        };
+        let line = told(20_000.0, false).unwrap();
+        assert!(line.contains("about 20000 rows: CREATE INDEX"), "{line}");
+        assert_eq!(told(20_000.0, true), None);
+        assert_eq!(told(9000.0, false), None);
+    }
 }

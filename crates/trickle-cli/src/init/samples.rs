@@ -8,6 +8,7 @@ use trickle_pool::Pool;
 use super::{
     columns::{Place, Text, Users},
     forms::{Evidence, Sample},
+    report,
     store::{Kind, Store},
 };
 use crate::output::Mistake;
@@ -28,13 +29,20 @@ pub async fn evidence(store: &Store, pool: &Pool, users: &mut Users) -> anyhow::
     let is_counted = users.hash.text != Text::Bytes && store.kind != Kind::MongoDb;
     let asked = sample(users, &places, &users.hash, is_counted);
     let found = store.rows(pool, &asked).await?;
-    let emails = if has_emails {
-        texts(&found.rows, &users.email)
+    let (emails, twins, lookup) = if has_emails {
+        let emails = texts(&found.rows, &users.email);
+        (emails, found.twins, found.address)
     } else {
         let asked = sample(users, &[&users.email], &users.email, false);
-        texts(&store.rows(pool, &asked).await?.rows, &users.email)
+        let own = store.rows(pool, &asked).await?;
+        let emails = texts(&own.rows, &users.email);
+        (emails, own.twins, own.address)
     };
-    if let Some(twins) = found.twins.filter(|twins| *twins > 0) {
+    let slow = lookup.and_then(|lookup| report::index(store.kind, users, lookup));
+    if let Some(line) = slow {
+        eprintln!("{line}");
+    }
+    if let Some(twins) = twins.filter(|twins| *twins > 0) {
         eprintln!(
             "twins:   {twins} addresses have several rows; the scripts take one of each, and whose password is in another is told of a wrong one"
         );
@@ -99,9 +107,15 @@ fn sample(users: &Users, places: &[&Place], filled: &Place, is_counted: bool) ->
         columns.push(json!({ "name": order, "bytes": false }));
     }
     let email = places.iter().find(|place| ***place == users.email);
+    let join = filled
+        .table
+        .checked_sub(1)
+        .and_then(|at| users.joins.get(at));
+    let only = join.and_then(|join| join.only.as_ref());
     json!({
         "table": table, "columns": columns, "hash": filled.column, "id": order, "looks": is_counted,
-        "email": email.map(|place| &place.column),
+        "email": email.map(|place| &place.column), "only": only,
+        "exact": users.is_exact,
     })
 }
 

@@ -144,7 +144,7 @@ fn columns(users: &Users) -> Vec<(&'static str, Place)> {
 
 /// Checks for users who may be shut out. Only somebody who knows the store can say what its columns mean, so that they are comments.
 fn checks(users: &Users, then: &str) -> String {
-    let checks: Vec<String> = users
+    let mut checks: Vec<String> = users
         .states
         .keys()
         .map(|state| {
@@ -166,11 +166,15 @@ fn checks(users: &Users, then: &str) -> String {
             format!("    // {}\n", then.replace("{condition}", &condition))
         })
         .collect();
+    if !users.bans.is_empty() {
+        let check = then.replace("{condition}", "Number(user.bans) > 0");
+        checks.push(format!("    // {check}\n"));
+    }
     if checks.is_empty() {
         return String::new();
     }
     format!(
-        "    // Columns of the store that may shut a user out. Use those that do.\n{}",
+        "    // What the store has that may shut a user out. Use those that do.\n{}",
         checks.concat()
     )
 }
@@ -276,6 +280,29 @@ mod tests {
             ] {
                 assert!(script.contains(part), "{part}: {script}");
             }
+        }
+    }
+
+    #[test]
+    fn bans_in_another_table_are_left_to_people_too() {
+        let columns = [
+            table("users", &["*id:int", "email", "password"]),
+            table("user_bans", &["user_id:int"]),
+        ]
+        .concat();
+        let users = proposals(Kind::Mysql, &columns).remove(0);
+        for (script, check) in [
+            (
+                login(Kind::Mysql, &users, &Comparison::default()),
+                "    // if (Number(user.bans) > 0) throw ",
+            ),
+            (
+                get_user(Kind::Mysql, &users),
+                "    // if (user && Number(user.bans) > 0) return undefined;",
+            ),
+        ] {
+            assert!(script.contains(check), "{script}");
+            assert!(script.contains(" AS `bans` "), "{script}");
         }
     }
 

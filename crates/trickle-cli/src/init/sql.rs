@@ -1,6 +1,7 @@
 //! Reading users out of tables.
 
 use super::{
+    bans::{Ban, Until},
     columns::{Place, Text, Users},
     scripts::literal,
     store::Kind,
@@ -31,10 +32,11 @@ const fn skeletons(kind: Kind) -> [&'static str; 3] {
 pub fn store(kind: Kind, users: &Users, columns: &[(&str, Place)]) -> String {
     let [connection, user, _] = skeletons(kind);
     let used = used(users, columns.iter().map(|(_, place)| place));
-    let list: Vec<String> = columns
+    let mut list: Vec<String> = columns
         .iter()
         .map(|(name, place)| selected(kind, users, &used, name, place))
         .collect();
+    list.extend(bans(kind, users));
     let email = column(kind, users, &used, &users.email);
     let condition = match kind {
         // Other stores compare text without regard to case, unless they were told otherwise.
@@ -89,6 +91,69 @@ pub fn count(kind: Kind, users: &Users) -> String {
     format!("{connection}\n{}", count.replace("{{sql}}", &sql))
 }
 
+/// In how many rows of other tables the user is banned, as `bans`.
+fn bans(kind: Kind, users: &Users) -> Option<String> {
+    let each = users.bans.iter();
+    let counts: Vec<String> = each.map(|ban| bans_of(kind, users, ban)).collect();
+    let counts = Some(counts.join(" + ")).filter(|counts| !counts.is_empty())?;
+    Some(format!("{counts} AS {}", quoted(kind, "bans")))
+}
+
+fn bans_of(kind: Kind, users: &Users, ban: &Ban) -> String {
+    let column = |name: &str| format!("{}.{}", quoted(kind, &ban.table[1]), quoted(kind, name));
+    let id = qualified(kind, users, 0, &users.id.column);
+    let mut conditions = vec![format!("{} = {id}", column(&ban.on))];
+    conditions.extend(ban.until.as_ref().map(|until| match until {
+        Until::Seconds(name) => {
+            let now = match kind {
+                Kind::Mysql => "unix_timestamp()",
+                Kind::SqlServer => "DATEDIFF_BIG(second, '1970-01-01', SYSUTCDATETIME())",
+                Kind::Postgres | Kind::MongoDb => "extract(epoch FROM now())",
+            };
+            let until = column(name);
+            format!("(coalesce({until}, 0) = 0 OR {until} > {now})")
+        }
+        Until::Time(name) => {
+            let until = column(name);
+            format!("({until} IS NULL OR {until} > CURRENT_TIMESTAMP)")
+        }
+    }));
+    let except = ban.except.as_ref();
+    conditions.extend(except.map(|name| format!("{} = 0", column(name))));
+    format!(
+        "(SELECT count(*) FROM {} WHERE {})",
+        table(kind, &ban.table),
+        conditions.join(" AND ")
+    )
+}
+
+/// The index that [`store`]'s comparison of addresses can use, or why there is none; for people.
+pub fn index(kind: Kind, users: &Users, has_expressions: bool) -> String {
+    let ([schema, name], _) = users.table(users.email.table);
+    let table = table(kind, &[schema.clone(), name.clone()]);
+    let email = quoted(kind, &users.email.column);
+    let lower = format!("{}_lower", users.email.column);
+    let lower = quoted(kind, &lower);
+    let created = quoted(kind, &format!("{name}_{}", users.email.column));
+    match kind {
+        Kind::Postgres | Kind::MongoDb => {
+            format!("CREATE INDEX CONCURRENTLY ON {table} (lower({email}))")
+        }
+        Kind::Mysql | Kind::SqlServer if !users.is_exact => {
+            format!("CREATE INDEX {created} ON {table} ({email})")
+        }
+        Kind::Mysql if has_expressions => {
+            format!("CREATE INDEX {created} ON {table} ((lower({email})))")
+        }
+        Kind::Mysql => format!(
+            "no expression can have one in MariaDB; give {email} a collation that ends in _ci and an index, and run this again"
+        ),
+        Kind::SqlServer => format!(
+            "ALTER TABLE {table} ADD {lower} AS lower({email}); CREATE INDEX {created} ON {table} ({lower})"
+        ),
+    }
+}
+
 /// One line of JavaScript, or one for each part where tables are joined.
 fn statement(parts: &[String], is_long: bool) -> String {
     if !is_long {
@@ -137,6 +202,10 @@ fn joins(kind: Kind, users: &Users, used: &[usize]) -> Vec<String> {
                 let flag = qualified(kind, users, *number, &primary.column);
                 let is_true = if primary.boolean { "" } else { " = 1" };
                 on.push_str(&format!(" AND {flag}{is_true}"));
+            }
+            if let Some([column, text]) = &join.only {
+                let column = qualified(kind, users, *number, column);
+                on.push_str(&format!(" AND {column} = '{text}'"));
             }
             // Accounts without a password have no row, or one without a hash.
             let outer = if *number == users.email.table {
@@ -242,6 +311,61 @@ mod tests {
             let script = store(kind, &users, &[("email", users.email.clone())]);
             assert!(script.contains(condition), "{condition}: {script}");
             assert!(script.contains("plain(row.email) === plain(address)"));
+        }
+    }
+
+    #[test]
+    fn bans_are_counted_beside_the_user() {
+        let columns = [
+            columns_of("users", &["*user_id:int", "email", "password"]),
+            columns_of(
+                "banlist",
+                &["ban_userid:int", "ban_end:int", "ban_exclude:tinyint"],
+            ),
+            columns_of("suspensions", &["user_id:int", "until:datetime"]),
+        ]
+        .concat();
+        let users = proposals(Kind::Mysql, &columns).remove(0);
+        let script = store(Kind::Mysql, &users, &[("id", users.id.clone())]);
+        let sql = "(SELECT count(*) FROM `banlist` WHERE `banlist`.`ban_userid` = `users`.`user_id` AND (coalesce(`banlist`.`ban_end`, 0) = 0 OR `banlist`.`ban_end` > unix_timestamp()) AND `banlist`.`ban_exclude` = 0) + (SELECT count(*) FROM `suspensions` WHERE `suspensions`.`user_id` = `users`.`user_id` AND (`suspensions`.`until` IS NULL OR `suspensions`.`until` > CURRENT_TIMESTAMP)) AS `bans` FROM `users`";
+        assert!(script.contains(sql), "{script}");
+    }
+
+    #[test]
+    fn an_index_suits_the_comparison() {
+        let mut columns = columns_of("users", &["*id", "email", "password"]);
+        let told = |kind, columns: &[crate::init::store::Column], has_expressions| {
+            let users = proposals(kind, columns).remove(0);
+            index(kind, &users, has_expressions)
+        };
+        for (kind, statement) in [
+            (
+                Kind::Postgres,
+                r#"CREATE INDEX CONCURRENTLY ON "public"."users" (lower("email"))"#,
+            ),
+            (
+                Kind::Mysql,
+                "CREATE INDEX `users_email` ON `users` (`email`)",
+            ),
+            (
+                Kind::SqlServer,
+                "CREATE INDEX [users_email] ON [public].[users] ([email])",
+            ),
+        ] {
+            assert_eq!(told(kind, &columns, true), statement);
+        }
+        columns[1].exact = true;
+        for (kind, has_expressions, part) in [
+            (Kind::Mysql, true, "ON `users` ((lower(`email`)))"),
+            (Kind::Mysql, false, "collation that ends in _ci"),
+            (
+                Kind::SqlServer,
+                true,
+                "ADD [email_lower] AS lower([email]); ",
+            ),
+        ] {
+            let told = told(kind, &columns, has_expressions);
+            assert!(told.contains(part), "{told}");
         }
     }
 

@@ -11,6 +11,7 @@ use trickle_model::{
 };
 use trickle_pool::Pool;
 
+use super::fill::fill;
 use crate::output::{LegacyStoreDown, Mistake};
 
 /// What speaks to the store.
@@ -59,6 +60,25 @@ pub struct Rows {
     /// How many addresses have several rows, where that was counted.
     #[serde(default)]
     pub twins: Option<usize>,
+    /// How fast an address is found; none where the store does not say.
+    #[serde(default)]
+    pub address: Option<Lookup>,
+}
+
+/// Whether addresses have an index for the comparison of the scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+pub struct Lookup {
+    /// About how many rows the table has.
+    pub rows: f64,
+    /// Whether there is such an index.
+    pub indexed: bool,
+    /// Whether the store has indexes over expressions.
+    #[serde(default = "yes")]
+    pub has_expressions: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// Hashes that look alike: as long, with the same mark in front.
@@ -138,13 +158,14 @@ impl Store {
             Kind::SqlServer => include_str!("inspect/sqlserver.js"),
             Kind::MongoDb => include_str!("inspect/mongodb.js"),
         };
+        let script = fill(script, &[("spread", include_str!("inspect/spread.js"))]);
         let mut configuration = self.configuration.clone();
         if let Some(sample) = sample {
             configuration.insert("SAMPLE".to_owned(), sample.to_string());
         }
         let run = Run {
             action: Action::Verify,
-            script,
+            script: &script,
             arguments: vec![json!("")],
             limits: Limits::default(),
         };

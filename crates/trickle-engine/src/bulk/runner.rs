@@ -26,8 +26,8 @@ const TURN: Duration = Duration::from_secs(3);
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// A part that fails so often in a row ends its job.
 const ATTEMPTS: u32 = 6;
-/// Users whose terms are written in one transaction, about a quarter of a second (docs/decisions/0078).
-const DUE_MAX: usize = 20_000;
+/// Users whose terms are written in one transaction, about a fifth of a second (docs/decisions/0078): each keeps memory until then.
+const DUE_MAX: usize = 15_000;
 
 /// How a turn ended.
 enum TurnEnd {
@@ -181,20 +181,19 @@ impl Engine {
                 self.take_all_over(&work, &parts, holder, due),
                 self.prepare(&work, after)
             );
-            let mut taken = taken?.into_iter();
             let mut failure = None;
             let mut is_lost = false;
-            parts.retain(|_| match taken.next() {
-                Some(Err(error)) => {
-                    failure = Some(error);
-                    true
+            let mut left = Vec::new();
+            for (part, outcome) in parts.into_iter().zip(taken?) {
+                match outcome {
+                    Err(error) => {
+                        failure = Some(error);
+                        left.push(part);
+                    }
+                    Ok(ImportedBatch::Lost) => is_lost = true,
+                    Ok(_) => {}
                 }
-                Some(Ok(ImportedBatch::Lost)) => {
-                    is_lost = true;
-                    false
-                }
-                _ => false,
-            });
+            }
             if is_lost {
                 return Ok(TurnEnd::Lost);
             }
@@ -205,6 +204,7 @@ impl Engine {
                 }
                 Some(error) if failures < ATTEMPTS => {
                     failures += 1;
+                    parts = left;
                     tracing::warn!(
                         tenant.id = %job.tenant,
                         job.id = %job.id,

@@ -30,6 +30,19 @@ fn slow(field: &str) -> String {
     (0..20).map(one).collect::<Vec<_>>().join(" OR ")
 }
 
+/// A hundred, with half a megabyte each.
+async fn add_large_users(world: &World) {
+    for n in 0..100 {
+        let profile = Profile {
+            app_metadata: object(json!({"a": "a".repeat(500_000)})),
+            ..profile(&n.to_string(), None, None)
+        };
+        let new = world.new_user(profile);
+        let added = world.store.add_user(&new, None, None, crate::db::at(1));
+        added.await.unwrap();
+    }
+}
+
 async fn search_users(world: &World, q: &str) -> Result<u64, SearchUsersError> {
     let search = UserSearch {
         query: q.parse().unwrap(),
@@ -51,15 +64,7 @@ async fn search_log(world: &World, q: &str) -> Result<u64, SearchEventsError> {
 
 async fn slow_searches_end_and_keep_nobody_waiting(db: &TestDb) {
     let world = db.world().await;
-    for n in 0..100 {
-        let profile = Profile {
-            app_metadata: object(json!({"a": "a".repeat(500_000)})),
-            ..profile(&n.to_string(), None, None)
-        };
-        let new = world.new_user(profile);
-        let added = world.store.add_user(&new, None, None, crate::db::at(1));
-        added.await.unwrap();
-    }
+    add_large_users(&world).await;
     let began = Instant::now();
     let searches: Vec<_> = (0..AT_ONCE)
         .map(|_| {
@@ -103,15 +108,7 @@ async fn slow_searches_end_and_keep_nobody_waiting(db: &TestDb) {
 
 async fn large_lists_keep_no_other_tenant_waiting(db: &TestDb) {
     let world = db.world().await;
-    for n in 0..100 {
-        let profile = Profile {
-            app_metadata: object(json!({"a": "a".repeat(500_000)})),
-            ..profile(&n.to_string(), None, None)
-        };
-        let new = world.new_user(profile);
-        let added = world.store.add_user(&new, None, None, crate::db::at(1));
-        added.await.unwrap();
-    }
+    add_large_users(&world).await;
     let other = add_tenant(&world.store, "other").await;
     let (all, sort) = (UserFilter::default(), Sort::default());
     let page = Page {

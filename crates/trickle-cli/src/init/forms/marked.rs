@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Form, Pace, Pattern, Reading};
+use super::{Form, Pace, Pattern, Reading, keycloak};
 
 /// One way to compare hashes of some schemes.
 struct Row {
@@ -43,6 +43,15 @@ pub const NO_PASSWORD: &str = "no password";
 
 /// `sha1:64000:18:salt:key` and `1000:salt:key`, which no product writes, and many copies of one sample do.
 pub const ROUNDS: &str = "pbkdf2 behind its rounds";
+
+/// Key and salt of Keycloak, with the algorithm in the column that a salt has elsewhere.
+pub const KEYCLOAK_PARTS: &str = "keycloak in two columns";
+const PHPBB: &str = "phpBB 2";
+const PHPBB_PHPASS: &str = "phpBB 2 as phpass";
+const DJANGO_CRYPT: &str = "django-crypt";
+
+/// Schemes that `trickle-password` does not name, by names of our own.
+pub const UNNAMED: &[&str] = &[ROUNDS, KEYCLOAK_PARTS, PHPBB, PHPBB_PHPASS, DJANGO_CRYPT];
 
 const ROWS: &[Row] = &[
     row(
@@ -89,6 +98,13 @@ const ROWS: &[Row] = &[
         include_str!("../compare/salted.js"),
     ),
     row(
+        "DES crypt of Django",
+        &[DJANGO_CRYPT],
+        r"^crypt\$[./\dA-Za-z]{0,2}\$[./\dA-Za-z]{13}$",
+        Pace::Digest,
+        include_str!("../compare/djangocrypt.js"),
+    ),
+    row(
         "Werkzeug",
         &["werkzeug-pbkdf2", "werkzeug-scrypt"],
         r"^(?:pbkdf2:\w+:\d+|scrypt:\d+:\d+:\d+)\$",
@@ -115,6 +131,28 @@ const ROWS: &[Row] = &[
         r"^\$scrypt\$",
         Pace::Slow,
         include_str!("../compare/scrypt.js"),
+    ),
+    row(
+        "phpBB 2",
+        &[PHPBB],
+        r"^\$CP\$[\da-f]{32}$",
+        Pace::Digest,
+        include_str!("../compare/phpbb.js"),
+    )
+    .of_any_case(),
+    row(
+        "phpBB 2 as phpass",
+        &[PHPBB_PHPASS],
+        r"^\$CP\$\$[HP]\$",
+        Pace::Rounds,
+        include_str!("../compare/phpbbphpass.js"),
+    ),
+    row(
+        "Keycloak",
+        &["keycloak", KEYCLOAK_PARTS],
+        r#"^\{[\s\S]*"(?:credentialData|salt)""#,
+        Pace::Slow,
+        include_str!("../compare/keycloak.js"),
     ),
     row(
         "Drupal 7",
@@ -230,6 +268,8 @@ const ROWS: &[Row] = &[
 pub struct Found<'a> {
     /// Such hashes.
     pub hashes: Vec<&'a str>,
+    /// What stands beside some of them.
+    pub salts: Vec<&'a str>,
     /// How many there are of them.
     pub count: usize,
 }
@@ -277,11 +317,15 @@ fn form(row: &Row, found: &[&Found<'_>], is_meteor: bool) -> Form {
         "Magento 2" if !has_argon2 => Pace::Digest,
         _ => row.pace,
     };
+    let salts: Vec<&str> = found.iter().flat_map(|it| it.salts.clone()).collect();
+    let (credential, bytes) = keycloak::commonest(&hashes, &salts);
     let version = if has_argon2 { "3_32_2_67108864" } else { "1" };
     let code = row
         .code
         .replace("{{cost}}", &format!("{:02}", cost(&hashes)))
-        .replace("{{version}}", version);
+        .replace("{{version}}", version)
+        .replace("{{credential}}", &credential)
+        .replace("{{bytes}}", &bytes.to_string());
     let plain = Reading::new(row.name, &code, pace);
     let mut readings = vec![plain];
     if matches!(row.name, "bcrypt" | "Argon2") {

@@ -10,7 +10,7 @@ use trickle_password::{PasswordHash, VerifyError, guess, identify};
 
 use super::{
     Form,
-    marked::{self, NO_PASSWORD, ROUNDS},
+    marked::{self, KEYCLOAK_PARTS, NO_PASSWORD, UNNAMED},
     unmarked::{self, Beside, Place, Shape},
 };
 use crate::init::store::Look;
@@ -85,8 +85,12 @@ pub fn recognise(evidence: &Evidence) -> Recognised {
         match kind {
             Kind::Marked(scheme) => {
                 let hashes = group.hashes.clone();
-                let count = group.count;
-                schemes.insert(scheme.as_str(), marked::Found { hashes, count });
+                let found = marked::Found {
+                    hashes,
+                    salts: group.salts.clone(),
+                    count: group.count,
+                };
+                schemes.insert(scheme.as_str(), found);
             }
             Kind::Unmarked(shape) => {
                 let beside = beside(*shape, group, evidence);
@@ -173,8 +177,12 @@ fn classify(hash: &str, has_salt: bool) -> (Kind, String) {
     if hash.starts_with(['!', '*']) {
         return named(Kind::Marked, NO_PASSWORD.to_owned());
     }
-    if marked::is_compared(ROUNDS, hash) {
-        return named(Kind::Marked, ROUNDS.to_owned());
+    let unnamed = UNNAMED.iter().copied().find(|name| {
+        let is_whole = *name != KEYCLOAK_PARTS || has_salt;
+        is_whole && marked::is_compared(name, hash)
+    });
+    if let Some(name) = unnamed {
+        return named(Kind::Marked, name.to_owned());
     }
     match shape(hash).filter(|shape| unmarked::is_possible(*shape, has_salt)) {
         Some(shape) => (Kind::Unmarked(shape), unmarked::name(shape)),

@@ -44,7 +44,18 @@ function inspect(_email, callback) {
     const found = [await ends(1), await ends(-1), some].flat().map((document) => (
       Object.fromEntries(sample.columns.map(({ name }) => [name, textAt(document, name)]))
     ));
-    return { rows: [...new Map(found.map((row) => [row[sample.id], row])).values()] };
+    // A list has several addresses in one document.
+    const path = `$${sample.email}`;
+    const twins = !sample.email || sample.email.includes('[]') ? null : await collection.aggregate([
+      { $match: { [sample.email]: { $type: 'string', $gt: '' } } },
+      { $group: { _id: { $toLower: path }, rows: { $sum: 1 } } },
+      { $match: { rows: { $gt: 1 } } },
+      { $count: 'twins' },
+    ], { maxTimeMS: 4000, allowDiskUse: true }).toArray().catch(() => null);
+    return {
+      rows: [...new Map(found.map((row) => [row[sample.id], row])).values()],
+      twins: twins && (twins[0]?.twins ?? 0),
+    };
   }
 
   async function work() {

@@ -25,8 +25,9 @@ function inspect(_email, callback) {
     const text = (name) => `CAST(${mysql.escapeId(name)} AS CHAR)`;
     const digits = (name) => `CONCAT('\\\\x', LOWER(HEX(${mysql.escapeId(name)})))`;
     const list = sample.columns.map(({ name, bytes }) => `${(bytes ? digits : text)(name)} AS ${mysql.escapeId(name)}`).join(', ');
+    const only = sample.only ? `AND ${mysql.escapeId(sample.only[0])} = ${mysql.escape(sample.only[1])}` : '';
     const some = async (order, from) => (await connection.query(
-      `SELECT ${list} FROM ${table} t WHERE ${hash} <> '' ${from === undefined ? '' : `AND t.${id} >= '${from}'`}
+      `SELECT ${list} FROM ${table} t WHERE ${hash} <> '' ${only} ${from === undefined ? '' : `AND t.${id} >= '${from}'`}
         ORDER BY t.${id} ${order} LIMIT 25`,
     ))[0];
     const all = await spread(some, sample.id);
@@ -34,7 +35,7 @@ function inspect(_email, callback) {
     for (const limit of ['max_statement_time = 8', 'max_execution_time = 8000']) await connection.query(`SET SESSION ${limit}`).catch(() => null);
     const looks = !sample.looks ? null : await connection.query(
       `SELECT MIN(h) AS first, MAX(h) AS last, COUNT(*) AS \`rows\`
-         FROM (SELECT CAST(${hash} AS CHAR) AS h FROM ${table} WHERE ${hash} <> '') t
+         FROM (SELECT CAST(${hash} AS CHAR) AS h FROM ${table} WHERE ${hash} <> '' ${only}) t
         GROUP BY CHAR_LENGTH(h), CASE
           WHEN LEFT(h, 1) IN ('$', '{', '*', '!') THEN LEFT(h, 3)
           WHEN LOCATE('$', h) BETWEEN 2 AND 24 THEN LEFT(h, LOCATE('$', h))
@@ -48,18 +49,33 @@ function inspect(_email, callback) {
       `SELECT COUNT(*) AS twins
          FROM (SELECT 1 FROM ${table} WHERE ${email} <> '' GROUP BY LOWER(${email}) HAVING COUNT(*) > 1) t`,
     ).catch(() => null);
-    return { rows: all, twins: twins && Number(twins[0][0].twins), looks: looks && looks[0].map(({ first, last, rows: count }) => ({ hashes: [first, last], rows: Number(count) })) };
+    const address = sample.email && await addressOf(connection, sample).catch(() => null);
+    return {
+      rows: all,
+      twins: twins && Number(twins[0][0].twins),
+      address,
+      looks: looks && looks[0].map(({ first, last, rows: count }) => ({ hashes: [first, last], rows: Number(count) })),
+    };
   }
 
-  // The oldest and the newest, as forms of hashes change with time, and some in between where ids are numbers.
-  async function spread(some, id) {
-    const [oldest, newest] = [await some('ASC'), await some('DESC')];
-    const [low, high] = [oldest, newest].map((ends) => Number(ends[0]?.[id]));
-    const found = [oldest, newest];
-    if (high - low > 100) for (const part of [1, 2, 3, 4]) found.push(await some('ASC', low + Math.floor(((high - low) * part) / 5)));
-    return [...new Map(found.flat().map((row) => [row[id], row])).values()];
+  // Where the collation tells capitals apart, the index has to be one over an expression, which MariaDB does not have.
+  async function addressOf(connection, { table, email, exact }) {
+    const [[{ count }]] = await connection.query(
+      'SELECT TABLE_ROWS AS count FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?', table,
+    );
+    const [[{ version }]] = await connection.query('SELECT VERSION() AS version');
+    const has_expressions = !/mariadb/i.test(version);
+    const rows = Number(count);
+    if (exact && !has_expressions) return { rows, indexed: false, has_expressions };
+    const column = exact ? "REPLACE(REPLACE(EXPRESSION, '`', ''), ' ', '')" : 'COLUMN_NAME';
+    const [found] = await connection.query(
+      `SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND SEQ_IN_INDEX = 1 AND ${column} = ? LIMIT 1`,
+      [...table, exact ? `lower(${email})` : email],
+    );
+    return { rows, indexed: found.length > 0, has_expressions };
   }
 
+{{spread}}
   async function work() {
     const connection = await mysql.createConnection({
       host: configuration.DB_HOST,

@@ -47,15 +47,16 @@ function inspect(_email, callback) {
     // Bytes as text are \x and hexadecimal digits.
     const list = sample.columns.map(({ name }) => `${quoted(name)}::text AS ${quoted(name)}`).join(', ');
     // An output column has the name of the id, too, and is text: the order would be that of texts.
+    const only = sample.only ? `AND ${quoted(sample.only[0])} = '${sample.only[1]}'` : '';
     const some = async (order, from) => (await client.query(
-      `SELECT ${list} FROM ${table} t WHERE ${hash}::text <> '' ${from === undefined ? '' : `AND t.${id} >= '${from}'`}
+      `SELECT ${list} FROM ${table} t WHERE ${hash}::text <> '' ${only} ${from === undefined ? '' : `AND t.${id} >= '${from}'`}
         ORDER BY t.${id} ${order} LIMIT 25`,
     )).rows;
     const all = await spread(some, sample.id);
     await client.query('SET statement_timeout = 8000');
     const looks = !sample.looks ? null : await client.query(
       `SELECT min(h) AS first, max(h) AS last, count(*)::int AS rows
-         FROM (SELECT ${hash}::text AS h FROM ${table} WHERE ${hash}::text <> '') t
+         FROM (SELECT ${hash}::text AS h FROM ${table} WHERE ${hash}::text <> '' ${only}) t
         GROUP BY length(h), CASE
           WHEN left(h, 1) IN ('$', '{', '*', '!') THEN left(h, 3)
           WHEN strpos(h, '$') BETWEEN 2 AND 24 THEN left(h, strpos(h, '$'))
@@ -69,18 +70,26 @@ function inspect(_email, callback) {
       `SELECT count(*)::int AS twins
          FROM (SELECT 1 FROM ${table} WHERE ${email}::text <> '' GROUP BY lower(${email}::text) HAVING count(*) > 1) t`,
     ).catch(() => null);
-    return { rows: all, twins: twins && twins.rows[0].twins, looks: looks && looks.rows.map(({ first, last, rows: count }) => ({ hashes: [first, last], rows: count })) };
+    // As PostgreSQL writes the expression of an index; never analysed, a table has no number of rows.
+    const address = sample.email && await client.query(
+      `SELECT greatest(c.reltuples, pg_relation_size(c.oid) / 200)::float8 AS rows, EXISTS (
+                SELECT 1 FROM pg_index i
+                 WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL
+                   AND replace(replace(pg_get_indexdef(i.indexrelid, 1, true), '::text', ''), ' ', '') IN (
+                     'lower(' || quote_ident($3) || ')', 'lower((' || quote_ident($3) || '))')) AS indexed
+         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = $1 AND c.relname = $2`,
+      [...sample.table, sample.email],
+    ).catch(() => null);
+    return {
+      rows: all,
+      twins: twins && twins.rows[0].twins,
+      address: address && address.rows[0],
+      looks: looks && looks.rows.map(({ first, last, rows: count }) => ({ hashes: [first, last], rows: count })),
+    };
   }
 
-  // The oldest and the newest, as forms of hashes change with time, and some in between where ids are numbers.
-  async function spread(some, id) {
-    const [oldest, newest] = [await some('ASC'), await some('DESC')];
-    const [low, high] = [oldest, newest].map((ends) => Number(ends[0]?.[id]));
-    const found = [oldest, newest];
-    if (high - low > 100) for (const part of [1, 2, 3, 4]) found.push(await some('ASC', low + Math.floor(((high - low) * part) / 5)));
-    return [...new Map(found.flat().map((row) => [row[id], row])).values()];
-  }
-
+{{spread}}
   async function work() {
     try {
       await client.connect();

@@ -39,31 +39,58 @@ function inspect(_email, callback) {
     const [hash, id] = [sample.hash, sample.id].map(quoted);
     const list = sample.columns.map(({ name }) => quoted(name)).join(', ');
     const text = (value) => (Buffer.isBuffer(value) ? `\\x${value.toString('hex')}` : String(value));
+    const only = sample.only ? `AND ${quoted(sample.only[0])} = '${sample.only[1]}'` : '';
     const some = async (order, from) => (await pool.request().query(
-      `SELECT TOP 25 ${list} FROM ${table} WHERE LEN(${hash}) > 0 ${from === undefined ? '' : `AND ${id} >= '${from}'`} ORDER BY ${id} ${order}`,
+      `SELECT TOP 25 ${list} FROM ${table} WHERE LEN(${hash}) > 0 ${only} ${from === undefined ? '' : `AND ${id} >= '${from}'`} ORDER BY ${id} ${order}`,
     )).recordset.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? null : text(value)])));
     const all = await spread(some, sample.id);
     const looks = !sample.looks ? null : await pool.request().query(
       `SELECT TOP 300 MIN(h) AS [first], MAX(h) AS [last], COUNT(*) AS [rows]
-         FROM (SELECT ${hash} AS h FROM ${table} WHERE LEN(${hash}) > 0) t
+         FROM (SELECT ${hash} AS h FROM ${table} WHERE LEN(${hash}) > 0 ${only}) t
         GROUP BY LEN(h), CASE
           WHEN LEFT(h, 1) IN ('$', '{', '*', '!') THEN LEFT(h, 3)
           WHEN CHARINDEX('$', h) BETWEEN 2 AND 24 THEN LEFT(h, CHARINDEX('$', h))
           WHEN CHARINDEX(':', h) > 0 THEN ':' ELSE '' END
         ORDER BY 3 DESC`,
     ).catch(() => null);
-    return { rows: all, looks: looks && looks.recordset.map(({ first, last, rows: count }) => ({ hashes: [first, last], rows: count })) };
+    const email = sample.email && quoted(sample.email);
+    const twins = !email ? null : await within(4000, pool.request(), (request) => request.query(
+      `SELECT COUNT(*) AS twins
+         FROM (SELECT LOWER(${email}) AS address FROM ${table} WHERE LEN(${email}) > 0 GROUP BY LOWER(${email}) HAVING COUNT(*) > 1) t`,
+    )).catch(() => null);
+    const address = !email ? null : await addressOf(pool, sample, table).catch(() => null);
+    return {
+      rows: all,
+      twins: twins && twins.recordset[0].twins,
+      address,
+      looks: looks && looks.recordset.map(({ first, last, rows: count }) => ({ hashes: [first, last], rows: count })),
+    };
   }
 
-  // The oldest and the newest, as forms of hashes change with time, and some in between where ids are numbers.
-  async function spread(some, id) {
-    const [oldest, newest] = [await some('ASC'), await some('DESC')];
-    const [low, high] = [oldest, newest].map((ends) => Number(ends[0]?.[id]));
-    const found = [oldest, newest];
-    if (high - low > 100) for (const part of [1, 2, 3, 4]) found.push(await some('ASC', low + Math.floor(((high - low) * part) / 5)));
-    return [...new Map(found.flat().map((row) => [row[id], row])).values()];
+  // A query that is ended where it takes longer.
+  async function within(milliseconds, request, ask) {
+    const timer = setTimeout(() => request.cancel(), milliseconds);
+    try {
+      return await ask(request);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
+  // Where the collation tells capitals apart, an index has to be one over a computed column.
+  async function addressOf(pool, { email, exact }, table) {
+    const { recordset: [found] } = await pool.request().input('table', table).input('email', email).input('exact', exact ? 1 : 0).query(
+      `SELECT (SELECT SUM(p.rows) FROM sys.partitions p WHERE p.object_id = OBJECT_ID(@table) AND p.index_id IN (0, 1)) AS [rows],
+              (SELECT COUNT(*) FROM sys.index_columns x
+                 JOIN sys.columns c ON c.object_id = x.object_id AND c.column_id = x.column_id
+                 LEFT JOIN sys.computed_columns e ON e.object_id = c.object_id AND e.column_id = c.column_id
+                WHERE x.object_id = OBJECT_ID(@table) AND x.key_ordinal = 1
+                  AND ((@exact = 0 AND c.name = @email) OR e.definition = '(lower([' + @email + ']))')) AS indexes`,
+    );
+    return { rows: Number(found.rows), indexed: found.indexes > 0 };
+  }
+
+{{spread}}
   async function work() {
     const pool = new ConnectionPool({
       server: configuration.DB_HOST,

@@ -60,6 +60,10 @@ fn hashes_tell_their_form() {
             "PBKDF2 behind its rounds",
         ),
         (&[MD5], "md5"),
+        (&[&format!("$CP${MD5}")], "phpBB 2"),
+        (&[&format!("$CP${PHPASS}")], "phpBB 2 as phpass"),
+        (&["crypt$$abNANd1rDfiNc"], "DES crypt of Django"),
+        (&["crypt$ab$abNANd1rDfiNc"], "DES crypt of Django"),
     ] {
         assert_eq!(names(hashes), [name]);
     }
@@ -161,6 +165,27 @@ fn rounds_of_a_row_leave_digest_and_salt_open_only() {
     assert_eq!(form.unproven, None);
     let name = "PBKDF2 with sha256, 25000 rounds and salt";
     assert!(form.readings.iter().any(|it| it.name == name));
+}
+
+#[test]
+fn what_belongs_to_a_credential_of_keycloak_stands_beside_it() {
+    let secret = r#"{"value":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","salt":"AAAAAAAAAAAAAAAAAAAAAA==","additionalParameters":{}}"#;
+    let data = r#"{"hashIterations":210000,"algorithm":"pbkdf2-sha512","additionalParameters":{}}"#;
+    let form = recognise(&evidence(&[secret], Some(data))).forms.remove(0);
+    assert_eq!((form.name.as_str(), form.readings.len()), ("Keycloak", 1));
+    let reading = form.unproven.unwrap();
+    assert!(reading.needs("salt"));
+    for part in ["210000", "pbkdf2-sha512", "Buffer.alloc(32)"] {
+        assert!(
+            reading.unknown.contains(part),
+            "{part}: {}",
+            reading.unknown
+        );
+    }
+    // Without its column nothing says how it was made.
+    assert!(recognise(&evidence(&[secret], None)).forms.is_empty());
+    let export = serde_json::json!({ "credentialData": data, "secretData": secret });
+    assert_eq!(names(&[&export.to_string()]), ["Keycloak"]);
 }
 
 #[test]
