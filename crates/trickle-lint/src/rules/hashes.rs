@@ -118,9 +118,22 @@ fn is_stored_password(
     typed: NodeId,
     carriers: &Carriers<'_, '_>,
 ) -> bool {
+    names_password(script, stored) && carriers.carries(typed) && !carriers.carries(stored)
+}
+
+/// `user.password`, `fields.Password.value`, and names such as `storedPassword`.
+fn names_password(script: &Script<'_>, node: NodeId) -> bool {
     let tree = script.tree();
-    tree.is(stored, "MemberExpression")
-        && tree.key(stored).is_some_and(is_password)
-        && carriers.carries(typed)
-        && !carriers.carries(stored)
+    if let Some(name) = tree.identifier(node) {
+        return is_password(name) || name.to_ascii_lowercase().ends_with("password");
+    }
+    if !tree.is(node, "MemberExpression") {
+        return false;
+    }
+    match tree.key(node) {
+        Some("value") => tree
+            .child(node, "object")
+            .is_some_and(|object| tree.key(object).is_some_and(is_password)),
+        key => key.is_some_and(is_password),
+    }
 }
