@@ -112,7 +112,10 @@ fn is_one_refusal(script: &Script<'_>, status: NodeId) -> bool {
     is_equal
         && other.is_some_and(|other| {
             let text = tree.source(other);
-            text.len() == 3 && text.starts_with('4') && text.bytes().all(|it| it.is_ascii_digit())
+            text == "204"
+                || text.len() == 3
+                    && text.starts_with('4')
+                    && text.bytes().all(|it| it.is_ascii_digit())
         })
 }
 

@@ -506,7 +506,7 @@ fn answers_are_read_by_their_status() {
         "request({ url: configuration.URL }, (err, response, body) => callback(err, JSON.parse(body)));",
         "require('request@2.81.0').post(configuration.URL, (err, response, body) => { if (err) return callback(err); callback(null, { user_id: body.id, email }); });",
         "fetch(configuration.URL).then((response) => response.json()).then((user) => callback(null, user), callback);",
-        "request(configuration.URL, (err, response, body) => { if (err) return callback(err); if (response.statusCode === 404) return callback(null); callback(null, { user_id: body.id, email }); });",
+        "request(configuration.URL, (err, response, body) => { if (err) return callback(err); if (response.statusCode === 404 || response.statusCode === 204) return callback(null); callback(null, { user_id: body.id, email }); });",
         "require('node-fetch')(configuration.URL).then((response) => response.json()).then((user) => callback(null, user), callback);",
         "require('node:https').get(configuration.URL, (response) => { let text = ''; response.on('data', (part) => { text += part; }); response.on('end', () => callback(null, JSON.parse(text))); }).on('error', callback);",
     ];
