@@ -24,6 +24,13 @@ pub fn compared(script: &Script<'_>, findings: &mut Findings<'_>) {
     let tree = script.tree();
     let carriers = Carriers::of(script, What::Password);
     for node in tree.all() {
+        if let Some(field) = asked_in_clear(script, node, &carriers) {
+            findings.add(
+                field,
+                "the legacy store is asked for the password as it is, so that it keeps passwords in clear",
+                "Read the user by the address alone, and compare hashes.",
+            );
+        }
         let Some((left, right)) = sides(script, node) else {
             continue;
         };
@@ -50,6 +57,29 @@ pub fn compared(script: &Script<'_>, findings: &mut Findings<'_>) {
             );
         }
     }
+}
+
+/// Methods that look for rows or documents by fields.
+const LOOKING: &[&str] = &["find", "findFirst", "findOne", "findOneBy", "where"];
+
+/// `users.findOne({ email, password })`: the store compares what was typed.
+fn asked_in_clear(
+    script: &Script<'_>,
+    call: NodeId,
+    carriers: &Carriers<'_, '_>,
+) -> Option<NodeId> {
+    let tree = script.tree();
+    if !LOOKING.contains(&tree.method(call)?) {
+        return None;
+    }
+    let fields = *tree.arguments(call).first()?;
+    tree.within(fields).into_iter().find(|field| {
+        tree.is(*field, "Property")
+            && tree.key(*field).is_some_and(is_password)
+            && tree
+                .child(*field, "value")
+                .is_some_and(|value| carriers.carries(value))
+    })
 }
 
 /// What is compared: `a === b`, `a.equals(b)`, `a.localeCompare(b)`, `Buffer.compare(a, b)`.

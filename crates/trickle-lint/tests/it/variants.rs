@@ -476,6 +476,16 @@ fn passwords_in_clear_have_many_names() {
     ];
     all_found("hash-compare", "login.js", LOGIN, &bodies);
     let bodies = [
+        "return global.users.findOne({ username: email, password }, callback);",
+        "return global.User.findOne({ where: { email, password: password.trim() } }).then((user) => callback(null, user), callback);",
+    ];
+    all_found("hash-compare", "login.js", LOGIN, &bodies);
+    let bodies = [
+        "return global.users.findOne({ email, password: require('crypto').createHash('sha512').update(password).digest('hex') }, callback);",
+        "return global.service.post({ email, password }, callback);",
+    ];
+    none_found("login.js", LOGIN, &bodies);
+    let bodies = [
         "const hasPassword = Boolean(configuration.USER); if (hasPassword === true && password.length) return callback(null);",
         "const typedPassword = password.trim(); if (typedPassword !== password) return callback(null);",
     ];
