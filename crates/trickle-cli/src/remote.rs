@@ -3,6 +3,7 @@
 mod folder;
 mod keywords;
 mod pull;
+mod seen;
 mod server;
 
 use std::{collections::BTreeMap, io::IsTerminal as _, path::PathBuf};
@@ -15,7 +16,7 @@ use trickle_model::{Action, Secret};
 pub use pull::{PullArgs, pull};
 pub use server::Server;
 
-use self::folder::Folder;
+use self::{folder::Folder, seen::Seen};
 use crate::{
     output::{self, Mistake, plain, unreadable},
     project::{self, Environment},
@@ -120,6 +121,9 @@ pub struct PushArgs {
     /// Make the connection where the server has none, with the configuration of trickle.toml and import on
     #[arg(long)]
     create: bool,
+    /// Overwrite scripts that changed on the server since this folder last pulled or pushed them
+    #[arg(long)]
+    force: bool,
 }
 
 /// The folder's scripts onto the server. Scripts that only the server has stay there.
@@ -127,8 +131,11 @@ pub async fn push(args: PushArgs) -> anyhow::Result<u8> {
     let PushArgs {
         target: args,
         create,
+        force,
     } = args;
     let local = local(&args)?;
+    let folder = Folder::find(&args.folder, &args.remote.connection)?;
+    let mut seen = Seen::read(folder.path())?;
     let server = Server::open(&args.remote).await?;
     let Some(connection) = server.find_connection(&args.remote.connection).await? else {
         if !create {
@@ -143,6 +150,8 @@ pub async fn push(args: PushArgs) -> anyhow::Result<u8> {
         let names: Vec<&str> = local.keys().map(|action| action.key()).collect();
         eprintln!("made {} with {}", args.remote.connection, names.join(", "));
         let made = server.connection(&args.remote.connection).await?;
+        seen.pushed(&server.place(&made)?, &local);
+        seen.keep();
         return ended(&server, &made, &local.keys().copied().collect::<Vec<_>>()).await;
     };
     let there = server::scripts(&connection);
@@ -151,16 +160,34 @@ pub async fn push(args: PushArgs) -> anyhow::Result<u8> {
         .filter(|(action, text)| there.get(action) != Some(text))
         .map(|(action, _)| *action)
         .collect();
+    let place = server.place(&connection)?;
+    let moved_on = seen.moved_on(&place, &changed, &there);
+    if !force && !moved_on.is_empty() {
+        return Err(overwriting(&args.remote.connection, &moved_on).into());
+    }
     if changed.is_empty() {
+        seen.pushed(&place, &local);
+        seen.keep();
         eprintln!("nothing to push: the server has these scripts");
         // They may be there and not run.
         let all: Vec<Action> = local.keys().copied().collect();
         return ended(&server, &connection, &all).await;
     }
     server.update(&connection, &local).await?;
+    seen.pushed(&place, &local);
+    seen.keep();
     let names: Vec<&str> = changed.iter().map(|action| action.key()).collect();
     eprintln!("pushed {} to {}", names.join(", "), args.remote.connection);
     ended(&server, &connection, &changed).await
+}
+
+fn overwriting(connection: &str, moved_on: &[Action]) -> Mistake {
+    let names: Vec<&str> = moved_on.iter().map(|action| action.key()).collect();
+    Mistake(format!(
+        "overwrite {} of {connection:?}: the server has other texts than this folder last pulled or pushed. `trickle diff` shows what differs, \
+         `trickle pull` takes the server's, `trickle push --force` puts these in their place, and nothing was pushed",
+        names.join(", ")
+    ))
 }
 
 /// Says which scripts were saved and do not compile: those do not go live, whatever the push changed.

@@ -100,6 +100,12 @@ pub const RULES: &[Rule] = &[
         Some(rules::shape::leftover),
     ),
     rule!(
+        "like-pattern",
+        Error,
+        "a user is looked up by LIKE, in which `_` and `%` fit any letters",
+        Some(rules::patterns::like),
+    ),
+    rule!(
         "missing-callback",
         Error,
         "a path ends without calling the callback",
@@ -152,6 +158,12 @@ pub const RULES: &[Rule] = &[
         Error,
         "SQL is put together from what was typed",
         Some(rules::queries::sql),
+    ),
+    rule!(
+        "status-unread",
+        Error,
+        "an answer of a service is taken for a user whatever its status",
+        Some(rules::statuses::unread),
     ),
     rule!("syntax", Error, "the text is no JavaScript function", None),
     rule!(

@@ -168,6 +168,38 @@ fn a_pull_loses_nothing_that_the_server_has_never_had() {
 }
 
 #[test]
+fn a_push_overwrites_nothing_that_came_since() {
+    let install = Install::new();
+    let desk = Desk::new(&install);
+    let other = tempfile::tempdir().unwrap();
+    desk.call_in(other.path(), "pull", &[]).with_code(0);
+    let own = other.path().join("database-connections/customers/login.js");
+    std::fs::write(&own, login("theirs")).unwrap();
+    desk.call_in(other.path(), "push", &[]).with_code(0);
+
+    desk.write("login.js", &login("mine"));
+    let refused = desk.call("push", &[]).with_code(2);
+    for part in ["login of \"customers\"", "--force", "trickle diff"] {
+        assert!(refused.stderr.contains(part), "{part}: {refused:?}");
+    }
+    let kept = desk.call("diff", &[]).with_code(1).stdout;
+    assert!(kept.contains("plan: 'theirs'"), "{kept}");
+    desk.call("push", &["--force"]).with_code(0);
+    let refused = desk.call_in(other.path(), "push", &[]).with_code(2);
+    assert!(refused.stderr.contains("nothing was pushed"), "{refused:?}");
+    // Who takes the server's has seen it, and goes on from there.
+    desk.call_in(other.path(), "pull", &[]).with_code(0);
+    std::fs::write(&own, login("both")).unwrap();
+    desk.call_in(other.path(), "push", &[]).with_code(0);
+
+    // What one folder saw is not for another, and a folder that saw nothing pushes as it is told.
+    let ignore = desk.read(".trickle/.gitignore");
+    assert_eq!(ignore, "*\n");
+    std::fs::remove_dir_all(desk.path(".trickle")).unwrap();
+    desk.call("push", &[]).with_code(0);
+}
+
+#[test]
 fn keywords_stay_where_the_server_has_their_values() {
     let install = Install::new();
     let desk = Desk::new(&install);

@@ -93,8 +93,8 @@ impl Request {
         };
         let response = match ended {
             Ok(Some(location)) => see_other(&location),
-            Ok(None) => pages::logged_out(&self.site),
-            Err(error) => pages::wrong_request(&self.site, error),
+            Ok(None) => pages::logged_out(&self.site, &self.engine).await,
+            Err(error) => pages::wrong_request(&self.site, &self.engine, error).await,
         };
         session_cookie::clear(response)
     }

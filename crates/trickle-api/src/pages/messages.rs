@@ -7,14 +7,19 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Map, Value, json};
-use trickle_engine::tenant_title;
+use trickle_engine::{Engine, tenant_title};
 use trickle_model::origin_of;
 
 use super::layout::{Page, Sources, escape, guard};
 use crate::{auth::Error, host::Site};
 
 /// `response_mode=form_post` (OAuth 2.0 Form Post Response Mode): a form that sends itself, or by its button without JavaScript.
-pub(crate) fn form_post(site: &Site, uri: &str, pairs: &[(&'static str, String)]) -> Response {
+pub(crate) async fn form_post(
+    site: &Site,
+    engine: &Engine,
+    uri: &str,
+    pairs: &[(&'static str, String)],
+) -> Response {
     let mut fields = String::new();
     for (name, value) in pairs {
         let _ = writeln!(
@@ -31,11 +36,16 @@ pub(crate) fn form_post(site: &Site, uri: &str, pairs: &[(&'static str, String)]
         form: origin_of(uri).map(|origin| format!("https: {origin}")),
         ..Sources::default()
     };
-    answer(site, "Back to the application", body, "send.js", sources)
+    answer(&name_of(site, engine).await, body, "send.js", sources)
 }
 
 /// `response_mode=web_message`: the answer for the window that opened this one or has it in a frame, if it is of `origin`.
-pub(crate) fn web_message(site: &Site, origin: &str, pairs: &[(&'static str, String)]) -> Response {
+pub(crate) async fn web_message(
+    site: &Site,
+    engine: &Engine,
+    origin: &str,
+    pairs: &[(&'static str, String)],
+) -> Response {
     let mut fields = Map::new();
     for (name, value) in pairs {
         let number = value.parse::<i64>().ok().filter(|_| *name == "expires_in");
@@ -52,11 +62,11 @@ pub(crate) fn web_message(site: &Site, origin: &str, pairs: &[(&'static str, Str
         frame: Some(origin.to_owned()),
         ..Sources::default()
     };
-    answer(site, "Back to the application", body, "message.js", sources)
+    answer(&name_of(site, engine).await, body, "message.js", sources)
 }
 
 /// A request of an application that cannot be told the application: nobody knows whose it is.
-pub(crate) fn wrong_request(site: &Site, error: Error) -> Response {
+pub(crate) async fn wrong_request(site: &Site, engine: &Engine, error: Error) -> Response {
     if let Error::Failed(failure) = error {
         return failure.into_response();
     }
@@ -68,7 +78,7 @@ pub(crate) fn wrong_request(site: &Site, error: Error) -> Response {
     let status = error.status();
     guard(
         Page {
-            tenant: &name_of(site),
+            tenant: &name_of(site, engine).await,
             title: "This did not work",
             body,
             script: None,
@@ -79,10 +89,10 @@ pub(crate) fn wrong_request(site: &Site, error: Error) -> Response {
 }
 
 /// Somebody logged out, and nothing says where to go on.
-pub(crate) fn logged_out(site: &Site) -> Response {
+pub(crate) async fn logged_out(site: &Site, engine: &Engine) -> Response {
     guard(
         Page {
-            tenant: &name_of(site),
+            tenant: &name_of(site, engine).await,
             title: "You are logged out",
             body: "<p>You can close this page.</p>\n".to_owned(),
             script: None,
@@ -92,21 +102,17 @@ pub(crate) fn logged_out(site: &Site) -> Response {
     )
 }
 
-/// These pages ask the store for nothing, so that they have the tenant's own name.
-fn name_of(site: &Site) -> String {
-    tenant_title(&site.tenant.name, &Map::new()).unwrap_or_default()
+/// Where the settings cannot be read, the tenant's own name will do: these pages are shown all the same.
+async fn name_of(site: &Site, engine: &Engine) -> String {
+    let settings = engine.stored_setting(&site.tenant.id, "tenant").await;
+    let settings = settings.ok().flatten().unwrap_or_default();
+    tenant_title(&site.tenant.name, &settings).unwrap_or_default()
 }
 
-fn answer(
-    site: &Site,
-    title: &str,
-    body: String,
-    script: &'static str,
-    sources: Sources,
-) -> Response {
+fn answer(tenant: &str, body: String, script: &'static str, sources: Sources) -> Response {
     let mut response = Page {
-        tenant: &name_of(site),
-        title,
+        tenant,
+        title: "Back to the application",
         body,
         script: Some(script),
         logo: None,

@@ -620,6 +620,12 @@ async fn pages_have_the_tenants_colours_and_name() {
         policy.contains("img-src data: https://cdn.test;"),
         "{policy}"
     );
+    for path in ["/v2/logout", "/authorize"] {
+        let page = Browser::new(&app).get(path).await;
+        let html = page.body.as_str().unwrap();
+        let named = html.contains("<p class=\"tenant\">Acme &amp; Sons</p>");
+        assert!(named, "{path}: {html}");
+    }
     let css = app.get("/u/theme.css").await;
     assert!(css.body.as_str().unwrap().contains("--accent:#7a0019"));
 }

@@ -10,6 +10,7 @@ use super::{
     Args, Values,
     folder::{self, Folder},
     keywords,
+    seen::Seen,
     server::{self, Server},
 };
 use crate::output::{self, Mistake};
@@ -33,6 +34,7 @@ pub async fn pull(PullArgs { target, force }: PullArgs) -> anyhow::Result<u8> {
     let connection = server.connection(&target.remote.connection).await?;
     let folder = Folder::find_or_plan(&target.folder, &target.remote.connection);
     let values = Values::read(&target)?;
+    let mut seen = Seen::read(folder.path())?;
     let scripts = server::scripts(&connection);
     let (mut writes, mut losses) = (BTreeMap::new(), Vec::new());
     let mut marked = Vec::new();
@@ -77,6 +79,8 @@ pub async fn pull(PullArgs { target, force }: PullArgs) -> anyhow::Result<u8> {
     for (name, text) in &writes {
         folder.write(name, text)?;
     }
+    seen.pulled(&server.place(&connection)?, &scripts);
+    seen.keep();
     tell(&folder, &writes, &scripts);
     Ok(output::SUCCESS)
 }

@@ -152,6 +152,14 @@ impl Server {
         Ok(())
     }
 
+    /// What a connection is known by among those of all servers.
+    pub fn place(&self, connection: &Value) -> anyhow::Result<String> {
+        let id = connection["id"]
+            .as_str()
+            .context("find the connection's id")?;
+        Ok(format!("{} {id}", self.base))
+    }
+
     /// Reads something.
     pub async fn get(&self, path: &str) -> anyhow::Result<Value> {
         self.call(Method::GET, path, None).await

@@ -24,6 +24,13 @@ pub fn compared(script: &Script<'_>, findings: &mut Findings<'_>) {
     let tree = script.tree();
     let carriers = Carriers::of(script, What::Password);
     for node in tree.all() {
+        if let Some(field) = asked_in_clear(script, node, &carriers) {
+            findings.add(
+                field,
+                "the legacy store is asked for the password as it is, so that it keeps passwords in clear",
+                "Read the user by the address alone, and compare hashes.",
+            );
+        }
         let Some((left, right)) = sides(script, node) else {
             continue;
         };
@@ -50,6 +57,29 @@ pub fn compared(script: &Script<'_>, findings: &mut Findings<'_>) {
             );
         }
     }
+}
+
+/// Methods that look for rows or documents by fields.
+const LOOKING: &[&str] = &["find", "findFirst", "findOne", "findOneBy", "where"];
+
+/// `users.findOne({ email, password })`: the store compares what was typed.
+fn asked_in_clear(
+    script: &Script<'_>,
+    call: NodeId,
+    carriers: &Carriers<'_, '_>,
+) -> Option<NodeId> {
+    let tree = script.tree();
+    if !LOOKING.contains(&tree.method(call)?) {
+        return None;
+    }
+    let fields = *tree.arguments(call).first()?;
+    tree.within(fields).into_iter().find(|field| {
+        tree.is(*field, "Property")
+            && tree.key(*field).is_some_and(is_password)
+            && tree
+                .child(*field, "value")
+                .is_some_and(|value| carriers.carries(value))
+    })
 }
 
 /// What is compared: `a === b`, `a.equals(b)`, `a.localeCompare(b)`, `Buffer.compare(a, b)`.
@@ -118,9 +148,22 @@ fn is_stored_password(
     typed: NodeId,
     carriers: &Carriers<'_, '_>,
 ) -> bool {
+    names_password(script, stored) && carriers.carries(typed) && !carriers.carries(stored)
+}
+
+/// `user.password`, `fields.Password.value`, and names such as `storedPassword`.
+fn names_password(script: &Script<'_>, node: NodeId) -> bool {
     let tree = script.tree();
-    tree.is(stored, "MemberExpression")
-        && tree.key(stored).is_some_and(is_password)
-        && carriers.carries(typed)
-        && !carriers.carries(stored)
+    if let Some(name) = tree.identifier(node) {
+        return is_password(name) || name.to_ascii_lowercase().ends_with("password");
+    }
+    if !tree.is(node, "MemberExpression") {
+        return false;
+    }
+    match tree.key(node) {
+        Some("value") => tree
+            .child(node, "object")
+            .is_some_and(|object| tree.key(object).is_some_and(is_password)),
+        key => key.is_some_and(is_password),
+    }
 }

@@ -6,11 +6,13 @@ pub mod connections;
 pub mod hashes;
 pub mod logged;
 pub mod packages;
+pub mod patterns;
 pub mod profiles;
 pub mod queries;
 pub mod removed;
 pub mod secrets;
 pub mod shape;
+pub mod statuses;
 pub mod tls;
 pub mod undeclared;
 

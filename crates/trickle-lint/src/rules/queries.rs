@@ -118,17 +118,14 @@ fn is_message(script: &Script<'_>, node: NodeId) -> bool {
 fn mongo(script: &Script<'_>, findings: &mut Findings<'_>) {
     let tree = script.tree();
     let carriers = Carriers::of(script, What::Typed);
-    for node in tree.all().filter(|node| tree.is(*node, "Property")) {
-        let Some(value) = tree.child(node, "value") else {
-            continue;
-        };
+    for (operator, value) in tree.all().filter_map(|node| operand(script, node)) {
         let made = script.resolved(value);
         let pattern = tree
             .child(made, "callee")
             .filter(|callee| script.is_global(*callee, "RegExp"))
             .and_then(|_| tree.arguments(made).first().copied());
-        let regex = (tree.key(node) == Some("$regex")).then_some(value);
-        if tree.key(node) == Some("$where") && carriers.carries(value) {
+        let regex = (operator == Some("$regex")).then_some(value);
+        if operator == Some("$where") && carriers.carries(value) {
             findings.add(
                 value,
                 "what was typed becomes part of the code that the legacy store runs, so whoever logs in can change the query",
@@ -143,6 +140,22 @@ fn mongo(script: &Script<'_>, findings: &mut Findings<'_>) {
                 "Ask for the field, `{ email: email }`; where case must not count, give the query a `collation`.",
             );
         }
+    }
+}
+
+/// The field or operator of a query, and what it is held against: `{ email: … }`, `.where('email', …)`, Mongoose's `.regex(…)`, `.$where(…)`.
+fn operand<'a>(script: &Script<'a>, node: NodeId) -> Option<(Option<&'a str>, NodeId)> {
+    let tree = script.tree();
+    if tree.is(node, "Property") {
+        return Some((tree.key(node), tree.child(node, "value")?));
+    }
+    let method = tree.method(node)?;
+    match (method, tree.arguments(node)) {
+        ("regex" | "$where" | "equals", [value]) | ("where" | "equals" | "regex", [_, value]) => {
+            let operator = if method == "regex" { "$regex" } else { method };
+            Some((Some(operator), *value))
+        }
+        _ => None,
     }
 }
 

@@ -443,3 +443,91 @@ fn names_that_name_themselves_come_to_an_end() {
     ];
     none_found("get_user.js", GET_USER, &bodies);
 }
+
+#[test]
+fn mongoose_takes_patterns_by_its_methods() {
+    let frame = "async function getUser(email, callback) {
+  const { User } = global;
+  const user = BODY;
+  callback(null, user);
+}";
+    let bodies = [
+        "await User.findOne().where('email').regex(new RegExp(email, 'i'))",
+        "await User.findOne().where('email', new RegExp('^' + email + '$'))",
+        "await User.findOne().regex('email', email)",
+        "await User.findOne().$where(`this.email === '${email}'`)",
+        "await User.findOne({ email: { $regex: new RegExp(email) } })",
+    ];
+    all_found("sql-injection", "get_user.js", frame, &bodies);
+    let bodies = [
+        "await User.findOne().where('email').equals(email)",
+        "await User.findOne().where('email', email.toLowerCase())",
+        "await User.findOne().where('name').regex(/^a/)",
+    ];
+    none_found("get_user.js", frame, &bodies);
+}
+
+#[test]
+fn passwords_in_clear_have_many_names() {
+    let bodies = [
+        "const { password: stored } = JSON.parse(configuration.USER); const storedPassword = stored; if (storedPassword === password) return callback(null, { user_id: '1', email });",
+        "const fields = JSON.parse(configuration.USER); if (fields.Password.value === password) return callback(null, { user_id: '1', email });",
+        "const row = JSON.parse(configuration.USER); if (row['PASSWORD'] == password) return callback(null, { user_id: '1', email });",
+    ];
+    all_found("hash-compare", "login.js", LOGIN, &bodies);
+    let bodies = [
+        "return global.users.findOne({ username: email, password }, callback);",
+        "return global.User.findOne({ where: { email, password: password.trim() } }).then((user) => callback(null, user), callback);",
+    ];
+    all_found("hash-compare", "login.js", LOGIN, &bodies);
+    let bodies = [
+        "return global.users.findOne({ email, password: require('crypto').createHash('sha512').update(password).digest('hex') }, callback);",
+        "return global.service.post({ email, password }, callback);",
+    ];
+    none_found("login.js", LOGIN, &bodies);
+    let bodies = [
+        "const hasPassword = Boolean(configuration.USER); if (hasPassword === true && password.length) return callback(null);",
+        "const typedPassword = password.trim(); if (typedPassword !== password) return callback(null);",
+    ];
+    none_found("login.js", LOGIN, &bodies);
+}
+
+#[test]
+fn patterns_of_sql_find_other_people() {
+    let bodies = [
+        "await connection.query('SELECT id FROM users WHERE email LIKE ?', [email]);",
+        "await connection.query('SELECT id FROM users WHERE lower(u.user_name) like lower( ? )', [email]);",
+        "await connection.query(\"SELECT id FROM users WHERE `email` LIKE CONCAT('%', ?, '%')\", [email]);",
+        "await connection.query('SELECT id FROM ' + configuration.TABLE + ' WHERE email LIKE ?', [email]);",
+        "await connection.query(`SELECT id FROM ${configuration.TABLE} WHERE email LIKE ?`, [email]);",
+    ];
+    all_found("like-pattern", "get_user.js", QUERYING, &bodies);
+    let bodies = [
+        "await connection.query('SELECT id FROM users WHERE email = ? AND email NOT LIKE \\'%@test\\'', [email]);",
+        "await connection.query('SELECT id FROM users WHERE email = ? AND role LIKE ?', [email, 'shop-%']);",
+        "await connection.query(\"SELECT id FROM users WHERE email LIKE ? ESCAPE '!'\", [email.replace(/[!%_]/g, '!$&')]);",
+    ];
+    none_found("get_user.js", QUERYING, &bodies);
+}
+
+#[test]
+fn answers_are_read_by_their_status() {
+    let bodies = [
+        "request({ url: configuration.URL }, (err, response, body) => callback(err, JSON.parse(body)));",
+        "require('request@2.81.0').post(configuration.URL, (err, response, body) => { if (err) return callback(err); callback(null, { user_id: body.id, email }); });",
+        "fetch(configuration.URL).then((response) => response.json()).then((user) => callback(null, user), callback);",
+        "request(configuration.URL, (err, response, body) => { if (err) return callback(err); if (response.statusCode === 404 || response.statusCode === 204) return callback(null); callback(null, { user_id: body.id, email }); });",
+        "require('node-fetch')(configuration.URL).then((response) => response.json()).then((user) => callback(null, user), callback);",
+        "require('node:https').get(configuration.URL, (response) => { let text = ''; response.on('data', (part) => { text += part; }); response.on('end', () => callback(null, JSON.parse(text))); }).on('error', callback);",
+    ];
+    all_found("status-unread", "get_user.js", GET_USER, &bodies);
+    let bodies = [
+        "fetch(configuration.URL).then((response) => { if (!response.ok) throw new Error('no'); return response.json(); }).then((user) => callback(null, user), callback);",
+        "require('request')({ url: configuration.URL }, (err, { statusCode }, body) => { if (err || statusCode >= 300) return callback(err || new Error('no')); callback(null, JSON.parse(body)); });",
+        "require('request')({ url: configuration.URL }, (err, response, body) => { if (err || body.error) return callback(err || new Error('no')); callback(null, body); });",
+        "require('axios').get(configuration.URL).then((response) => callback(null, response.data), callback);",
+        "fetch(configuration.URL).then(() => callback(null), callback);",
+        "fetch(configuration.URL).then((response) => response.json()).then((it) => callback(null, require('jsonwebtoken').verify(it.token, configuration.KEY))).catch(callback);",
+    ];
+    none_found("get_user.js", GET_USER, &bodies);
+}

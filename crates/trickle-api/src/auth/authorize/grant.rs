@@ -43,8 +43,8 @@ pub(crate) async fn finish(
         state: flow.state.clone(),
     };
     match pairs(site, engine, keys, client, flow, user, proof).await {
-        Ok(pairs) => answer.send(site, pairs),
-        Err(error) => answer.of_error(site, error),
+        Ok(pairs) => answer.send(site, engine, pairs).await,
+        Err(error) => answer.of_error(site, engine, error).await,
     }
 }
 

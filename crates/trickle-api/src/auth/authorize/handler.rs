@@ -80,15 +80,19 @@ impl Endpoint {
     async fn answer(self, parameters: Result<Parameters, Error>) -> Response {
         let parameters = match parameters {
             Ok(parameters) => parameters,
-            Err(error) => return pages::wrong_request(&self.site, error),
+            Err(error) => return pages::wrong_request(&self.site, &self.engine, error).await,
         };
         let back = match request::whereto(&self.site, &self.engine, &parameters).await {
             Ok(back) => back,
-            Err(error) => return pages::wrong_request(&self.site, error),
+            Err(error) => return pages::wrong_request(&self.site, &self.engine, error).await,
         };
         match self.go_on(&back, &parameters).await {
             Ok(response) => response,
-            Err(error) => request::error_answer(&back, &parameters).of_error(&self.site, error),
+            Err(error) => {
+                request::error_answer(&back, &parameters)
+                    .of_error(&self.site, &self.engine, error)
+                    .await
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use trickle_engine::Engine;
 use trickle_model::origin_of;
 
 use super::ResponseMode;
@@ -20,36 +21,51 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// An error (RFC 6749 §4.1.2.1).
-    pub(crate) fn error(&self, site: &Site, code: &str, description: &str) -> Response {
+    pub(crate) async fn error(
+        &self,
+        site: &Site,
+        engine: &Engine,
+        code: &str,
+        description: &str,
+    ) -> Response {
         self.send(
             site,
+            engine,
             vec![
                 ("error", code.to_owned()),
                 ("error_description", description.to_owned()),
             ],
         )
+        .await
     }
 
     /// One of our own failures is no answer to the application: the page names the request.
-    pub(crate) fn of_error(&self, site: &Site, error: Error) -> Response {
+    pub(crate) async fn of_error(&self, site: &Site, engine: &Engine, error: Error) -> Response {
         if let Error::Failed(failure) = error {
             return failure.into_response();
         }
         let (code, description) = (error.code(), error.description());
-        self.error(site, code, &description)
+        self.error(site, engine, code, &description).await
     }
 
     /// Sends pairs, with `state` and who we are (RFC 9207).
-    pub(crate) fn send(&self, site: &Site, mut pairs: Vec<(&'static str, String)>) -> Response {
+    pub(crate) async fn send(
+        &self,
+        site: &Site,
+        engine: &Engine,
+        mut pairs: Vec<(&'static str, String)>,
+    ) -> Response {
         if let Some(state) = &self.state {
             pairs.push(("state", state.clone()));
         }
         pairs.push(("iss", site.issuer()));
         match self.mode {
             ResponseMode::Query | ResponseMode::Fragment => self.redirect(&pairs),
-            ResponseMode::FormPost => pages::form_post(site, &self.redirect_uri, &pairs),
+            ResponseMode::FormPost => {
+                pages::form_post(site, engine, &self.redirect_uri, &pairs).await
+            }
             ResponseMode::WebMessage => match origin_of(&self.redirect_uri) {
-                Some(origin) => pages::web_message(site, &origin, &pairs),
+                Some(origin) => pages::web_message(site, engine, &origin, &pairs).await,
                 None => self.redirect(&pairs),
             },
         }
