@@ -87,7 +87,7 @@ async fn grants_for_the_api_of_the_tenant_before_give_nothing() {
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
 
     let elsewhere = json!({
-        "client_id": application.id(), "audience": "https://acme.example/api/v2/", "scope": [],
+        "client_id": application.id(), "audience": "https://acme.example/api/v3/", "scope": [],
     });
     let refused = admin.post("/api/v2/client-grants", elsewhere).await;
     assert_eq!(refused.body["errorCode"], "inexistent_resource_server");

@@ -12,7 +12,7 @@ use super::{
     view::{stored_audience, view},
 };
 use crate::{
-    auth::target::is_management_of_auth0,
+    auth::target::is_management_of_any,
     v2::{
         Bearer, Error,
         body::{Body, Fields, wrong_type},
@@ -134,7 +134,7 @@ async fn check(
     let server = store.resource_server(caller.tenant(), stored).await?;
     match server {
         Some(server) if server.identifier == stored => Ok(true),
-        _ if is_management_of_auth0(stored) => Ok(false),
+        _ if is_management_of_any(stored) => Ok(false),
         _ => Err(Error::Unknown(&RESOURCE_SERVER)),
     }
 }

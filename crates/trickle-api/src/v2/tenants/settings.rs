@@ -10,7 +10,7 @@ use trickle_store::{Store, StoreError};
 
 use super::lifetimes;
 use crate::{
-    auth::target::{DEFAULT_AUDIENCE, TENANT_SETTINGS},
+    auth::target::{DEFAULT_AUDIENCE, TENANT_SETTINGS, is_management_of_any},
     v2::{
         Bearer, Error,
         body::{Body, Fields, wrong_type},
@@ -137,7 +137,8 @@ pub(super) async fn change(
     Ok(Json(view(settings, directory.as_deref())))
 }
 
-/// The default audience is an API of the tenant's own: the Management API would be refused to everybody who logs in.
+/// The default audience is an API of the tenant's own. Exports may name the Management API: it is kept and taken for none, since it would be
+/// refused to everybody who logs in.
 async fn check_audience(
     store: &Store,
     caller: &Bearer,
@@ -150,6 +151,7 @@ async fn check_audience(
     let server = store.resource_server(caller.tenant(), named).await?;
     match server.filter(|server| server.identifier == named) {
         Some(_) => Ok(()),
+        None if is_management_of_any(named) => Ok(()),
         None => Err(Error::Unknown(&RESOURCE_SERVER)),
     }
 }
