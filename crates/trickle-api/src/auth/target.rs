@@ -100,6 +100,7 @@ async fn scopes_of(
     let tenant = &site.tenant.id;
     let server = store.resource_server(tenant, audience).await?;
     let Some(server) = server.filter(|server| server.identifier == audience) else {
+        check_here(site, audience)?;
         let grant = granted(site, store, client, audience, GrantSubject::Client).await?;
         return Ok((grant.scopes, true));
     };
@@ -127,6 +128,7 @@ pub(crate) async fn of_program(
     }
     let server = store.resource_server(&site.tenant.id, audience).await?;
     let Some(server) = server.filter(|server| server.identifier == audience) else {
+        check_here(site, audience)?;
         return Ok(grant);
     };
     if server.policy(GrantSubject::Client) == Some(ResourceServer::DENY_ALL) {
@@ -175,4 +177,47 @@ pub(super) fn not_granted(site: &Site, audience: &str) -> Error {
 pub(crate) fn is_management(site: &Site, audience: &str) -> bool {
     let ours = site.management_audience();
     audience.trim_end_matches('/') == ours.trim_end_matches('/')
+}
+
+/// `https://HOST/api/v2/`: the Management API of this tenant or another. Exports have grants for that of the tenant that was exported.
+pub(crate) fn is_management_of_any(audience: &str) -> bool {
+    let host = audience.trim_end_matches('/').strip_suffix("/api/v2");
+    let host = host.and_then(|rest| rest.strip_prefix("https://"));
+    host.is_some_and(|host| {
+        let is_name = |c: u8| c.is_ascii_alphanumeric() || b".-:".contains(&c);
+        !host.is_empty() && host.bytes().all(is_name)
+    })
+}
+
+/// A grant for it gives nothing.
+fn check_here(site: &Site, audience: &str) -> Result<(), Error> {
+    match is_management_of_any(audience) {
+        true => Err(not_granted(site, audience)),
+        false => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn management_apis_are_known_by_their_names() {
+        for there in [
+            "https://acme.eu.auth0.com/api/v2/",
+            "https://acme.auth0.com/api/v2",
+            "https://login.acme.example:8443/api/v2/",
+        ] {
+            assert!(is_management_of_any(there), "{there}");
+        }
+        for other in [
+            "https:///api/v2/",
+            "https://shop.example/carts/api/v2/",
+            "https://shop.example/api/v2/carts",
+            "http://acme.auth0.com/api/v2/",
+            "https://acme.auth0.com/userinfo",
+        ] {
+            assert!(!is_management_of_any(other), "{other}");
+        }
+    }
 }

@@ -10,6 +10,7 @@ mod connections;
 mod contract;
 mod cross_origin;
 mod discovery;
+mod exports;
 mod failures;
 mod front_door;
 mod hosts;

@@ -298,7 +298,7 @@ async fn templates_are_the_tenants() {
     let log = admin.get("/api/v2/logs?per_page=1&fields=type,description");
     let expected = json!([{
         "type": "w",
-        "description": "body, resultUrl of the template reset_email would compute and is not followed; the usual stands in for it",
+        "description": "body, resultUrl of the template reset_email is not followed; the usual stands in for it",
     }]);
     assert_eq!(log.await.body, expected);
     let set = admin.patch(path, json!({"body": "<b>{{ user.name }}</b> {{ url }}", "subject": "For {{ user.email }}", "resultUrl": "https://app.test/done"})).await;

@@ -249,8 +249,17 @@ async fn the_default_audience_serves_clients_that_name_none() {
     let unknown = admin.patch(settings, set.clone()).await;
     assert_eq!(unknown.body["errorCode"], "inexistent_resource_server");
     let management = json!({"default_audience": format!("https://{HOST}/api/v2/")});
-    let refused = admin.patch(settings, management).await;
-    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    let kept = admin.patch(settings, management.clone()).await;
+    assert_eq!(kept.status, StatusCode::OK, "{}", kept.body);
+    assert_eq!(
+        kept.body["default_audience"],
+        management["default_audience"]
+    );
+    // It is taken for none.
+    let mut login = application.password_realm("legacy", PASSWORD);
+    login["scope"] = json!("openid");
+    let tokens = app.post("/oauth/token", login).await;
+    assert_eq!(tokens.status, StatusCode::OK, "{}", tokens.body);
 
     let server =
         json!({"identifier": api, "scopes": [{"value": "read:x"}], "allow_offline_access": true});

@@ -58,7 +58,8 @@ pub struct MailTemplate {
     pub link_seconds: i64,
     /// Where people go on after the link.
     pub result_url: Option<String>,
-    /// Properties that would compute: they are kept as they are written, and the usual ones stand in for them.
+    /// Properties that would compute or lead elsewhere than to a page: they are kept as they are written, and the usual ones stand in for
+    /// them.
     pub ignored: Vec<&'static str>,
 }
 
@@ -155,10 +156,14 @@ impl MailTemplate {
                     template.enabled = enabled.ok_or_else(|| wrong(name, "true or false"))?;
                 }
                 "urlLifetimeInSeconds" => {
-                    let seconds = value.as_i64().filter(|seconds| *seconds > 0);
-                    let seconds = seconds.ok_or_else(|| wrong(name, "an integer from 1"))?;
-                    // Old mails must not open accounts.
-                    template.link_seconds = seconds.min(LINK_SECONDS_MAX);
+                    let seconds = value.as_i64().filter(|seconds| *seconds >= 0);
+                    template.link_seconds =
+                        match seconds.ok_or_else(|| wrong(name, "an integer from 0"))? {
+                            // So are templates that nobody has touched.
+                            0 => LINK_SECONDS,
+                            // Old mails must not open accounts.
+                            seconds => seconds.min(LINK_SECONDS_MAX),
+                        };
                 }
                 "template" | "syntax" | "includeEmailInRedirect" => {
                     return Err(wrong(name, "another value"));
@@ -182,11 +187,11 @@ impl MailTemplate {
                 template.ignored.push(name);
             }
         }
-        if let Some(url) = &template.result_url
-            && !url.starts_with("https://")
-            && !url.starts_with("http://")
-        {
-            return Err(wrong("resultUrl", "an http or https address"));
+        // Into an application of a telephone (`shop://verified`), or nowhere.
+        let is_page = |url: &str| url.starts_with("https://") || url.starts_with("http://");
+        let elsewhere = template.result_url.take_if(|url| !is_page(url.as_str()));
+        if elsewhere.is_some() {
+            template.ignored.push("resultUrl");
         }
         Ok(template)
     }
@@ -381,18 +386,43 @@ mod tests {
         let more = json!({"syntax": "", "urlLifetimeInSeconds": 31_536_000});
         let more = MailTemplate::parse(kind, more.as_object()).unwrap();
         assert_eq!(more.link_seconds, LINK_SECONDS_MAX);
+        let untouched = json!({
+            "from": "", "subject": "", "resultUrl": "", "syntax": "liquid", "urlLifetimeInSeconds": 0,
+            "includeEmailInRedirect": false,
+        });
+        assert_eq!(
+            MailTemplate::parse(kind, untouched.as_object()).unwrap(),
+            usual
+        );
+    }
+
+    #[test]
+    fn links_lead_on_to_pages_alone() {
+        for url in ["shop://verified", "/verified", "javascript:x"] {
+            let stored = json!({"resultUrl": url});
+            let kind = TemplateKind::EmailVerification;
+            let template = MailTemplate::parse(kind, stored.as_object()).unwrap();
+            assert_eq!(
+                (template.result_url, template.ignored),
+                (None, vec!["resultUrl"])
+            );
+            assert_eq!(
+                MailTemplate::shown(kind, stored.as_object())["resultUrl"],
+                url
+            );
+        }
     }
 
     #[test]
     fn what_cannot_be_is_refused() {
         let cases = [
             (
-                json!({"resultUrl": "javascript:x"}),
-                "Expected an http or https address on property resultUrl",
+                json!({"resultUrl": 1}),
+                "Expected text on property resultUrl",
             ),
             (
-                json!({"urlLifetimeInSeconds": 0}),
-                "Expected an integer from 1 on property urlLifetimeInSeconds",
+                json!({"urlLifetimeInSeconds": -1}),
+                "Expected an integer from 0 on property urlLifetimeInSeconds",
             ),
             (
                 json!({"colour": "x"}),

@@ -3,19 +3,22 @@
 use axum::{Json, extract::State, http::StatusCode};
 use rand::{TryRngCore, rngs::OsRng};
 use serde_json::{Map, Value};
-use trickle_engine::MANAGEMENT_AUDIENCE;
-use trickle_model::{ClientGrant, ClientId, GrantHolder, GrantSubject, prefixed_id};
+use trickle_engine::{Engine, ExchangeSubject, MANAGEMENT_AUDIENCE};
+use trickle_model::{ClientGrant, ClientId, EventCode, GrantHolder, GrantSubject, prefixed_id};
 use trickle_store::Store;
 
 use super::{
     GRANT,
     view::{stored_audience, view},
 };
-use crate::v2::{
-    Bearer, Error,
-    body::{Body, Fields, wrong_type},
-    clients::CLIENT,
-    resource_servers::RESOURCE_SERVER,
+use crate::{
+    auth::target::is_management_of_any,
+    v2::{
+        Bearer, Error,
+        body::{Body, Fields, wrong_type},
+        clients::CLIENT,
+        resource_servers::RESOURCE_SERVER,
+    },
 };
 
 /// What there is but single clients.
@@ -24,10 +27,12 @@ pub(super) const UNKNOWN_HOLDER: &str = "Expected third_party_clients on propert
 /// Lets a client, or all that others run, get tokens for an API.
 pub(crate) async fn handler(
     caller: Bearer,
-    State(store): State<Store>,
+    State(engine): State<Engine>,
     body: Body,
 ) -> Result<(StatusCode, Json<Value>), Error> {
     let mut fields = Fields::new(body)?;
+    // Of the tenant that was exported.
+    drop(fields.take_nullable("id"));
     let holder = holder(&mut fields)?;
     let audience = fields.required_text("audience")?;
     let scopes = fields.texts("scope")?.unwrap_or_default();
@@ -35,7 +40,7 @@ pub(crate) async fn handler(
     settings.retain(|_, value| !value.is_null());
     check_settings(&settings)?;
     check_subject(&settings)?;
-    let tenant = caller.tenant();
+    let (store, tenant) = (engine.store(), caller.tenant());
     if let Some(client) = holder.client()
         && store.client(tenant, client).await?.is_none()
     {
@@ -47,7 +52,7 @@ pub(crate) async fn handler(
             "The Management API is granted client by client, on property default_for".to_owned(),
         ));
     }
-    check(&store, &caller, &audience, &stored).await?;
+    let is_here = check(store, &caller, &audience, &stored).await?;
     let grant = ClientGrant {
         id: prefixed_id("cgr", &mut OsRng.unwrap_err()),
         holder,
@@ -57,6 +62,9 @@ pub(crate) async fn handler(
     };
     if !store.add_client_grant(tenant, &grant).await? {
         return Err(Error::Exists(&GRANT));
+    }
+    if !is_here {
+        tell(&engine, &caller, &grant).await;
     }
     Ok((StatusCode::CREATED, Json(view(&grant, &caller.site))))
 }
@@ -111,17 +119,34 @@ pub(super) fn check_settings(settings: &Map<String, Value>) -> Result<(), Error>
     Ok(())
 }
 
-/// The API must be there. Scopes of the Management API for things that are not here are kept and do nothing: tenants bring them along.
-async fn check(store: &Store, caller: &Bearer, audience: &str, stored: &str) -> Result<(), Error> {
+/// Whether the API is here. Elsewhere may only be the Management API of the tenant that was exported. Scopes of the one here for things that
+/// are not here are kept and do nothing: tenants bring them along.
+async fn check(
+    store: &Store,
+    caller: &Bearer,
+    audience: &str,
+    stored: &str,
+) -> Result<bool, Error> {
     // Its stored name is not for callers.
     if stored == MANAGEMENT_AUDIENCE && audience != MANAGEMENT_AUDIENCE {
-        return Ok(());
+        return Ok(true);
     }
     let server = store.resource_server(caller.tenant(), stored).await?;
-    let there = server.is_some_and(|server| server.identifier == stored);
-    if there {
-        Ok(())
-    } else {
-        Err(Error::Unknown(&RESOURCE_SERVER))
+    match server {
+        Some(server) if server.identifier == stored => Ok(true),
+        _ if is_management_of_any(stored) => Ok(false),
+        _ => Err(Error::Unknown(&RESOURCE_SERVER)),
     }
+}
+
+/// Tells the tenant's log that a program gets nothing by a grant.
+async fn tell(engine: &Engine, caller: &Bearer, grant: &ClientGrant) {
+    let text = format!(
+        "A grant for {} gives no tokens: that Management API is elsewhere",
+        grant.audience
+    );
+    let (who, about) = (caller.caller(), ExchangeSubject::default());
+    engine
+        .log_exchange(caller.tenant(), EventCode::Warning, text, &who, about)
+        .await;
 }

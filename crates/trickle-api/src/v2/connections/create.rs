@@ -40,6 +40,8 @@ pub(crate) async fn handler(
     body: Body,
 ) -> Result<(StatusCode, Json<Value>), Error> {
     let mut fields = Fields::new(body)?;
+    // Of the tenant that was exported.
+    drop(fields.take_nullable("id"));
     let name = fields.required_text("name")?;
     check_name(&name)?;
     let strategy = fields.required_text("strategy")?;

@@ -27,6 +27,9 @@ pub(super) const KEPT: [(&str, &str); 10] = [
     ("cross_app_access_resource_app", "object"),
 ];
 
+/// What Auth0 shows of connections beside them, for whoever sets up the other side there.
+const OF_AUTH0: [&str; 2] = ["provisioning_ticket", "provisioning_ticket_url"];
+
 /// As many as there are domains of a large customer's mail, and as long as a domain can be (RFC 1035 §2.3.4).
 pub(super) const REALMS_MOST: usize = 100;
 pub(super) const REALM_MAX_CHARS: usize = 255;
@@ -50,6 +53,9 @@ pub(super) struct OptionsInput {
 /// Takes the fields that are kept as sent; `null` is kept too, to unset them.
 pub(super) fn attributes(fields: &mut Fields) -> Result<Map<String, Value>, Error> {
     let mut attributes = Map::new();
+    for name in OF_AUTH0 {
+        drop(fields.take_nullable(name));
+    }
     for (name, expected) in KEPT {
         let Some(value) = fields.take_nullable(name) else {
             continue;

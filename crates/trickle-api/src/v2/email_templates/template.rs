@@ -134,7 +134,7 @@ async fn warn(engine: &Engine, caller: &Bearer, kind: TemplateKind, template: &M
         return;
     }
     let text = format!(
-        "{} of the template {} would compute and is not followed; the usual stands in for it",
+        "{} of the template {} is not followed; the usual stands in for it",
         template.ignored.join(", "),
         kind.as_str()
     );

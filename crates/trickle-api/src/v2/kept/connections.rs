@@ -197,6 +197,24 @@ pub(crate) async fn switch(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Takes a client that is gone out of all of them.
+pub(crate) async fn forget_client(
+    caller: &Bearer,
+    engine: &Engine,
+    client: &ClientId,
+) -> Result<(), Error> {
+    let all = list(engine.store(), caller.tenant(), (&[], None)).await?;
+    for connection in all.iter().filter(|one| has_client(one, client)) {
+        let off = [(client.clone(), false)];
+        match switch(caller, engine, &connection.id, &off).await {
+            // It went in the meantime.
+            Ok(_) | Err(Error::NoConnection) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
 /// Removes one.
 pub(crate) async fn remove(caller: &Bearer, store: &Store, id: &str) -> Result<(), Error> {
     match store

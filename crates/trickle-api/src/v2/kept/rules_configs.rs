@@ -56,7 +56,7 @@ async fn put(
     body: Body,
 ) -> Result<Json<Value>, Error> {
     let value = Fields::new(body)?.required_text("value")?;
-    let is_word = |c: char| c.is_ascii_alphanumeric() || ['_', '-', '.', ':'].contains(&c);
+    let is_word = |c: char| c.is_ascii_alphanumeric() || "_-.:@*+".contains(c);
     if !(1..=KEY_MAX_CHARS).contains(&key.len()) || !key.chars().all(is_word) {
         return Err(Error::NotFound);
     }

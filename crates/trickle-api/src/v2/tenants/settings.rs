@@ -10,7 +10,7 @@ use trickle_store::{Store, StoreError};
 
 use super::lifetimes;
 use crate::{
-    auth::target::{DEFAULT_AUDIENCE, TENANT_SETTINGS},
+    auth::target::{DEFAULT_AUDIENCE, TENANT_SETTINGS, is_management_of_any},
     v2::{
         Bearer, Error,
         body::{Body, Fields, wrong_type},
@@ -23,6 +23,9 @@ use crate::{
 
 /// Under which name the store keeps them.
 const NAME: &str = TENANT_SETTINGS;
+/// Pages that are not shown here, each longer than all else together, and where they are kept: every login reads the others.
+const PAGES: [&str; 3] = ["change_password", "error_page", "guardian_mfa_page"];
+const PAGES_NAME: &str = "kept:/tenants/settings";
 /// Known fields and their types. Unknown ones are kept.
 const KNOWN: [(&str, JsonKind); 11] = [
     (OWN_SETTINGS, JsonKind::Object),
@@ -48,10 +51,27 @@ pub(super) async fn show(
 ) -> Result<Json<Value>, Error> {
     let fields = FieldFilter::parse(&query)?;
     let stored = store.setting(caller.tenant(), NAME).await?;
+    let mut settings = stored.unwrap_or_default();
+    settings.extend(pages(&store, &caller, Map::new()).await?);
     let directory = caller.site.tenant.default_directory.as_deref();
-    Ok(Json(
-        fields.apply(view(stored.unwrap_or_default(), directory)),
-    ))
+    Ok(Json(fields.apply(view(settings, directory))))
+}
+
+/// The pages, with those that are given over them.
+async fn pages(
+    store: &Store,
+    caller: &Bearer,
+    given: Map<String, Value>,
+) -> Result<Map<String, Value>, Error> {
+    if given.is_empty() {
+        let stored = store.setting(caller.tenant(), PAGES_NAME).await?;
+        return Ok(stored.unwrap_or_default());
+    }
+    let changed = store.change_setting(caller.tenant(), PAGES_NAME, |stored| {
+        stored.extend(given);
+        stored.retain(|_, page| !page.is_null());
+    });
+    Ok(changed.await?)
 }
 
 /// Changes them: what is given replaces, `null` removes, flags and Trickle's own one by one.
@@ -82,13 +102,20 @@ pub(super) async fn change(
     lifetimes::take(&mut given)?;
     check_pushed(store, &caller, &given).await?;
     check_audience(store, &caller, &given).await?;
+    let given_pages: Map<String, Value> = PAGES
+        .into_iter()
+        .filter_map(|name| given.remove_entry(name))
+        .collect();
+    let shown_pages = pages(store, &caller, given_pages.clone()).await?;
     let mut knew = false;
-    let settings = store
+    let mut settings = store
         .change_setting(caller.tenant(), NAME, |stored| {
             knew = keeps_unserved(stored);
             merge(stored, given);
+            stored.retain(|name, _| !given_pages.contains_key(name));
         })
         .await?;
+    settings.extend(shown_pages);
     let knows = keeps_unserved(&settings);
     if knows != knew {
         tell(&engine, &caller, knows).await;
@@ -110,7 +137,8 @@ pub(super) async fn change(
     Ok(Json(view(settings, directory.as_deref())))
 }
 
-/// The default audience is an API of the tenant's own: the Management API would be refused to everybody who logs in.
+/// The default audience is an API of the tenant's own. Exports may name the Management API: it is kept and taken for none, since it would be
+/// refused to everybody who logs in.
 async fn check_audience(
     store: &Store,
     caller: &Bearer,
@@ -123,6 +151,7 @@ async fn check_audience(
     let server = store.resource_server(caller.tenant(), named).await?;
     match server.filter(|server| server.identifier == named) {
         Some(_) => Ok(()),
+        None if is_management_of_any(named) => Ok(()),
         None => Err(Error::Unknown(&RESOURCE_SERVER)),
     }
 }
