@@ -75,8 +75,9 @@ async fn they_are_made_changed_listed_and_removed() {
         ("name:-1", "initrode"),
         ("created_at", "initrode"),
     ] {
-        let sorted = admin.get(&format!("/api/v2/organizations?sort={sort}"));
-        assert_eq!(sorted.await.body[0]["name"], first, "{sort}");
+        let path = format!("/api/v2/organizations?sort={sort}");
+        let sorted = admin.get(&path).await;
+        assert_eq!(sorted.body[0]["name"], first, "{sort}");
     }
     for sort in ["x:1", "name:2", "name:"] {
         let odd = admin
