@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AnyPool, ConnectOptions as _, Connection as _, Executor as _};
 use trickle_model::Secret;
 
 use crate::connections::Names;
 use crate::dialect::Dialect;
-use crate::readers::Readers;
+use crate::readers::{FileReaders, Pace, Readers};
 use crate::schema::{self, MigrateError};
 use crate::searches::Turns;
 use crate::tenants::Sites;
@@ -123,13 +122,19 @@ impl Store {
                 create_private(path)?;
                 let write = pool(sqlite_url(path)?, 1, SQLITE_WRITER).await?;
                 schema::migrate(&write).await.map_err(OpenError::from)?;
-                let url = SqliteConnectOptions::try_from(&sqlite_url(path)?);
-                let url = url.map_err(connect_error)?;
-                let kept = |most| Readers::kept(url.clone(), most, SQLITE_READER, ACQUIRE_TIMEOUT);
-                let read = kept(SQLITE_READERS);
-                let search = kept(SQLITE_SEARCHERS);
+                let readers = |most, pace| {
+                    Readers::of_file(FileReaders {
+                        path: path.clone(),
+                        first: SQLITE_READER,
+                        most,
+                        patience: ACQUIRE_TIMEOUT,
+                        pace,
+                    })
+                };
+                let read = readers(SQLITE_READERS, Pace::Quick);
+                let search = readers(SQLITE_SEARCHERS, Pace::Slow);
                 // Not with the first request: whether it works is known now.
-                drop(read.take().await.map_err(connect_error)?);
+                read.check().await.map_err(connect_error)?;
                 (Dialect::Sqlite, read, search, write)
             }
             Database::Postgres(url) => {
