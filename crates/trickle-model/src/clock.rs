@@ -24,7 +24,7 @@ impl Clock for SystemClock {
 
 /// ISO 8601 in UTC with milliseconds and `Z`, for example `2026-01-31T09:00:00.000Z`.
 pub fn iso_millis(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+    format!("{at:.3}")
 }
 
 #[cfg(test)]

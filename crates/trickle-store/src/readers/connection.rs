@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use rusqlite::OpenFlags;
+use rusqlite::config::DbConfig;
 use sqlx::Error;
 use sqlx::any::AnyRow;
 
+use super::Pace;
 use super::failure::{failure, is_interrupt};
 use super::statement::{Columns, Statement};
 
@@ -27,11 +29,16 @@ pub(super) struct FileConnection {
 }
 
 impl FileConnection {
-    pub(super) fn open(path: &Path, first: &str) -> Result<Self, Error> {
+    pub(super) fn open(path: &Path, first: &str, pace: Pace) -> Result<Self, Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(failure)?;
         connection.execute_batch(first).map_err(failure)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        // SQLite would plan anew for each value of a LIMIT; a search's patterns are worth it.
+        let keeps_plans = pace == Pace::Quick;
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, keeps_plans)
+            .map_err(failure)?;
         let opened = Self {
             connection,
             columns: HashMap::new(),

@@ -73,7 +73,12 @@ impl Kept {
         let idle = self.lock().pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => FileConnection::open(&self.readers.path, self.readers.first)?,
+            None => {
+                let FileReaders {
+                    path, first, pace, ..
+                } = &self.readers;
+                FileConnection::open(path, first, *pace)?
+            }
         };
         Ok(Lent {
             connection: Some(connection),
