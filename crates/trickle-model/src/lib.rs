@@ -27,7 +27,7 @@ pub use client::{
     ApiClient, ClientCredential, ClientGrant, ClientSettings, ClientSettingsError,
     CredentialAlgorithm, Grant, GrantHolder, GrantSubject, JsonKind, ORGANIZATION_MARK,
     OrganizationUsage, RefreshTokenPolicy, TokenEndpointAuth, UnknownAlgorithm, UnknownGrant,
-    origin_of, origin_part,
+    origin_of, origin_part, partial_mark,
 };
 pub use clock::{Clock, SystemClock, iso_millis};
 pub use connection::{ConfigurationValue, Connection, ImportMode, REALMS, is_active, realms_of};

@@ -14,6 +14,8 @@ use crate::{Listed, Page, Store, StoreError, Total};
 
 /// Most things of one kind and parent that a tenant keeps; Auth0 stops far earlier for all but roles, of which it has as many.
 pub const KEPT_MOST: u64 = 1000;
+/// Of all of them together: a list is read as a whole (docs/decisions/0109).
+pub const KEPT_MOST_BYTES: usize = 64 << 20;
 
 /// A thing.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,11 +103,39 @@ fn of_kind(tenant: &TenantId, kind: &str) -> Filter {
     Filter::new("tenant_id", text(tenant.as_str())).and("kind", Some(text(kind)))
 }
 
+/// Refuses what would be too much together with what there is of a kind and a parent.
+async fn check_room(
+    tenant: &TenantId,
+    (kind, parent): (&str, &str),
+    more_bytes: usize,
+    step: &'static str,
+    tx: &mut AnyConnection,
+) -> Result<(), StoreError> {
+    let there: i64 = sqlx::query_scalar(
+        "SELECT CAST(COALESCE(SUM(octet_length(body) + octet_length(parts)), 0) AS BIGINT) FROM kept \
+         WHERE tenant_id = $1 AND kind = $2 AND parent = $3",
+    )
+    .bind(text(tenant.as_str()))
+    .bind(text(kind))
+    .bind(text(parent))
+    .fetch_one(tx)
+    .await
+    .step(step)?;
+    let there = usize::try_from(there).unwrap_or_default();
+    if there.saturating_add(more_bytes) > KEPT_MOST_BYTES {
+        return Err(StoreError::TooLarge {
+            step,
+            most_bytes: KEPT_MOST_BYTES,
+        });
+    }
+    Ok(())
+}
+
 impl Store {
     /// Adds a thing of a kind. The name of a [connection](KEPT_CONNECTION) is taken where one of a database has it, too.
     ///
     /// # Errors
-    /// The tenant is unknown, or the store fails.
+    /// They have more than [`KEPT_MOST_BYTES`] together, the tenant is unknown, or the store fails.
     #[tracing::instrument(name = "db.kept.add", skip_all, fields(tenant.id = %tenant, kept.kind = kind))]
     pub async fn add_kept(
         &self,
@@ -126,6 +156,9 @@ impl Store {
         if u64::try_from(there).is_ok_and(|there| there >= KEPT_MOST) {
             return Ok(AddKept::Full);
         }
+        let (body, parts) = (object(&new.body), object(&new.parts));
+        let bytes = body.len() + parts.len();
+        check_room(tenant, (kind, new.parent.as_str()), bytes, step, &mut tx).await?;
         let added = sqlx::query(
             "INSERT INTO kept (tenant_id, kind, id, parent, name_key, body, parts, created_at, updated_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
@@ -135,8 +168,8 @@ impl Store {
         .bind(text(&new.id))
         .bind(text(&new.parent))
         .bind(new.name.as_deref().map(key))
-        .bind(object(&new.body))
-        .bind(object(&new.parts))
+        .bind(body)
+        .bind(parts)
         .bind(new.created_at.as_millisecond())
         .bind(new.updated_at.as_millisecond())
         .execute(&mut *tx)
@@ -206,7 +239,7 @@ impl Store {
     /// Changes a thing; nobody else does at the same time. One that stays the same keeps its time of change.
     ///
     /// # Errors
-    /// The store fails.
+    /// It grows, and there are more than [`KEPT_MOST_BYTES`] together, or the store fails.
     #[tracing::instrument(name = "db.kept.change", skip_all, fields(tenant.id = %tenant, kept.kind = kind))]
     pub async fn change_kept<E>(
         &self,
@@ -247,6 +280,19 @@ impl Store {
             return Ok(ChangeKept::Taken);
         }
         after.updated_at = now;
+        let (body, parts) = (object(&after.body), object(&after.parts));
+        let bytes_before = object(&before.body).len() + object(&before.parts).len();
+        let more_bytes = (body.len() + parts.len()).saturating_sub(bytes_before);
+        if more_bytes > 0 {
+            check_room(
+                tenant,
+                (kind, after.parent.as_str()),
+                more_bytes,
+                step,
+                &mut tx,
+            )
+            .await?;
+        }
         sqlx::query(
             "UPDATE kept SET name_key = $4, body = $5, parts = $6, updated_at = $7 \
              WHERE tenant_id = $1 AND kind = $2 AND id = $3",
@@ -255,8 +301,8 @@ impl Store {
         .bind(text(kind))
         .bind(text(id))
         .bind(after.name.clone())
-        .bind(object(&after.body))
-        .bind(object(&after.parts))
+        .bind(body)
+        .bind(parts)
         .bind(now.as_millisecond())
         .execute(&mut *tx)
         .await

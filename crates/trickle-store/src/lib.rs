@@ -62,7 +62,7 @@ pub use front_door::{
     ThrottleKey,
 };
 pub use jobs::{Chunk, Job, JobCounts, JobError, JobKind, JobStatus, Lease, NewChunk, OrderJob};
-pub use kept::{AddKept, ChangeKept, KEPT_MOST, Kept};
+pub use kept::{AddKept, ChangeKept, KEPT_MOST, KEPT_MOST_BYTES, Kept};
 pub use ledger::{DayCount, IMPORTED, LOGIN, LedgerEntry};
 pub use login_lists::LiveRefresh;
 pub use login_sessions::LoginSession;

@@ -201,16 +201,21 @@ impl Store {
         client: &ClientId,
         audience: Option<&str>,
     ) -> Result<(), StoreError> {
+        let of_audience = audience.map_or_else(String::new, |_| {
+            format!(" AND {} = $4", self.dialect.field("details", "audience"))
+        });
         let sql = format!(
             "DELETE FROM refresh_families WHERE tenant_id = $1 AND user_id = $2 \
-             AND client_id = $3 AND ($4 = '' OR {} = $4)",
-            self.dialect.field("details", "audience")
+             AND client_id = $3{of_audience}"
         );
-        sqlx::query(sqlx::AssertSqlSafe(sql))
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(text(tenant.as_str()))
             .bind(text(user.as_str()))
-            .bind(text(client.as_str()))
-            .bind(audience.map_or_else(String::new, text))
+            .bind(text(client.as_str()));
+        if let Some(audience) = audience {
+            query = query.bind(text(audience));
+        }
+        query
             .execute(&self.write)
             .await
             .step("end the user's refresh tokens")

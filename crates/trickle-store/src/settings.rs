@@ -1,6 +1,7 @@
 //! Settings of a tenant, by name.
 
 use serde_json::{Map, Value};
+use sqlx::AnyConnection;
 use trickle_model::TenantId;
 
 use crate::column::{Row, object, text};
@@ -21,6 +22,7 @@ const OF_PAGES: [&str; 2] = ["branding", "tenant"];
 const OF_PAGES_MOST_BYTES: usize = 64 << 10;
 /// Of all others.
 const MOST_BYTES: usize = 1 << 20;
+const CHANGE: &str = "change the tenant's settings";
 
 fn most_bytes(name: &str) -> usize {
     if OF_PAGES.contains(&name) {
@@ -86,43 +88,28 @@ impl Store {
         name: &str,
         change: impl FnOnce(&mut Map<String, Value>) + Send,
     ) -> Result<Map<String, Value>, StoreError> {
-        let step = "change the tenant's settings";
         let mut tx = self.begin_write().await?;
-        // The first statement locks the row, which is there from then on.
-        sqlx::query(
-            "INSERT INTO tenant_settings (tenant_id, name, value) VALUES ($1, $2, '{}') \
-             ON CONFLICT (tenant_id, name) DO UPDATE SET value = tenant_settings.value",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(text(name))
-        .execute(&mut *tx)
-        .await
-        .exactly_one(step)?;
-        let stored: String = sqlx::query_scalar(
-            "SELECT value FROM tenant_settings WHERE tenant_id = $1 AND name = $2",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(text(name))
-        .fetch_one(&mut *tx)
-        .await
-        .step(step)?;
-        let mut settings = parse(name, &stored)?;
-        change(&mut settings);
-        let changed = object(&settings);
-        let most_bytes = most_bytes(name);
-        // What grew before there was a bound can be made smaller.
-        if changed.len() > most_bytes && changed.len() > stored.len() {
-            return Err(StoreError::TooLarge { step, most_bytes });
-        }
-        sqlx::query("UPDATE tenant_settings SET value = $3 WHERE tenant_id = $1 AND name = $2")
-            .bind(text(tenant.as_str()))
-            .bind(text(name))
-            .bind(changed)
-            .execute(&mut *tx)
-            .await
-            .exactly_one(step)?;
-        tx.commit().await.step(step)?;
+        let settings = change_within((tenant, name), change, &mut tx).await?;
+        tx.commit().await.step(CHANGE)?;
         Ok(settings)
+    }
+
+    /// Changes settings of two names, both or neither, and gives them in this order.
+    ///
+    /// # Errors
+    /// As [`change_setting`](Self::change_setting).
+    #[tracing::instrument(name = "db.tenant_settings.change_two", skip_all, fields(tenant.id = %tenant))]
+    pub async fn change_two_settings(
+        &self,
+        tenant: &TenantId,
+        (first, change_first): (&str, impl FnOnce(&mut Map<String, Value>) + Send),
+        (second, change_second): (&str, impl FnOnce(&mut Map<String, Value>) + Send),
+    ) -> Result<[Map<String, Value>; 2], StoreError> {
+        let mut tx = self.begin_write().await?;
+        let first = change_within((tenant, first), change_first, &mut tx).await?;
+        let second = change_within((tenant, second), change_second, &mut tx).await?;
+        tx.commit().await.step(CHANGE)?;
+        Ok([first, second])
     }
 
     /// Removes the settings of this name; false where there were none.
@@ -138,4 +125,48 @@ impl Store {
             .await
             .at_most_one("remove the tenant's settings")
     }
+}
+
+/// Within a transaction, which holds the row from here on.
+async fn change_within(
+    (tenant, name): (&TenantId, &str),
+    change: impl FnOnce(&mut Map<String, Value>) + Send,
+    tx: &mut AnyConnection,
+) -> Result<Map<String, Value>, StoreError> {
+    // The first statement locks the row, which is there from then on.
+    sqlx::query(
+        "INSERT INTO tenant_settings (tenant_id, name, value) VALUES ($1, $2, '{}') \
+         ON CONFLICT (tenant_id, name) DO UPDATE SET value = tenant_settings.value",
+    )
+    .bind(text(tenant.as_str()))
+    .bind(text(name))
+    .execute(&mut *tx)
+    .await
+    .exactly_one(CHANGE)?;
+    let stored: String =
+        sqlx::query_scalar("SELECT value FROM tenant_settings WHERE tenant_id = $1 AND name = $2")
+            .bind(text(tenant.as_str()))
+            .bind(text(name))
+            .fetch_one(&mut *tx)
+            .await
+            .step(CHANGE)?;
+    let mut settings = parse(name, &stored)?;
+    change(&mut settings);
+    let changed = object(&settings);
+    let most_bytes = most_bytes(name);
+    // What grew before there was a bound can be made smaller.
+    if changed.len() > most_bytes && changed.len() > stored.len() {
+        return Err(StoreError::TooLarge {
+            step: CHANGE,
+            most_bytes,
+        });
+    }
+    sqlx::query("UPDATE tenant_settings SET value = $3 WHERE tenant_id = $1 AND name = $2")
+        .bind(text(tenant.as_str()))
+        .bind(text(name))
+        .bind(changed)
+        .execute(&mut *tx)
+        .await
+        .exactly_one(CHANGE)?;
+    Ok(settings)
 }

@@ -107,14 +107,26 @@ async fn any_client(site: &Site, engine: &Engine, origin: &str) -> Result<bool, 
     if is_ours(site, origin) {
         return Ok(true);
     }
+    // What is listed with a mark is nobody's origin.
+    if origin.contains(['*', '{']) {
+        return Ok(false);
+    }
     let (store, tenant) = (engine.store(), &site.tenant.id);
     let plain = [origin.to_ascii_lowercase()];
     if store.is_client_origin(tenant, &plain).await? {
         return Ok(true);
     }
-    let patterns = origins::patterns_over(origin);
-    if store.is_client_origin(tenant, &patterns).await? {
-        return Ok(true);
+    if let Some((widest, mark)) = origins::widest_over(origin) {
+        if store.is_client_origin(tenant, &[widest]).await? {
+            return Ok(true);
+        }
+        // Of thousands, so that they are looked up only where there are any of the domain.
+        if store.is_client_origin(tenant, &[mark]).await? {
+            let patterns = origins::patterns_over(origin);
+            if store.is_client_origin(tenant, &patterns).await? {
+                return Ok(true);
+            }
+        }
     }
     let Some((pattern, name)) = origins::organization_pattern_over(origin) else {
         return Ok(false);

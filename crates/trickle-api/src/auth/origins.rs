@@ -1,6 +1,8 @@
 //! Whose pages may talk to us in the name of a client.
 
-use trickle_model::{ApiClient, ORGANIZATION_MARK, OrganizationUsage, origin_of, origin_part};
+use trickle_model::{
+    ApiClient, ORGANIZATION_MARK, OrganizationUsage, origin_of, origin_part, partial_mark,
+};
 
 use super::registered::{self, Pattern};
 
@@ -49,16 +51,21 @@ pub(crate) fn is_web_origin(client: &ApiClient, uri: &str) -> bool {
             .any(|known| covers(known, plain))
 }
 
+/// The pattern over an origin whose star is its whole first label, and the mark of those whose star is a part of one.
+pub(crate) fn widest_over(origin: &str) -> Option<(String, String)> {
+    let (scheme, label, rest) = parts(origin)?;
+    let widest = format!("{scheme}://*.{rest}");
+    let is_covered = label.len() <= LABEL_MAX_BYTES && registered::covers(&widest, origin);
+    is_covered.then(|| (widest, partial_mark(scheme, rest)))
+}
+
 /// All patterns with `*` that cover an origin, whoever lists them: any part of its first label may be the star's.
 pub(crate) fn patterns_over(origin: &str) -> Vec<String> {
-    let Some((scheme, label, rest)) = parts(origin) else {
+    // What holds of the whole label holds of its parts.
+    let covered = widest_over(origin).and_then(|_| parts(origin));
+    let Some((scheme, label, rest)) = covered else {
         return Vec::new();
     };
-    // What holds of the whole label holds of its parts.
-    let widest = format!("{scheme}://*.{rest}");
-    if label.len() > LABEL_MAX_BYTES || !registered::covers(&widest, origin) {
-        return Vec::new();
-    }
     let mut patterns = Vec::new();
     for start in 0..label.len() {
         for end in start + 1..=label.len() {
@@ -116,6 +123,8 @@ mod tests {
         for known in over {
             assert!(covers(&known, "https://ab.app.test"), "{known}");
         }
+        let widest = ("https://*.app.test".into(), "https://**.app.test".into());
+        assert_eq!(widest_over("https://ab.app.test"), Some(widest));
         let longest = format!("https://{}.app.test", "a".repeat(63));
         assert_eq!(patterns_over(&longest).len(), 63 * 64 / 2);
         for origin in [

@@ -72,14 +72,15 @@ pub(crate) async fn authorization(
     })
 }
 
-/// The API that the tenant's clients get tokens for where they name none; one that is gone is none.
+/// The API that the tenant's clients get tokens for where they name none; one that is gone is none, and so is one that has the name of the
+/// Management API under this host.
 pub(crate) async fn default_audience(site: &Site, store: &Store) -> Result<Option<String>, Error> {
     let tenant = &site.tenant.id;
     let settings = store.setting(tenant, TENANT_SETTINGS).await?;
     let named = settings.as_ref().and_then(|all| all.get(DEFAULT_AUDIENCE));
     let Some(named) = named
         .and_then(Value::as_str)
-        .filter(|named| !named.is_empty())
+        .filter(|named| !named.is_empty() && !is_management(site, named))
     else {
         return Ok(None);
     };

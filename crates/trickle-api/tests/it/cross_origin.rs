@@ -50,6 +50,10 @@ async fn origins_of_the_last_of_many_clients_count() {
         ("https://shop--x.app.test", false),
         ("https://shop-42.app.test", false),
         ("https://a.back.test", true),
+        // Stored as they are, and nobody's origin.
+        ("https://*.back.test", false),
+        ("https://shop-*-x.app.test", false),
+        ("https://**.app.test", false),
     ] {
         let answer = preflight(&app, origin).await;
         assert_eq!(allowed(&answer.headers), expected.then_some(origin));

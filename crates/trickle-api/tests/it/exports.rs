@@ -114,8 +114,13 @@ async fn pages_of_the_tenant_are_long() {
     assert_eq!(changed.get("error_page"), None);
     assert_eq!(changed["change_password"], pages["change_password"]);
     assert_eq!(changed["friendly_name"], "Acme");
-    let long = json!({"friendly_name": "x".repeat(100 << 10)});
+    let long = json!({"friendly_name": "x".repeat(100 << 10), "change_password": null});
     assert!(admin.patch(path, long).await.status.is_client_error());
+    let longer = json!({"friendly_name": "Other", "error_page": {"html": "x".repeat(1 << 20)}});
+    assert!(admin.patch(path, longer).await.status.is_client_error());
+    let kept = admin.get(path).await.body;
+    assert_eq!(kept["change_password"], pages["change_password"]);
+    assert_eq!(kept["friendly_name"], "Acme");
 }
 
 #[tokio::test]

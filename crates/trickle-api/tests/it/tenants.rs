@@ -1,6 +1,6 @@
 //! `/api/v2/tenants/settings`, and what is not served here.
 
-use axum::http::StatusCode;
+use axum::http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::{
@@ -259,6 +259,18 @@ async fn the_default_audience_serves_clients_that_name_none() {
     let mut login = application.password_realm("legacy", PASSWORD);
     login["scope"] = json!("openid");
     let tokens = app.post("/oauth/token", login).await;
+    assert_eq!(tokens.status, StatusCode::OK, "{}", tokens.body);
+    // Also where an API has the name that the Management API has under another host.
+    let host = HOST.to_uppercase();
+    let other = format!("https://{host}/api/v2/");
+    let made = admin.post("/api/v2/resource-servers", json!({"identifier": other}));
+    assert_eq!(made.await.status, StatusCode::CREATED);
+    let set_other = admin.patch(settings, json!({"default_audience": other}));
+    assert_eq!(set_other.await.status, StatusCode::OK);
+    let mut login = application.password_realm("legacy", PASSWORD);
+    login["scope"] = json!("openid");
+    let request = Request::post("/oauth/token").header(header::HOST, host);
+    let tokens = app.send(request, Some(login)).await;
     assert_eq!(tokens.status, StatusCode::OK, "{}", tokens.body);
 
     let server =

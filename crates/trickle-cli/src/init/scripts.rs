@@ -181,12 +181,16 @@ fn checks(users: &Users, then: &str) -> String {
 
 /// A JavaScript string with any text. It has no keyword either that `trickle push` would fill in from the environment.
 pub fn literal(text: &str) -> String {
-    let has_keyword = text.contains("##") || text.contains("@@");
-    if has_keyword || text.contains(|c: char| c == '\'' || is_unseen(c)) {
+    if text.contains('\'') || !can_stand(text) {
         escaped(text)
     } else {
         format!("'{}'", text.replace('\\', "\\\\"))
     }
+}
+
+/// Whether a text shows all that it has, and no keyword.
+pub fn can_stand(text: &str) -> bool {
+    !text.contains("##") && !text.contains("@@") && !text.contains(is_unseen)
 }
 
 fn escaped(text: &str) -> String {

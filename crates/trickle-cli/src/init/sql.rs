@@ -3,7 +3,7 @@
 use super::{
     bans::{Ban, Until},
     columns::{Place, Text, Users},
-    scripts::literal,
+    scripts::{can_stand, literal},
     store::Kind,
 };
 
@@ -172,7 +172,8 @@ fn statement(parts: &[String], is_long: bool) -> String {
 
 /// A text in JavaScript; with both kinds of quotes in it between backticks, where no quote needs a stroke before it.
 fn quoted_text(text: &str) -> String {
-    if text.contains('\'') && text.contains('"') && !text.contains(['`', '\\', '$']) {
+    let has_both = text.contains('\'') && text.contains('"');
+    if has_both && !text.contains(['`', '\\', '$']) && can_stand(text) {
         format!("`{text}`")
     } else {
         literal(text)
@@ -270,6 +271,15 @@ mod tests {
         assert_eq!(quoted(Kind::SqlServer, "a]b[c"), "[a]]b[c]");
         assert_eq!(quoted(Kind::Mysql, "a`b"), "`a``b`");
         assert_eq!(quoted(Kind::Postgres, "a\"b"), "\"a\"\"b\"");
+    }
+
+    #[test]
+    fn a_text_with_both_quotes_has_no_keyword_either() {
+        assert_eq!(quoted_text(r#"'"a"#), r#"`'"a`"#);
+        for odd in ["##KEY##", "@@KEY@@", "\u{202e}", "\r"] {
+            let text = quoted_text(&format!("'\"{odd}"));
+            assert!(text.starts_with('"') && !text.contains(odd), "{text}");
+        }
     }
 
     #[test]

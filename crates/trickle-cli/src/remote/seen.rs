@@ -2,7 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    io::ErrorKind,
+    fs::OpenOptions,
+    io::{Error, ErrorKind, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -17,6 +18,8 @@ use crate::output::{Mistake, unreadable};
 const FOLDER: &str = ".trickle";
 /// Without an ending that `--watch` looks at.
 const FILE: &str = "last-seen";
+/// Some hundred connections of a dozen servers.
+const MOST_BYTES: u64 = 1 << 20;
 
 /// Digests of scripts by the action's key.
 type Digests = BTreeMap<String, String>;
@@ -33,14 +36,21 @@ impl Seen {
     pub fn read(scripts: &Path) -> anyhow::Result<Self> {
         let folder = scripts.join(FOLDER);
         let path = folder.join(FILE);
-        let places = match std::fs::read(&path) {
-            Ok(text) => serde_json::from_slice(&text).map_err(|error| {
+        if folder.is_symlink() {
+            let message = format!(
+                "read {}: it is a link, and may lead anywhere",
+                folder.display()
+            );
+            return Err(Mistake(message).into());
+        }
+        let places = match text_at(&path) {
+            Ok(Some(text)) => serde_json::from_slice(&text).map_err(|error| {
                 Mistake(format!(
                     "read {}: {error}; without the file nothing counts as seen",
                     path.display()
                 ))
             })?,
-            Err(error) if error.kind() == ErrorKind::NotFound => BTreeMap::new(),
+            Ok(None) => BTreeMap::new(),
             Err(error) => return Err(unreadable(&path, &error).into()),
         };
         Ok(Self { folder, places })
@@ -88,13 +98,37 @@ impl Seen {
         let folder = &self.folder;
         std::fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
         let text = serde_json::to_string_pretty(&self.places).context("put it into words")?;
-        // A half-written file would stop every later push.
-        let (path, next) = (folder.join(FILE), folder.join("last-seen.new"));
-        std::fs::write(&next, text + "\n")
-            .and_then(|()| std::fs::rename(&next, &path))
-            .and_then(|()| std::fs::write(folder.join(".gitignore"), "*\n"))
-            .with_context(|| format!("write {}", path.display()))
+        put(folder, FILE, &(text + "\n"))?;
+        put(folder, ".gitignore", "*\n")
     }
+}
+
+/// A file's text; nothing where there is none. A folder that comes from elsewhere may have a link or a pipe in its place.
+fn text_at(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
+    let about = match std::fs::symlink_metadata(path) {
+        Ok(about) => about,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    if !about.is_file() || about.len() > MOST_BYTES {
+        return Err(Error::other("it is not what was written there"));
+    }
+    std::fs::read(path).map(Some)
+}
+
+/// Writes a file beside its place and moves it there: a half-written one would stop every later push, and no link is followed.
+fn put(folder: &Path, name: &str, text: &str) -> anyhow::Result<()> {
+    let path = folder.join(name);
+    let next = folder.join(format!("{name}.{}", std::process::id()));
+    let cleared = match std::fs::remove_file(&next) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    };
+    cleared
+        .and_then(|()| OpenOptions::new().write(true).create_new(true).open(&next))
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .and_then(|()| std::fs::rename(&next, &path))
+        .with_context(|| format!("write {}", path.display()))
 }
 
 fn digest(text: &str) -> String {
@@ -170,5 +204,33 @@ mod tests {
             error.is::<Mistake>() && error.to_string().contains("last-seen"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn links_of_a_folder_from_elsewhere_are_not_followed() {
+        use std::os::unix::fs::symlink;
+
+        let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let file = other.path().join("precious");
+        std::fs::write(&file, "{}").unwrap();
+        let own = folder.path().join(".trickle");
+        std::fs::create_dir(&own).unwrap();
+        let next = format!("last-seen.{}", std::process::id());
+        for name in [".gitignore", next.as_str()] {
+            symlink(&file, own.join(name)).unwrap();
+        }
+        let mut seen = Seen::read(folder.path()).unwrap();
+        seen.pulled(PLACE, &scripts(&[(Action::Login, "a")]));
+        seen.write().unwrap();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "{}");
+        assert_eq!(std::fs::read_dir(&own).unwrap().count(), 2);
+        assert_eq!(Seen::read(folder.path()).unwrap().places.len(), 1);
+
+        std::fs::remove_file(own.join(FILE)).unwrap();
+        symlink(&file, own.join(FILE)).unwrap();
+        assert!(Seen::read(folder.path()).is_err());
+        std::fs::remove_dir_all(&own).unwrap();
+        symlink(other.path(), &own).unwrap();
+        assert!(Seen::read(folder.path()).is_err());
     }
 }

@@ -30,9 +30,22 @@ pub fn origin_part(known: &str) -> &str {
     end.map_or(known, |end| &known[..start + end])
 }
 
+/// `https://**.example.com:8443`: that there are patterns of this domain whose star is a part of the first label, as `https://pr-*.example.com:8443`.
+pub fn partial_mark(scheme: &str, domain: &str) -> String {
+    format!("{scheme}://**.{domain}")
+}
+
+/// The mark of such a pattern.
+fn mark_of(pattern: &str) -> Option<String> {
+    let (scheme, host) = pattern.split_once("://")?;
+    let (label, domain) = host.split_once('.')?;
+    (label != "*" && label.contains('*')).then(|| partial_mark(scheme, domain))
+}
+
 impl ClientSettings {
     /// All origins that the client lists or has people return to: plain ones in lower case, those with `*` or `{organization_name}` as listed,
-    /// the latter only where the client has to do with organizations. Whether a mark means anything is not looked at.
+    /// the latter only where the client has to do with organizations. Whether a mark means anything is not looked at. Patterns with a star in a
+    /// part of a label have their [mark](partial_mark) beside them.
     pub fn origin_keys(&self) -> BTreeSet<String> {
         let mut keys = BTreeSet::new();
         for known in self.allowed_origins().chain(self.web_origins()) {
@@ -62,6 +75,8 @@ impl ClientSettings {
             let marked = listed.filter(|known| known.contains(ORGANIZATION_MARK));
             keys.extend(marked.map(|known| origin_part(known).to_owned()));
         }
+        let marks: Vec<String> = keys.iter().filter_map(|key| mark_of(key)).collect();
+        keys.extend(marks);
         keys
     }
 }
@@ -119,6 +134,7 @@ mod tests {
         };
         let without = [
             "capacitor://localhost",
+            "https://**.b.test",
             "https://*.a.test",
             "https://app.test",
             "https://spa.test",

@@ -146,8 +146,11 @@ async fn origins_follow_their_clients(db: &TestDb) {
     let two = add_tenant(&store, "two").await;
     let mut listing = client(&one, "c", 1);
     let with = |origins: &[&str]| object(json!({"allowed_origins": origins}));
-    listing.settings =
-        ClientSettings::from_stored(with(&["https://*.app.test", "https://B.test/"]));
+    listing.settings = ClientSettings::from_stored(with(&[
+        "https://*.app.test",
+        "https://B.test/",
+        "https://pr-*.b.test",
+    ]));
     assert!(store.add_client(&listing, &[]).await.unwrap());
     let again = client(&one, "d", 2);
     assert!(store.add_client(&again, &[]).await.unwrap());
@@ -167,6 +170,9 @@ async fn origins_follow_their_clients(db: &TestDb) {
     assert!(among(&store, &one, &["https://a.example"]).await);
     let pattern = ["https://x.test", "https://*.app.test"];
     assert!(among(&store, &one, &pattern).await);
+    for (mark, expected) in [("https://**.b.test", true), ("https://**.app.test", false)] {
+        assert_eq!(among(&store, &one, &[mark]).await, expected);
+    }
 
     let change = ClientChange {
         settings: with(&["https://new.test"]),

@@ -1,6 +1,9 @@
 use serde_json::json;
 use trickle_model::{ConnectionId, TenantId};
-use trickle_store::{AddConnectionError, AddKept, ChangeKept, KEPT_CONNECTION, KEPT_MOST, Kept};
+use trickle_store::{
+    AddConnectionError, AddKept, ChangeKept, KEPT_CONNECTION, KEPT_MOST, KEPT_MOST_BYTES, Kept,
+    StoreError,
+};
 
 use crate::db::{ALL, TestDb, add_tenant, at, new_connection, object, on_both};
 
@@ -8,6 +11,7 @@ on_both![
     kept_things_belong_to_one_tenant_and_kind,
     a_change_is_whole_or_not_at_all,
     there_is_an_end_to_keeping,
+    what_is_kept_is_not_large_together,
     connections_of_all_strategies_share_no_name,
 ];
 
@@ -109,6 +113,50 @@ async fn there_is_an_end_to_keeping(db: &TestDb) {
     assert_eq!(full, AddKept::Full);
     let other = store.add_kept(&one, "rule", &one_more).await.unwrap();
     assert_eq!(other, AddKept::Added);
+}
+
+async fn what_is_kept_is_not_large_together(db: &TestDb) {
+    let store = db.open().await;
+    let one = add_tenant(&store, "one").await;
+    assert_eq!(KEPT_MOST_BYTES, 8 * (8 << 20));
+    // Seven eighths.
+    db.db_execute(
+        "WITH RECURSIVE longer(t, i) AS (SELECT CAST('xxxxxxxx' AS TEXT), 0 \
+         UNION ALL SELECT t || t, i + 1 FROM longer WHERE i < 20), \
+         n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 7) \
+         INSERT INTO kept (tenant_id, kind, id, parent, body, parts, created_at, updated_at) \
+         SELECT 'one', 'rule', CAST(n.i AS TEXT), '', longer.t, '{}', 1, 1 FROM n, longer WHERE longer.i = 20",
+    )
+    .await;
+    let with = |id: &str, bytes: usize| Kept {
+        body: object(json!({"x": "x".repeat(bytes)})),
+        ..role(id, None)
+    };
+    let add = async |kind: &str, kept: &Kept| store.add_kept(&one, kind, kept).await;
+    let much = add("rule", &with("a", 9 << 20)).await;
+    assert!(matches!(much, Err(StoreError::TooLarge { .. })));
+    assert_eq!(
+        add("role", &with("a", 9 << 20)).await.unwrap(),
+        AddKept::Added
+    );
+    let less = with("a", 4 << 20);
+    assert_eq!(add("rule", &less).await.unwrap(), AddKept::Added);
+    let grow = async |bytes: usize| {
+        let body = with("a", bytes).body;
+        let change = move |kept: &mut Kept| {
+            kept.body = body;
+            Ok::<(), ()>(())
+        };
+        store.change_kept(&one, ("rule", "a"), at(2), change).await
+    };
+    assert!(matches!(
+        grow(9 << 20).await,
+        Err(StoreError::TooLarge { .. })
+    ));
+    assert_eq!(store.kept(&one, "rule", "a").await.unwrap(), Some(less));
+    for bytes in [6 << 20, 1] {
+        assert!(matches!(grow(bytes).await, Ok(ChangeKept::Changed(_))));
+    }
 }
 
 async fn connections_of_all_strategies_share_no_name(db: &TestDb) {

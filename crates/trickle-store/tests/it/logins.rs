@@ -359,6 +359,8 @@ async fn refresh_tokens_of_a_client_and_an_audience_end(db: &TestDb) {
     };
     end("other", None).await;
     end("app", Some("https://c/")).await;
+    // No audience is not any.
+    end("app", Some("")).await;
     assert_eq!(left("app", 9).await.1, 3);
     end("app", Some("https://b/")).await;
     let others = vec!["f1".to_owned(), "f3".to_owned()];

@@ -65,7 +65,7 @@ pub(super) async fn permissions(
     let paging = Paging::parse(&query)?.always_checkpoint();
     let api = required(&query, API)?;
     let (tenant, user) = (caller.tenant(), user(&caller, &store, id).await?);
-    let apis = Apis::of(&store, tenant).await?;
+    let apis = Apis::only(&store, tenant, api).await?;
     let sources = sources(&store, tenant, &user).await?;
     let here = sources
         .into_iter()
@@ -89,7 +89,8 @@ pub(super) async fn roles_behind(
         name: required(&query, PERMISSION)?.to_owned(),
     };
     let (tenant, user) = (caller.tenant(), user(&caller, &store, id).await?);
-    let counts = Apis::of(&store, tenant).await?.check(&permission).is_ok();
+    let apis = Apis::only(&store, tenant, &permission.api).await?;
+    let counts = apis.check(&permission).is_ok();
     let roles = store.roles_of(tenant, RoleHolder::User(&user), Page::ALL);
     let roles = roles.await?.items;
     let behind = roles

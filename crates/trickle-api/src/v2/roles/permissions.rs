@@ -42,6 +42,22 @@ impl Apis {
         ))
     }
 
+    /// The one of an identifier alone, or none.
+    pub(super) async fn only(
+        store: &Store,
+        tenant: &TenantId,
+        identifier: &str,
+    ) -> Result<Self, Error> {
+        let found = store.resource_server(tenant, identifier).await?;
+        let found = found.filter(|api| api.identifier == identifier);
+        Ok(Self(
+            found
+                .into_iter()
+                .map(|api| (api.identifier.clone(), api))
+                .collect(),
+        ))
+    }
+
     /// Refuses what none of them has.
     pub(super) fn check(&self, permission: &Permission) -> Result<(), Error> {
         let api = self.0.get(&permission.api);

@@ -52,26 +52,15 @@ pub(super) async fn show(
     let fields = FieldFilter::parse(&query)?;
     let stored = store.setting(caller.tenant(), NAME).await?;
     let mut settings = stored.unwrap_or_default();
-    settings.extend(pages(&store, &caller, Map::new()).await?);
+    settings.extend(pages(&store, &caller).await?);
     let directory = caller.site.tenant.default_directory.as_deref();
     Ok(Json(fields.apply(view(settings, directory))))
 }
 
-/// The pages, with those that are given over them.
-async fn pages(
-    store: &Store,
-    caller: &Bearer,
-    given: Map<String, Value>,
-) -> Result<Map<String, Value>, Error> {
-    if given.is_empty() {
-        let stored = store.setting(caller.tenant(), PAGES_NAME).await?;
-        return Ok(stored.unwrap_or_default());
-    }
-    let changed = store.change_setting(caller.tenant(), PAGES_NAME, |stored| {
-        stored.extend(given);
-        stored.retain(|_, page| !page.is_null());
-    });
-    Ok(changed.await?)
+/// The pages.
+async fn pages(store: &Store, caller: &Bearer) -> Result<Map<String, Value>, Error> {
+    let stored = store.setting(caller.tenant(), PAGES_NAME).await?;
+    Ok(stored.unwrap_or_default())
 }
 
 /// Changes them: what is given replaces, `null` removes, flags and Trickle's own one by one.
@@ -106,15 +95,24 @@ pub(super) async fn change(
         .into_iter()
         .filter_map(|name| given.remove_entry(name))
         .collect();
-    let shown_pages = pages(store, &caller, given_pages.clone()).await?;
     let mut knew = false;
-    let mut settings = store
-        .change_setting(caller.tenant(), NAME, |stored| {
-            knew = keeps_unserved(stored);
-            merge(stored, given);
-            stored.retain(|name, _| !given_pages.contains_key(name));
-        })
-        .await?;
+    let change = |stored: &mut Map<String, Value>| {
+        knew = keeps_unserved(stored);
+        merge(stored, given);
+        stored.retain(|name, _| !given_pages.contains_key(name));
+    };
+    let change_pages = |stored: &mut Map<String, Value>| {
+        stored.extend(given_pages.clone());
+        stored.retain(|_, page| !page.is_null());
+    };
+    let [mut settings, shown_pages] = if given_pages.is_empty() {
+        let settings = store.change_setting(caller.tenant(), NAME, change).await?;
+        [settings, pages(store, &caller).await?]
+    } else {
+        let (own, of_pages) = ((NAME, change), (PAGES_NAME, change_pages));
+        let changed = store.change_two_settings(caller.tenant(), own, of_pages);
+        changed.await?
+    };
     settings.extend(shown_pages);
     let knows = keeps_unserved(&settings);
     if knows != knew {
