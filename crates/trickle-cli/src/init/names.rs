@@ -32,6 +32,16 @@ pub const ROUNDS: &[&str] = &[
     "iterationcount",
     "workfactor",
 ];
+/// What says how each hash was made: `pbkdf2-sha256`, `$pbkdf2-sha256$i=64000,l=32$`.
+pub const ALGORITHM: &[&str] = &[
+    "algorithm",
+    "passwordalgorithm",
+    "hashalgorithm",
+    "hashingalgorithm",
+    "passwordalgo",
+    "hashalgo",
+    "algo",
+];
 pub const FLAG: &[&str] = &[
     "emailverified",
     "isverified",

@@ -168,6 +168,30 @@ fn rounds_of_a_row_leave_digest_and_salt_open_only() {
 }
 
 #[test]
+fn a_column_may_say_digest_and_rounds_of_each_row() {
+    let told = Evidence {
+        has_algorithm: true,
+        ..evidence(&[&"ab".repeat(32)], Some("pepper and more"))
+    };
+    let form = recognise(&told).forms.remove(0);
+    let name = "PBKDF2 as the row's algorithm says and salt";
+    assert!(form.readings.iter().any(|it| it.name == name));
+    let unproven = form.unproven.unwrap();
+    assert_eq!(unproven.name, name);
+    for part in [
+        "matches(typed, stored, salt, rounds, algorithm) {",
+        r"/\bi=(\d+)/.exec(algorithm)?.[1] ?? rounds",
+        "(typed, salt, count, 32, digest)",
+    ] {
+        assert!(
+            unproven.function.contains(part),
+            "{part}: {}",
+            unproven.function
+        );
+    }
+}
+
+#[test]
 fn what_belongs_to_a_credential_of_keycloak_stands_beside_it() {
     let secret = r#"{"value":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","salt":"AAAAAAAAAAAAAAAAAAAAAA==","additionalParameters":{}}"#;
     let data = r#"{"hashIterations":210000,"algorithm":"pbkdf2-sha512","additionalParameters":{}}"#;
