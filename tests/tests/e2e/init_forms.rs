@@ -422,6 +422,29 @@ fn marked_hashes_of_phpbb_and_django_are_compared() {
     made.login("ann@example.com", "ann's password").with_code(1);
 }
 
+#[test]
+fn hashes_in_texts_of_php_are_compared() {
+    let server = MariaDb::start();
+    let database = server.fresh_database();
+    let hash = bcrypt::hash(JANES, COST).unwrap();
+    server.execute(
+        &database,
+        &format!(
+            "CREATE TABLE xf_user (user_id INT UNSIGNED PRIMARY KEY, username VARCHAR(50), email VARCHAR(120), is_banned TINYINT);
+             CREATE TABLE xf_user_authenticate (user_id INT UNSIGNED PRIMARY KEY, scheme_class VARCHAR(80), data MEDIUMBLOB);
+             INSERT INTO xf_user VALUES (1, 'jane', '{JANE}', 0), (2, 'joe', 'joe@example.com', 0);
+             INSERT INTO xf_user_authenticate VALUES (1, 'XF:Core12', 'a:1:{{s:4:\"hash\";s:60:\"{hash}\";}}'),
+               (2, 'XF:Core', CONCAT('a:3:{{s:4:\"hash\";s:40:\"', SHA1(CONCAT(SHA1('joe''s password'), 'grain')),
+                 '\";s:4:\"salt\";s:5:\"grain\";s:8:\"hashFunc\";s:4:\"sha1\";}}'));"
+        ),
+    );
+    let made = made(&server.url(&database), &[])
+        .is_green()
+        .tells(&["hash:    xf_user_authenticate.data", "as XenForo"]);
+    made.login("joe@example.com", "joe's password").with_code(0);
+    made.login("joe@example.com", "another").with_code(1);
+}
+
 /// Keycloak before version 8, and Discourse: stores that have changed how they hash, and say of each row how it was done.
 #[test]
 fn rows_that_say_their_algorithm_are_compared_by_it() {

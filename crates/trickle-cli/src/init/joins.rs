@@ -83,7 +83,8 @@ fn users(table: &Table<'_>, tables: &[Table<'_>]) -> Option<Users> {
         Some(found) => found,
         None => look(&|other| {
             let of_keycloak = keycloak::credentials(other).map(|it| it.hash);
-            Some(of_keycloak.or_else(|| other.single(HASH))?.name.clone())
+            let found = of_keycloak.or_else(|| of_xenforo(other));
+            Some(found.or_else(|| other.single(HASH))?.name.clone())
         })?,
     };
     if joins.is_empty() {
@@ -120,6 +121,16 @@ fn users(table: &Table<'_>, tables: &[Table<'_>]) -> Option<Users> {
         email,
         hash,
     })
+}
+
+/// XenForo's hashes, each beside the class that made it.
+fn of_xenforo<'a>(table: &Table<'a>) -> Option<&'a Column> {
+    let column = |name: &str| {
+        let mut columns = table.columns.iter().copied();
+        columns.find(|column| column.name == name)
+    };
+    column("scheme_class")?;
+    column("data")
 }
 
 /// How little a table's name says of what is looked for: what is called after it or after the users comes before what is not.
@@ -233,6 +244,23 @@ mod tests {
             "{users:?}"
         );
         assert_eq!(users.fields["name"].table, 0);
+    }
+
+    #[test]
+    fn data_has_hashes_beside_the_class_that_made_them() {
+        let of = |second: &str| {
+            let columns = [
+                table("xf_user", &["*user_id", "username", "email"]),
+                table(
+                    "xf_user_authenticate",
+                    &["*user_id", second, "data:mediumblob"],
+                ),
+            ];
+            proposals(Kind::Mysql, &columns.concat())
+        };
+        let users = of("scheme_class").remove(0);
+        assert_eq!((users.hash.table, users.hash.column.as_str()), (1, "data"));
+        assert!(of("name").is_empty());
     }
 
     #[test]

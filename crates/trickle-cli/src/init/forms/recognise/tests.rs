@@ -64,6 +64,16 @@ fn hashes_tell_their_form() {
         (&[&format!("$CP${PHPASS}")], "phpBB 2 as phpass"),
         (&["crypt$$abNANd1rDfiNc"], "DES crypt of Django"),
         (&["crypt$ab$abNANd1rDfiNc"], "DES crypt of Django"),
+        (
+            &[&format!(r#"a:1:{{s:4:"hash";s:60:"{BCRYPT}";}}"#)],
+            "XenForo",
+        ),
+        (
+            &[
+                r#"a:3:{s:4:"hash";s:40:"8c8b69345514bb277cfadbff9475f92b0d551b58";s:4:"salt";s:5:"grain";s:8:"hashFunc";s:4:"sha1";}"#,
+            ],
+            "XenForo",
+        ),
     ] {
         assert_eq!(names(hashes), [name]);
     }
