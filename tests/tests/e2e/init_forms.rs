@@ -527,7 +527,7 @@ fn twins_are_counted_in_sql_server() {
         server.password().replace(' ', "%20"),
         server.port()
     );
-    made(&url, &[]).tells(&["twins:   1 addresses have several rows"]);
+    made(&url, &[]).tells(&["twins:   1 address has several rows"]);
 }
 
 /// What shuts users out is left to people: one line of the script.

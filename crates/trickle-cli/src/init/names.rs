@@ -3,7 +3,7 @@
 // Names without what separates their words, in lower case: `email_verified` and `EmailVerified` are one.
 pub const EMAIL: &[&str] = &["email", "emailaddress", "mail", "useremail", "emails"];
 /// What people log in with, which is an address in many stores that have no other column for it.
-pub const LOGIN: &[&str] = &["username", "login", "userlogin", "loginname"];
+pub const LOGIN: &[&str] = &["username", "login", "userlogin", "loginname", "uid"];
 pub const HASH: &[&str] = &[
     "passwordhash",
     "passworddigest",

@@ -43,8 +43,12 @@ pub async fn evidence(store: &Store, pool: &Pool, users: &mut Users) -> anyhow::
         eprintln!("{line}");
     }
     if let Some(twins) = twins.filter(|twins| *twins > 0) {
+        let have = match twins {
+            1 => "address has",
+            _ => "addresses have",
+        };
         eprintln!(
-            "twins:   {twins} addresses have several rows; the scripts take one of each, and whose password is in another is told of a wrong one"
+            "twins:   {twins} {have} several rows; the scripts take one of each, and whose password is in another is told of a wrong one"
         );
     }
     let addresses = emails.iter().filter(|email| email.contains('@')).count();
