@@ -1,3 +1,5 @@
+mod products;
+
 use serde_json::json;
 
 use crate::codec::{from_base64, from_hex};
@@ -76,6 +78,9 @@ pub fn guess(text: &str) -> Vec<Guess> {
                 note: note(scheme),
             }];
         }
+    }
+    if let Some(guess) = products::marked(text) {
+        return vec![guess];
     }
     let mut guesses = match (text.strip_prefix("md5"), text.split_once(':')) {
         (Some(digest), _) if digest.len() == 32 && from_hex(digest).is_some() => {

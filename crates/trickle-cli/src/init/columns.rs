@@ -6,7 +6,7 @@ use super::{
     bans::{self, Ban},
     joins::joined,
     names::{
-        EMAIL, FIELDS, FLAG, HASH, LOGIN, ROUNDS, SALT, SINCE, STATES, TABLES, is_known,
+        ALGORITHM, EMAIL, FIELDS, FLAG, HASH, LOGIN, ROUNDS, SALT, SINCE, STATES, TABLES, is_known,
         is_of_staff, leaf, own, plain,
     },
     store::{Column, Kind},
@@ -29,6 +29,10 @@ pub struct Users {
     pub salt: Option<Place>,
     /// How often the hash was computed.
     pub rounds: Option<Place>,
+    /// How the hash was computed, in words of the store.
+    pub algorithm: Option<Place>,
+    /// What most rows have there.
+    pub usual: Usual,
     /// Whether the address is verified, or since when.
     pub verified: Option<Verified>,
     /// Fields of the profile with their columns.
@@ -43,6 +47,15 @@ pub struct Users {
     pub is_login: bool,
     /// Whether the store tells addresses apart by capitals when it compares them.
     pub is_exact: bool,
+}
+
+/// What users that there are not are given, so that they cost what others do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Usual {
+    /// The commonest number of rounds.
+    pub rounds: Option<u32>,
+    /// The commonest algorithm.
+    pub algorithm: Option<String>,
 }
 
 /// A column, or a path in documents.
@@ -338,6 +351,8 @@ fn users(table: &Table<'_>) -> Option<Users> {
         hash: hash.at(0),
         salt: table.single(SALT).map(|column| column.at(0)),
         rounds: table.single(ROUNDS).map(|column| column.at(0)),
+        algorithm: table.single(ALGORITHM).map(|column| column.at(0)),
+        usual: Usual::default(),
         verified: table.verified(0),
         fields,
         states: table.states(),

@@ -11,6 +11,8 @@ pub struct Comparison {
     pub salted: bool,
     /// Whether it needs the column with the rounds.
     pub rounds: bool,
+    /// Whether it needs the column that says how each hash was made.
+    pub algorithm: bool,
 }
 
 /// What a row is told whose hash has another form. It is a defect of the script, and no wrong password.
@@ -28,6 +30,7 @@ impl Comparison {
             },
             salted: needs("salt"),
             rounds: needs("rounds"),
+            algorithm: needs("algorithm"),
         }
     }
 }
@@ -76,12 +79,17 @@ fn together(chosen: &[(&Form, &Reading)]) -> String {
         }
     }
     let unknown = slow.map_or("", |(_, reading)| reading.unknown.as_str());
+    let needs_algorithm = chosen.iter().any(|(_, it)| it.needs("algorithm"));
     let has_fast = lines.iter().any(|line| line.contains("slowly("));
     code.push_str(
         &include_str!("skeleton/forms.js")
             .replace("{{unknown}}", unknown)
             .replace("{{slowly}}", if has_fast { SLOWLY } else { "" })
             .replace("{{slowest}}", slowest)
+            .replace(
+                "{{algorithm}}",
+                if needs_algorithm { ", algorithm" } else { "" },
+            )
             .replace("{{forms}}", &lines.concat())
             .replace("{{other}}", OTHER),
     );

@@ -6,6 +6,7 @@ mod recognise;
 mod salts;
 mod unmarked;
 
+pub use keycloak::most;
 pub use recognise::{Evidence, Recognised, Sample, recognise};
 
 /// What hashes of one look are, and how they may be compared.

@@ -1,9 +1,12 @@
 //! Users whose address or hash is in a table of its own.
 
 use super::{
-    columns::{Flag, Join, Table, Users},
+    columns::{Flag, Join, Table, Users, Usual},
     keycloak,
-    names::{EMAIL, HASH, PRIMARY, ROUNDS, SALT, TABLES, is_address, last_word, plain, singular},
+    names::{
+        ALGORITHM, EMAIL, HASH, PRIMARY, ROUNDS, SALT, TABLES, is_address, last_word, plain,
+        singular,
+    },
     store::Column,
 };
 
@@ -14,6 +17,9 @@ const OTHERS: &[&str] = &[
     "backup",
     "history",
     "invitation",
+    "invitations",
+    "invite",
+    "invites",
     "old",
     "queue",
     "reset",
@@ -58,7 +64,9 @@ fn users(table: &Table<'_>, tables: &[Table<'_>]) -> Option<Users> {
         let (other, on, name) = tables
             .iter()
             .filter(|other| other.name != table.name && !is_other(other.name[1]))
-            .find_map(|other| Some((other, link(other, table, id)?, of(other)?)))?;
+            .filter_map(|other| Some((other, link(other, table, id)?, of(other)?)))
+            // Of equals the first.
+            .min_by_key(|(other, ..)| distance(other.name[1], table.name[1]))?;
         joins.push(join(other, on));
         let column = other.columns.iter().find(|column| column.name == name)?;
         Some((other, column.at(joins.len())))
@@ -75,7 +83,8 @@ fn users(table: &Table<'_>, tables: &[Table<'_>]) -> Option<Users> {
         Some(found) => found,
         None => look(&|other| {
             let of_keycloak = keycloak::credentials(other).map(|it| it.hash);
-            Some(of_keycloak.or_else(|| other.single(HASH))?.name.clone())
+            let found = of_keycloak.or_else(|| of_xenforo(other));
+            Some(found.or_else(|| other.single(HASH))?.name.clone())
         })?,
     };
     if joins.is_empty() {
@@ -99,6 +108,8 @@ fn users(table: &Table<'_>, tables: &[Table<'_>]) -> Option<Users> {
         id: id.at(0),
         salt: beside(salt),
         rounds: beside(rounds),
+        algorithm: beside(of_hash.single(ALGORITHM)),
+        usual: Usual::default(),
         verified,
         fields: table.fields(),
         states: table.states(),
@@ -110,6 +121,25 @@ fn users(table: &Table<'_>, tables: &[Table<'_>]) -> Option<Users> {
         email,
         hash,
     })
+}
+
+/// XenForo's hashes, each beside the class that made it.
+fn of_xenforo<'a>(table: &Table<'a>) -> Option<&'a Column> {
+    let column = |name: &str| {
+        let mut columns = table.columns.iter().copied();
+        columns.find(|column| column.name == name)
+    };
+    column("scheme_class")?;
+    column("data")
+}
+
+/// How little a table's name says of what is looked for: what is called after it or after the users comes before what is not.
+fn distance(name: &str, of: &str) -> usize {
+    let (name, of) = (plain(name), singular(&plain(last_word(of))));
+    let says = ["mail", "credential", "password", "passwd", "auth"];
+    let is_said = says.iter().any(|word| name.contains(word));
+    let is_theirs = name.contains(&of);
+    2 - usize::from(is_said) - usize::from(is_theirs)
 }
 
 /// The column with addresses, in a table that is called after them.
@@ -214,6 +244,42 @@ mod tests {
             "{users:?}"
         );
         assert_eq!(users.fields["name"].table, 0);
+    }
+
+    #[test]
+    fn data_has_hashes_beside_the_class_that_made_them() {
+        let of = |second: &str| {
+            let columns = [
+                table("xf_user", &["*user_id", "username", "email"]),
+                table(
+                    "xf_user_authenticate",
+                    &["*user_id", second, "data:mediumblob"],
+                ),
+            ];
+            proposals(Kind::Mysql, &columns.concat())
+        };
+        let users = of("scheme_class").remove(0);
+        assert_eq!((users.hash.table, users.hash.column.as_str()), (1, "data"));
+        assert!(of("name").is_empty());
+    }
+
+    #[test]
+    fn of_several_tables_the_one_that_is_called_so_is_taken() {
+        let columns = [
+            table("users", &["*id", "username", "salt"]),
+            table("digests", &["*id", "user_id", "email"]),
+            table("invites", &["*id", "user_id", "email"]),
+            table("user_emails", &["*id", "user_id", "email"]),
+            table("shares", &["*id", "user_id", "password"]),
+            table("user_passwords", &["*id", "user_id", "password_hash"]),
+        ]
+        .concat();
+        let users = proposals(Kind::Postgres, &columns)
+            .into_iter()
+            .find(|users| users.joins.len() == 2)
+            .unwrap();
+        let names: Vec<&str> = users.joins.iter().map(|it| it.table[1].as_str()).collect();
+        assert_eq!(names, ["user_emails", "user_passwords"]);
     }
 
     #[test]

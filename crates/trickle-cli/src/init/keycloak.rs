@@ -57,6 +57,7 @@ mod tests {
             "value",
             "salt:bytea",
             "hash_iterations:integer",
+            "algorithm",
         ];
         let recent = [
             "*id",
@@ -87,6 +88,7 @@ mod tests {
                 found_columns
             );
             assert_eq!((users.hash.table, salt.table), (1, 1));
+            assert_eq!(users.algorithm.is_some(), rounds.is_some());
             let only = users.joins[0].only.as_ref().unwrap();
             assert_eq!(only, &["type".to_owned(), "password".to_owned()]);
         }

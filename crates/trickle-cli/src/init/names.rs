@@ -3,7 +3,7 @@
 // Names without what separates their words, in lower case: `email_verified` and `EmailVerified` are one.
 pub const EMAIL: &[&str] = &["email", "emailaddress", "mail", "useremail", "emails"];
 /// What people log in with, which is an address in many stores that have no other column for it.
-pub const LOGIN: &[&str] = &["username", "login", "userlogin", "loginname"];
+pub const LOGIN: &[&str] = &["username", "login", "userlogin", "loginname", "uid"];
 pub const HASH: &[&str] = &[
     "passwordhash",
     "passworddigest",
@@ -31,6 +31,16 @@ pub const ROUNDS: &[&str] = &[
     "hashiterations",
     "iterationcount",
     "workfactor",
+];
+/// What says how each hash was made: `pbkdf2-sha256`, `$pbkdf2-sha256$i=64000,l=32$`.
+pub const ALGORITHM: &[&str] = &[
+    "algorithm",
+    "passwordalgorithm",
+    "hashalgorithm",
+    "hashingalgorithm",
+    "passwordalgo",
+    "hashalgo",
+    "algo",
 ];
 pub const FLAG: &[&str] = &[
     "emailverified",

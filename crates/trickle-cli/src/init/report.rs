@@ -2,7 +2,7 @@
 
 use super::{
     columns::{Place, Users, Verified},
-    forms::Recognised,
+    forms::{Form, Pace, Reading, Recognised},
     prove::Chosen,
     sql,
     store::{Kind, Lookup},
@@ -43,6 +43,12 @@ pub fn columns(users: &Users) -> String {
             .rounds
             .iter()
             .map(|it| format!("rounds:  {}", place(it))),
+    );
+    lines.extend(
+        users
+            .algorithm
+            .iter()
+            .map(|it| format!("algorithm: {}", place(it))),
     );
     match &users.verified {
         Some(Verified::Flag(column) | Verified::Since(column)) => {
@@ -112,8 +118,8 @@ pub fn unproven(chosen: &[Chosen<'_>], of: Option<usize>) -> String {
     let each = chosen.iter().enumerate();
     each.filter(|(at, _)| Some(*at) != of)
         .filter_map(|(_, (form, reading))| match reading {
-            // Hardly anything else.
-            Some(reading) if reading.name == form.name => None,
+            // Hardly anything else; a digest may be over more than the password, such as a text that the application keeps.
+            Some(reading) if reading.name == form.name && !is_open(form, reading) => None,
             Some(reading) => Some(format!(
                 "not proven: {}, compared as {}\n",
                 form.name, reading.name
@@ -126,10 +132,40 @@ pub fn unproven(chosen: &[Chosen<'_>], of: Option<usize>) -> String {
         .collect()
 }
 
+fn is_open(form: &Form, reading: &Reading) -> bool {
+    reading.pace == Pace::Digest && form.readings.len() > 1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::init::columns::{proposals, tests::table};
+    use crate::init::{
+        columns::{proposals, tests::table},
+        forms::{Evidence, Sample, recognise},
+        prove,
+    };
+
+    #[test]
+    fn digests_that_nobody_proved_are_told() {
+        let samples = [
+            "5f4dcc3b5aa765d61d8327deb882cf99",
+            "$P$BabcdefghiBRYRDxKmzNpPzJJYcVFj0",
+            "!",
+        ];
+        let samples = samples.map(|hash| Sample {
+            hash: hash.to_owned(),
+            salt: None,
+        });
+        let found = recognise(&Evidence {
+            samples: samples.into(),
+            ..Evidence::default()
+        });
+        let chosen = prove::unproven(&found.forms);
+        assert_eq!(
+            unproven(&chosen, None),
+            "not proven: md5, compared as md5\n"
+        );
+    }
 
     #[test]
     fn an_index_is_missing_in_large_tables_only() {

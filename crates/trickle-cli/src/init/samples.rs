@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use trickle_pool::Pool;
 
 use super::{
-    columns::{Place, Text, Users},
-    forms::{Evidence, Sample},
+    columns::{Place, Text, Users, Usual},
+    forms::{Evidence, Sample, most},
     report,
     store::{Kind, Store},
 };
@@ -18,7 +18,7 @@ type Row = BTreeMap<String, Option<String>>;
 
 /// Reads rows; what they tell of the columns goes into `users`.
 pub async fn evidence(store: &Store, pool: &Pool, users: &mut Users) -> anyhow::Result<Evidence> {
-    let beside = [&users.salt, &users.rounds];
+    let beside = [&users.salt, &users.rounds, &users.algorithm];
     let mut places = vec![&users.hash];
     places.extend(beside.into_iter().flatten());
     let has_emails = users.email.table == users.hash.table;
@@ -43,8 +43,12 @@ pub async fn evidence(store: &Store, pool: &Pool, users: &mut Users) -> anyhow::
         eprintln!("{line}");
     }
     if let Some(twins) = twins.filter(|twins| *twins > 0) {
+        let have = match twins {
+            1 => "address has",
+            _ => "addresses have",
+        };
         eprintln!(
-            "twins:   {twins} addresses have several rows; the scripts take one of each, and whose password is in another is told of a wrong one"
+            "twins:   {twins} {have} several rows; the scripts take one of each, and whose password is in another is told of a wrong one"
         );
     }
     let addresses = emails.iter().filter(|email| email.contains('@')).count();
@@ -61,6 +65,14 @@ pub async fn evidence(store: &Store, pool: &Pool, users: &mut Users) -> anyhow::
             place.text = Text::Encoded;
         }
     }
+    let beside = |place: &Option<Place>| {
+        let place = place.as_ref();
+        place.map_or_else(Vec::new, |place| texts(&found.rows, place))
+    };
+    users.usual = usual(&beside(&users.rounds), &beside(&users.algorithm));
+    let has_rounds = users.rounds.is_some();
+    let algorithm = users.usual.algorithm.as_ref();
+    let has_algorithm = algorithm.is_some_and(|text| has_rounds || says_rounds(text));
     let salt = users.salt.as_ref();
     let samples = found.rows.iter().filter_map(|row| {
         Some(Sample {
@@ -79,9 +91,34 @@ pub async fn evidence(store: &Store, pool: &Pool, users: &mut Users) -> anyhow::
             looks
         }),
         salt: salt.map(|place| place.text == Text::Bytes),
-        has_rounds: users.rounds.is_some(),
+        has_rounds,
+        has_algorithm,
         is_meteor: of_meteor.contains(&users.hash.column.as_str()),
     })
+}
+
+/// More rounds of PBKDF2 than these nobody has who logs people in.
+const MOST_ROUNDS: u32 = 10_000_000;
+/// More letters than these name no algorithm.
+const MOST_LETTERS: usize = 64;
+
+/// The commonest of what is known.
+fn usual(rounds: &[String], algorithms: &[String]) -> Usual {
+    let rounds = rounds.iter().filter_map(|text| text.parse::<u32>().ok());
+    let algorithms = algorithms.iter().filter(|text| {
+        let lower = text.to_lowercase();
+        text.len() <= MOST_LETTERS && (lower.contains("pbkdf2") || lower.contains("sha"))
+    });
+    Usual {
+        rounds: most(rounds.filter(|number| (1..=MOST_ROUNDS).contains(number))),
+        algorithm: most(algorithms.cloned()),
+    }
+}
+
+/// Whether an algorithm's name has the rounds in it: `$pbkdf2-sha256$i=64000,l=32$`.
+fn says_rounds(algorithm: &str) -> bool {
+    let rest = algorithm.split_once("i=").map(|(_, rest)| rest);
+    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Why names alone are not enough.
@@ -182,6 +219,29 @@ mod tests {
         assert!(!are_texts(&digests, &place));
         assert_eq!(text(&digests[1], &place).unwrap(), "ff00");
         assert!(!are_texts(&[], &place));
+    }
+
+    #[test]
+    fn the_commonest_of_what_is_known_is_usual() {
+        let texts = |texts: &[&str]| -> Vec<String> {
+            texts.iter().map(|text| (*text).to_owned()).collect()
+        };
+        let found = usual(
+            &texts(&["1", "27500", "27500", "0", "many"]),
+            &texts(&[
+                "pbkdf2",
+                "PBKDF2WithHmacSHA512",
+                "PBKDF2WithHmacSHA512",
+                "x",
+                "x",
+                "x",
+            ]),
+        );
+        assert_eq!(found.rounds, Some(27_500));
+        assert_eq!(found.algorithm.as_deref(), Some("PBKDF2WithHmacSHA512"));
+        assert_eq!(usual(&[], &texts(&["bcrypt"])), Usual::default());
+        assert!(says_rounds("$pbkdf2-sha256$i=64000,l=32$"));
+        assert!(!says_rounds("pbkdf2-sha256"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// Rounds for users that there are not, where no row says how many are usual.
-pub const ROUNDS: &str = "10000";
+pub const ROUNDS: u32 = 10_000;
 
 /// `login.js`.
 pub fn login(kind: Kind, users: &Users, comparison: &Comparison) -> String {
@@ -35,6 +35,7 @@ pub fn probe(kind: Kind, users: &Users, forms: &str) -> String {
         code: String::new(),
         salted: true,
         rounds: true,
+        algorithm: true,
     };
     let columns = vec![("id", users.id.clone()), ("email", users.email.clone())];
     fill(
@@ -62,6 +63,8 @@ fn compared(
     columns.extend(salt.map(|place| ("salt", place.clone())));
     let rounds = users.rounds.as_ref().filter(|_| comparison.rounds);
     columns.extend(rounds.map(|place| ("rounds", place.clone())));
+    let algorithm = users.algorithm.as_ref().filter(|_| comparison.algorithm);
+    columns.extend(algorithm.map(|place| ("algorithm", place.clone())));
     columns
 }
 
@@ -69,15 +72,35 @@ fn compared(
 fn beside(users: &Users, comparison: &Comparison) -> String {
     let salt = users.salt.as_ref().filter(|_| comparison.salted);
     let rounds = users.rounds.as_ref().filter(|_| comparison.rounds);
-    let salt = salt.map(|place| format!("{} || ''", text("salt", place)));
-    match (salt, rounds) {
-        (salt, Some(_)) => format!(
-            ", {}, user?.rounds || {ROUNDS}",
-            salt.unwrap_or_else(|| "''".to_owned())
+    let algorithm = users.algorithm.as_ref().filter(|_| comparison.algorithm);
+    let usual_rounds = users.usual.rounds.unwrap_or(ROUNDS);
+    let usual_algorithm = users.usual.algorithm.as_deref().unwrap_or_default();
+    let all = [
+        (
+            salt.map(|place| format!("{} || ''", text("salt", place))),
+            "''",
         ),
-        (Some(salt), None) => format!(", {salt}"),
-        (None, None) => String::new(),
-    }
+        (
+            rounds.map(|_| format!("user?.rounds || {usual_rounds}")),
+            "0",
+        ),
+        (
+            algorithm.map(|place| {
+                format!(
+                    "{} || {}",
+                    text("algorithm", place),
+                    literal(usual_algorithm)
+                )
+            }),
+            "''",
+        ),
+    ];
+    // What stands before another argument has a place even where there is no column for it.
+    let last = all.iter().rposition(|(found, _)| found.is_some());
+    all.into_iter()
+        .take(last.map_or(0, |at| at + 1))
+        .map(|(found, missing)| format!(", {}", found.unwrap_or_else(|| missing.to_owned())))
+        .collect()
 }
 
 /// A column's text in JavaScript, or nothing.
@@ -357,6 +380,32 @@ mod tests {
     }
 
     #[test]
+    fn a_column_may_say_how_each_hash_was_made() {
+        let columns = [
+            "*id",
+            "email",
+            "password_hash",
+            "salt",
+            "password_algorithm",
+        ];
+        let mut users = users(Kind::Postgres, &columns);
+        users.usual.algorithm = Some("$pbkdf2-sha256$i=64000,l=32$'".into());
+        let comparison = Comparison {
+            salted: true,
+            rounds: true,
+            algorithm: true,
+            ..Comparison::default()
+        };
+        let script = login(Kind::Postgres, &users, &comparison);
+        for part in [
+            r#", user?.salt || '', 0, user?.algorithm || "$pbkdf2-sha256$i=64000,l=32$'")"#,
+            r#""password_algorithm" AS "algorithm""#,
+        ] {
+            assert!(script.contains(part), "{part}: {script}");
+        }
+    }
+
+    #[test]
     fn what_stands_beside_the_hash_is_read_where_it_is_needed() {
         let columns = [
             "*id",
@@ -390,6 +439,9 @@ mod tests {
             assert_eq!(script.contains("\"salt\""), salted, "{script}");
             assert_eq!(script.contains("\"iterations\""), rounds, "{script}");
         }
+        users.usual.rounds = Some(27_500);
+        let script = login(Kind::Postgres, &users, &comparison(false, true));
+        assert!(script.contains("user?.rounds || 27500)"), "{script}");
         users.id.text = Text::Bytes;
         let script = get_user(Kind::Postgres, &users);
         assert!(

@@ -1,4 +1,4 @@
-use trickle_password::{FAMILIES, guess};
+use trickle_password::{FAMILIES, Verdict, guess, verify};
 
 /// What each text is, as a person who knows would label it.
 const LABELLED: &[(&str, &str)] = &[
@@ -148,6 +148,9 @@ const LABELLED: &[(&str, &str)] = &[
         "rfc2898",
         "XohImNooBHFR0OVvjcYpJxQWFjyrKQ3ZCZwjVnH6pEv4Tlzd",
     ),
+    ("django-crypt", "crypt$$abNANd1rDfiNc"),
+    ("django-crypt", "crypt$ab$abNANd1rDfiNc"),
+    ("phpbb2", "$CP$5f4dcc3b5aa765d61d8327deb882cf99"),
 ];
 
 #[test]
@@ -198,6 +201,36 @@ fn what_a_form_does_not_say_is_noted() {
     let mysql = first("*FCF7C1B8749CF99D88E5F34271D636178FB5D130");
     assert!(mysql.note.unwrap().contains("PASSWORD()"), "{mysql:?}");
     assert!(first("5f4dcc3b5aa765d61d8327deb882cf99").note.is_none());
+}
+
+#[test]
+fn behind_a_products_mark_is_what_verifies() {
+    for (text, password) in [
+        ("crypt$$abNANd1rDfiNc", "secret"),
+        ("$CP$5f4dcc3b5aa765d61d8327deb882cf99", "password"),
+    ] {
+        let hash = guess(text).remove(0).hash;
+        let verdict = verify(&password.into(), &hash);
+        assert_eq!(verdict, Ok(Verdict::NeedsRehash), "{text}");
+        assert_eq!(verify(&"another".into(), &hash), Ok(Verdict::Mismatch));
+    }
+    for (text, scheme) in [
+        ("$CP$$H$5E74xb6HXuUpokBK/qwlHqG560s8xh/", "phpbb2-phpass"),
+        (r#"{"value":"AAAA","salt":"AAAA"}"#, "keycloak"),
+    ] {
+        let first = guess(text).remove(0);
+        assert_eq!(first.scheme, scheme);
+        assert!(first.error.is_some() && first.note.is_some(), "{first:?}");
+    }
+    for text in [
+        "$CP$",
+        "$CP$hello",
+        "crypt$$",
+        "crypt$hello",
+        r#"{"value":1}"#,
+    ] {
+        assert!(guess(text).is_empty(), "{text}");
+    }
 }
 
 #[test]

@@ -196,6 +196,8 @@ fn people_may_log_in_with_an_address_as_their_name() {
     let users = first(&spring);
     assert_eq!(columns_of(&users), ["username", "username", "password"]);
     assert!(users.is_login && users.fields.is_empty(), "{users:?}");
+    let nextcloud = table("oc_users", &["*uid", "displayname", "password"]);
+    assert_eq!(columns_of(&first(&nextcloud)), ["uid", "uid", "password"]);
     let columns = [
         table("users", &["*id", "username", "password"]),
         table("user_emails", &["*id", "user_id", "address"]),

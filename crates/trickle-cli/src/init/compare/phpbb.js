@@ -1,12 +1,15 @@
-  // phpBB 2, which phpBB 3 marks with $CP$: MD5 over the password as PHP 4 got it, with strokes before quotes and in Latin-1 as a rule.
+  // phpBB 2, which phpBB 3 marks with $CP$: MD5 over the password as PHP 4 got it, with strokes before quotes and in Windows-1252 as a rule.
   const UNKNOWN = `$CP$${'0'.repeat(32)}`;
   async function matches(typed, stored) {
     const { createHash, timingSafeEqual } = require('crypto');
     const wanted = Buffer.from(stored.slice('$CP$'.length), 'hex');
     const texts = [typed, typed.replace(/['"\\\0]/g, (mark) => (mark === '\0' ? '\\0' : `\\${mark}`))];
-    const forms = texts.flatMap((text) => ['utf8', 'latin1'].map((encoding) => Buffer.from(text, encoding)));
-    // A letter that Latin-1 lacks is cut down there: such a text is another one.
-    const isTyped = (bytes) => texts.some((text) => [bytes.toString('utf8'), bytes.toString('latin1')].includes(text));
-    const hashes = forms.filter(isTyped).map((bytes) => createHash('md5').update(bytes).digest());
+    // In Windows-1252, where it has all letters.
+    const WINDOWS = '\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178';
+    const forms = texts.flatMap((text) => {
+      const bytes = text.replace(/[^\0-\xff]/g, (letter) => String.fromCharCode(128 + WINDOWS.indexOf(letter)));
+      return [Buffer.from(text), ...(bytes.includes('\x7f') ? [] : [Buffer.from(bytes, 'latin1')])];
+    });
+    const hashes = forms.map((bytes) => createHash('md5').update(bytes).digest());
     return wanted.length === 16 && hashes.some((hash) => timingSafeEqual(hash, wanted));
   }

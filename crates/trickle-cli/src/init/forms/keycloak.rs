@@ -69,7 +69,8 @@ fn known(data: &Value) -> Option<String> {
     Some(credential.to_string())
 }
 
-fn most<T: Ord>(values: impl Iterator<Item = T>) -> Option<T> {
+/// The commonest.
+pub fn most<T: Ord>(values: impl Iterator<Item = T>) -> Option<T> {
     let mut counts: BTreeMap<T, usize> = BTreeMap::new();
     for value in values {
         *counts.entry(value).or_default() += 1;

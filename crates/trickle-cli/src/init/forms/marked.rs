@@ -49,9 +49,17 @@ pub const KEYCLOAK_PARTS: &str = "keycloak in two columns";
 const PHPBB: &str = "phpBB 2";
 const PHPBB_PHPASS: &str = "phpBB 2 as phpass";
 const DJANGO_CRYPT: &str = "django-crypt";
+const XENFORO: &str = "XenForo";
 
 /// Schemes that `trickle-password` does not name, by names of our own.
-pub const UNNAMED: &[&str] = &[ROUNDS, KEYCLOAK_PARTS, PHPBB, PHPBB_PHPASS, DJANGO_CRYPT];
+pub const UNNAMED: &[&str] = &[
+    ROUNDS,
+    KEYCLOAK_PARTS,
+    PHPBB,
+    PHPBB_PHPASS,
+    DJANGO_CRYPT,
+    XENFORO,
+];
 
 const ROWS: &[Row] = &[
     row(
@@ -153,6 +161,13 @@ const ROWS: &[Row] = &[
         r#"^\{[\s\S]*"(?:credentialData|salt)""#,
         Pace::Slow,
         include_str!("../compare/keycloak.js"),
+    ),
+    row(
+        "XenForo",
+        &[XENFORO],
+        r#"^a:\d:\{s:4:"hash";s:(?:60:"\$2[abxy]?\$|(?:40|64):"[\da-f]+";s:4:"salt";s:\d+:"[^"]*";s:8:"hashFunc")"#,
+        Pace::Slow,
+        include_str!("../compare/xenforo.js"),
     ),
     row(
         "Drupal 7",

@@ -29,6 +29,8 @@ pub struct Evidence {
     pub salt: Option<bool>,
     /// Whether a column says how many rounds there are.
     pub has_rounds: bool,
+    /// Whether a column says which digest PBKDF2 has, and it or another how many rounds.
+    pub has_algorithm: bool,
     /// Whether the hash stands where Meteor has it.
     pub is_meteor: bool,
 }
@@ -264,6 +266,7 @@ fn beside<'a>(shape: Shape, group: &Group<'a>, evidence: &Evidence) -> Beside<'a
         salts,
         salts_are_bytes,
         has_rounds: evidence.has_rounds,
+        has_algorithm: evidence.has_algorithm,
     }
 }
 

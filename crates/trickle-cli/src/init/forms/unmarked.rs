@@ -36,6 +36,8 @@ pub struct Beside<'a> {
     pub salts_are_bytes: bool,
     /// Whether a column says how many rounds there are.
     pub has_rounds: bool,
+    /// Whether a column says which digest PBKDF2 has, and it or another how many rounds.
+    pub has_algorithm: bool,
 }
 
 /// Digests by their size in bytes.
@@ -92,8 +94,14 @@ pub fn form(shape: Shape, beside: &Beside<'_>, count: usize) -> Form {
         unproven = Some(digests.reading(&joined));
         readings.extend(expressions.iter().map(|it| digests.reading(&[it])));
     }
-    let derived = pbkdf2s(shape, &salts, beside.has_rounds);
-    if let Some(key) = derived.first().filter(|_| beside.has_rounds) {
+    let mut derived = if beside.has_algorithm {
+        told(shape, &salts)
+    } else {
+        Vec::new()
+    };
+    derived.extend(pbkdf2s(shape, &salts, beside.has_rounds));
+    let is_told = beside.has_rounds || beside.has_algorithm;
+    if let Some(key) = derived.first().filter(|_| is_told) {
         // Rounds are of PBKDF2: a digest has one.
         unproven = Some(key.reading(shape));
     }
@@ -418,6 +426,20 @@ fn pbkdf2s(shape: Shape, salts: &[Salt], has_rounds: bool) -> Vec<Key> {
     all
 }
 
+/// PBKDF2 as each row says that it was made. Without a digest it has SHA-1, as in RFC 8018 §A.2.
+fn told(shape: Shape, salts: &[Salt]) -> Vec<Key> {
+    const TOLD: &str = "    const digest = `sha${/sha-?(\\d+)/i.exec(algorithm)?.[1] ?? 1}`;\n    const count = Number(/\\bi=(\\d+)/.exec(algorithm)?.[1] ?? rounds);\n";
+    let size = shape.bytes;
+    let each = salts.iter().map(|Salt { name, value, .. }| Key {
+        name: format!("PBKDF2 as the row's algorithm says and {name}"),
+        function: "pbkdf2",
+        arguments: format!("{value}, count, {size}, digest"),
+        parts: format!("{}{TOLD}", shape.key_parts()),
+        size,
+    });
+    each.collect()
+}
+
 /// Digests and rounds to try for keys of a size, the likeliest first.
 fn pairs(size: usize, has_rounds: bool) -> Vec<(Vec<&'static str>, Option<u32>)> {
     let likely = digest(size).filter(|name| *name != "md5");
@@ -473,12 +495,17 @@ struct Key {
 
 impl Key {
     fn reading(&self, shape: Shape) -> Reading {
-        let uses_rounds = self.arguments.contains("rounds");
+        let uses_algorithm = self.parts.contains("algorithm");
+        let uses_rounds = uses_algorithm || self.arguments.contains("rounds");
         let uses_salt = !self.parts.contains("salt");
+        let mut parameters = shape.parameters(uses_salt, uses_rounds).to_owned();
+        if uses_algorithm {
+            parameters.push_str(", algorithm");
+        }
         let code = include_str!("../compare/derived.js")
             .replace("{{name}}", &self.name)
             .replace("{{unknown}}", &shape.unknown())
-            .replace("{{parameters}}", shape.parameters(uses_salt, uses_rounds))
+            .replace("{{parameters}}", &parameters)
             .replace("{{function}}", self.function)
             .replace("{{parts}}", &self.parts)
             .replace("{{arguments}}", &self.arguments)

@@ -3,8 +3,8 @@
 {{slowly}}  // The form of a hash says how it is compared.
   const FORMS = [
 {{forms}}  ];
-  function matches(typed, stored, salt, rounds) {
+  function matches(typed, stored, salt, rounds{{algorithm}}) {
     const [, compare] = FORMS.find(([form]) => form.test(stored)) || [];
     if (!compare) {{other}}
-    return compare(typed, stored, salt, rounds);
+    return compare(typed, stored, salt, rounds{{algorithm}});
   }

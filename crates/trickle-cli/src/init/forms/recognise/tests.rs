@@ -64,6 +64,16 @@ fn hashes_tell_their_form() {
         (&[&format!("$CP${PHPASS}")], "phpBB 2 as phpass"),
         (&["crypt$$abNANd1rDfiNc"], "DES crypt of Django"),
         (&["crypt$ab$abNANd1rDfiNc"], "DES crypt of Django"),
+        (
+            &[&format!(r#"a:1:{{s:4:"hash";s:60:"{BCRYPT}";}}"#)],
+            "XenForo",
+        ),
+        (
+            &[
+                r#"a:3:{s:4:"hash";s:40:"8c8b69345514bb277cfadbff9475f92b0d551b58";s:4:"salt";s:5:"grain";s:8:"hashFunc";s:4:"sha1";}"#,
+            ],
+            "XenForo",
+        ),
     ] {
         assert_eq!(names(hashes), [name]);
     }
@@ -165,6 +175,30 @@ fn rounds_of_a_row_leave_digest_and_salt_open_only() {
     assert_eq!(form.unproven, None);
     let name = "PBKDF2 with sha256, 25000 rounds and salt";
     assert!(form.readings.iter().any(|it| it.name == name));
+}
+
+#[test]
+fn a_column_may_say_digest_and_rounds_of_each_row() {
+    let told = Evidence {
+        has_algorithm: true,
+        ..evidence(&[&"ab".repeat(32)], Some("pepper and more"))
+    };
+    let form = recognise(&told).forms.remove(0);
+    let name = "PBKDF2 as the row's algorithm says and salt";
+    assert!(form.readings.iter().any(|it| it.name == name));
+    let unproven = form.unproven.unwrap();
+    assert_eq!(unproven.name, name);
+    for part in [
+        "matches(typed, stored, salt, rounds, algorithm) {",
+        r"/\bi=(\d+)/.exec(algorithm)?.[1] ?? rounds",
+        "(typed, salt, count, 32, digest)",
+    ] {
+        assert!(
+            unproven.function.contains(part),
+            "{part}: {}",
+            unproven.function
+        );
+    }
 }
 
 #[test]
