@@ -31,17 +31,17 @@ fn gives_profiles(script: &Script<'_>) -> bool {
 fn profiles(script: &Script<'_>) -> Vec<NodeId> {
     let tree = script.tree();
     tree.all()
-        .filter(|node| tree.is(*node, "ObjectExpression"))
-        .filter(|node| {
-            let keys = tree.list(*node, "properties");
-            let named = keys
-                .iter()
-                .filter_map(|property| tree.key(*property))
-                .filter(|key| PROFILE.contains(key))
-                .count();
-            named >= 2
-        })
+        .filter(|node| is_profile(script, *node))
         .collect()
+}
+
+fn is_profile(script: &Script<'_>, node: NodeId) -> bool {
+    let tree = script.tree();
+    let keys = tree.list(node, "properties").iter();
+    let named = keys
+        .filter_map(|property| tree.key(*property))
+        .filter(|key| PROFILE.contains(key));
+    tree.is(node, "ObjectExpression") && named.count() >= 2
 }
 
 /// Names and texts of a look at whether the address was confirmed.
@@ -111,7 +111,7 @@ fn is_part_of_profile(script: &Script<'_>, object: NodeId) -> bool {
         let name = callee.and_then(|callee| last_name(tree, callee));
         matches!(name, Some("assign" | "extend" | "merge" | "defaults"))
     });
-    spreads || merges || profiles(script).contains(&object)
+    spreads || merges || is_profile(script, object)
 }
 
 /// `true`, a variable with it, and `verified || true`.
