@@ -23,7 +23,6 @@ const CLOSING: &[&str] = &[
 /// What opens a connection: the module, the member (`None`: the module itself is called), and what it gives.
 const OPENING: &[(&str, Option<&str>, &str)] = &[
     ("mysql", Some("createConnection"), "connection"),
-    ("mysql", None, "connection"),
     ("mysql", Some("createPool"), "pool"),
     ("mysql2", Some("createConnection"), "connection"),
     ("mysql2", Some("createPool"), "pool"),

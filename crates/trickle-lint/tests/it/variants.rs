@@ -531,3 +531,50 @@ fn answers_are_read_by_their_status() {
     ];
     none_found("get_user.js", GET_USER, &bodies);
 }
+
+#[test]
+fn packages_that_are_no_functions_are_not_called() {
+    let bodies = [
+        "const mysql = require('mysql'); const connection = mysql({ host: configuration.DB_HOST }); connection.query('SELECT id FROM users WHERE email = ?', [email], (err, rows) => { connection.end(); callback(err, rows && rows[0]); });",
+        "const postgres = require('pg'); postgres(configuration.DB_URL, (err, client, done) => { if (err) return callback(err); done(); callback(null); });",
+        "require('mongodb@4.4.1')(configuration.DB_URL, (err, client) => { if (err) return callback(err); client.close(); callback(null); });",
+    ];
+    all_found("removed-api", "get_user.js", GET_USER, &bodies);
+    let bodies = [
+        "const connection = mysql({ host: configuration.DB_HOST }); connection.query('SELECT id FROM users WHERE email = ?', [email], (err, rows) => { connection.end(); callback(err, rows && rows[0]); });",
+        "require('request')(configuration.URL, (err) => callback(err));",
+    ];
+    none_found("get_user.js", GET_USER, &bodies);
+}
+
+#[test]
+fn failures_that_nobody_reads_are_no_wrong_passwords() {
+    let asking = |failed: &str| {
+        format!(
+            "const {{ CognitoUser }} = require('amazon-cognito-identity-js'); const user = new CognitoUser({{ Username: email, Pool: configuration.POOL }}); user.authenticateUser(password, {{ onSuccess: (it) => callback(null, {{ user_id: it.getIdToken().payload.sub, email }}), onFailure: {failed} }});"
+        )
+    };
+    let found = asking("(err) => callback(new WrongUsernameOrPasswordError(email))");
+    let read = asking(
+        "(err) => callback(err.code === 'NotAuthorizedException' ? new WrongUsernameOrPasswordError(email) : err)",
+    );
+    let frame = "function login(email, password, callback) { BODY }";
+    all_found(
+        "outage-as-wrong-password",
+        "login.js",
+        frame,
+        &[found.as_str()],
+    );
+    none_found("login.js", frame, &[read.as_str()]);
+}
+
+#[test]
+fn rows_are_no_profiles() {
+    let asking = "const { rows: results } = { rows: (await connection.query('SELECT * FROM users WHERE email = ?', [email]))[0] };";
+    let frame = QUERYING.replace("callback(null);", "callback(null, results[0]);");
+    all_found("row-in-profile", "get_user.js", &frame, &[asking]);
+    let named = asking.replace('*', "id, email");
+    none_found("get_user.js", &frame, &[named.as_str()]);
+    let cleared = format!("{asking} results[0].password_hash = undefined;");
+    none_found("get_user.js", &frame, &[cleared.as_str()]);
+}
