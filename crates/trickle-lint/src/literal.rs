@@ -146,7 +146,8 @@ fn add(tree: &Tree, node: NodeId, fixed: &mut String, values: &mut Vec<NodeId>) 
     }
 }
 
-fn quasi(tree: &Tree, part: NodeId) -> &str {
+/// The text of a fixed part of a template literal.
+pub fn quasi(tree: &Tree, part: NodeId) -> &str {
     tree.plain(part, "value")
         .and_then(|value| value["cooked"].as_str())
         .unwrap_or("")
@@ -161,6 +162,19 @@ pub fn whole(tree: &Tree, node: NodeId) -> Option<&str> {
             .map(|part| quasi(tree, *part));
     }
     tree.string(node)
+}
+
+/// A text in which each value is a `\0`; literals alone may make it, too.
+pub fn fixed(tree: &Tree, node: NodeId) -> Option<String> {
+    if let Some(text) = whole(tree, node) {
+        return Some(text.to_owned());
+    }
+    if !is_sum(tree, node) {
+        return composed(tree, node).map(|(text, _)| text);
+    }
+    let mut text = String::new();
+    add(tree, node, &mut text, &mut Vec::new());
+    Some(text)
 }
 
 /// The last word of a name: `hash` of `hash`, `user.hash` and `rows[0].hash`.
