@@ -67,6 +67,11 @@ fn hostile_texts_are_soon_done_with() {
         ),
         format!("callback({}a);", "a?b:".repeat(24_000)),
         "if(a){".repeat(14_000) + &"}".repeat(14_000),
+        (1..4_400)
+            .rev()
+            .map(|at| format!("var v{at}=v{};", at - 1))
+            .chain(["var v0=email;".to_owned()])
+            .collect(),
     ];
     for body in bodies {
         let text = format!("function login(email, password, callback) {{ {body} }}");
