@@ -16,12 +16,42 @@ pub struct Position {
 impl Position {
     /// The place of a byte of the text; of its end where the text is shorter.
     pub fn of(text: &str, offset: u32) -> Self {
-        let before = &text.as_bytes()[..(offset as usize).min(text.len())];
-        let start = before.iter().rposition(|byte| *byte == b'\n');
-        let start = start.map_or(0, |at| at + 1);
+        Lines::of(text).position(offset)
+    }
+}
+
+/// Where a text's lines begin, for many places of one text.
+#[derive(Debug)]
+pub struct Lines<'a> {
+    text: &'a [u8],
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    /// Finds them.
+    pub fn of(text: &'a str) -> Self {
+        let ends = text.match_indices('\n');
         Self {
-            line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
-            column: String::from_utf8_lossy(&before[start..]).chars().count() + 1,
+            text: text.as_bytes(),
+            starts: std::iter::once(0)
+                .chain(ends.map(|(at, _)| at + 1))
+                .collect(),
+        }
+    }
+
+    /// As [`Position::of`].
+    pub fn position(&self, offset: u32) -> Position {
+        let at = (offset as usize).min(self.text.len());
+        let line = self.starts.partition_point(|start| *start <= at);
+        let before = &self.text[self.starts[line - 1]..at];
+        let characters = if before.is_ascii() {
+            before.len()
+        } else {
+            String::from_utf8_lossy(before).chars().count()
+        };
+        Position {
+            line,
+            column: characters + 1,
         }
     }
 }

@@ -4,7 +4,7 @@ use trickle_model::{Action, SCRIPT_MAX_BYTES};
 
 use crate::{
     catalog::{self, RULES},
-    finding::{Finding, Position},
+    finding::{Finding, Lines, Position},
     ignore,
     parse::{Parsed, parse},
     script::Script,
@@ -59,7 +59,7 @@ fn look(text: &str, options: &Options) -> Vec<Finding> {
         )];
     };
     let mut findings = Findings {
-        text,
+        lines: Lines::of(text),
         parsed: &parsed,
         rule: "",
         options,
@@ -108,7 +108,7 @@ pub fn make(
 
 /// Takes what a rule finds.
 pub struct Findings<'a> {
-    text: &'a str,
+    lines: Lines<'a>,
     parsed: &'a Parsed,
     rule: &'static str,
     /// What is known besides the text.
@@ -125,7 +125,7 @@ impl Findings<'_> {
 
     /// Something is wrong at a range of bytes.
     pub fn add_range(&mut self, range: (u32, u32), reason: String, fix: String) {
-        let place = |at: u32| Position::of(self.text, at.saturating_sub(self.parsed.shift));
+        let place = |at: u32| self.lines.position(at.saturating_sub(self.parsed.shift));
         let finding = make(self.rule, place(range.0), place(range.1), reason, fix);
         self.found.push(finding);
     }

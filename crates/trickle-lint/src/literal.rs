@@ -27,12 +27,22 @@ pub fn composed(tree: &Tree, node: NodeId) -> Option<(String, Vec<NodeId>)> {
                 }
             }
         }
-        "BinaryExpression" if tree.text_of(node, "operator") == Some("+") => {
+        "BinaryExpression" if is_sum(tree, node) => {
             add(tree, node, &mut fixed, &mut values);
         }
         _ => return None,
     }
     (!values.is_empty()).then_some((fixed, values))
+}
+
+/// `a + b`.
+pub fn is_sum(tree: &Tree, node: NodeId) -> bool {
+    tree.is(node, "BinaryExpression") && tree.text_of(node, "operator") == Some("+")
+}
+
+/// Whether a node is a part of a sum: of `a + b + c` the whole is looked at, once.
+pub fn is_summand(tree: &Tree, node: NodeId) -> bool {
+    tree.parent(node).is_some_and(|around| is_sum(tree, around))
 }
 
 /// As [`composed`], and also what `[…].join(…)`, `'…'.concat(…)`, `util.format('…%s…', …)` and `'…{x}…'.replace('{x}', …)` give.
@@ -117,7 +127,7 @@ fn listed(script: &Script<'_>, list: NodeId) -> Vec<NodeId> {
 }
 
 fn add(tree: &Tree, node: NodeId, fixed: &mut String, values: &mut Vec<NodeId>) {
-    if tree.is(node, "BinaryExpression") && tree.text_of(node, "operator") == Some("+") {
+    if is_sum(tree, node) {
         for side in ["left", "right"] {
             if let Some(side) = tree.child(node, side) {
                 add(tree, side, fixed, values);
@@ -136,7 +146,8 @@ fn add(tree: &Tree, node: NodeId, fixed: &mut String, values: &mut Vec<NodeId>) 
     }
 }
 
-fn quasi(tree: &Tree, part: NodeId) -> &str {
+/// The text of a fixed part of a template literal.
+pub fn quasi(tree: &Tree, part: NodeId) -> &str {
     tree.plain(part, "value")
         .and_then(|value| value["cooked"].as_str())
         .unwrap_or("")
@@ -151,6 +162,19 @@ pub fn whole(tree: &Tree, node: NodeId) -> Option<&str> {
             .map(|part| quasi(tree, *part));
     }
     tree.string(node)
+}
+
+/// A text in which each value is a `\0`; literals alone may make it, too.
+pub fn fixed(tree: &Tree, node: NodeId) -> Option<String> {
+    if let Some(text) = whole(tree, node) {
+        return Some(text.to_owned());
+    }
+    if !is_sum(tree, node) {
+        return composed(tree, node).map(|(text, _)| text);
+    }
+    let mut text = String::new();
+    add(tree, node, &mut text, &mut Vec::new());
+    Some(text)
 }
 
 /// The last word of a name: `hash` of `hash`, `user.hash` and `rows[0].hash`.

@@ -28,6 +28,8 @@ struct Node {
     start: u32,
     end: u32,
     parent: Option<NodeId>,
+    /// The nearest function around it.
+    function: Option<NodeId>,
     fields: Vec<(String, Field)>,
 }
 
@@ -66,11 +68,19 @@ impl Tree {
             number.and_then(|it| u32::try_from(it).ok()).unwrap_or(0)
         };
         let id = NodeId(self.nodes.len());
+        let function = parent.and_then(|around| {
+            if self.is_function(around) {
+                Some(around)
+            } else {
+                self.function_around(around)
+            }
+        });
         self.nodes.push(Node {
             kind,
             start: offset("start"),
             end: offset("end"),
             parent,
+            function,
             fields: Vec::new(),
         });
         for (name, value) in fields {
@@ -220,7 +230,7 @@ impl Tree {
 
     /// The nearest function around a node.
     pub fn function_around(&self, id: NodeId) -> Option<NodeId> {
-        self.ancestors(id).find(|node| self.is_function(*node))
+        self.nodes[id.0].function
     }
 
     /// Whether a node is inside of another, or is it.

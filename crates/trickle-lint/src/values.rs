@@ -23,6 +23,9 @@ pub enum What {
     Password,
 }
 
+/// One round follows all names in the order of the text; only what goes against it needs more of them.
+const MOST_ROUNDS: usize = 64;
+
 /// The variables that have it.
 #[derive(Debug)]
 pub struct Carriers<'a, 's> {
@@ -43,7 +46,11 @@ impl<'a, 's> Carriers<'a, 's> {
             holders: BTreeSet::new(),
         };
         carriers.start();
-        while carriers.spread() {}
+        for _ in 0..MOST_ROUNDS {
+            if !carriers.spread() {
+                break;
+            }
+        }
         carriers
     }
 

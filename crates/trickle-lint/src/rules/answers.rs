@@ -108,7 +108,8 @@ pub fn outage(script: &Script<'_>, findings: &mut Findings<'_>) {
         let made = caught_error(script, node)
             .and_then(|error| wrong_password_in(script, node, error))
             .or_else(|| failing_status(script, node))
-            .or_else(|| unread_error(script, node));
+            .or_else(|| unread_error(script, node))
+            .or_else(|| blind_failure(script, node));
         let Some(made) = made else {
             continue;
         };
@@ -243,6 +244,27 @@ fn unread_error(script: &Script<'_>, node: NodeId) -> Option<NodeId> {
                 .is_some_and(|it| script.variable(it) == Some(answer))
     });
     (!is_read && finds_nothing)
+        .then(|| wrong_password_in(script, node, ""))
+        .flatten()
+}
+
+/// `{ onFailure: (err) => callback(new WrongUsernameOrPasswordError(email)) }`, where nothing reads `err`.
+fn blind_failure(script: &Script<'_>, node: NodeId) -> Option<NodeId> {
+    let tree = script.tree();
+    let property = tree
+        .parent(node)
+        .filter(|around| tree.is_function(node) && tree.key(*around) == Some("onFailure"))?;
+    let handlers = tree.parent(property)?;
+    tree.parent(handlers)
+        .filter(|call| tree.arguments(*call).contains(&handlers))?;
+    let error = tree.list(node, "params").first().copied();
+    let variable = error.and_then(|error| script.variable(error));
+    let is_read = variable.is_some()
+        && tree
+            .within(node)
+            .into_iter()
+            .any(|it| Some(it) != error && script.variable(it) == variable);
+    (!is_read)
         .then(|| wrong_password_in(script, node, ""))
         .flatten()
 }

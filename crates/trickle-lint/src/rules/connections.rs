@@ -23,7 +23,6 @@ const CLOSING: &[&str] = &[
 /// What opens a connection: the module, the member (`None`: the module itself is called), and what it gives.
 const OPENING: &[(&str, Option<&str>, &str)] = &[
     ("mysql", Some("createConnection"), "connection"),
-    ("mysql", None, "connection"),
     ("mysql", Some("createPool"), "pool"),
     ("mysql2", Some("createConnection"), "connection"),
     ("mysql2", Some("createPool"), "pool"),
@@ -58,7 +57,7 @@ pub fn not_closed(script: &Script<'_>, findings: &mut Findings<'_>) {
             if what == LENT {
                 findings.add(
                     callee,
-                    "this takes a connection out of its pool at every login, which no path gives back; soon the pool has none left",
+                    "this takes a connection out of its pool at every run, which no path gives back; soon the pool has none left",
                     "Give it back on every path: `release()`.",
                 );
             } else {
@@ -76,7 +75,7 @@ fn report(findings: &mut Findings<'_>, node: NodeId, what: &str) {
     };
     findings.add(
         node,
-        format!("this {what} is opened at every login and closed on no path; the legacy store runs out of connections"),
+        format!("this {what} is opened at every run and closed on no path; the legacy store runs out of connections"),
         fix,
     );
 }

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::{
     lint::Findings,
-    literal::last_name,
+    literal::{fixed, last_name},
     script::Script,
     tree::NodeId,
     values::{Carriers, What, is_password},
@@ -24,7 +24,9 @@ pub fn compared(script: &Script<'_>, findings: &mut Findings<'_>) {
     let tree = script.tree();
     let carriers = Carriers::of(script, What::Password);
     for node in tree.all() {
-        if let Some(field) = asked_in_clear(script, node, &carriers) {
+        let asked = asked_in_clear(script, node, &carriers)
+            .or_else(|| bound_in_clear(script, node, &carriers));
+        if let Some(field) = asked {
             findings.add(
                 field,
                 "the legacy store is asked for the password as it is, so that it keeps passwords in clear",
@@ -80,6 +82,29 @@ fn asked_in_clear(
                 .child(*field, "value")
                 .is_some_and(|value| carriers.carries(value))
     })
+}
+
+/// `… WHERE email = ? AND password = ?`; what the store's own functions are given is hashed there.
+static ASKED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r#"(?is)\b(?:where|and|or)\b\s*\(?\s*(?:\w+\.)?["`\[]?(?:user_?)?(?:password|passwd|pwd|pass)["`\]]?"#,
+        r"\s*=\s*(?:\?|\$\d|@\w|:\w)",
+    ))
+    .expect("the pattern is valid")
+});
+
+/// `connection.query('… AND password = ?', [email, password])`.
+fn bound_in_clear(
+    script: &Script<'_>,
+    call: NodeId,
+    carriers: &Carriers<'_, '_>,
+) -> Option<NodeId> {
+    let tree = script.tree();
+    let [query, values, ..] = tree.arguments(call) else {
+        return None;
+    };
+    let is_asked = || fixed(tree, script.resolved(*query)).is_some_and(|it| ASKED.is_match(&it));
+    (carriers.carries(*values) && is_asked()).then_some(*query)
 }
 
 /// What is compared: `a === b`, `a.equals(b)`, `a.localeCompare(b)`, `Buffer.compare(a, b)`.

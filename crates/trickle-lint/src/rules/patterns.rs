@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::{
     lint::Findings,
-    literal::{composed, whole},
+    literal::{fixed, is_summand, quasi},
     script::Script,
     tree::NodeId,
     values::{Carriers, What},
@@ -42,7 +42,9 @@ pub fn like(script: &Script<'_>, findings: &mut Findings<'_>) {
     }
     let carriers = Carriers::of(script, What::Typed);
     for node in tree.all() {
-        let found = is_sql(script, node) || is_built(script, node, &carriers);
+        let found = is_sql(script, node)
+            || is_tagged(script, node, &carriers)
+            || is_built(script, node, &carriers);
         if found {
             findings.add(
                 node,
@@ -56,18 +58,27 @@ pub fn like(script: &Script<'_>, findings: &mut Findings<'_>) {
 /// Text that compares a user's identifier with a placeholder.
 fn is_sql(script: &Script<'_>, node: NodeId) -> bool {
     let tree = script.tree();
-    // Of a text that is put together the whole is looked at.
-    let is_part = tree
-        .parent(node)
-        .is_some_and(|around| tree.is(around, "BinaryExpression"));
-    if is_part {
-        return false;
-    }
-    let is_like = |text: &str| LIKE.is_match(text) && !ESCAPE.is_match(text);
-    match whole(tree, node) {
-        Some(text) => is_like(text),
-        None => composed(tree, node).is_some_and(|(text, _)| is_like(&text)),
-    }
+    !is_summand(tree, node) && fixed(tree, node).is_some_and(|text| is_like(&text))
+}
+
+fn is_like(text: &str) -> bool {
+    LIKE.is_match(text) && !ESCAPE.is_match(text)
+}
+
+/// `` sql`… WHERE email LIKE ${email}` ``, whose tag makes placeholders.
+fn is_tagged(script: &Script<'_>, node: NodeId, carriers: &Carriers<'_, '_>) -> bool {
+    let tree = script.tree();
+    let template = tree
+        .child(node, "quasi")
+        .filter(|_| tree.is(node, "TaggedTemplateExpression"));
+    template.is_some_and(|template| {
+        let values = tree.list(template, "expressions").iter();
+        let mut before = tree.list(template, "quasis").iter().zip(values);
+        !ESCAPE.is_match(tree.source(template))
+            && before.any(|(part, value)| {
+                carriers.carries(*value) && is_like(&format!("{}?", quasi(tree, *part)))
+            })
+    })
 }
 
 /// `.where('email', 'like', email)`, `.whereILike('email', email)`, `{ [Op.iLike]: email }`.

@@ -31,17 +31,17 @@ fn gives_profiles(script: &Script<'_>) -> bool {
 fn profiles(script: &Script<'_>) -> Vec<NodeId> {
     let tree = script.tree();
     tree.all()
-        .filter(|node| tree.is(*node, "ObjectExpression"))
-        .filter(|node| {
-            let keys = tree.list(*node, "properties");
-            let named = keys
-                .iter()
-                .filter_map(|property| tree.key(*property))
-                .filter(|key| PROFILE.contains(key))
-                .count();
-            named >= 2
-        })
+        .filter(|node| is_profile(script, *node))
         .collect()
+}
+
+fn is_profile(script: &Script<'_>, node: NodeId) -> bool {
+    let tree = script.tree();
+    let keys = tree.list(node, "properties").iter();
+    let named = keys
+        .filter_map(|property| tree.key(*property))
+        .filter(|key| PROFILE.contains(key));
+    tree.is(node, "ObjectExpression") && named.count() >= 2
 }
 
 /// Names and texts of a look at whether the address was confirmed.
@@ -111,7 +111,7 @@ fn is_part_of_profile(script: &Script<'_>, object: NodeId) -> bool {
         let name = callee.and_then(|callee| last_name(tree, callee));
         matches!(name, Some("assign" | "extend" | "merge" | "defaults"))
     });
-    spreads || merges || profiles(script).contains(&object)
+    spreads || merges || is_profile(script, object)
 }
 
 /// `true`, a variable with it, and `verified || true`.
@@ -245,7 +245,31 @@ fn of_module(script: &Script<'_>, callee: NodeId) -> Option<bool> {
     })
 }
 
-/// `{ ...rows[0] }`, where the hash is among the columns.
+const WHOLE_ROW: &str = "the whole row becomes the profile, the password's hash among it, which is stored and shown with the user";
+const NAMED_FIELDS: &str = "Name the fields that the profile is to have.";
+
+/// `callback(null, rows[0])`, where nothing is put into the row's hash before.
+fn answered_rows(script: &Script<'_>) -> Vec<NodeId> {
+    let tree = script.tree();
+    let mut assigned = tree.of_kind("AssignmentExpression").iter();
+    let clears = assigned.any(|node| {
+        let key = tree.child(*node, "left").and_then(|left| tree.key(left));
+        key.is_some_and(|key| key.contains("pass") || key.contains("hash"))
+    });
+    let is_callback = |call: NodeId| {
+        let callee = tree.child(call, "callee");
+        let variable = callee.and_then(|callee| script.variable(callee));
+        variable.is_some() && variable == script.callback()
+    };
+    let calls = tree.of_kind("CallExpression").iter().filter(|_| !clears);
+    calls
+        .filter(|call| is_callback(**call))
+        .filter_map(|call| tree.arguments(*call).get(1).copied())
+        .filter(|profile| is_row(script, *profile))
+        .collect()
+}
+
+/// `{ ...rows[0] }` and `rows[0]` as they are, where the hash is among the columns.
 pub fn whole_row(script: &Script<'_>, findings: &mut Findings<'_>) {
     let tree = script.tree();
     let removes = tree.all().any(|node| {
@@ -258,6 +282,9 @@ pub fn whole_row(script: &Script<'_>, findings: &mut Findings<'_>) {
     };
     if !gives_profiles(script) || removes || !reads() {
         return;
+    }
+    for row in answered_rows(script) {
+        findings.add(row, WHOLE_ROW, NAMED_FIELDS);
     }
     for node in tree.all().filter(|node| tree.is(*node, "SpreadElement")) {
         let Some(object) = tree
@@ -278,11 +305,7 @@ pub fn whole_row(script: &Script<'_>, findings: &mut Findings<'_>) {
             .any(|key| PROFILE.contains(&key));
         let row = tree.child(node, "argument");
         if is_profile && !overwrites && row.is_some_and(|row| is_row(script, row)) {
-            findings.add(
-                node,
-                "the whole row becomes the profile, the password's hash among it, which is stored and shown with the user",
-                "Name the fields that the profile is to have.",
-            );
+            findings.add(node, WHOLE_ROW, NAMED_FIELDS);
         }
     }
 }

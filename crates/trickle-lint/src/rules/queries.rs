@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::{
     lint::Findings,
-    literal::{composed, last_name, put_together},
+    literal::{composed, is_sum, is_summand, last_name, put_together},
     loggers::logs,
     script::Script,
     tree::NodeId,
@@ -192,7 +192,11 @@ fn composed_with_input(
     let carriers = Carriers::of(script, What::Typed);
     let mut found: Vec<(NodeId, NodeId)> = Vec::new();
     for node in tree.all() {
-        if found.iter().any(|(outer, _)| tree.is_within(node, *outer)) {
+        // Nodes come after those around them, so that only the last one found can have this one inside.
+        let is_inner = found
+            .last()
+            .is_some_and(|(outer, _)| tree.is_within(node, *outer));
+        if is_inner || (is_sum(tree, node) && is_summand(tree, node)) {
             continue;
         }
         let appended =

@@ -35,6 +35,16 @@ const REDIS: &[&str] = &[
     "get", "set", "setex", "del", "exists", "expire", "hget", "hset", "hgetall", "quit",
 ];
 
+/// Packages that are called as if they were functions, from which version on they are none, and what to call.
+const NO_FUNCTIONS: &[(&str, u32, &str)] = &[
+    ("ldapjs", 0, "ldapjs.createClient(…)"),
+    ("mongodb", 4, "MongoClient.connect(…)"),
+    ("mysql", 0, "mysql.createConnection(…)"),
+    ("mysql2", 0, "mysql2.createConnection(…)"),
+    ("pg", 0, "new pg.Client(…)"),
+    ("tedious", 0, "new tedious.Connection(…)"),
+];
+
 /// Calls of what the loaded version does not have.
 pub fn removed(script: &Script<'_>, findings: &mut Findings<'_>) {
     let tree = script.tree();
@@ -46,6 +56,7 @@ pub fn removed(script: &Script<'_>, findings: &mut Findings<'_>) {
                 if let Some(version) = mongo {
                     mongo::look(script, findings, node, version);
                 }
+                no_function(script, findings, node);
                 jwt_minutes(script, findings, node);
                 lodash(script, findings, node);
                 redis_callback(script, findings, node);
@@ -70,6 +81,34 @@ fn loaded(script: &Script<'_>, name: &str) -> Option<u32> {
         .find(|request| split(request).0 == name)
         .and_then(resolved)
         .and_then(major)
+}
+
+/// `require('mysql')({ host })`: only the global `mysql` of old scripts is a function.
+fn no_function(script: &Script<'_>, findings: &mut Findings<'_>, node: NodeId) {
+    let Some(callee) = script.tree().child(node, "callee") else {
+        return;
+    };
+    let variable = script.variable(callee);
+    if variable.is_some_and(|variable| script.names().is_rewritten(variable)) {
+        return;
+    }
+    let Some((module, None)) = module_of(script, callee) else {
+        return;
+    };
+    let Some(version) = resolved(module).and_then(major) else {
+        return;
+    };
+    let name = split(module).0;
+    let known = NO_FUNCTIONS
+        .iter()
+        .find(|(package, least, _)| *package == name && version >= *least);
+    if let Some((_, _, call)) = known {
+        findings.add(
+            callee,
+            format!("{name} is no function, and the run ends here with a TypeError"),
+            format!("Write `{call}`."),
+        );
+    }
 }
 
 /// `jwt.sign(…, { expiresInMinutes })`, an option that went with version 6.

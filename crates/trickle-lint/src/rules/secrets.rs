@@ -7,7 +7,7 @@ use trickle_model::Action;
 
 use crate::{
     lint::Findings,
-    literal::{composed, last_name, module_of, whole},
+    literal::{composed, is_summand, last_name, module_of, whole},
     modules::split,
     parse::is_keyword_stand_in,
     script::Script,
@@ -151,9 +151,12 @@ fn has_part(tree: &Tree, node: NodeId) -> bool {
     if !matches!(tree.kind(node), "TemplateLiteral" | "BinaryExpression") {
         return false;
     }
+    if is_summand(tree, node) {
+        return false;
+    }
     let around = tree.parent(node);
-    let is_inner = around.is_some_and(|around| composed(tree, around).is_some());
-    let Some((text, _)) = composed(tree, node).filter(|_| !is_inner) else {
+    let is_inner = || around.is_some_and(|around| composed(tree, around).is_some());
+    let Some((text, _)) = composed(tree, node).filter(|_| !is_inner()) else {
         return false;
     };
     let alone = || {

@@ -143,18 +143,20 @@ fn takes_any_status(script: &Script<'_>, call: NodeId, callee: NodeId) -> bool {
     if script.is_global(callee, "fetch") {
         return true;
     }
+    let promised = promisified(script, callee);
+    let asked = promised.unwrap_or(callee);
     // `request` is a global of old scripts.
     let named = || {
-        let object = tree.child(callee, "object");
+        let object = tree.child(asked, "object");
         let is_request = |node| script.is_global(node, "request");
-        if is_request(callee) {
+        if is_request(asked) {
             return Some(("request", None));
         }
         object
             .is_some_and(is_request)
-            .then(|| ("request", tree.key(callee)))
+            .then(|| ("request", tree.key(asked)))
     };
-    let Some((module, function)) = module_of(script, callee).or_else(named) else {
+    let Some((module, function)) = module_of(script, asked).or_else(named) else {
         return false;
     };
     let module = split(module).0.trim_start_matches("node:");
@@ -170,5 +172,15 @@ fn takes_any_status(script: &Script<'_>, call: NodeId, callee: NodeId) -> bool {
         let mut arguments = tree.arguments(call).iter();
         arguments.any(|argument| tree.is_function(*argument))
     };
-    is_asking && (matches!(module, "node-fetch" | "undici") || by_function())
+    let gives_promise = promised.is_some() || matches!(module, "node-fetch" | "undici");
+    is_asking && (gives_promise || by_function())
+}
+
+/// The function that a call of `util.promisify(request.post)` is of, in a variable or not.
+fn promisified(script: &Script<'_>, callee: NodeId) -> Option<NodeId> {
+    let tree = script.tree();
+    let made = script.resolved(callee);
+    let maker = tree.child(made, "callee")?;
+    let function = tree.arguments(made).first().copied();
+    function.filter(|_| last_name(tree, maker) == Some("promisify"))
 }

@@ -1,6 +1,8 @@
 //! Names without a declaration.
 
-use crate::{lint::Findings, parse::is_keyword_stand_in, script::Script, tree::NodeId};
+use std::collections::BTreeSet;
+
+use crate::{lint::Findings, parse::is_keyword_stand_in, script::Script};
 
 /// What the sandbox has. A test holds it against the worker's own globals.
 const GLOBALS: &str = include_str!("globals.txt");
@@ -12,17 +14,14 @@ fn is_known(name: &str) -> bool {
 /// Reading what is not there ends the run.
 pub fn undefined(script: &Script<'_>, findings: &mut Findings<'_>) {
     let names = script.names();
-    let assigned = |name: &str| {
-        names
-            .free
-            .iter()
-            .any(|free| free.written && free.name == name)
-    };
+    let written = names.free.iter().filter(|free| free.written);
+    let assigned: BTreeSet<&str> = written.map(|free| free.name.as_str()).collect();
+    let asked_for = asked_for(script);
     for free in names.free.iter().filter(|free| !free.written) {
         if is_known(&free.name)
             || is_keyword_stand_in(&free.name)
-            || assigned(&free.name)
-            || is_asked_for(script, free.range.0)
+            || assigned.contains(free.name.as_str())
+            || asked_for.contains(&free.range.0)
         {
             continue;
         }
@@ -37,24 +36,25 @@ pub fn undefined(script: &Script<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// `typeof name` is allowed for names that are not there.
-fn is_asked_for(script: &Script<'_>, start: u32) -> bool {
+/// Where names of `typeof name` begin, which is allowed for names that are not there.
+fn asked_for(script: &Script<'_>) -> BTreeSet<u32> {
     let tree = script.tree();
-    let node = tree
-        .all()
-        .find(|node| tree.is(*node, "Identifier") && tree.start(*node) == start);
-    let around = node.and_then(|node: NodeId| tree.parent(node));
-    around.is_some_and(|around| tree.text_of(around, "operator") == Some("typeof"))
+    let tests = tree.of_kind("UnaryExpression").iter();
+    tests
+        .filter(|test| tree.text_of(**test, "operator") == Some("typeof"))
+        .filter_map(|test| tree.child(*test, "argument"))
+        .filter(|name| tree.is(*name, "Identifier"))
+        .map(|name| tree.start(name))
+        .collect()
 }
 
 /// Writing makes a global, which runs at the same time share.
 pub fn implicit_global(script: &Script<'_>, findings: &mut Findings<'_>) {
-    let mut seen = Vec::new();
+    let mut seen = BTreeSet::new();
     for free in script.names().free.iter().filter(|free| free.written) {
-        if is_known(&free.name) || seen.contains(&&free.name) {
+        if is_known(&free.name) || !seen.insert(&free.name) {
             continue;
         }
-        seen.push(&free.name);
         findings.add_range(
             free.range,
             format!("{} is declared nowhere, so it becomes a global that all logins share: one person's value can reach another's", free.name),

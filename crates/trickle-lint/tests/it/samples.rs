@@ -56,6 +56,32 @@ fn deep_and_long_texts_come_to_an_end() {
     assert_eq!(found("", &long), ["syntax 1:1"]);
 }
 
+/// Each of these took many seconds where a rule looked at all of the text for each of its parts.
+#[test]
+fn hostile_texts_are_soon_done_with() {
+    let bodies = [
+        format!("callback(null, {}a);", "a+".repeat(49_000)),
+        format!(
+            "db.query('SELECT * FROM t WHERE a=' + {}email, callback);",
+            "email+".repeat(16_000)
+        ),
+        format!("callback({}a);", "a?b:".repeat(24_000)),
+        "if(a){".repeat(14_000) + &"}".repeat(14_000),
+        (1..4_400)
+            .rev()
+            .map(|at| format!("var v{at}=v{};", at - 1))
+            .chain(["var v0=email;".to_owned()])
+            .collect(),
+    ];
+    for body in bodies {
+        let text = format!("function login(email, password, callback) {{ {body} }}");
+        let begun = std::time::Instant::now();
+        found("login.js", &text);
+        let took = begun.elapsed();
+        assert!(took.as_secs() < 10, "{took:?}: {}…", &text[..80]);
+    }
+}
+
 #[test]
 fn places_are_those_of_the_text() {
     let cases = [

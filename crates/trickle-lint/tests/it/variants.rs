@@ -500,11 +500,14 @@ fn patterns_of_sql_find_other_people() {
         "await connection.query(\"SELECT id FROM users WHERE `email` LIKE CONCAT('%', ?, '%')\", [email]);",
         "await connection.query('SELECT id FROM ' + configuration.TABLE + ' WHERE email LIKE ?', [email]);",
         "await connection.query(`SELECT id FROM ${configuration.TABLE} WHERE email LIKE ?`, [email]);",
+        "await connection.query('SELECT id FROM users ' + 'WHERE email LIKE ?', [email]);",
+        "await require('mssql').query`SELECT id FROM users WHERE email LIKE ${email}`;",
     ];
     all_found("like-pattern", "get_user.js", QUERYING, &bodies);
     let bodies = [
         "await connection.query('SELECT id FROM users WHERE email = ? AND email NOT LIKE \\'%@test\\'', [email]);",
         "await connection.query('SELECT id FROM users WHERE email = ? AND role LIKE ?', [email, 'shop-%']);",
+        "await require('mssql').query`SELECT id FROM users WHERE email = ${email} AND login LIKE ${'shop-%'}`;",
         "await connection.query(\"SELECT id FROM users WHERE email LIKE ? ESCAPE '!'\", [email.replace(/[!%_]/g, '!$&')]);",
     ];
     none_found("get_user.js", QUERYING, &bodies);
@@ -517,6 +520,7 @@ fn answers_are_read_by_their_status() {
         "require('request@2.81.0').post(configuration.URL, (err, response, body) => { if (err) return callback(err); callback(null, { user_id: body.id, email }); });",
         "fetch(configuration.URL).then((response) => response.json()).then((user) => callback(null, user), callback);",
         "request(configuration.URL, (err, response, body) => { if (err) return callback(err); if (response.statusCode === 404 || response.statusCode === 204) return callback(null); callback(null, { user_id: body.id, email }); });",
+        "const get = require('util').promisify(require('request').get); get(configuration.URL).then(({ body }) => callback(null, JSON.parse(body)), callback);",
         "require('node-fetch')(configuration.URL).then((response) => response.json()).then((user) => callback(null, user), callback);",
         "require('node:https').get(configuration.URL, (response) => { let text = ''; response.on('data', (part) => { text += part; }); response.on('end', () => callback(null, JSON.parse(text))); }).on('error', callback);",
     ];
@@ -526,8 +530,103 @@ fn answers_are_read_by_their_status() {
         "require('request')({ url: configuration.URL }, (err, { statusCode }, body) => { if (err || statusCode >= 300) return callback(err || new Error('no')); callback(null, JSON.parse(body)); });",
         "require('request')({ url: configuration.URL }, (err, response, body) => { if (err || body.error) return callback(err || new Error('no')); callback(null, body); });",
         "require('axios').get(configuration.URL).then((response) => callback(null, response.data), callback);",
+        "const get = require('util').promisify(require('request').get); get(configuration.URL).then(({ body, statusCode }) => { if (statusCode !== 200) throw new Error('no'); callback(null, JSON.parse(body)); }).catch(callback);",
         "fetch(configuration.URL).then(() => callback(null), callback);",
         "fetch(configuration.URL).then((response) => response.json()).then((it) => callback(null, require('jsonwebtoken').verify(it.token, configuration.KEY))).catch(callback);",
     ];
     none_found("get_user.js", GET_USER, &bodies);
+}
+
+#[test]
+fn packages_that_are_no_functions_are_not_called() {
+    let bodies = [
+        "const mysql = require('mysql'); const connection = mysql({ host: configuration.DB_HOST }); connection.query('SELECT id FROM users WHERE email = ?', [email], (err, rows) => { connection.end(); callback(err, rows && rows[0]); });",
+        "const postgres = require('pg'); postgres(configuration.DB_URL, (err, client, done) => { if (err) return callback(err); done(); callback(null); });",
+        "require('mongodb@4.4.1')(configuration.DB_URL, (err, client) => { if (err) return callback(err); client.close(); callback(null); });",
+    ];
+    all_found("removed-api", "get_user.js", GET_USER, &bodies);
+    let bodies = [
+        "const connection = mysql({ host: configuration.DB_HOST }); connection.query('SELECT id FROM users WHERE email = ?', [email], (err, rows) => { connection.end(); callback(err, rows && rows[0]); });",
+        "require('request')(configuration.URL, (err) => callback(err));",
+    ];
+    none_found("get_user.js", GET_USER, &bodies);
+}
+
+#[test]
+fn failures_that_nobody_reads_are_no_wrong_passwords() {
+    let asking = |failed: &str| {
+        format!(
+            "const {{ CognitoUser }} = require('amazon-cognito-identity-js'); const user = new CognitoUser({{ Username: email, Pool: configuration.POOL }}); user.authenticateUser(password, {{ onSuccess: (it) => callback(null, {{ user_id: it.getIdToken().payload.sub, email }}), onFailure: {failed} }});"
+        )
+    };
+    let found = asking("(err) => callback(new WrongUsernameOrPasswordError(email))");
+    let read = asking(
+        "(err) => callback(err.code === 'NotAuthorizedException' ? new WrongUsernameOrPasswordError(email) : err)",
+    );
+    let frame = "function login(email, password, callback) { BODY }";
+    all_found(
+        "outage-as-wrong-password",
+        "login.js",
+        frame,
+        &[found.as_str()],
+    );
+    none_found("login.js", frame, &[read.as_str()]);
+}
+
+#[test]
+fn rows_are_no_profiles() {
+    let asking = "const { rows: results } = { rows: (await connection.query('SELECT * FROM users WHERE email = ?', [email]))[0] };";
+    let frame = QUERYING.replace("callback(null);", "callback(null, results[0]);");
+    all_found("row-in-profile", "get_user.js", &frame, &[asking]);
+    let named = asking.replace('*', "id, email");
+    none_found("get_user.js", &frame, &[named.as_str()]);
+    let cleared = format!("{asking} results[0].password_hash = undefined;");
+    none_found("get_user.js", &frame, &[cleared.as_str()]);
+}
+
+#[test]
+fn passwords_in_clear_are_asked_for_in_sql() {
+    let asking = |query: &str, values: &str| {
+        format!(
+            "db.query(\"{query}\", {values}, (err, rows) => {{ if (err) return callback(err); if (!rows.length) return callback(new WrongUsernameOrPasswordError(email)); callback(null, {{ user_id: String(rows[0].id), email }}); }});"
+        )
+    };
+    let frame = "function login(email, password, callback) { const db = global.db; BODY }";
+    for (query, values) in [
+        (
+            "SELECT id FROM users WHERE email = ? AND password = ?",
+            "[email, password]",
+        ),
+        (
+            "SELECT id FROM users u WHERE u.user_password=$2 AND u.email=$1",
+            "[email, password]",
+        ),
+        (
+            "SELECT id FROM users \" + \"WHERE `pwd` = :password",
+            "{ email, password }",
+        ),
+    ] {
+        let body = asking(query, values);
+        all_found("hash-compare", "login.js", frame, &[body.as_str()]);
+    }
+    for (query, values) in [
+        (
+            "SELECT id FROM users WHERE email = ? AND password = MD5(?)",
+            "[email, password]",
+        ),
+        (
+            "SELECT id FROM users WHERE email = ? AND password = crypt(?, password)",
+            "[email, password]",
+        ),
+        (
+            "SELECT id FROM users WHERE email = ? AND password = ?",
+            "[email, md5(password)]",
+        ),
+    ] {
+        let body = asking(query, values).replace(
+            "md5(password)",
+            "require('bcrypt').hashSync(password, configuration.SALT)",
+        );
+        none_found("login.js", frame, &[body.as_str()]);
+    }
 }
