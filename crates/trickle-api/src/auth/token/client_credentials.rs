@@ -45,12 +45,7 @@ impl Exchange {
         let named = self.parameters.get("organization");
         let organization = organization::of_program(&self.site, &self.store, &grant, named).await?;
         let asked = self.parameters.scopes();
-        let scopes: Vec<&str> = grant
-            .scopes
-            .iter()
-            .map(String::as_str)
-            .filter(|scope| asked.is_empty() || asked.contains(scope))
-            .collect();
+        let scopes = granted_scopes(&grant.scopes, &asked)?;
         let scope = scopes.join(" ");
         let subject = format!("{}@clients", client.id);
         let audience = if target::is_management(&self.site, audience) {
@@ -79,4 +74,21 @@ impl Exchange {
             refresh: None,
         }))
     }
+}
+
+/// Those of the grant that are asked for, all where none is. A program is told at once what it lacks, not by the API later.
+fn granted_scopes<'a>(granted: &'a [String], asked: &[&str]) -> Result<Vec<&'a str>, Error> {
+    let is_granted = |scope: &str| granted.iter().any(|one| one == scope);
+    let lacking: Vec<&str> = asked
+        .iter()
+        .copied()
+        .filter(|scope| !is_granted(scope))
+        .collect();
+    if !lacking.is_empty() {
+        return Err(Error::ScopesNotGranted(lacking.join(" ")));
+    }
+    let scopes = granted.iter().map(String::as_str);
+    Ok(scopes
+        .filter(|scope| asked.is_empty() || asked.contains(scope))
+        .collect())
 }
