@@ -135,7 +135,7 @@ async fn a_client_gets_no_id_token_for_itself() {
     let answer = site
         .token_as_client(json!({
             "grant_type": "client_credentials", "audience": site.audience(),
-            "scope": "read:users",
+            "scope": "openid read:users",
         }))
         .await;
     assert_eq!(answer.body["scope"], "read:users");
