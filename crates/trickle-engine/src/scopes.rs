@@ -38,6 +38,7 @@ pub const MANAGEMENT_SCOPES: &[&str] = &[
     "update:signing_keys",
     "read:authentication_methods",
     "create:authentication_methods",
+    "update:authentication_methods",
     "delete:authentication_methods",
     "read:guardian_enrollments",
     "delete:guardian_enrollments",

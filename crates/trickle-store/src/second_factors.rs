@@ -178,16 +178,8 @@ impl Store {
     ) -> Result<AddFactor, StoreError> {
         let step = "add the second factor";
         let mut tx = self.begin_write().await?;
-        // Takes the user's lock, so that two at once do not both take the last place.
-        let is_there = sqlx::query(
-            "UPDATE users SET updated_at = updated_at WHERE tenant_id = $1 AND id = $2",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(text(user.as_str()))
-        .execute(&mut *tx)
-        .await
-        .at_most_one(step)?;
-        if !is_there {
+        // Two at once do not both take the last place.
+        if !lock_user(tenant, user, step, &mut tx).await? {
             return Ok(AddFactor::NoUser);
         }
         let count: i64 = sqlx::query_scalar(
@@ -204,6 +196,59 @@ impl Store {
         insert_one(&self.vault, (tenant, user), new, &mut tx).await?;
         tx.commit().await.step(step)?;
         Ok(AddFactor::Added)
+    }
+
+    /// Gives a user these second factors, with ids of [`new_factor_id`], in the place of all others; false where there is no such user.
+    ///
+    /// # Errors
+    /// The store fails; then nothing was done.
+    #[tracing::instrument(name = "db.second_factors.replace", skip_all, fields(tenant.id = %tenant, user.id = %user))]
+    pub async fn replace_factors(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        new: &[StoredFactor],
+    ) -> Result<bool, StoreError> {
+        let step = "replace the second factors";
+        let mut tx = self.begin_write().await?;
+        if !lock_user(tenant, user, step, &mut tx).await? {
+            return Ok(false);
+        }
+        sqlx::query("DELETE FROM second_factors WHERE tenant_id = $1 AND user_id = $2")
+            .bind(text(tenant.as_str()))
+            .bind(text(user.as_str()))
+            .execute(&mut *tx)
+            .await
+            .step(step)?;
+        for factor in new {
+            insert_one(&self.vault, (tenant, user), factor, &mut tx).await?;
+        }
+        tx.commit().await.step(step)?;
+        Ok(true)
+    }
+
+    /// Another name for a second factor of a user; false where there is none such.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.second_factors.rename", skip_all, fields(tenant.id = %tenant, user.id = %user))]
+    pub async fn rename_factor(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: &str,
+        name: &str,
+    ) -> Result<bool, StoreError> {
+        sqlx::query(
+            "UPDATE second_factors SET name = $4 WHERE tenant_id = $1 AND user_id = $2 AND id = $3",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(user.as_str()))
+        .bind(text(id))
+        .bind(text(name))
+        .execute(&self.write)
+        .await
+        .at_most_one("rename the second factor")
     }
 
     /// Lets an attempt at a factor in, and counts it; false when it came too soon. Counted before it is judged, so that many at once
@@ -285,6 +330,21 @@ impl Store {
         .step("remove the second factors")
         .map(|done| done.rows_affected())
     }
+}
+
+/// Takes the user's lock; false where there is no such user.
+async fn lock_user(
+    tenant: &TenantId,
+    user: &UserId,
+    step: &'static str,
+    tx: &mut AnyConnection,
+) -> Result<bool, StoreError> {
+    sqlx::query("UPDATE users SET updated_at = updated_at WHERE tenant_id = $1 AND id = $2")
+        .bind(text(tenant.as_str()))
+        .bind(text(user.as_str()))
+        .execute(tx)
+        .await
+        .at_most_one(step)
 }
 
 /// An id for a new second factor.

@@ -94,6 +94,8 @@ pub(crate) enum Error {
     UnknownAudience(String),
     /// An API to which the client has no right.
     AudienceNotGranted(String),
+    /// Scopes of an API that the client's grant has not.
+    ScopesNotGranted(String),
     /// The realm names no connection.
     ConnectionNotFound,
     /// The connection does not serve this client.
@@ -303,6 +305,11 @@ impl Error {
                 format!(
                     "Client is not authorized to access \"{audience}\". You need to create a \"client-grant\" associated to this API."
                 ),
+            ),
+            Self::ScopesNotGranted(scopes) => (
+                StatusCode::FORBIDDEN,
+                "access_denied",
+                format!("Client has not been granted scopes: {scopes}"),
             ),
             Self::ConnectionNotFound => (
                 StatusCode::BAD_REQUEST,

@@ -283,7 +283,7 @@ const ROWS: [Row; 20] = [
         "/userinfo",
         "get",
         "Claims of the user of an access token",
-        Takes::Nothing,
+        Query(&["access_token"]),
         &[("200", Json("Claims"))],
     ),
     (

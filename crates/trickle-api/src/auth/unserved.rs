@@ -11,12 +11,22 @@ use serde_json::json;
 use crate::ApiState;
 
 /// Path, and what is not here without it.
-const UNSERVED: [(&str, &str); 8] = [
+const UNSERVED: [(&str, &str); 17] = [
+    ("/anonymous/token", "sessions of visitors without a name"),
     ("/bc-authorize", "logins that another device confirms"),
+    ("/dbconnections/change_password/challenge", "captchas"),
+    ("/dbconnections/signup/challenge", "captchas"),
     ("/delegation", "delegation"),
+    (
+        "/mfa/authenticators/{id}",
+        "second factors that people take away themselves",
+    ),
     ("/oauth/device/code", "logins of devices without a browser"),
     ("/oauth/par", "pushed authorization requests"),
     ("/oidc/register", "clients that register themselves"),
+    ("/otp/challenge", "logins by codes and links in messages"),
+    ("/passkey/challenge", "logins by passkeys"),
+    ("/passkey/register", "logins by passkeys"),
     (
         "/passwordless/start",
         "logins by codes and links in messages",
@@ -26,6 +36,11 @@ const UNSERVED: [(&str, &str); 8] = [
         "logins by codes and links in messages",
     ),
     ("/tokeninfo", "reading of ID tokens for others"),
+    (
+        "/usernamepassword/challenge",
+        "login pages of the tenant's own",
+    ),
+    ("/usernamepassword/login", "login pages of the tenant's own"),
 ];
 
 /// All of them, with any method; nothing of the request is read.

@@ -3,8 +3,12 @@
 use axum::{
     Json,
     body::Bytes,
-    extract::State,
-    http::{HeaderMap, header::AUTHORIZATION},
+    extract::{RawQuery, State},
+    http::{
+        HeaderMap,
+        header::{AUTHORIZATION, CACHE_CONTROL},
+    },
+    response::{IntoResponse as _, Response},
 };
 use serde_json::Value;
 use trickle_engine::Engine;
@@ -23,10 +27,12 @@ pub(crate) async fn handler(
     State(engine): State<Engine>,
     State(keys): State<KeyRing>,
     headers: HeaderMap,
+    RawQuery(query): RawQuery,
     body: Bytes,
-) -> Result<Json<Value>, Error> {
+) -> Result<Response, Error> {
     let token = bearer(&headers)
         .or_else(|| form_token(&body))
+        .or_else(|| form_token(query.as_deref().unwrap_or("").as_bytes()))
         .ok_or(Error::InvalidToken)?;
     let tenant = &site.tenant.id;
     let now = engine.clock().now();
@@ -46,7 +52,7 @@ pub(crate) async fn handler(
     let scopes: Vec<&str> = claims.scope.split(' ').collect();
     let mut info = profile_claims::claims(&user, &scopes);
     info.insert("sub".to_owned(), claims.sub.as_str().into());
-    Ok(Json(Value::Object(info)))
+    Ok(([(CACHE_CONTROL, "no-store")], Json(Value::Object(info))).into_response())
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {
@@ -57,7 +63,7 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
         .then(|| token.trim().to_owned())
 }
 
-/// RFC 6750 §2.2.
+/// RFC 6750 §2.2, and §2.3 for a query, which is where `passport-auth0` puts it.
 fn form_token(body: &[u8]) -> Option<String> {
     let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(body).ok()?;
     fields

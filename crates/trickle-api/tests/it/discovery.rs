@@ -119,14 +119,22 @@ async fn discovery_names_what_is_served() {
 async fn what_is_not_served_says_so() {
     let app = TestApp::new().await;
     for path in [
+        "/anonymous/token",
         "/bc-authorize",
+        "/dbconnections/change_password/challenge",
+        "/dbconnections/signup/challenge",
         "/delegation",
         "/oauth/device/code",
         "/oauth/par",
         "/oidc/register",
+        "/otp/challenge",
+        "/passkey/challenge",
+        "/passkey/register",
         "/passwordless/start",
         "/passwordless/verify",
         "/tokeninfo",
+        "/usernamepassword/challenge",
+        "/usernamepassword/login",
     ] {
         let posted = app.post(path, json!({"client_id": "x"})).await;
         for answer in [posted, app.get(path).await] {
@@ -136,6 +144,10 @@ async fn what_is_not_served_says_so() {
             assert!(told.starts_with(&format!("{path} is not served")), "{told}");
         }
     }
+    let one = axum::http::Request::delete("/mfa/authenticators/totp%7Cdev_1");
+    let answer = app.send(one, None).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert_eq!(answer.body["error"], "not_found");
 }
 
 #[tokio::test]

@@ -298,6 +298,36 @@ async fn what_users_have_elsewhere_is_added() {
     let asked = password(&app, &application).await;
     assert_eq!(asked.body["error"], "mfa_required");
 
+    let id = added.body["id"].as_str().unwrap().replace('|', "%7C");
+    let one = format!("{path}/{id}");
+    let new_name = json!({"name": "laptop", "preferred_authentication_method": "sms"});
+    let renamed = admin.patch(&one, new_name).await;
+    assert_eq!(renamed.body["name"], "laptop", "{}", renamed.body);
+    let kept = admin.patch(&one, json!({})).await;
+    assert_eq!(kept.body, renamed.body);
+    let odd = admin.patch(&one, json!({"totp_secret": SECRET})).await;
+    assert_eq!(odd.body["errorCode"], "invalid_body");
+    let gone = admin
+        .patch(&format!("{path}/x"), json!({"name": "y"}))
+        .await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+
+    for odd in [
+        json!({}),
+        json!([{"type": "totp"}]),
+        json!(vec![phone.clone(); 11]),
+    ] {
+        let refused = admin.put(path, odd).await;
+        assert_eq!(refused.body["errorCode"], "invalid_body");
+    }
+    let refused = admin.put(nobody, json!([])).await;
+    assert_eq!(refused.body["errorCode"], "inexistent_user");
+    let replaced = admin.put(path, json!([phone])).await;
+    assert_eq!(replaced.status, StatusCode::OK, "{}", replaced.body);
+    assert_eq!(admin.get(path).await.body, replaced.body);
+    assert_eq!(replaced.body[0]["type"], "phone");
+    assert_eq!(password(&app, &application).await.status, StatusCode::OK);
+
     for _ in 0..8 {
         let more = admin.post(path, phone.clone()).await;
         assert_eq!(more.status, StatusCode::CREATED, "{}", more.body);

@@ -63,10 +63,21 @@ async fn a_program_gets_its_scopes_and_no_id_token() {
     "#);
 
     let mut fewer = body(&application, &audience);
-    fewer["scope"] = json!("openid read:users delete:users");
-    let answer = app.post("/oauth/token", fewer).await;
+    // There is nothing here for the first two.
+    fewer["scope"] = json!("openid read:users_app_metadata read:users");
+    let answer = app.post("/oauth/token", fewer.clone()).await;
     assert_eq!(answer.body["scope"], "read:users");
     assert!(answer.body.get("id_token").is_none());
+
+    fewer["scope"] = json!("openid read:users delete:users");
+    let answer = app.post("/oauth/token", fewer).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert_json_snapshot!(answer.body, @r#"
+    {
+      "error": "access_denied",
+      "error_description": "Client has not been granted scopes: delete:users"
+    }
+    "#);
 }
 
 #[tokio::test]

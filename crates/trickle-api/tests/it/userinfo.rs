@@ -48,6 +48,9 @@ async fn scopes_open_claims() {
     let posted = app.send_raw(request.unwrap()).await;
     // The login is counted after its answer, which sets the time anew.
     assert_eq!(posted.redacted(), answer.redacted());
+    let queried = app.get(&format!("/userinfo?access_token={token}")).await;
+    assert_eq!(queried.redacted(), answer.redacted());
+    assert_eq!(queried.headers[header::CACHE_CONTROL], "no-store");
 }
 
 #[tokio::test]
@@ -66,6 +69,10 @@ async fn without_scopes_there_is_a_subject() {
 async fn tokens_of_others_and_for_other_things_are_refused() {
     let app = TestApp::new().await;
     let machine = app.admin().await.token.unwrap();
+    for query in ["", "access_token=", &format!("access_token={machine}")] {
+        let answer = app.get(&format!("/userinfo?{query}")).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{query}");
+    }
     for authorization in [
         "",
         "Bearer",

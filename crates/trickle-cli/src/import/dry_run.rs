@@ -62,9 +62,12 @@ pub async fn run(args: &Args, connection: Option<Value>) -> anyhow::Result<u8> {
         Some(Value::Object(options)) => options,
         _ => Map::new(),
     };
-    let options = ConnectionOptions::from_stored(options);
+    let mut rules = RowRules::new(ConnectionOptions::from_stored(options));
+    if args.upsert {
+        rules = rules.for_changes();
+    }
     let path = args.file.clone();
-    let findings = tokio::task::spawn_blocking(move || read(&path, options));
+    let findings = tokio::task::spawn_blocking(move || read(&path, rules));
     let findings = findings.await.context("read the file")??;
     if args.json {
         output::json(&findings.to_json());
@@ -78,14 +81,14 @@ pub async fn run(args: &Args, connection: Option<Value>) -> anyhow::Result<u8> {
     })
 }
 
-fn read(path: &std::path::Path, options: ConnectionOptions) -> anyhow::Result<Findings> {
+fn read(path: &std::path::Path, rules: RowRules) -> anyhow::Result<Findings> {
     let what = || format!("read {}", path.display());
     let mut file = std::fs::File::open(path).with_context(what)?;
     let length_bytes = file.metadata().with_context(what)?.len();
     let progress = Progress::new();
     let (mut read_bytes, mut shown) = (0, None);
     let mut findings = Findings {
-        rules: RowRules::new(options),
+        rules,
         rows: 0,
         errors: BTreeMap::new(),
         warnings: BTreeMap::new(),

@@ -42,6 +42,11 @@ impl RowDefect {
                 "CONFLICT_USERNAME",
                 "The username belongs to another user.",
             ),
+            RowRefusal::NoUsername => Self::new(
+                "username",
+                "OBJECT_REQUIRED",
+                "Missing required property: username",
+            ),
             RowRefusal::ConflictPhoneNumber => Self::new(
                 "phone_number",
                 "CONFLICT",

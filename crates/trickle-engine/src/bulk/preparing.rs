@@ -35,11 +35,18 @@ impl Engine {
         };
         let connection = self.parts.store.connection(&job.tenant, id).await;
         let connection = connection.map_err(EngineError::store("read the connection"))?;
-        Ok(connection.map(|connection| Work {
-            rules: RowRules::new(connection.options.clone()),
-            order: ImportOrder::of(job),
-            job: job.clone(),
-            connection,
+        Ok(connection.map(|connection| {
+            let order = ImportOrder::of(job);
+            let rules = RowRules::new(connection.options.clone());
+            Work {
+                rules: match order.on_existing {
+                    OnExisting::Change => rules.for_changes(),
+                    OnExisting::Refuse => rules,
+                },
+                order,
+                job: job.clone(),
+                connection,
+            }
         }))
     }
 

@@ -405,6 +405,29 @@ async fn users_who_are_migrated_are_refused_or_changed() {
     assert!(ada.password.unwrap().expose().starts_with("$argon2id$"));
 }
 
+#[tokio::test]
+async fn who_is_changed_need_not_be_named_by_the_user_name() {
+    let f = Fixture::new().await;
+    let connection = f.connection(json!({"requires_username": true})).await;
+    let ada = json!([{"email": "ada@x.y", "username": "ada", "user_id": "1"}]);
+    f.import(&connection, ada, OnExisting::Refuse).await;
+    let users = json!([
+        {"email": "ada@x.y", "name": "Ada", "app_metadata": {"plan": "gold"}},
+        {"email": "bob@x.y", "name": "Bob"},
+    ]);
+    let changed = f
+        .import(&connection, users.clone(), OnExisting::Change)
+        .await;
+    assert_eq!(counts(&changed), (2, 0, 1, 1));
+    let missing = [("OBJECT_REQUIRED".to_owned(), "username".to_owned())];
+    assert_eq!(f.defects(&changed).await, missing);
+    let ada = f.stored(&connection, "ada@x.y").await.unwrap();
+    assert_eq!(ada.user.username.as_deref(), Some("ada"));
+    assert_eq!(ada.user.attributes["name"], "Ada");
+    let refused = f.import(&connection, users, OnExisting::Refuse).await;
+    assert_eq!(counts(&refused), (2, 0, 0, 2));
+}
+
 /// Three parts in one window; what is twice in the file is in two of them where addresses differ.
 async fn what_is_twice_in_a_large_file_is_taken_once(f: Fixture) {
     let connection = f.import_on().await;

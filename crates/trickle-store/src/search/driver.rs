@@ -28,6 +28,8 @@ enum Branch {
     Email(String),
     Username(String),
     RawId(String),
+    /// Of this organization.
+    Member(String),
     Term(i64),
     EmailPrefix(String),
 }
@@ -38,7 +40,7 @@ impl Branch {
             Self::Id(_) => 0,
             Self::Email(_) => 1,
             Self::Username(_) | Self::RawId(_) => 2,
-            Self::Term(_) => 3,
+            Self::Member(_) | Self::Term(_) => 3,
             Self::EmailPrefix(_) => 4,
         }
     }
@@ -76,6 +78,12 @@ impl Branch {
                     .text_value(tenant)
                     .push(") AND identities.raw_id = ")
                     .text_value(id);
+            }
+            Self::Member(organization) => {
+                sql.push("SELECT organization_members.user_id AS id FROM organization_members WHERE organization_members.tenant_id = ")
+                    .text_value(tenant)
+                    .push(" AND organization_members.organization_id = ")
+                    .text_value(organization);
             }
             Self::Id(value) => equal(what, "id", tenant, value, sql),
             Self::Email(value) => equal(what, "email_key", tenant, value, sql),
@@ -225,6 +233,7 @@ fn of_term(wanted: &Term, tenant: &TenantId) -> Result<Option<Driver>, SearchErr
         Field::Text("users.email_key", _) => exact(Branch::Email(key(value))),
         Field::Text("users.username_key", _) => exact(Branch::Username(key(value))),
         Field::RawId => exact(Branch::RawId(text(value))),
+        Field::Organization => exact(Branch::Member(text(value))),
         Field::Json { case, .. } => {
             let folded = case.of(value);
             let mut branches = vec![Branch::Term(term(tenant, name, &folded))];
@@ -256,6 +265,7 @@ mod tests {
             ("app_metadata.plan:gold", Some((1, true, true))),
             ("email:a@b.c OR username:ada", Some((2, true, true))),
             ("email:jan*", Some((1, true, true))),
+            ("organization_id:org_1", Some((1, true, true))),
             ("name:ada", Some((2, true, false))),
             ("ada", Some((8, true, false))),
             ("NOT email:a@b.c", None),

@@ -23,6 +23,8 @@ pub(super) enum Field<'a> {
     ConnectionName,
     EmailDomain,
     RawId,
+    /// Of any organization that the user is a member of.
+    Organization,
     /// The same for all users.
     Constant(&'static str),
     /// Inside a JSON column; the name is the one under which its values are indexed.
@@ -51,8 +53,7 @@ pub(super) fn field(name: &str) -> Result<Field<'_>, SearchError> {
         "identities.user_id" => Field::RawId,
         "identities.provider" => Field::Constant("auth0"),
         "identities.isSocial" => Field::Constant("false"),
-        // There are none yet.
-        "organization_id" => Field::Constant(""),
+        "organization_id" => Field::Organization,
         _ => {
             let mut path: Vec<&str> = name.split('.').collect();
             if path.iter().any(|part| part.is_empty()) {
@@ -174,11 +175,21 @@ impl Compiler<'_> {
                 self.text("identities.raw_id", Case::Kept, test, sql);
                 sql.push(")");
             }
+            Field::Organization => {
+                sql.push("EXISTS (SELECT 1 FROM organization_members WHERE organization_members.tenant_id = users.tenant_id AND organization_members.user_id = users.id AND ");
+                self.text(
+                    "organization_members.organization_id",
+                    Case::Kept,
+                    test,
+                    sql,
+                );
+                sql.push(")");
+            }
             Field::EmailDomain => self.email_domain(test, sql),
             Field::Constant(value) => {
                 let fits = match test {
                     Test::Is(text) => text == value,
-                    Test::Exists => !value.is_empty(),
+                    Test::Exists => true,
                     Test::Like(_) | Test::Between(..) => false,
                 };
                 sql.push(if fits { "TRUE" } else { "FALSE" });

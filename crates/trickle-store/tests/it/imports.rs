@@ -80,6 +80,7 @@ fn row(position: u64, id: Option<&str>, email: &str) -> ImportRow {
     let made_up = format!("made-up-{position}-{email}");
     ImportRow {
         position,
+        is_whole: true,
         profile: Profile {
             email: Some(email.into()),
             ..Profile::default()
@@ -281,7 +282,7 @@ async fn upserts_change_what_they_may(db: &TestDb) {
     world.add("1", Some("ada@x.y"), None).await;
     let store = &world.store;
     let mine = lease("me", 1_000);
-    let job = taken(&world, "job_1", 1, 6, &mine).await;
+    let job = taken(&world, "job_1", 1, 7, &mine).await;
     let change = |name: &str| ImportChange {
         email_verified: Some(true),
         attributes: object(json!({"name": name})),
@@ -303,6 +304,10 @@ async fn upserts_change_what_they_may(db: &TestDb) {
         ),
         row(2, Some("2"), "ada@x.y"),
         row(3, Some("1"), "elsewhere@x.y"),
+        ImportRow {
+            is_whole: false,
+            ..row(7, None, "eve@x.y")
+        },
         // Comes and is changed in one part.
         with(
             row(4, None, "bob@x.y"),
@@ -326,8 +331,8 @@ async fn upserts_change_what_they_may(db: &TestDb) {
         ..batch(&world, &job, &mine, 0, &rows)
     };
     let imported = import(&world, &batch).await;
-    assert_eq!(imported, done(1, 3, 2));
-    let expected = [(2, "ConflictEmail"), (3, "ConflictId")];
+    assert_eq!(imported, done(1, 3, 3));
+    let expected = [(2, "ConflictEmail"), (3, "ConflictId"), (7, "NoUsername")];
     let expected = expected.map(|(position, refusal)| (position, refusal.to_owned()));
     assert_eq!(refusals(&world, &job).await, expected);
 

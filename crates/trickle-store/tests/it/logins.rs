@@ -509,6 +509,23 @@ async fn second_factors_are_sealed_and_go_with_the_user(db: &TestDb) {
         assert_eq!(added.unwrap(), expected, "{count}");
     }
 
+    let replaced = store.replace_factors(tenant, &nobody, &[]).await.unwrap();
+    assert!(!replaced);
+    let last = [named(Some("phone"))];
+    let replaced = store.replace_factors(tenant, &ada(), &last).await.unwrap();
+    assert!(replaced);
+    let renamed = async |id: &str| {
+        store
+            .rename_factor(tenant, &ada(), id, "tablet")
+            .await
+            .unwrap()
+    };
+    assert!(renamed(&last[0].id).await);
+    assert!(!renamed(&first.id).await);
+    let found = store.second_factors(tenant, &ada()).await.unwrap();
+    assert_eq!((found.len(), &found[0].id), (1, &last[0].id));
+    assert_eq!(found[0].name.as_deref(), Some("tablet"));
+
     // Together with a new user.
     let new = world.new_user(trickle_model::Profile {
         second_factors: factors.to_vec(),

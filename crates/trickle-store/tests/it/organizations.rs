@@ -18,7 +18,7 @@ on_both![
     client_grants_count_where_they_were_added,
 ];
 
-fn organization(id: &str, name: &str, millis: i64) -> Organization {
+pub(crate) fn organization(id: &str, name: &str, millis: i64) -> Organization {
     Organization {
         id: id.to_owned(),
         name: name.to_owned(),

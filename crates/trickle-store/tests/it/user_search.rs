@@ -4,12 +4,14 @@ use trickle_store::{
     AddUser, Page, SearchUsersError, Sort, SortField, Store, UserEdit, UserSearch,
 };
 
-use crate::db::{
-    ALL, HASH, TestDb, World, add_tenant, at, new_connection, object, on_both, profile,
+use crate::{
+    db::{ALL, HASH, TestDb, World, add_tenant, at, new_connection, object, on_both, profile},
+    organizations::organization,
 };
 
 on_both![
     every_form_of_the_language_finds_who_it_should,
+    members_are_found_by_their_organization,
     what_makes_no_sense_is_told,
     changes_and_removals_reach_the_index,
     pages_and_orders_are_kept,
@@ -174,7 +176,34 @@ async fn every_form_of_the_language_finds_who_it_should(db: &TestDb) {
         ("identities.connection:\"Legacy con_1\"", "a b c d"),
         ("identities.connection:other", ""),
         ("organization_id:org_1", ""),
+        ("_exists_:organization_id", ""),
         ("nothing:of_that", ""),
+    ] {
+        assert_eq!(found(&world, q).await, expected, "{q}");
+    }
+}
+
+async fn members_are_found_by_their_organization(db: &TestDb) {
+    let world = db.world().await;
+    some_users(&world).await;
+    for (id, members) in [("org_1", &["a", "b"][..]), ("org_2", &["b"][..])] {
+        let new = organization(id, id, 1);
+        let (store, tenant) = (&world.store, &world.tenant);
+        assert!(store.add_organization(tenant, &new, &[]).await.unwrap());
+        let members: Vec<UserId> = members.iter().map(|&id| UserId::from_raw(id)).collect();
+        let added = store.add_organization_members(tenant, id, &members).await;
+        assert!(added.unwrap());
+    }
+    for (q, expected) in [
+        ("organization_id:org_1", "a b"),
+        ("organization_id:\"org_2\"", "b"),
+        ("organization_id:(org_1 OR org_2)", "a b"),
+        ("organization_id:org_1 AND blocked:true", "b"),
+        ("organization_id:org_1 -organization_id:org_2", "a"),
+        ("organization_id:org_*", "a b"),
+        ("organization_id:org_3", ""),
+        ("_exists_:organization_id", "a b"),
+        ("NOT _exists_:organization_id", "c d"),
     ] {
         assert_eq!(found(&world, q).await, expected, "{q}");
     }

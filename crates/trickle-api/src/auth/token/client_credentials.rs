@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use serde_json::json;
-use trickle_engine::ExchangeSubject;
+use trickle_engine::{ExchangeSubject, MANAGEMENT_SCOPES};
 use trickle_model::EventCode;
 
 use super::{Error, Exchange};
@@ -45,15 +45,13 @@ impl Exchange {
         let named = self.parameters.get("organization");
         let organization = organization::of_program(&self.site, &self.store, &grant, named).await?;
         let asked = self.parameters.scopes();
-        let scopes: Vec<&str> = grant
-            .scopes
-            .iter()
-            .map(String::as_str)
-            .filter(|scope| asked.is_empty() || asked.contains(scope))
-            .collect();
+        let is_management = target::is_management(&self.site, audience);
+        // Applications ask for Auth0's rights to things that are not here.
+        let exists = |scope: &str| !is_management || MANAGEMENT_SCOPES.contains(&scope);
+        let scopes = granted_scopes(&grant.scopes, &asked, exists)?;
         let scope = scopes.join(" ");
         let subject = format!("{}@clients", client.id);
-        let audience = if target::is_management(&self.site, audience) {
+        let audience = if is_management {
             self.site.management_audience()
         } else {
             audience.to_owned()
@@ -79,4 +77,26 @@ impl Exchange {
             refresh: None,
         }))
     }
+}
+
+/// Those of the grant that are asked for, all where none is. A program is told at once what it lacks of what there is, not by the API
+/// later.
+fn granted_scopes<'a>(
+    granted: &'a [String],
+    asked: &[&str],
+    exists: impl Fn(&str) -> bool,
+) -> Result<Vec<&'a str>, Error> {
+    let is_granted = |scope: &str| granted.iter().any(|one| one == scope);
+    let lacking: Vec<&str> = asked
+        .iter()
+        .copied()
+        .filter(|scope| exists(scope) && !is_granted(scope))
+        .collect();
+    if !lacking.is_empty() {
+        return Err(Error::ScopesNotGranted(lacking.join(" ")));
+    }
+    let scopes = granted.iter().map(String::as_str);
+    Ok(scopes
+        .filter(|scope| asked.is_empty() || asked.contains(scope))
+        .collect())
 }

@@ -11,7 +11,7 @@ use trickle_store::{Store, StoredFactor};
 
 use crate::v2::{Bearer, Error, error::Kind, operation::Named, paging::Paging, query::Query};
 
-const METHOD: Kind = Kind {
+pub(super) const METHOD: Kind = Kind {
     code: "inexistent_authentication_method",
     name: "authentication method",
 };

@@ -5,6 +5,7 @@ mod add_method;
 pub(super) mod answer;
 mod authentication_methods;
 mod by_email;
+mod change_methods;
 mod create;
 mod delete;
 mod get;
@@ -29,6 +30,7 @@ pub(super) fn operations() -> Vec<Operation> {
     const METHODS: &str = "/users/{id}/authentication-methods";
     const METHOD: &str = "/users/{id}/authentication-methods/{method}";
     const METHODS_READ: &[&str] = &["read:users", "read:authentication_methods"];
+    const METHODS_UPDATE: &[&str] = &["update:users", "update:authentication_methods"];
     const METHODS_DELETE: &[&str] = &["update:users", "delete:authentication_methods"];
     const ENROLLMENT: &str = "/guardian/enrollments/{id}";
     const SEARCH: &[&str] = &["q", "search_engine", "primary_order", "sort", "connection"];
@@ -70,6 +72,10 @@ pub(super) fn operations() -> Vec<Operation> {
         .says("Gives a user a second factor that the user has elsewhere; only totp is asked for")
         .takes(Shape::Schema(add_method::added))
         .gives(Shape::One(&METHOD_SCHEMA)),
+        Operation::put(METHODS, METHODS_UPDATE, change_methods::replace)
+            .says("Gives a user these second factors in the place of all others")
+            .takes(Shape::Schema(add_method::replaced))
+            .gives(Shape::Array(&METHOD_SCHEMA)),
         Operation::delete(METHODS, METHODS_DELETE, authentication_methods::delete_all)
             .says("Takes all second factors of a user away"),
         Operation::delete(
@@ -80,6 +86,10 @@ pub(super) fn operations() -> Vec<Operation> {
         .says("The same under an older name"),
         Operation::get(METHOD, METHODS_READ, authentication_methods::show)
             .says("Shows a second factor of a user")
+            .gives(Shape::One(&METHOD_SCHEMA)),
+        Operation::patch(METHOD, METHODS_UPDATE, change_methods::rename)
+            .says("Changes the name of a second factor of a user")
+            .takes(Shape::Schema(add_method::changed))
             .gives(Shape::One(&METHOD_SCHEMA)),
         Operation::delete(METHOD, METHODS_DELETE, authentication_methods::delete_one)
             .says("Takes a second factor of a user away"),

@@ -47,6 +47,7 @@ pub struct RowRules {
     options: ConnectionOptions,
     email: EmailRule,
     forms: TextForms,
+    may_change: bool,
 }
 
 impl RowRules {
@@ -56,6 +57,16 @@ impl RowRules {
             email: options.email_rule(),
             forms: TextForms::of(&options),
             options,
+            may_change: false,
+        }
+    }
+
+    /// The same for an import that changes users who are here already: they need not be named by all that a new one needs.
+    #[must_use]
+    pub fn for_changes(self) -> Self {
+        Self {
+            may_change: true,
+            ..self
         }
     }
 
@@ -143,8 +154,10 @@ impl SoundRow {
             Some(id) => ImportId::Given(UserId::from_raw(id)),
             None => ImportId::MadeUp(UserId::generate(&mut entropy())),
         };
+        let is_named = self.profile.username.is_some() || !username::are_required(&rules.options);
         ImportRow {
             position,
+            is_whole: is_named,
             profile: profile::native(self.profile, &rules.options),
             id,
             password: self.password,
@@ -255,7 +268,7 @@ fn identifier(
             "Missing required property: email",
         );
     }
-    let needs_name = username::are_required(&rules.options);
+    let needs_name = !rules.may_change && username::are_required(&rules.options);
     if username.is_none() && needs_name && !told(fields, "username") {
         let message = "Missing required property: username";
         fields.note("username", "OBJECT_REQUIRED", message);

@@ -243,6 +243,9 @@ impl Existing {
                 (false, _) => Verdict::Refuse(RowRefusal::ConflictPhoneNumber),
             };
         }
+        if !row.is_whole {
+            return Verdict::Refuse(RowRefusal::NoUsername);
+        }
         if self.buried.contains(&row.raw_id) {
             return Verdict::Refuse(RowRefusal::Buried);
         }

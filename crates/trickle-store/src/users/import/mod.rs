@@ -19,6 +19,8 @@ use crate::{JobError, Lease};
 pub struct ImportRow {
     /// In the file, from 1.
     pub position: u64,
+    /// Whether it has the user name that a new user of the connection needs; without it a row only changes somebody.
+    pub is_whole: bool,
     /// The user as it is to be; `profile.id` is not looked at.
     pub profile: Profile,
     /// The user's id.
@@ -129,6 +131,8 @@ pub enum RowRefusal {
     ConflictEmail,
     /// The user name is taken.
     ConflictUsername,
+    /// A new user needs a user name.
+    NoUsername,
     /// The telephone number belongs to another user.
     ConflictPhoneNumber,
     /// The id belongs to a user with another address, or of another connection.

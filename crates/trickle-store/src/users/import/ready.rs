@@ -12,6 +12,7 @@ use crate::search::{Searched, search_key};
 pub struct ReadyRow {
     /// In the file, from 1.
     pub position: u64,
+    pub(super) is_whole: bool,
     pub(super) id: ImportId,
     pub(in crate::users) user_id: String,
     pub(super) raw_id: String,
@@ -41,6 +42,7 @@ impl ImportRow {
         let id = self.id.id();
         ReadyRow {
             position: self.position,
+            is_whole: self.is_whole,
             user_id: text(id.as_str()),
             raw_id: text(id.raw()),
             email: profile.email.as_deref().map(text),
