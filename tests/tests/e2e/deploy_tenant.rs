@@ -23,7 +23,7 @@ fn import(folder: &Path, server: &Server, site: &Site) -> (bool, String) {
 }
 
 /// Path, and how many there are; `None` where it is no list.
-const KEPT: [(&str, Option<usize>); 36] = [
+const KEPT: [(&str, Option<usize>); 39] = [
     ("/actions/actions", Some(3)),
     ("/actions/modules", Some(1)),
     ("/actions/triggers/post-login/bindings", Some(2)),
@@ -36,6 +36,7 @@ const KEPT: [(&str, Option<usize>); 36] = [
     ("/branding/phone/providers", Some(1)),
     ("/branding/phone/templates", Some(1)),
     ("/branding/templates/universal-login", None),
+    ("/branding/themes/default", None),
     ("/client-grants", None),
     ("/clients", None),
     ("/connection-profiles", Some(1)),
@@ -55,6 +56,8 @@ const KEPT: [(&str, Option<usize>); 36] = [
     ("/log-streams", Some(2)),
     ("/network-acls", Some(1)),
     ("/prompts/login/custom-text/en", None),
+    ("/prompts/login/partials", None),
+    ("/prompts/rendering", Some(1)),
     ("/resource-servers", Some(3)),
     ("/roles", Some(2)),
     ("/rules", Some(2)),

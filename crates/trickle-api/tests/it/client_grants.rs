@@ -225,6 +225,14 @@ async fn a_client_has_one_grant_for_each_subject() {
     );
     let fixed = admin.patch(&path, json!({"subject_type": "user"})).await;
     assert_eq!(fixed.status, StatusCode::BAD_REQUEST);
+    let mut read = made.body.clone();
+    read.as_object_mut().unwrap().remove("id");
+    let same = admin.patch(&path, read.clone()).await;
+    assert_eq!(same.status, StatusCode::OK, "{}", same.body);
+    assert_eq!(same.body, made.body);
+    read["audience"] = json!("https://other.example/");
+    let other = admin.patch(&path, read).await;
+    assert_eq!(other.status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]

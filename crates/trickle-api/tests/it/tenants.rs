@@ -292,6 +292,16 @@ async fn the_default_audience_serves_clients_that_name_none() {
         .await;
     let tokens = app.post("/oauth/token", login).await;
     assert_eq!(tokens.body["scope"], "openid offline_access");
+
+    let shown = admin.get(settings).await.body["default_audience"].clone();
+    assert_eq!(shown, api);
+    let same = admin
+        .patch(settings, json!({"default_audience": shown}))
+        .await;
+    assert_eq!(same.status, StatusCode::OK, "{}", same.body);
+    let other = json!({"default_audience": "https://shop.example/other"});
+    let other = admin.patch(settings, other).await;
+    assert_eq!(other.body["errorCode"], "inexistent_resource_server");
 }
 
 /// Every page reads them, for anybody who asks.

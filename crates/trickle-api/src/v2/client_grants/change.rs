@@ -15,6 +15,14 @@ use crate::v2::{
     body::{Body, Fields},
 };
 
+/// What a grant is about. Older deploy CLIs send it back as they read it, which changes nothing.
+const FIXED: [&str; 4] = [
+    "client_id",
+    GrantHolder::SETTING,
+    "audience",
+    GrantSubject::SETTING,
+];
+
 /// One grant.
 pub(crate) async fn show(
     caller: Bearer,
@@ -34,13 +42,15 @@ pub(crate) async fn change(
     body: Body,
 ) -> Result<Json<Value>, Error> {
     let mut fields = Fields::new(body)?;
-    for name in [
-        "client_id",
-        GrantHolder::SETTING,
-        "audience",
-        GrantSubject::SETTING,
-    ] {
-        if fields.take(name).is_some() {
+    let fixed = FIXED.map(|name| (name, fields.take(name)));
+    let fixed: Vec<(&str, Value)> = fixed
+        .into_iter()
+        .filter_map(|(name, given)| Some((name, given?)))
+        .collect();
+    if !fixed.is_empty() {
+        let grant = store.client_grant_by_id(caller.tenant(), &id).await?;
+        let shown = view(&grant.ok_or(Error::Missing(&GRANT))?, &caller.site);
+        if let Some((name, _)) = fixed.iter().find(|(name, given)| shown[*name] != *given) {
             return Err(Error::Body(format!(
                 "Additional properties not allowed: {name}"
             )));

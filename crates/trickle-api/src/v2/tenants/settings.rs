@@ -136,7 +136,7 @@ pub(super) async fn change(
 }
 
 /// The default audience is an API of the tenant's own. Exports may name the Management API: it is kept and taken for none, since it would be
-/// refused to everybody who logs in.
+/// refused to everybody who logs in. So is one whose API has gone since: whoever sends back what `GET` showed changes nothing.
 async fn check_audience(
     store: &Store,
     caller: &Bearer,
@@ -147,11 +147,17 @@ async fn check_audience(
         return Ok(());
     };
     let server = store.resource_server(caller.tenant(), named).await?;
-    match server.filter(|server| server.identifier == named) {
-        Some(_) => Ok(()),
-        None if is_management_of_any(named) => Ok(()),
-        None => Err(Error::Unknown(&RESOURCE_SERVER)),
+    if server.is_some_and(|server| server.identifier == named) || is_management_of_any(named) {
+        return Ok(());
     }
+    let stored = store.setting(caller.tenant(), NAME).await?;
+    let before = stored
+        .as_ref()
+        .and_then(|stored| stored.get(DEFAULT_AUDIENCE));
+    if before.and_then(Value::as_str) == Some(named) {
+        return Ok(());
+    }
+    Err(Error::Unknown(&RESOURCE_SERVER))
 }
 
 /// The setting is at the root; older tenants have it among their flags.
