@@ -21,7 +21,7 @@ pub enum SecondFactor {
 /// The list is none, too long, or has something else in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "mfa_factors must be 1 to 10 objects, each with one of totp.secret in base32, phone.value in E.164, email.value"
+    "mfa_factors must be 1 to 10 objects, each with one of totp.secret in base32 of 16 to 512 letters, phone.value in E.164, email.value"
 )]
 pub struct SecondFactorsError;
 
@@ -77,10 +77,11 @@ impl SecondFactor {
     }
 }
 
-/// RFC 4648 §6, without padding.
+/// RFC 4648 §6, without padding. Of 80 bits at least, as the first authenticator applications made them: from a shorter key anybody computes its
+/// passwords, and RFC 4226 §4 asks for 128.
 fn is_base32(text: &str) -> bool {
     let sound = |c: u8| c.is_ascii_uppercase() || (b'2'..=b'7').contains(&c);
-    (1..=512).contains(&text.len()) && text.bytes().all(sound)
+    (16..=512).contains(&text.len()) && text.bytes().all(sound)
 }
 
 /// Whether it is a telephone number as E.164 writes it: a plus and up to 15 digits.
@@ -114,6 +115,7 @@ mod tests {
             json!([]),
             json!([{"totp": {"secret": "jbsw"}}]),
             json!([{"totp": {"secret": ""}}]),
+            json!([{"totp": {"secret": "JBSWY3DPEHPK3PX"}}]),
             json!([{"phone": {"value": "5551234567"}}]),
             json!([{"email": {"value": "nobody"}}]),
             json!([{"email": {"value": "a@b.c"}, "phone": {"value": "+1"}}]),

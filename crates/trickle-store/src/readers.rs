@@ -180,6 +180,48 @@ mod tests {
         (Readers::of_file(readers), folder)
     }
 
+    #[tokio::test]
+    async fn values_stand_where_their_numbers_are() {
+        let (readers, _folder) = readers(1).await;
+        let row: (String, i64, Option<f64>, String) =
+            sqlx::query_as("SELECT $2 AS a, $3, $4, $2 || $1")
+                .bind("one")
+                .bind("two")
+                .bind(3_i64)
+                .bind(None::<f64>)
+                .fetch_one(&readers)
+                .await
+                .unwrap();
+        assert_eq!(row, ("two".to_owned(), 3, None, "twoone".to_owned()));
+        let missing = sqlx::query("SELECT $2").bind(1).fetch_all(&readers).await;
+        assert!(matches!(missing, Err(Error::Protocol(_))), "it has one");
+    }
+
+    #[tokio::test]
+    async fn what_takes_long_gives_all_its_rows() {
+        let (readers, _folder) = readers(1).await;
+        for most in [10_i64, 100_000] {
+            let numbers: Vec<(i64,)> = sqlx::query_as(
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) SELECT i FROM n",
+            )
+            .bind(most)
+            .fetch_all(&readers)
+            .await
+            .unwrap();
+            assert_eq!(numbers.len() as i64, most);
+            assert_eq!(numbers.last(), Some(&(most,)));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failure_says_what_and_no_value() {
+        let (readers, _folder) = readers(1).await;
+        let failed = sqlx::query("SELECT x FROM nowhere WHERE y = $1").bind("a secret");
+        let error = failed.fetch_all(&readers).await.unwrap_err().to_string();
+        assert!(error.contains("no such table: nowhere"), "{error}");
+        assert!(!error.contains("a secret"), "{error}");
+    }
+
     async fn quick(readers: &Readers) -> Result<i64, Error> {
         sqlx::query_scalar(QUICK).fetch_one(readers).await
     }

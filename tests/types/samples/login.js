@@ -7,7 +7,7 @@ function login(email, password, callback) {
     if (password.length === 0) return callback(new WrongUsernameOrPasswordError(email, "empty"));
     if (password === "old") return callback(WrongUsernameOrPasswordError(email));
     callback(null, { user_id: 42, email: email.toLowerCase(), email_verified: true, roles: ["a"], metadata: {} });
-    callback(null, { id: "42", mfa_factors: [{ totp: { secret: "A" } }] }, callback);
+    callback(null, { id: "42", mfa_factors: [{ totp: { secret: "JBSWY3DPEHPK3PXP" } }] }, callback);
     callback();
     callback("text");
     // @ts-expect-error a misspelt type of a known field
