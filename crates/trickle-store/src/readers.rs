@@ -217,7 +217,7 @@ mod tests {
     async fn a_failure_says_what_and_no_value() {
         let (readers, _folder) = readers(1).await;
         let failed = sqlx::query("SELECT x FROM nowhere WHERE y = $1").bind("a secret");
-        let error = failed.fetch_all(&readers).await.unwrap_err().to_string();
+        let error = failed.fetch_all(&readers).await.err().unwrap().to_string();
         assert!(error.contains("no such table: nowhere"), "{error}");
         assert!(!error.contains("a secret"), "{error}");
     }
