@@ -93,6 +93,11 @@ impl Paging {
         Json(shape)
     }
 
+    /// The part of a list that is there as a whole, in its shape.
+    pub(crate) fn render_part(&self, key: &str, all: &[Value]) -> Json<Value> {
+        self.render(key, self.part(all).to_vec(), all.len() as u64)
+    }
+
     /// The JSON text before and behind so many items, for lists whose items are text.
     pub(crate) fn around(&self, key: &str, count: usize, total: u64) -> (String, String) {
         let mut before = self.empty(key, count as u64, total).to_string();

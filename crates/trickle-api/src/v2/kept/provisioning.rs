@@ -231,8 +231,7 @@ async fn list(
         .iter()
         .filter_map(|connection| view(of, connection).ok())
         .collect();
-    let part = paging.part(&all).to_vec();
-    Ok(paging.render(key, part, all.len() as u64))
+    Ok(paging.render_part(key, &all))
 }
 
 async fn groups_of(

@@ -86,8 +86,7 @@ async fn list(
             Some(rendering)
         })
         .collect();
-    let shown = paging.part(&all).to_vec();
-    Ok(paging.render("configs", shown, all.len() as u64))
+    Ok(paging.render_part("configs", &all))
 }
 
 async fn show(

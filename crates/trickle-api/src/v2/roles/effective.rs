@@ -9,6 +9,7 @@ use trickle_model::UserId;
 use trickle_store::{Kept, Page, Permission, RoleHolder, Store};
 
 use super::{
+    held::page,
     input::user,
     of_member::member,
     permissions::{Apis, is_direct, sources},
@@ -32,11 +33,14 @@ pub(super) async fn roles_of_user(
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?.always_checkpoint();
     let user = user(&caller, &store, id).await?;
-    let holder = RoleHolder::User(&user);
-    let listed = store.roles_of(caller.tenant(), holder, paging.page());
-    let listed = listed.await?;
-    let items = listed.items.iter().map(view).collect();
-    Ok(paging.render("roles", items, listed.total))
+    page(
+        &store,
+        caller.tenant(),
+        RoleHolder::User(&user),
+        &paging,
+        view,
+    )
+    .await
 }
 
 /// Roles of a member, when logging in for the organization.
@@ -49,10 +53,7 @@ pub(super) async fn roles_of_member(
     let paging = Paging::parse(&query)?.always_checkpoint();
     let user = UserId::from_text(user);
     let holder = member(&within, &store, &user).await?;
-    let tenant = within.caller.tenant();
-    let listed = store.roles_of(tenant, holder, paging.page()).await?;
-    let items = listed.items.iter().map(view).collect();
-    Ok(paging.render("roles", items, listed.total))
+    page(&store, within.caller.tenant(), holder, &paging, view).await
 }
 
 /// What a user may do at an API.
@@ -72,8 +73,7 @@ pub(super) async fn permissions(
         .filter(|(permission, _)| permission.api == api);
     let shown = here.filter_map(|(permission, sources)| apis.view(&permission, kinds(&sources)));
     let all: Vec<Value> = shown.collect();
-    let part = paging.part(&all).to_vec();
-    Ok(paging.render("permissions", part, all.len() as u64))
+    Ok(paging.render_part("permissions", &all))
 }
 
 /// Roles by which a user may do a thing.
@@ -97,8 +97,7 @@ pub(super) async fn roles_behind(
         .iter()
         .filter(|role| counts && Permission::of_role(role).contains(&permission));
     let all: Vec<Value> = behind.map(view).collect();
-    let part = paging.part(&all).to_vec();
-    Ok(paging.render("roles", part, all.len() as u64))
+    Ok(paging.render_part("roles", &all))
 }
 
 pub(super) fn required<'a>(query: &'a Query, name: &str) -> Result<&'a str, Error> {

@@ -2,6 +2,7 @@
 
 mod effective;
 mod groups;
+mod held;
 mod input;
 mod members;
 mod of_member;

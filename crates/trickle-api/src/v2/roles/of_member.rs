@@ -9,6 +9,7 @@ use serde_json::Value;
 use trickle_model::UserId;
 use trickle_store::{RoleHolder, Store};
 
+use super::held::page;
 use super::input::{given, roles};
 use crate::v2::{
     Error, body::Body, error::Kind, kept::roles::view, organizations::Within, paging::Paging,
@@ -30,10 +31,7 @@ pub(super) async fn list(
     let paging = Paging::parse(&query)?;
     let user = UserId::from_text(user);
     let holder = member(&within, &store, &user).await?;
-    let tenant = within.caller.tenant();
-    let listed = store.roles_of(tenant, holder, paging.page()).await?;
-    let items = listed.items.iter().map(view).collect();
-    Ok(paging.render("roles", items, listed.total))
+    page(&store, within.caller.tenant(), holder, &paging, view).await
 }
 
 /// Some more.

@@ -9,6 +9,7 @@ use serde_json::Value;
 use trickle_model::UserId;
 use trickle_store::{RoleHolder, Store};
 
+use super::held::page;
 use super::input::{given, roles, user};
 use crate::v2::{Bearer, Error, body::Body, kept::roles::view, paging::Paging, query::Query};
 
@@ -21,11 +22,14 @@ pub(super) async fn list(
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
     let user = user(&caller, &store, id).await?;
-    let holder = RoleHolder::User(&user);
-    let listed = store.roles_of(caller.tenant(), holder, paging.page());
-    let listed = listed.await?;
-    let items = listed.items.iter().map(view).collect();
-    Ok(paging.render("roles", items, listed.total))
+    page(
+        &store,
+        caller.tenant(),
+        RoleHolder::User(&user),
+        &paging,
+        view,
+    )
+    .await
 }
 
 /// Some more.

@@ -106,8 +106,7 @@ pub(super) async fn list(
         .into_iter()
         .filter_map(|(permission, sources)| apis.view(&permission, sources));
     let all: Vec<Value> = shown.collect();
-    let part = paging.part(&all).to_vec();
-    Ok(paging.render("permissions", part, all.len() as u64))
+    Ok(paging.render_part("permissions", &all))
 }
 
 /// What a user may do, and by what.
