@@ -69,12 +69,13 @@ try {
   const settings = () => ({
     domain: tenant, clientID: application.client_id, redirectUri: `${origin}/`, responseType: 'token id_token', scope: 'openid profile email',
   });
-  /** Leaves the page by a method of the library and waits until the application is back. */
+  /** Leaves the page by a method of the library and waits until the application is back, with its library. */
   const leave = (path, argument) => page.evaluate(({ settings, path, argument }) => {
     const web = new auth0.WebAuth(settings);
     web[path](argument, () => {});
   }, { settings: settings(), path, argument });
-  const landed = () => page.waitForFunction((origin) => location.origin === origin && (location.hash || location.pathname !== '/'), {}, origin);
+  const landed = () => page.waitForFunction((origin) => location.origin === origin && (location.hash || location.pathname !== '/')
+    && document.readyState === 'complete', {}, origin);
   const result = () => page.evaluate((settings) => new Promise((resolve, reject) => {
     new auth0.WebAuth(settings).parseHash((error, value) => (error ? reject(new Error(JSON.stringify(error))) : resolve(value)));
   }), settings());
