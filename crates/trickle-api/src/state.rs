@@ -8,7 +8,7 @@ use trickle_store::Store;
 
 use crate::{
     tokens::KeyRing,
-    v2::{Buckets, ManagementRate},
+    v2::{Answers, Buckets, ManagementRate},
 };
 
 /// How host names lead to tenants.
@@ -29,6 +29,7 @@ pub struct ApiState {
     tenancy: Arc<Tenancy>,
     keys: KeyRing,
     buckets: Buckets,
+    answers: Answers,
 }
 
 impl ApiState {
@@ -40,6 +41,7 @@ impl ApiState {
             tenancy: Arc::new(tenancy),
             keys,
             buckets: Buckets::default(),
+            answers: Answers::default(),
         }
     }
 
@@ -54,6 +56,12 @@ impl ApiState {
 impl FromRef<ApiState> for Buckets {
     fn from_ref(state: &ApiState) -> Self {
         state.buckets.clone()
+    }
+}
+
+impl FromRef<ApiState> for Answers {
+    fn from_ref(state: &ApiState) -> Self {
+        state.answers.clone()
     }
 }
 

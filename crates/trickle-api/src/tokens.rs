@@ -176,14 +176,15 @@ impl KeyRing {
         &self.store
     }
 
-    /// Accepts a token that the tenant of a site signed for this audience and that has not expired.
+    /// Accepts a token that the tenant of a site signed for this audience and that has not expired; gives what it was checked against,
+    /// too.
     pub(crate) async fn verify(
         &self,
         site: &Site,
         token: &str,
         audience: &str,
         now: Timestamp,
-    ) -> Result<Arc<Claims>, Rejected> {
+    ) -> Result<(Place, Arc<Claims>), Rejected> {
         let issuer = site.issuer();
         let place = Place::of(token, [site.tenant.id.as_str(), &issuer, audience]);
         let claims = match self.verified.get(&place, &site.key_names) {
@@ -198,7 +199,7 @@ impl KeyRing {
         if claims.exp <= now.as_second() {
             return Err(Rejected::Invalid);
         }
-        Ok(claims)
+        Ok((place, claims))
     }
 
     /// The name of the key that signed, and what it signed; the time is not looked at.

@@ -47,6 +47,7 @@ mod tenants;
 mod tickets;
 mod users;
 mod vault;
+mod version;
 
 pub use client_grants::ClientGrantFilter;
 pub use clients::ClientChange;
@@ -94,3 +95,4 @@ pub use users::{
     RowRefusal, SearchUsersError, Sort, SortField, StoredUser, TakenKey, UserDocument, UserEdit,
     UserFilter, UserObjects, UserSearch,
 };
+pub use version::{Cache, Version};

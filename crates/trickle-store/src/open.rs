@@ -11,11 +11,12 @@ use trickle_model::Secret;
 
 use crate::connections::Names;
 use crate::dialect::Dialect;
-use crate::readers::{FileReaders, Pace, Readers};
+use crate::readers::{FileReaders, Pace, Readers, file_failure};
 use crate::schema::{self, MigrateError};
 use crate::searches::Turns;
 use crate::tenants::Sites;
 use crate::vault::Vault;
+use crate::version::Versions;
 use crate::{DatabaseFailure, MasterKey, Store, StoreError, key_check};
 
 /// How long a call waits for a free connection, and so for a server that does not answer.
@@ -114,7 +115,7 @@ impl Store {
     #[tracing::instrument(name = "db.open", skip_all)]
     pub async fn open(database: &Database, key: MasterKey) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
-        let (dialect, read, search, write) = match database {
+        let (dialect, read, search, write, versions) = match database {
             Database::Sqlite(path) => {
                 // Two programs that start at once would both make the schema. The folder is locked and not the file:
                 // closing another handle of a SQLite file drops the locks that SQLite has on it.
@@ -122,6 +123,7 @@ impl Store {
                 create_private(path)?;
                 let write = pool(sqlite_url(path)?, 1, SQLITE_WRITER).await?;
                 schema::migrate(&write).await.map_err(OpenError::from)?;
+                schema::fit_to_sqlite(&write).await.map_err(fit_error)?;
                 let readers = |most, pace| {
                     Readers::of_file(FileReaders {
                         path: path.clone(),
@@ -135,19 +137,19 @@ impl Store {
                 let search = readers(SQLITE_SEARCHERS, Pace::Slow);
                 // Not with the first request: whether it works is known now.
                 read.check().await.map_err(connect_error)?;
-                (Dialect::Sqlite, read, search, write)
+                let versions = Versions::of_file(path)
+                    .map_err(file_failure)
+                    .map_err(connect_error)?;
+                (Dialect::Sqlite, read, search, write, Some(versions))
             }
             Database::Postgres(url) => {
                 let pool = pool(postgres_url(url)?, POSTGRES_CONNECTIONS, "").await?;
                 schema::migrate(&pool).await.map_err(OpenError::from)?;
-                schema::fit_to_postgres(&pool)
-                    .await
-                    .map_err(|error| OpenError::Migrate {
-                        source: error.into(),
-                    })?;
+                schema::fit_to_postgres(&pool).await.map_err(fit_error)?;
                 let searchers = pool_of(POSTGRES_SEARCHERS, POSTGRES_SEARCHER);
                 let search = Readers::Pool(searchers.connect_lazy_with(postgres_url(url)?));
-                (Dialect::Postgres, Readers::Pool(pool.clone()), search, pool)
+                let read = Readers::Pool(pool.clone());
+                (Dialect::Postgres, read, search, pool, None)
             }
         };
         let vault = Arc::new(Vault::new(&key));
@@ -161,6 +163,7 @@ impl Store {
             vault,
             connection_names: Names::default(),
             sites: Sites::default(),
+            versions,
         };
         if !key_check::is_the_key(&store).await? {
             return Err(OpenError::WrongKey);
@@ -209,6 +212,12 @@ async fn try_once(options: &AnyConnectOptions, first: &'static str) -> Result<()
 
 fn connect_error(error: sqlx::Error) -> OpenError {
     OpenError::Connect {
+        source: error.into(),
+    }
+}
+
+fn fit_error(error: sqlx::Error) -> OpenError {
+    OpenError::Migrate {
         source: error.into(),
     }
 }

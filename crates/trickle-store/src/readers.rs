@@ -12,6 +12,7 @@ use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use sqlx::any::{AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
 use sqlx::{Any, AnyPool, Describe, Either, Error, Execute, Executor, SqlStr};
 
+pub(crate) use self::failure::failure as file_failure;
 pub(crate) use self::file::{FileReaders, Pace};
 use self::{file::Kept, statement::Statement};
 

@@ -49,6 +49,21 @@ const NO_SECOND_FOREIGN_KEYS: &str = "DO $$ DECLARE key record; BEGIN \
 /// Any number: one node at a time does it. A block has no row, whose type would be none that is known here.
 const LOCK: &str = "DO $$ BEGIN PERFORM pg_advisory_xact_lock(7301441); END $$";
 
+/// SQLite would keep each pair twice: in a table, and in the index of its key.
+const PAIRS_ONCE: &str = "BEGIN IMMEDIATE; \
+     CREATE TABLE user_terms_once (term BIGINT NOT NULL, user_key BIGINT NOT NULL, PRIMARY KEY (term, user_key)) WITHOUT ROWID; \
+     INSERT INTO user_terms_once SELECT term, user_key FROM user_terms ORDER BY term, user_key; \
+     DROP TABLE user_terms; ALTER TABLE user_terms_once RENAME TO user_terms; COMMIT";
+
+/// Takes away what costs only SQLite.
+pub(crate) async fn fit_to_sqlite(pool: &AnyPool) -> Result<(), sqlx::Error> {
+    let twice = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'user_terms' AND sql NOT LIKE '%WITHOUT ROWID%'";
+    if sqlx::query_scalar::<_, i64>(twice).fetch_one(pool).await? > 0 {
+        pool.execute(PAIRS_ONCE).await?;
+    }
+    Ok(())
+}
+
 /// Adds what only PostgreSQL needs, and takes away what costs only PostgreSQL.
 pub(crate) async fn fit_to_postgres(pool: &AnyPool) -> Result<(), sqlx::Error> {
     let mut tx = pool.begin().await?;

@@ -10,6 +10,7 @@ use crate::readers::Readers;
 use crate::searches::Turns;
 use crate::tenants::Sites;
 use crate::vault::{PREFIX, Vault};
+use crate::version::Versions;
 
 /// An open database. Clones share its connections.
 ///
@@ -30,6 +31,8 @@ pub struct Store {
     pub(crate) vault: Arc<Vault>,
     pub(crate) connection_names: Names,
     pub(crate) sites: Sites,
+    /// Of a file.
+    pub(crate) versions: Option<Versions>,
 }
 
 impl std::fmt::Debug for Store {

@@ -10,7 +10,7 @@ use crate::column::{Row, key, text};
 use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::rounds::Rounds;
-use crate::{Store, StoreError};
+use crate::{Cache, Store, StoreError};
 
 /// A tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,8 +66,27 @@ pub struct Site {
     pub key_names: Vec<String>,
 }
 
-/// By host name, and by name where there is one.
-pub(crate) type Sites = Rounds<(String, Option<String>), Option<Site>>;
+/// Sites that are held: strangers may ask for any host name.
+const SITES: usize = 1_000;
+
+/// A host name, and a name where there is one.
+type Place = (String, Option<String>);
+
+/// Every request begins with one. Those of a file are held while nobody writes; those of a server are read for several at once.
+#[derive(Clone)]
+pub(crate) struct Sites {
+    held: Cache<Place, Option<Site>>,
+    rounds: Rounds<Place, Option<Site>>,
+}
+
+impl Default for Sites {
+    fn default() -> Self {
+        Self {
+            held: Cache::new(SITES),
+            rounds: Rounds::default(),
+        }
+    }
+}
 
 #[derive(FromRow)]
 struct TenantRow {
@@ -206,17 +225,17 @@ impl Store {
         otherwise: Option<&str>,
     ) -> Result<Option<Site>, StoreError> {
         let place = (key(domain), otherwise.map(key));
-        let (domain, name) = place.clone();
-        // Every request begins with it.
-        self.sites
-            .read(place, async || {
-                let condition = "WHERE id = COALESCE((SELECT tenant_id FROM tenant_domains WHERE domain = $1), \
-                     (SELECT id FROM tenants WHERE name_key = $2))";
-                let values = [Some(domain.clone()), name];
-                let found = self.one_tenant(condition, &values).await?;
-                found.map(|row| row.into_site(&domain)).transpose()
-            })
-            .await
+        let Sites { held, rounds } = &self.sites;
+        let Some(version) = self.version() else {
+            let read = async || self.read_site(&place).await;
+            return rounds.read(place.clone(), read).await;
+        };
+        if let Some(site) = held.get(version, &place) {
+            return Ok(site);
+        }
+        let site = self.read_site(&place).await?;
+        held.put(version, place, site.clone(), 1);
+        Ok(site)
     }
 
     /// Every tenant, by name.
@@ -249,6 +268,14 @@ impl Store {
             .execute(&self.write)
             .await
             .at_most_one("set the default directory")
+    }
+
+    async fn read_site(&self, (domain, name): &Place) -> Result<Option<Site>, StoreError> {
+        let condition = "WHERE id = COALESCE((SELECT tenant_id FROM tenant_domains WHERE domain = $1), \
+             (SELECT id FROM tenants WHERE name_key = $2))";
+        let values = [Some(domain.clone()), name.clone()];
+        let found = self.one_tenant(condition, &values).await?;
+        found.map(|row| row.into_site(domain)).transpose()
     }
 
     async fn one_tenant(

@@ -36,7 +36,7 @@ pub(crate) async fn handler(
         .ok_or(Error::InvalidToken)?;
     let tenant = &site.tenant.id;
     let now = engine.clock().now();
-    let claims = keys
+    let (_, claims) = keys
         .verify(&site, &token, &site.userinfo_audience(), now)
         .await
         .map_err(|rejected| match rejected {

@@ -20,11 +20,15 @@ use crate::{
     failure::{Failure, Flavour},
     host::Site,
     tokens::{Claims, KeyRing, Rejected},
+    verified::Place,
 };
 
 /// A caller with a valid token for the tenant's Management API and with a scope that the operation's [`Contract`] asks for.
+#[derive(Clone)]
 pub(crate) struct Bearer {
     pub(crate) site: Site,
+    /// What its token was checked against.
+    pub(super) place: Place,
     claims: Arc<Claims>,
     address: ClientAddress,
 }
@@ -60,6 +64,10 @@ impl FromRequestParts<ApiState> for Bearer {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Response> {
+        // A request has one caller.
+        if let Some(known) = parts.extensions.remove::<Self>() {
+            return Ok(known);
+        }
         let site = Site::from_request_parts(parts, state)
             .await
             .map_err(IntoResponse::into_response)?;
@@ -70,7 +78,7 @@ impl FromRequestParts<ApiState> for Bearer {
         let verified = keys
             .verify(&site, token, &site.management_audience(), now)
             .await;
-        let claims = verified.map_err(|rejected| {
+        let (place, claims) = verified.map_err(|rejected| {
             match rejected {
                 Rejected::Signature => Error::BadSignature,
                 Rejected::Invalid => Error::BadToken,
@@ -80,7 +88,6 @@ impl FromRequestParts<ApiState> for Bearer {
         })?;
         let level = Buckets::from_ref(state).take(&site.tenant.id, now);
         if let Some(note) = parts.extensions.get::<Note>() {
-            // A request has one caller.
             let _ = note.0.set(level);
         }
         if level.is_over {
@@ -96,6 +103,7 @@ impl FromRequestParts<ApiState> for Bearer {
         Engine::from_ref(state).settled().await;
         Ok(Self {
             site,
+            place,
             claims,
             address,
         })

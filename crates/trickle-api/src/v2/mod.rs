@@ -5,6 +5,7 @@ mod attack_protection;
 mod bearer;
 mod body;
 mod branding;
+mod cached;
 mod client_grants;
 mod clients;
 mod connections;
@@ -34,6 +35,7 @@ use axum::{Json, Router, middleware, routing::get};
 use serde_json::Value;
 
 pub(crate) use bearer::Bearer;
+pub(crate) use cached::Answers;
 pub(crate) use error::Error;
 pub(crate) use jobs::download as download_export;
 pub use operation::{Contract, Named, Shape};

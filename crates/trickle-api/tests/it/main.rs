@@ -4,6 +4,7 @@ mod app;
 mod authorisation;
 mod authorize;
 mod browser;
+mod cached;
 mod client_grants;
 mod clients;
 mod connections;

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use axum::{
@@ -31,6 +31,8 @@ const AT_A_TIME: usize = 8;
 const TURNS: usize = 20;
 /// Of each caller in a turn.
 const CALLS: usize = 100;
+/// As if so many people logged in: each changes the database.
+const WRITES_PER_SECOND: u32 = 100;
 /// Issue 7.
 const GOAL: f64 = 0.5;
 const ANSWER_MAX_BYTES: usize = 1 << 20;
@@ -62,8 +64,9 @@ async fn reads(bench: &Bench, home: &Home) -> anyhow::Result<Vec<Row>> {
         first = id.replace('|', "%7C");
     }
     let mut rows = Vec::new();
+    let user = format!("/api/v2/users/{first}");
     for (name, path) in [
-        ("get a user", format!("/api/v2/users/{first}")),
+        ("get a user", user.clone()),
         ("list 50 users", "/api/v2/users?per_page=50".to_owned()),
         (
             "get a connection",
@@ -77,7 +80,24 @@ async fn reads(bench: &Bench, home: &Home) -> anyhow::Result<Vec<Row>> {
                 .ratio_at_least(GOAL),
         );
     }
+    let writer = tokio::spawn(write(api.clone(), token.clone(), user.clone()));
+    let row = read(bench, &api, &token, &user).await?;
+    ensure!(!writer.is_finished(), "the writer stopped");
+    writer.abort();
+    rows.push(row.row(format!(
+        "get a user beside {WRITES_PER_SECOND} writes a second"
+    )));
     Ok(rows)
+}
+
+async fn write(api: Router, token: String, user: String) -> anyhow::Result<()> {
+    let mut due = tokio::time::interval(Duration::from_secs(1) / WRITES_PER_SECOND);
+    for number in 0.. {
+        due.tick().await;
+        let change = json!({"user_metadata": {"number": number}});
+        send(&api, &token, "PATCH", &user, &change).await?;
+    }
+    Ok(())
 }
 
 async fn read(bench: &Bench, api: &Router, token: &str, path: &str) -> anyhow::Result<Comparison> {

@@ -26,8 +26,8 @@ const TURN: Duration = Duration::from_secs(3);
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// A part that fails so often in a row ends its job.
 const ATTEMPTS: u32 = 6;
-/// Users whose terms are written in one transaction, about a fifth of a second (docs/decisions/0078): each keeps memory until then.
-const DUE_MAX: usize = 15_000;
+/// Users whose terms are written together: each keeps some 200 bytes until then (docs/decisions/0115).
+const DUE_MAX: usize = 40_000;
 
 /// How a turn ended.
 enum TurnEnd {

@@ -40,7 +40,7 @@ impl DatabaseError for FileFailure {
     }
 }
 
-pub(super) fn failure(error: rusqlite::Error) -> sqlx::Error {
+pub(crate) fn failure(error: rusqlite::Error) -> sqlx::Error {
     let code = error.sqlite_error().map(|error| error.extended_code);
     let Some(code) = code else {
         return sqlx::Error::AnyDriverError(error.into());

@@ -4,6 +4,7 @@ mod add;
 mod adopt;
 mod change;
 mod document;
+mod due;
 mod edit;
 mod import;
 mod list;
@@ -16,6 +17,7 @@ mod taken;
 mod terms;
 
 pub use document::{UserDocument, UserObjects};
+pub use due::DueTerms;
 pub use edit::UserEdit;
 pub use import::{
     ImportBatch, ImportChange, ImportId, ImportPassword, ImportRow, ImportedBatch, OnBuried,
@@ -23,7 +25,6 @@ pub use import::{
 };
 pub(crate) use phone::follow_options;
 pub use search::{SearchUsersError, UserSearch};
-pub use terms::DueTerms;
 use trickle_model::{ConnectionId, Secret, User, UserId};
 
 use crate::Total;

@@ -18,38 +18,6 @@ use crate::{Store, StoreError};
 const BATCH: usize = 5_000;
 const STEP: &str = "write the terms of users";
 
-/// Terms of imported users that are not written yet, and the users' keys in the index. Where they are lost, as in a crash, the users
-/// still have no key, and [`Store::complete_terms`] reads them again.
-///
-/// SQLite only: its index takes tens of thousands of users in one transaction at a third of the cost (docs/decisions/0078), and until
-/// then there is nothing to change in the rows. PostgreSQL would write a row anew to give it a key, with all its entries in indexes.
-#[derive(Debug, Default)]
-pub struct DueTerms {
-    users: Vec<(String, i64)>,
-    pairs: Vec<(i64, i64)>,
-}
-
-impl DueTerms {
-    /// How many users have terms here.
-    pub const fn users(&self) -> usize {
-        self.users.len()
-    }
-
-    /// Takes over what is there.
-    pub fn append(&mut self, mut more: Self) {
-        self.users.append(&mut more.users);
-        self.pairs.append(&mut more.pairs);
-    }
-
-    pub(super) fn extend(&mut self, rows: &[&ReadyRow]) {
-        for row in rows {
-            self.users.push((row.user_id.clone(), row.search_key));
-            let pairs = row.terms.iter().map(|term| (*term, row.search_key));
-            self.pairs.extend(pairs);
-        }
-    }
-}
-
 pub(super) fn terms_of(user: &User) -> BTreeSet<i64> {
     Searched {
         tenant: &user.tenant,
@@ -137,21 +105,21 @@ pub(super) async fn add_all(
     on_taken: OnTaken,
     tx: &mut AnyConnection,
 ) -> Result<(), StoreError> {
-    let pairs = rows.iter().flat_map(|row| {
-        let pairs = row.terms.iter().map(|term| (*term, row.search_key));
-        pairs.collect::<Vec<_>>()
-    });
-    insert(dialect, pairs.collect(), on_taken, tx).await
+    let pairs = rows
+        .iter()
+        .flat_map(|row| row.terms.iter().map(|term| (*term, row.search_key)));
+    let mut pairs: Vec<(i64, i64)> = pairs.collect();
+    pairs.sort_unstable();
+    insert(dialect, &pairs, on_taken, tx).await
 }
 
-/// Adds terms with the keys of their users, in the order of the index.
-async fn insert(
+/// Adds terms with the keys of their users; in the order of the index they take the least time.
+pub(super) async fn insert(
     dialect: Dialect,
-    mut pairs: Vec<(i64, i64)>,
+    pairs: &[(i64, i64)],
     on_taken: OnTaken,
     tx: &mut AnyConnection,
 ) -> Result<(), StoreError> {
-    pairs.sort_unstable();
     let columns = vec![
         Column::Numbers(pairs.iter().map(|(term, _)| *term).collect()),
         Column::Numbers(pairs.iter().map(|(_, key)| *key).collect()),
@@ -166,7 +134,7 @@ async fn insert(
 }
 
 /// Gives keys to users who have none, and says to how many.
-async fn set_keys<'a>(
+pub(super) async fn set_keys<'a>(
     dialect: Dialect,
     users: impl Iterator<Item = (&'a str, &'a str, i64)>,
     tx: &mut AnyConnection,
@@ -232,40 +200,13 @@ impl Store {
                 pairs.extend(terms_of(user).into_iter().map(|term| (term, key)));
                 keys.push((user.tenant.as_str(), user.id.as_str(), key));
             }
-            insert(self.dialect, pairs, OnTaken::Pass, &mut tx).await?;
+            pairs.sort_unstable();
+            insert(self.dialect, &pairs, OnTaken::Pass, &mut tx).await?;
             set_keys(self.dialect, keys.into_iter(), &mut tx).await?;
             tx.commit().await.step(STEP)?;
             if is_last {
                 return Ok(());
             }
         }
-    }
-
-    /// Writes the terms of users of a tenant who were imported a moment ago; nothing is due afterwards.
-    ///
-    /// # Errors
-    /// The store fails. The users are found by [`complete_terms`](Self::complete_terms) then.
-    #[tracing::instrument(name = "db.users.write_due_terms", skip_all, fields(tenant.id = %tenant))]
-    pub async fn write_due_terms(
-        &self,
-        tenant: &TenantId,
-        due: &mut DueTerms,
-    ) -> Result<(), StoreError> {
-        let DueTerms { users, pairs } = std::mem::take(due);
-        if users.is_empty() {
-            return Ok(());
-        }
-        let tenant = text(tenant.as_str());
-        let keys = users
-            .iter()
-            .map(|(id, key)| (tenant.as_str(), id.as_str(), *key));
-        let mut tx = self.begin_write().await?;
-        if set_keys(self.dialect, keys, &mut tx).await? < users.len() {
-            // Somebody was changed or removed meanwhile: what the file said of that one counts no more.
-            tx.rollback().await.step(STEP)?;
-            return self.complete_terms().await;
-        }
-        insert(self.dialect, pairs, OnTaken::Pass, &mut tx).await?;
-        tx.commit().await.step(STEP)
     }
 }

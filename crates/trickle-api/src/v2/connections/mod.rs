@@ -19,6 +19,7 @@ mod users;
 mod view;
 
 use self::schema::{CONNECTION, ENABLED_CLIENT, SCRIPT_VERSION};
+use super::cached::Cached;
 use super::operation::{CURSOR, FIELDS, Operation, PAGES, Shape};
 
 const READ: &[&str] = &["read:connections"];
@@ -28,7 +29,7 @@ pub(super) fn operations() -> Vec<Operation> {
     const ONE: &str = "/connections/{id}";
     const CLIENTS: &str = "/connections/{id}/clients";
     vec![
-        Operation::get("/connections", READ, list::handler)
+        Operation::get("/connections", READ, Cached(list::handler))
             .says("Lists connections; their options need read:connections_options or update:connections")
             .query(&[PAGES, CURSOR, FIELDS, &["strategy", "name"]])
             .gives(Shape::Listed("connections", &CONNECTION)),
@@ -36,7 +37,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .says("Adds a connection")
             .takes(Shape::Schema(schema::created))
             .gives(Shape::One(&CONNECTION)),
-        Operation::get(ONE, READ, get::handler)
+        Operation::get(ONE, READ, Cached(get::handler))
             .says("Shows a connection")
             .query(&[FIELDS])
             .gives(Shape::One(&CONNECTION)),

@@ -21,6 +21,7 @@ use self::{
     authentication_methods::{ENROLLMENT_SCHEMA, METHOD_SCHEMA},
     schema::USER,
 };
+use super::cached::Cached;
 use super::logs::ENTRY;
 use super::operation::{CURSOR, FIELDS, Operation, PAGES, Shape};
 
@@ -35,7 +36,7 @@ pub(super) fn operations() -> Vec<Operation> {
     const ENROLLMENT: &str = "/guardian/enrollments/{id}";
     const SEARCH: &[&str] = &["q", "search_engine", "primary_order", "sort", "connection"];
     vec![
-        Operation::get("/users", READ, list::handler)
+        Operation::get("/users", READ, Cached(list::handler))
             .says("Lists and searches users")
             .query(&[PAGES, CURSOR, FIELDS, SEARCH])
             .gives(Shape::Listed("users", &USER)),
@@ -43,7 +44,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .says("Adds a user")
             .takes(Shape::Schema(schema::created))
             .gives(Shape::One(&USER)),
-        Operation::get(ONE, READ, get::handler)
+        Operation::get(ONE, READ, Cached(get::handler))
             .says("Shows a user")
             .query(&[FIELDS])
             .gives(Shape::One(&USER)),
@@ -113,7 +114,7 @@ pub(super) fn operations() -> Vec<Operation> {
             authentication_methods::delete_enrollment,
         )
         .says("Takes a second factor of anybody away"),
-        Operation::get("/users-by-email", READ, by_email::handler)
+        Operation::get("/users-by-email", READ, Cached(by_email::handler))
             .says("Lists users with exactly this address")
             .query(&[FIELDS, &["email"]])
             .gives(Shape::Array(&USER)),

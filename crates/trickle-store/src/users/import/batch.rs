@@ -7,8 +7,9 @@ use crate::column::{number, text};
 use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::jobs::{Progress, advance, insert_errors};
+use crate::users::due::DueTerms;
 use crate::users::phone;
-use crate::users::terms::{DueTerms, OnTaken};
+use crate::users::terms::OnTaken;
 use crate::{JobError, Store, StoreError, ledger};
 
 const STEP: &str = "take rows over";
