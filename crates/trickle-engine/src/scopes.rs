@@ -189,4 +189,6 @@ pub const MANAGEMENT_SCOPES: &[&str] = &[
     "create:organization_member_roles",
     "delete:organization_member_roles",
     "read:groups",
+    "update:sessions",
+    "update:refresh_tokens",
 ];
