@@ -1,4 +1,5 @@
-//! Operations that would have to say that they did what nothing here does: they say what to do in their place.
+//! Operations that would have to say that they did what nothing here does: they say what to do in their place
+//! (`docs/decisions/0111`).
 
 use axum::http::StatusCode;
 
@@ -23,9 +24,9 @@ const NO_DOCUMENTS: &str =
 const NO_EVENTS: &str =
     "No event goes out, and nothing was delivered; read the log by GET /api/v2/logs";
 const NO_KEYS: &str =
-    "Secrets are sealed by the master key of the server, which its operator keeps and changes";
+    "Secrets are sealed by the master key of the server, which its operator alone keeps";
 const NO_MESSAGES: &str = "No messages go to telephones; try mails by sending one with POST /api/v2/jobs/verification-email";
-const NO_PROVIDER: &str = "Nobody logs in through connections of this strategy, and nothing is signed for their providers";
+const NO_PROVIDER: &str = "Nothing is signed for the providers of other connections, since nobody logs in through them";
 const NO_PROVISIONING: &str = "No users come by SCIM or from directories; add them by POST /api/v2/users or POST /api/v2/jobs/users-imports";
 
 const CREATE_ACTIONS: &[&str] = &["create:actions"];
