@@ -26,7 +26,8 @@ const NO_EVENTS: &str =
 const NO_KEYS: &str =
     "Secrets are sealed by the master key of the server, which its operator alone keeps";
 const NO_MESSAGES: &str = "No messages go to telephones; try mails by sending one with POST /api/v2/jobs/verification-email";
-const NO_PROVIDER: &str = "Nothing is signed for the providers of other connections, since nobody logs in through them";
+const NO_PROVIDER: &str =
+    "Nothing is signed for the providers of other connections, since nobody logs in through them";
 const NO_PROVISIONING: &str = "No users come by SCIM or from directories; add them by POST /api/v2/users or POST /api/v2/jobs/users-imports";
 
 const CREATE_ACTIONS: &[&str] = &["create:actions"];
