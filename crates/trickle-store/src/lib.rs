@@ -18,6 +18,7 @@ mod kept;
 mod key_check;
 mod ledger;
 mod login_lists;
+mod login_metadata;
 mod login_sessions;
 mod master_key;
 mod one_time;
@@ -66,6 +67,7 @@ pub use jobs::{Chunk, Job, JobCounts, JobError, JobKind, JobStatus, Lease, NewCh
 pub use kept::{AddKept, ChangeKept, KEPT_MOST, KEPT_MOST_BYTES, Kept};
 pub use ledger::{DayCount, IMPORTED, LOGIN, LedgerEntry};
 pub use login_lists::LiveRefresh;
+pub use login_metadata::LOGIN_METADATA;
 pub use login_sessions::LoginSession;
 pub use master_key::{MasterKey, MasterKeyError};
 pub use one_time::{OneTimePurpose, OneTimeToken, TakeOneTime};

@@ -69,6 +69,8 @@ pub(crate) enum Error {
     Script(String),
     /// A setting that stays as it is, because what it sets is not here.
     Unsupported(String),
+    /// Nothing here does what the operation is for: a sentence that says why and what to do.
+    NotServed(&'static str),
     /// What may have kept people out and does not here, and what it is.
     Unserved(String),
     /// Something else stands in the way, and what.
@@ -225,6 +227,11 @@ impl Error {
             Self::Unsupported(name) => (
                 StatusCode::BAD_REQUEST,
                 format!("This is not served here and stays as it is: {name}"),
+                Some("operation_not_supported"),
+            ),
+            Self::NotServed(why) => (
+                StatusCode::BAD_REQUEST,
+                format!("This is not served here. {why}."),
                 Some("operation_not_supported"),
             ),
             Self::Unserved(what) => (

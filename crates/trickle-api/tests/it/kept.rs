@@ -112,6 +112,18 @@ fn kinds() -> Vec<(&'static str, Value, Value, bool)> {
             false,
         ),
         (
+            "agents",
+            json!({"name": "a", "external_agent_id": "x"}),
+            json!({"metadata": {"team": "b"}}),
+            false,
+        ),
+        (
+            "verifiable-credentials/verification/templates",
+            json!({"name": "a", "type": "mdl", "dialect": "simplified/1.0", "presentation": {"org.iso.18013.5.1.mDL": {}}}),
+            json!({"name": "b"}),
+            false,
+        ),
+        (
             "branding/phone/providers",
             json!({"name": "twilio"}),
             json!({"disabled": true}),
@@ -135,8 +147,9 @@ pub(crate) fn items(list: &Value) -> &[Value] {
 }
 
 pub(crate) fn id(thing: &Value) -> &str {
-    let id = thing.get("custom_domain_id").unwrap_or(&thing["id"]);
-    id.as_str().unwrap()
+    let mut ids = ["custom_domain_id", "agent_id", "id"].iter();
+    let id = ids.find_map(|name| thing.get(name));
+    id.and_then(Value::as_str).unwrap()
 }
 
 /// Whether all that was written is there.
@@ -458,6 +471,11 @@ async fn single_things_are_kept() {
         let body = json!({"domain": domain, "type": "self_managed_certs"});
         let made = admin.post("/api/v2/custom-domains", body).await.body;
         assert_eq!(made["status"], "pending_verification");
+        let one = format!("/api/v2/custom-domains/{}", id(&made));
+        let verified = admin.post(&format!("{one}/verify"), json!({})).await;
+        assert_eq!((verified.status, &verified.body), (StatusCode::OK, &made));
+        let tested = admin.post(&format!("{one}/test"), json!({})).await;
+        assert_eq!(tested.body["success"], false);
     }
     let default = "/api/v2/custom-domains/default";
     assert_eq!(admin.get(default).await.status, StatusCode::NOT_FOUND);

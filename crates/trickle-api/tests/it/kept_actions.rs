@@ -176,14 +176,37 @@ async fn actions_are_drafts_with_versions() {
     assert_eq!(missing.status, StatusCode::NOT_FOUND);
 
     let module = admin
-        .post("/api/v2/actions/modules", json!({"name": "m"}))
+        .post(
+            "/api/v2/actions/modules",
+            json!({"name": "m", "code": "one"}),
+        )
         .await
         .body;
-    let module = format!("/api/v2/actions/modules/{}", id(&module));
+    let module_id = id(&module).to_owned();
+    let module = format!("/api/v2/actions/modules/{module_id}");
     let published = admin
         .post(&format!("{module}/versions"), json!({}))
         .await
         .body;
     assert_eq!(published["version_number"], 1);
     assert_eq!(admin.get(&module).await.body["all_changes_published"], true);
+    admin.patch(&module, json!({"code": "two"})).await;
+    let back = format!("{module}/rollback");
+    let version = json!({"module_version_id": id(&published)});
+    let rolled = admin.post(&back, version).await;
+    assert_eq!(
+        (rolled.status, &rolled.body["code"]),
+        (StatusCode::OK, &json!("one"))
+    );
+    let missing = admin.post(&back, json!({"module_version_id": "x"})).await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    let users = format!("{module}/actions");
+    assert_eq!(admin.get(&users).await.body["total"], 0);
+    let modules = json!({"modules": [{"module_id": module_id, "module_version_number": 1}]});
+    admin.patch(&one, modules).await;
+    let listed = admin.get(&users).await.body;
+    let expected = json!([{
+        "action_id": id(&action), "action_name": "a", "supported_triggers": [], "module_version_number": 1,
+    }]);
+    assert_eq!(listed["actions"], expected);
 }

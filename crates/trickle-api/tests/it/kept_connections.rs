@@ -1,6 +1,6 @@
 //! Connections of other strategies.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::{
@@ -109,6 +109,32 @@ async fn nobody_logs_in_through_other_strategies() {
 
     assert_eq!(admin.delete(&one).await.status, StatusCode::ACCEPTED);
     assert_eq!(admin.get(&one).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn groups_of_directories_come_and_go() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let google = json!({"name": "google-apps", "strategy": "google-apps"});
+    let google = admin.post("/api/v2/connections", google).await.body;
+    let directory = format!("/api/v2/connections/{}/directory-provisioning", id(&google));
+    let path = format!("{directory}/synchronized-groups");
+    let first = json!({"groups": [{"id": "g"}]});
+    let early = admin.post(&path, first.clone()).await;
+    assert_eq!(early.status, StatusCode::NOT_FOUND);
+    admin.post(&directory, json!({"mapping": []})).await;
+    admin.put(&path, first).await;
+    let more = json!({"groups": [{"id": "h"}, {"id": "g", "name": "G"}]});
+    let added = admin.post(&path, more.clone()).await;
+    assert_eq!(added.status, StatusCode::NO_CONTENT);
+    assert_eq!(admin.get(&path).await.body, more);
+    let gone = json!({"groups": [{"id": "h"}, {"id": "x"}]});
+    let removed = admin.call(Method::DELETE, &path, Some(gone)).await;
+    assert_eq!(removed.status, StatusCode::NO_CONTENT);
+    let left = json!({"groups": [{"id": "g", "name": "G"}]});
+    assert_eq!(admin.get(&path).await.body, left);
+    let odd = admin.post(&path, json!({"groups": ["g"]})).await;
+    assert_eq!(odd.status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]

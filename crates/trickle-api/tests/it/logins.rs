@@ -93,6 +93,49 @@ async fn sessions_are_shown_and_ended() {
 }
 
 #[tokio::test]
+async fn metadata_is_written_beside_logins() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let (application, connection) = with_ada(&app).await;
+    let tokens = log_in(&app, &application).await;
+    let cookie = begin(&app, &connection).await;
+    let session = ids(&admin.get(SESSIONS).await, "sessions").remove(0);
+    let token = ids(&admin.get(TOKENS).await, "tokens").remove(0);
+    for (one, field) in [
+        (format!("/api/v2/sessions/{session}"), "session_metadata"),
+        (
+            format!("/api/v2/refresh-tokens/{token}"),
+            "refresh_token_metadata",
+        ),
+    ] {
+        let before = admin.get(&one).await.body;
+        assert!(before.get(field).is_none(), "{before}");
+        let same = admin.patch(&one, json!({})).await;
+        assert_eq!((same.status, &same.body), (StatusCode::OK, &before));
+        let metadata = json!({"device": "tv", "n": 1});
+        let changed = admin.patch(&one, json!({field: metadata})).await;
+        assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+        assert_eq!(changed.body[field], metadata);
+        assert_eq!(admin.get(&one).await.body, changed.body);
+        let odd = admin.patch(&one, json!({field: {"a": []}})).await;
+        assert_eq!(odd.status, StatusCode::BAD_REQUEST);
+        let wrong = admin.patch(&one, json!({"user_id": "auth0|1"})).await;
+        assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+        let gone = admin.patch(&one, json!({field: null})).await;
+        assert_eq!(gone.body, before);
+        admin.patch(&one, json!({field: metadata})).await;
+    }
+    // Both still work.
+    let session = app.engine.session(&app.tenant.id, &cookie).await.unwrap();
+    assert!(session.is_some());
+    assert_eq!(refresh(&app, &application, &tokens).await, StatusCode::OK);
+    let nobody = admin
+        .patch("/api/v2/sessions/x", json!({"session_metadata": {}}))
+        .await;
+    assert_eq!(nobody.body["errorCode"], "inexistent_session");
+}
+
+#[tokio::test]
 async fn refresh_tokens_are_shown_and_ended() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

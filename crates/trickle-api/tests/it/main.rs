@@ -45,6 +45,7 @@ mod token_client_credentials;
 mod token_dialect;
 mod token_password;
 mod token_refresh;
+mod unserved;
 mod user_changes;
 mod userinfo;
 mod users;

@@ -350,6 +350,21 @@ async fn there_are_no_groups() {
         .get(&format!("{ADA}/effective-roles/sources/groups"))
         .await;
     assert_eq!(nameless.body["errorCode"], "invalid_query_string");
+    for missing in [
+        "/api/v2/groups/x".to_owned(),
+        "/api/v2/groups/x/members".to_owned(),
+        "/api/v2/groups/x/roles".to_owned(),
+        format!("{path}/groups/x/roles"),
+    ] {
+        let answer = admin.get(&missing).await;
+        assert_eq!(answer.body["errorCode"], "inexistent_group", "{missing}");
+    }
+    let of_role = format!("/api/v2/roles/{clerk}/groups");
+    let some = json!({"groups": ["x"]});
+    let given = admin.post(&of_role, some.clone()).await;
+    assert_eq!(given.status, StatusCode::BAD_REQUEST);
+    let taken = remove(&admin, &of_role, some).await;
+    assert_eq!(taken.status, StatusCode::NO_CONTENT);
 }
 
 #[tokio::test]

@@ -414,6 +414,9 @@ async fn what_is_not_here_has_well_formed_answers() {
     let gone = admin.delete(&format!("{user}/authenticators")).await;
     assert_eq!(gone.status, StatusCode::NO_CONTENT);
     let forget = format!("{user}/multifactor/actions/invalidate-remember-browser");
+    let assessed = json!({"connection": "legacy", "assessors": ["new-device"]});
+    let cleared = admin.post(&format!("{user}/risk-assessments/clear"), assessed);
+    assert_eq!(cleared.await.status, StatusCode::NO_CONTENT);
     let forgotten = admin.post(&forget, json!({})).await;
     assert_eq!(forgotten.status, StatusCode::NO_CONTENT);
     let accounts = "connected-accounts";

@@ -21,6 +21,7 @@ on_both![
     sessions_end,
     logins_of_a_user_are_listed_while_they_count,
     refresh_tokens_of_a_client_and_an_audience_end,
+    metadata_is_written_beside_a_login,
     all_logins_of_a_user_end,
     assertions_are_taken_once,
     second_factors_are_sealed_and_go_with_the_user,
@@ -110,6 +111,32 @@ async fn a_token_works_once(db: &TestDb) {
         store.one_time(tenant, "t", code, at(1)).await.unwrap(),
         None
     );
+}
+
+async fn metadata_is_written_beside_a_login(db: &TestDb) {
+    let world = world(db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let made = family(&world, "f");
+    let first = refresh("r1", 500);
+    store.add_refresh_family(&made, &first).await.unwrap();
+    let other = add_tenant(store, "tenant-2").await;
+    let set = async |tenant, id: &str, metadata| {
+        let metadata = object(metadata);
+        let set = store.set_refresh_metadata(tenant, id, &metadata).await;
+        set.unwrap()
+    };
+    assert!(!set(&other, "f", json!({"a": "other"})).await);
+    assert!(!set(tenant, "g", json!({"a": "other"})).await);
+    assert!(set(tenant, "f", json!({"a": "b", "c": 1})).await);
+    assert!(set(tenant, "f", json!({"device": "tv"})).await);
+    let found = store.refresh_family(tenant, "r1").await.unwrap().unwrap();
+    let expected = object(json!({"scopes": ["offline_access"], "metadata": {"device": "tv"}}));
+    assert_eq!(found.details, expected);
+    assert!(set(tenant, "f", json!({})).await);
+    let found = store.refresh_family(tenant, "r1").await.unwrap();
+    assert_eq!(found, Some(made));
+    let nobody = store.set_session_metadata(tenant, "f", &object(json!({"a": "b"})));
+    assert!(!nobody.await.unwrap());
 }
 
 async fn a_refresh_token_rotates_and_a_second_use_ends_its_family(db: &TestDb) {

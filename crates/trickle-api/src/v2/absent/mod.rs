@@ -4,7 +4,9 @@
 mod blocks;
 mod factors;
 mod keep;
+mod keys;
 mod policies;
+mod refused;
 mod settings;
 mod theme;
 
@@ -14,7 +16,9 @@ pub(super) fn operations() -> Vec<Operation> {
     let mut all = settings::operations();
     all.extend(blocks::operations());
     all.extend(factors::operations());
+    all.extend(keys::operations());
     all.extend(policies::operations());
+    all.extend(refused::operations());
     all.extend(theme::operations());
     all
 }

@@ -24,7 +24,8 @@ macro_rules! scopes {
 pub(super) use scopes;
 
 /// Those with the operations that all kinds have.
-pub(super) const PLAIN: [&Kind; 15] = [
+pub(super) const PLAIN: [&Kind; 17] = [
+    &AGENT,
     &CUSTOM_DOMAIN,
     &CONNECTION_PROFILE,
     &EVENT_STREAM,
@@ -39,8 +40,24 @@ pub(super) const PLAIN: [&Kind; 15] = [
     &RULE,
     &TOKEN_EXCHANGE_PROFILE,
     &USER_ATTRIBUTE_PROFILE,
+    &CREDENTIAL_TEMPLATE,
     &super::hooks::HOOK,
 ];
+
+static AGENT: Kind = Kind {
+    id: ("agent_id", "agt"),
+    lists: Lists::Cursor,
+    stores: |body| {
+        body.entry("metadata").or_insert_with(|| json!({}));
+    },
+    ..Kind::new(
+        ("agent", "agent"),
+        "inexistent_agent",
+        ("/agents", "/agents/{id}", "agents"),
+        "agt",
+        scopes!("agents"),
+    )
+};
 
 static CONNECTION_PROFILE: Kind = Kind {
     is_timed: false,
@@ -77,7 +94,7 @@ pub(super) static CUSTOM_DOMAIN: Kind = Kind {
     )
 };
 
-static EVENT_STREAM: Kind = Kind {
+pub(super) static EVENT_STREAM: Kind = Kind {
     required: &["destination"],
     has_secrets: true,
     ..Kind::new(
@@ -89,7 +106,7 @@ static EVENT_STREAM: Kind = Kind {
     )
 };
 
-static FLOW: Kind = Kind::new(
+pub(super) static FLOW: Kind = Kind::new(
     ("flow", "flow"),
     "inexistent_flow",
     ("/flows", "/flows/{id}", "flows"),
@@ -265,6 +282,22 @@ static USER_ATTRIBUTE_PROFILE: Kind = Kind {
         ),
         "uap",
         scopes!("user_attribute_profiles"),
+    )
+};
+
+static CREDENTIAL_TEMPLATE: Kind = Kind {
+    lists: Lists::Cursor,
+    required: &["name", "type", "dialect", "presentation"],
+    ..Kind::new(
+        ("credential-template", "template of verifiable credentials"),
+        "inexistent_verifiable_credential_template",
+        (
+            "/verifiable-credentials/verification/templates",
+            "/verifiable-credentials/verification/templates/{id}",
+            "templates",
+        ),
+        "vct",
+        scopes!("vdcs_templates"),
     )
 };
 

@@ -14,6 +14,8 @@ mod handlers;
 mod hooks;
 mod kind;
 mod kinds;
+mod modules;
+mod nothing;
 mod operations;
 mod organization_clients;
 pub(crate) mod organizations;
@@ -45,6 +47,8 @@ pub(super) fn operations() -> Vec<Operation> {
     all.extend(discovery_domains::operations());
     all.extend(email_provider::operations());
     all.extend(hooks::secrets());
+    all.extend(modules::operations());
+    all.extend(nothing::operations());
     all.extend(organization_clients::operations());
     all.extend(provisioning::operations());
     all.extend(renderings::operations());

@@ -1,5 +1,7 @@
 //! How users would come into connections of other strategies: by SCIM, and from directories.
 
+use std::collections::HashSet;
+
 use axum::{
     Json,
     extract::{Path, State},
@@ -104,6 +106,13 @@ pub(super) fn operations() -> Vec<Operation> {
             .says("Keeps the groups that would come from a directory: it has no effect here")
             .takes(groups)
             .status(204),
+        Operation::post(PATH, DIRECTORY.scopes[2], add_groups)
+            .says("Keeps more groups that would come from a directory: it has no effect here")
+            .takes(groups)
+            .status(204),
+        Operation::delete(PATH, DIRECTORY.scopes[2], remove_groups)
+            .says("Forgets groups that would come from a directory")
+            .takes(groups),
     ]);
     all
 }
@@ -250,27 +259,79 @@ async fn groups_of(
     Ok(paging.render(GROUPS, part, groups.len() as u64))
 }
 
+/// What is given of groups.
+fn given_groups(body: Body) -> Result<Vec<Value>, Error> {
+    match Fields::new(body)?.take(GROUPS) {
+        Some(Value::Array(groups)) if groups.iter().all(Value::is_object) => Ok(groups),
+        _ => Err(Error::Body(
+            "Expected type array of objects on property groups".to_owned(),
+        )),
+    }
+}
+
+/// Those that are none of these, by their ids.
+fn without(all: Vec<Value>, groups: &[Value]) -> Vec<Value> {
+    let gone: HashSet<&str> = groups
+        .iter()
+        .filter_map(|group| group["id"].as_str())
+        .collect();
+    let stays = |group: &Value| group["id"].as_str().is_none_or(|id| !gone.contains(id));
+    all.into_iter().filter(stays).collect()
+}
+
+async fn change_groups(
+    caller: &Bearer,
+    engine: &Engine,
+    id: &str,
+    becomes: impl FnOnce(Vec<Value>) -> Vec<Value> + Send,
+) -> Result<StatusCode, Error> {
+    change(caller, engine, id, |connection| {
+        let directory = connection.parts.get_mut(DIRECTORY.name);
+        let directory = directory.and_then(Value::as_object_mut);
+        let directory = directory.ok_or(Error::Missing(&DIRECTORY.missing))?;
+        let before = match directory.remove(GROUPS) {
+            Some(Value::Array(groups)) => groups,
+            _ => Vec::new(),
+        };
+        directory.insert(GROUPS.to_owned(), becomes(before).into());
+        Ok(())
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 async fn set_groups(
     caller: Bearer,
     State(engine): State<Engine>,
     Path(id): Path<String>,
     body: Body,
 ) -> Result<StatusCode, Error> {
-    let groups = Fields::new(body)?.take(GROUPS);
-    let groups = groups.filter(|groups| {
-        let items = groups.as_array();
-        items.is_some_and(|items| items.iter().all(Value::is_object))
-    });
-    let groups = groups.ok_or_else(|| {
-        Error::Body("Expected type array of objects on property groups".to_owned())
-    })?;
-    change(&caller, &engine, &id, |connection| {
-        let directory = connection.parts.get_mut(DIRECTORY.name);
-        let directory = directory.and_then(Value::as_object_mut);
-        let directory = directory.ok_or(Error::Missing(&DIRECTORY.missing))?;
-        directory.insert(GROUPS.to_owned(), groups);
-        Ok(())
+    let groups = given_groups(body)?;
+    change_groups(&caller, &engine, &id, |_| groups).await
+}
+
+/// One that is there already is what is given from now on.
+async fn add_groups(
+    caller: Bearer,
+    State(engine): State<Engine>,
+    Path(id): Path<String>,
+    body: Body,
+) -> Result<StatusCode, Error> {
+    let groups = given_groups(body)?;
+    change_groups(&caller, &engine, &id, |before| {
+        let mut all = without(before, &groups);
+        all.extend(groups);
+        all
     })
-    .await?;
-    Ok(StatusCode::NO_CONTENT)
+    .await
+}
+
+async fn remove_groups(
+    caller: Bearer,
+    State(engine): State<Engine>,
+    Path(id): Path<String>,
+    body: Body,
+) -> Result<StatusCode, Error> {
+    let groups = given_groups(body)?;
+    change_groups(&caller, &engine, &id, |before| without(before, &groups)).await
 }

@@ -119,6 +119,18 @@ impl Versions {
         let found = all(kept).iter().find(|version| version["id"] == id);
         found.cloned().ok_or(Error::Missing(&MISSING))
     }
+
+    /// Makes a thing what it was in a version.
+    pub(super) fn restore(&self, kept: &mut Kept, id: &str) -> Result<(), Error> {
+        let version = self.version(kept, id)?;
+        for &field in self.fields {
+            match version.get(field) {
+                Some(value) => drop(kept.body.insert(field.to_owned(), value.clone())),
+                None => drop(kept.body.remove(field)),
+            }
+        }
+        Ok(())
+    }
 }
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -204,14 +216,7 @@ async fn go_back(
 ) -> Result<(StatusCode, Json<Value>), Error> {
     let versions = &ACTION_VERSIONS;
     let deployed = deployed(versions, &caller, &engine, &id, |action| {
-        let version = versions.version(action, &version)?;
-        for &field in versions.fields {
-            match version.get(field) {
-                Some(value) => drop(action.body.insert(field.to_owned(), value.clone())),
-                None => drop(action.body.remove(field)),
-            }
-        }
-        Ok(())
+        versions.restore(action, &version)
     });
     Ok((StatusCode::ACCEPTED, deployed.await?))
 }

@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
 };
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use trickle_engine::Engine;
 use trickle_model::{TenantId, UserId};
 use trickle_store::{Page, Store, StoreError};
@@ -24,6 +24,8 @@ pub(super) trait Login: 'static {
     const KEY: &'static str;
     /// For errors.
     const KIND: &'static Kind;
+    /// The field with what is written down beside one.
+    const METADATA: &'static str;
 
     /// Those of a user that count still.
     fn list(
@@ -39,6 +41,13 @@ pub(super) trait Login: 'static {
         id: (&TenantId, &str),
         now: Timestamp,
     ) -> impl Future<Output = Result<Option<Value>, StoreError>> + Send;
+
+    /// Writes down beside one; false without it.
+    fn set_metadata(
+        store: &Store,
+        id: (&TenantId, &str),
+        metadata: &Map<String, Value>,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Ends one.
     fn end(

@@ -1,6 +1,7 @@
 //! `/sessions`, `/refresh-tokens`: what users are logged in by.
 
 mod handlers;
+mod metadata;
 mod narrowed;
 mod refresh_tokens;
 mod revoke;
@@ -8,6 +9,7 @@ mod sessions;
 
 use self::{
     handlers::{end, end_all, list, show},
+    metadata::change,
     refresh_tokens::{REFRESH_TOKEN, RefreshTokens},
     sessions::{SESSION, Sessions},
 };
@@ -30,6 +32,10 @@ pub(super) fn operations() -> Vec<Operation> {
             .status(ACCEPTED),
         Operation::get(ONE_SESSION, &["read:sessions"], show::<Sessions>)
             .says("Shows a session")
+            .gives(Shape::One(&SESSION)),
+        Operation::patch(ONE_SESSION, &["update:sessions"], change::<Sessions>)
+            .says("Writes metadata down beside a session, in the place of what was")
+            .takes(Shape::Schema(metadata::takes::<Sessions>))
             .gives(Shape::One(&SESSION)),
         Operation::delete(ONE_SESSION, &["delete:sessions"], end::<Sessions>)
             .says("Ends a session")
@@ -75,6 +81,14 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::get(ONE_TOKEN, &["read:refresh_tokens"], show::<RefreshTokens>)
             .says("Shows a refresh token, not its text")
             .gives(Shape::One(&REFRESH_TOKEN)),
+        Operation::patch(
+            ONE_TOKEN,
+            &["update:refresh_tokens"],
+            change::<RefreshTokens>,
+        )
+        .says("Writes metadata down beside a refresh token, in the place of what was")
+        .takes(Shape::Schema(metadata::takes::<RefreshTokens>))
+        .gives(Shape::One(&REFRESH_TOKEN)),
         Operation::delete(ONE_TOKEN, &["delete:refresh_tokens"], end::<RefreshTokens>)
             .says("Ends a refresh token and all that go back to the same login")
             .status(ACCEPTED),

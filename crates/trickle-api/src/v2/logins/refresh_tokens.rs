@@ -1,12 +1,14 @@
 //! Refresh tokens: one for all that go back to the same login, of which one works at a time.
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use trickle_model::{TenantId, UserId, iso_millis};
-use trickle_store::{LiveRefresh, Page, Store, StoreError};
+use trickle_store::{LOGIN_METADATA, LiveRefresh, Page, Store, StoreError};
 
 use super::handlers::{Login, Views};
 use crate::v2::{Named, error::Kind};
+
+const METADATA: &str = "refresh_token_metadata";
 
 static KIND: Kind = Kind {
     code: "inexistent_refresh_token",
@@ -28,6 +30,7 @@ pub(super) static REFRESH_TOKEN: Named = Named {
                 "id": {"type": "string"}, "user_id": {"type": "string"}, "client_id": {"type": "string"},
                 "created_at": time, "idle_expires_at": time, "expires_at": time,
                 "resource_servers": {"type": "array", "items": server},
+                METADATA: {"type": "object"},
             },
             "required": ["id", "user_id", "client_id", "created_at", "idle_expires_at", "expires_at"],
         })
@@ -40,6 +43,7 @@ pub(super) struct RefreshTokens;
 impl Login for RefreshTokens {
     const KEY: &'static str = "tokens";
     const KIND: &'static Kind = &KIND;
+    const METADATA: &'static str = METADATA;
 
     async fn list(
         store: &Store,
@@ -58,6 +62,14 @@ impl Login for RefreshTokens {
     ) -> Result<Option<Value>, StoreError> {
         let found = store.live_refresh_family(tenant, id, now).await?;
         Ok(found.map(view))
+    }
+
+    async fn set_metadata(
+        store: &Store,
+        (tenant, id): (&TenantId, &str),
+        metadata: &Map<String, Value>,
+    ) -> Result<bool, StoreError> {
+        store.set_refresh_metadata(tenant, id, metadata).await
     }
 
     async fn end(store: &Store, (tenant, id): (&TenantId, &str)) -> Result<(), StoreError> {
@@ -80,7 +92,7 @@ pub(super) fn view(live: LiveRefresh) -> Value {
     if let Some(audience) = details.remove("audience") {
         server["audience"] = audience;
     }
-    json!({
+    let mut shown = json!({
         "id": live.family.id,
         "user_id": live.family.user.as_str(),
         "client_id": live.family.client.as_str(),
@@ -88,5 +100,9 @@ pub(super) fn view(live: LiveRefresh) -> Value {
         "idle_expires_at": iso_millis(live.idle_expires_at),
         "expires_at": iso_millis(live.family.expires_at),
         "resource_servers": [server],
-    })
+    });
+    if let Some(metadata) = details.remove(LOGIN_METADATA) {
+        shown[METADATA] = metadata;
+    }
+    shown
 }

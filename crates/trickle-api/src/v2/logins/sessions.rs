@@ -1,12 +1,14 @@
 //! Browsers that the login page knows.
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use trickle_model::{TenantId, UserId, iso_millis};
-use trickle_store::{LoginSession, Page, Store, StoreError};
+use trickle_store::{LOGIN_METADATA, LoginSession, Page, Store, StoreError};
 
 use super::handlers::{Login, Views};
 use crate::v2::{Named, error::Kind};
+
+const METADATA: &str = "session_metadata";
 
 pub(super) static KIND: Kind = Kind {
     code: "inexistent_session",
@@ -32,6 +34,7 @@ pub(super) static SESSION: Named = Named {
                     "type": "object",
                     "properties": {"methods": {"type": "array", "items": method}},
                 },
+                METADATA: {"type": "object"},
             },
             "required": ["id", "user_id", "created_at", "authenticated_at", "idle_expires_at", "expires_at"],
         })
@@ -44,6 +47,7 @@ pub(super) struct Sessions;
 impl Login for Sessions {
     const KEY: &'static str = "sessions";
     const KIND: &'static Kind = &KIND;
+    const METADATA: &'static str = METADATA;
 
     async fn list(
         store: &Store,
@@ -64,6 +68,14 @@ impl Login for Sessions {
         Ok(found.as_ref().map(view))
     }
 
+    async fn set_metadata(
+        store: &Store,
+        (tenant, id): (&TenantId, &str),
+        metadata: &Map<String, Value>,
+    ) -> Result<bool, StoreError> {
+        store.set_session_metadata(tenant, id, metadata).await
+    }
+
     async fn end(store: &Store, (tenant, id): (&TenantId, &str)) -> Result<(), StoreError> {
         store.end_session(tenant, id).await.map(drop)
     }
@@ -82,7 +94,7 @@ fn view(session: &LoginSession) -> Value {
     if session.details.get("with_second_factor") == Some(&Value::Bool(true)) {
         methods.push(json!({"name": "mfa", "timestamp": at}));
     }
-    json!({
+    let mut shown = json!({
         "id": session.id,
         "user_id": session.user.as_str(),
         "created_at": at,
@@ -90,5 +102,9 @@ fn view(session: &LoginSession) -> Value {
         "idle_expires_at": iso_millis(session.idle_expires_at),
         "expires_at": iso_millis(session.expires_at),
         "authentication": {"methods": methods},
-    })
+    });
+    if let Some(metadata) = session.details.get(LOGIN_METADATA) {
+        shown[METADATA] = metadata.clone();
+    }
+    shown
 }

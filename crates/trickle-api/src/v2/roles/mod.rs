@@ -13,7 +13,7 @@ mod users;
 
 use self::{
     effective::{API, PERMISSION as PERMISSION_NAME, ROLE as ROLE_ID},
-    groups::GROUPS,
+    groups::{GROUPS, NONE},
     schema::{EFFECTIVE_PERMISSION, EFFECTIVE_ROLE, GROUP, PERMISSION, ROLE, USER},
 };
 use super::operation::{CURSOR, FIELDS, Operation, PAGES, Shape};
@@ -26,6 +26,7 @@ pub(super) fn operations() -> Vec<Operation> {
     all.extend(permissions());
     all.extend(effective());
     all.extend(groups());
+    all.extend(groups::of_one());
     all
 }
 
@@ -151,7 +152,6 @@ fn effective() -> [Operation; 5] {
 }
 
 fn groups() -> [Operation; 7] {
-    const NONE: &str = "There are none: groups come from directories, which are not served here";
     let listed = Shape::Listed(GROUPS, &GROUP);
     let none = |operation: Operation| operation.says(NONE).gives(listed);
     [

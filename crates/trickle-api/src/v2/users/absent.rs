@@ -23,7 +23,7 @@ static NONE: Named = Named {
     schema: || Value::Bool(false),
 };
 
-pub(super) fn operations() -> [Operation; 8] {
+pub(super) fn operations() -> [Operation; 9] {
     [
         Operation::get("/users/{id}/connected-accounts", &["read:users"], accounts)
             .says("There are none: these are not listed here")
@@ -41,6 +41,13 @@ pub(super) fn operations() -> [Operation; 8] {
             forget_browsers,
         )
         .says("Forgets browsers that need no second factor; there are none")
+        .status(204),
+        Operation::post(
+            "/users/{id}/risk-assessments/clear",
+            &["update:users"],
+            forget_browsers,
+        )
+        .says("Forgets what was assessed of a user's devices; nothing is")
         .status(204),
         Operation::get("/grants", &["read:grants"], consents)
             .says("There are none: people are not asked for consent")
