@@ -6,6 +6,7 @@ mod change;
 mod document;
 mod edit;
 mod import;
+mod linked;
 mod list;
 mod password;
 mod phone;
@@ -21,6 +22,8 @@ pub use import::{
     ImportBatch, ImportChange, ImportId, ImportPassword, ImportRow, ImportedBatch, OnBuried,
     OnExisting, ReadyRow, RowRefusal,
 };
+pub(crate) use linked::part_from_connection;
+pub use linked::{LINKED_MOST, LinkUser, LinkedUser};
 pub(crate) use phone::follow_options;
 pub use search::{SearchUsersError, UserSearch};
 pub use terms::DueTerms;
@@ -31,10 +34,12 @@ use crate::Total;
 /// A user with the password hash.
 #[derive(Clone, Debug)]
 pub struct StoredUser {
-    /// The user.
+    /// The user. One who is linked to another is not blocked: the other's block counts.
     pub user: User,
     /// The hash as PHC string; none where the legacy store checks passwords.
     pub password: Option<Secret>,
+    /// Of whom it is a way in, where it is none of its own.
+    pub linked_to: Option<UserId>,
 }
 
 /// What became of a user to be added.
