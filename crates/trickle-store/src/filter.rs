@@ -14,6 +14,7 @@ use crate::column::number;
 pub(crate) struct Filter {
     columns: Vec<&'static str>,
     values: Vec<String>,
+    conditions: Vec<&'static str>,
 }
 
 impl Filter {
@@ -22,6 +23,7 @@ impl Filter {
         Self {
             columns: vec![column],
             values: vec![tenant],
+            conditions: Vec::new(),
         }
     }
 
@@ -39,12 +41,22 @@ impl Filter {
         self
     }
 
+    /// Narrows the list by SQL, in which `$1` is the tenant's id.
+    pub(crate) fn where_also(mut self, condition: &'static str) -> Self {
+        self.conditions.push(condition);
+        self
+    }
+
     fn sql(&self) -> String {
-        let equals: Vec<String> = (1..)
+        let equals = (1..)
             .zip(&self.columns)
-            .map(|(n, column)| format!("{column} = ${n}"))
-            .collect();
-        equals.join(" AND ")
+            .map(|(n, column)| format!("{column} = ${n}"));
+        let others = self
+            .conditions
+            .iter()
+            .map(|&condition| condition.to_owned());
+        let all: Vec<String> = equals.chain(others).collect();
+        all.join(" AND ")
     }
 
     /// Counts the whole list; `table` as after `FROM`.

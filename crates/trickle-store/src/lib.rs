@@ -93,8 +93,8 @@ pub use tenants::{AddTenantError, NewTenant, Site, Tenant};
 pub use tickets::{Ticket, TicketPurpose};
 pub use users::{
     AddUser, AdoptUser, DueTerms, ExistingUser, ImportBatch, ImportChange, ImportId,
-    ImportPassword, ImportRow, ImportedBatch, OnBuried, OnExisting, ReadyRow, RefreshProfile,
-    RowRefusal, SearchUsersError, Sort, SortField, StoredUser, TakenKey, UserDocument, UserEdit,
-    UserFilter, UserObjects, UserSearch,
+    ImportPassword, ImportRow, ImportedBatch, LINKED_MOST, LinkUser, LinkedUser, OnBuried,
+    OnExisting, ReadyRow, RefreshProfile, RowRefusal, SearchUsersError, Sort, SortField,
+    StoredUser, TakenKey, UserDocument, UserEdit, UserFilter, UserObjects, UserSearch,
 };
 pub use version::{Cache, Version};

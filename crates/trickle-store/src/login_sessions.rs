@@ -147,7 +147,8 @@ impl Store {
         Ok(ended)
     }
 
-    /// Ends all that a user is logged in by: sessions, refresh tokens, tokens that work once.
+    /// Ends all that a user is logged in by: sessions, refresh tokens, tokens that work once. Of one who is linked to another the
+    /// other's, too.
     ///
     /// # Errors
     /// The store fails.
@@ -155,18 +156,7 @@ impl Store {
     pub async fn end_all_logins(&self, tenant: &TenantId, user: &UserId) -> Result<(), StoreError> {
         let step = "end the user's sessions and tokens";
         let mut tx = self.begin_write().await?;
-        for sql in [
-            "DELETE FROM login_sessions WHERE tenant_id = $1 AND user_id = $2",
-            "DELETE FROM refresh_families WHERE tenant_id = $1 AND user_id = $2",
-            "DELETE FROM one_time_tokens WHERE tenant_id = $1 AND user_id = $2",
-        ] {
-            sqlx::query(sql)
-                .bind(text(tenant.as_str()))
-                .bind(text(user.as_str()))
-                .execute(&mut *tx)
-                .await
-                .step(step)?;
-        }
+        end_all(tenant, user, step, &mut tx).await?;
         tx.commit().await.step(step)
     }
 
@@ -191,6 +181,31 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// See [`Store::end_all_logins`].
+pub(crate) async fn end_all(
+    tenant: &TenantId,
+    user: &UserId,
+    step: &'static str,
+    tx: &mut AnyConnection,
+) -> Result<(), StoreError> {
+    for sql in [
+        "DELETE FROM login_sessions WHERE tenant_id = $1 AND user_id IN \
+         ($2, (SELECT linked_to FROM users WHERE tenant_id = $1 AND id = $2))",
+        "DELETE FROM refresh_families WHERE tenant_id = $1 AND user_id IN \
+         ($2, (SELECT linked_to FROM users WHERE tenant_id = $1 AND id = $2))",
+        "DELETE FROM one_time_tokens WHERE tenant_id = $1 AND user_id IN \
+         ($2, (SELECT linked_to FROM users WHERE tenant_id = $1 AND id = $2))",
+    ] {
+        sqlx::query(sql)
+            .bind(text(tenant.as_str()))
+            .bind(text(user.as_str()))
+            .execute(&mut *tx)
+            .await
+            .step(step)?;
+    }
+    Ok(())
 }
 
 async fn remove(tenant: &TenantId, id: &str, tx: &mut AnyConnection) -> Result<bool, StoreError> {

@@ -332,19 +332,21 @@ impl Store {
     }
 }
 
-/// Takes the user's lock; false where there is no such user.
+/// Takes the user's lock; false where there is no such user, or one who is linked to another.
 async fn lock_user(
     tenant: &TenantId,
     user: &UserId,
     step: &'static str,
     tx: &mut AnyConnection,
 ) -> Result<bool, StoreError> {
-    sqlx::query("UPDATE users SET updated_at = updated_at WHERE tenant_id = $1 AND id = $2")
-        .bind(text(tenant.as_str()))
-        .bind(text(user.as_str()))
-        .execute(tx)
-        .await
-        .at_most_one(step)
+    sqlx::query(
+        "UPDATE users SET updated_at = updated_at WHERE tenant_id = $1 AND id = $2 AND linked_to IS NULL",
+    )
+    .bind(text(tenant.as_str()))
+    .bind(text(user.as_str()))
+    .execute(tx)
+    .await
+    .at_most_one(step)
 }
 
 /// An id for a new second factor.

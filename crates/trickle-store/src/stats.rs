@@ -40,7 +40,7 @@ impl Store {
         since: Timestamp,
     ) -> Result<u64, StoreError> {
         let count: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM users WHERE tenant_id = $1 AND last_login >= $2",
+            "SELECT COUNT(*) FROM users WHERE tenant_id = $1 AND last_login >= $2 AND linked_to IS NULL",
         )
         .bind(text(tenant.as_str()))
         .bind(since.as_millisecond())

@@ -189,6 +189,14 @@ async fn administrators_use_a_generated_version(sdk: &str) {
     assert_eq!(permission["permission_name"], "read:x");
     assert_eq!(permission["sources"][0]["source_id"], role["id"]);
     found(&lines, "take role");
+    let identities = found(&lines, "link");
+    assert_eq!(identities[1]["user_id"], "second");
+    assert_eq!(identities[1]["profileData"]["email"], "second@example.com");
+    assert_eq!(failed(&lines, "get linked user")["statusCode"], 404);
+    assert_eq!(found(&lines, "identities of user"), identities);
+    assert_eq!(found(&lines, "unlink"), &json!([identities[0]]));
+    let unlinked = found(&lines, "get unlinked user");
+    assert_eq!(unlinked["email"], "second@example.com");
     assert_eq!(found(&lines, "tenant")["friendly_name"], "Acme");
     let logs = found(&lines, "logs").as_array().unwrap();
     assert!(!logs.is_empty() && logs.iter().all(|entry| entry["type"] == "seccft"));

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use trickle_engine::OrganizationClaim;
-use trickle_model::{ApiClient, ClientGrant, Connection, OrganizationUsage, User};
+use trickle_model::{ApiClient, ClientGrant, Connection, OrganizationUsage, TenantId, User};
 use trickle_store::{Organization, OrganizationConnection, Store};
 
 use super::{Error, parameters::Parameters};
@@ -125,8 +125,7 @@ pub(crate) async fn admit(
     is_rehearsed: bool,
 ) -> Result<OrganizationClaim, Error> {
     let (tenant, id) = (&site.tenant.id, &organization.id);
-    let link = store.organization_connection(tenant, id, &user.connection);
-    let link = link.await?.filter(OrganizationConnection::is_enabled);
+    let link = way_in(store, tenant, id, user).await?;
     let link = link.ok_or(Error::NotForOrganization)?;
     if !store.is_organization_member(tenant, id, &user.id).await? {
         let joins = link.assigns_membership()
@@ -145,6 +144,28 @@ pub(crate) async fn admit(
         id: id.clone(),
         name: organization.name.clone(),
     })
+}
+
+/// The enabled connection by which a user belongs here: the user's own, else that of one who is linked to the user.
+async fn way_in(
+    store: &Store,
+    tenant: &TenantId,
+    organization: &str,
+    user: &User,
+) -> Result<Option<OrganizationConnection>, Error> {
+    let own = store.organization_connection(tenant, organization, &user.connection);
+    let own = own.await?.filter(OrganizationConnection::is_enabled);
+    if own.is_some() {
+        return Ok(own);
+    }
+    for linked in store.linked_users(tenant, &user.id).await? {
+        let link = store.organization_connection(tenant, organization, &linked.user.connection);
+        let link = link.await?.filter(OrganizationConnection::is_enabled);
+        if link.is_some() {
+            return Ok(link);
+        }
+    }
+    Ok(None)
 }
 
 /// Whether the organization of older tokens still has the person.

@@ -7,8 +7,9 @@ use axum::{
 };
 use serde_json::json;
 use trickle_engine::{EngineError, PolicyBreach};
-use trickle_store::StoreError;
+use trickle_store::{LinkUser, StoreError};
 
+use super::users::refusal;
 use crate::failure::{Failure, Flavour};
 
 /// A kind of thing, as errors name it.
@@ -57,6 +58,8 @@ pub(crate) enum Error {
     Unknown(&'static Kind),
     /// There is one of that kind already.
     Exists(&'static Kind),
+    /// Two users who are not linked, and why.
+    NotLinked(LinkUser),
     /// The name of a connection is taken.
     ConnectionExists,
     /// A realm of a connection is taken.
@@ -199,6 +202,10 @@ impl Error {
                 format!("The {} already exists.", kind.name),
                 Some("conflict"),
             ),
+            Self::NotLinked(refused) => {
+                let (status, why, code) = refusal(*refused);
+                (status, why, Some(code))
+            }
             Self::ConnectionExists => (
                 StatusCode::CONFLICT,
                 text("A connection with the same name already exists"),

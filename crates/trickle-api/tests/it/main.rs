@@ -23,6 +23,7 @@ mod kept_actions;
 mod kept_connections;
 mod large_users;
 mod ledger;
+mod linked;
 mod logins;
 mod logs;
 mod neighbours;

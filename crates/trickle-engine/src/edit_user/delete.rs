@@ -30,12 +30,36 @@ pub enum DeleteUserOutcome {
 }
 
 impl Engine {
-    /// Deletes a user. Where the connection buries deleted users (`options.trickle.bury_deleted`), the id is remembered and the
-    /// person is not imported again; else the next login migrates again whoever is in the legacy store still.
+    /// Deletes a user, and before it those who are linked to it, each as its own connection says. Where the connection buries deleted
+    /// users (`options.trickle.bury_deleted`), the id is remembered and the person is not imported again; else the next login migrates
+    /// again whoever is in the legacy store still.
     ///
     /// # Errors
     /// The store failed.
     pub async fn delete_user(
+        &self,
+        connection: &Connection,
+        user: &User,
+        caller: &Caller,
+    ) -> Result<DeleteUserOutcome, EngineError> {
+        let store = &self.parts.store;
+        let linked = store.linked_users(&user.tenant, &user.id).await;
+        for linked in linked.map_err(EngineError::store("list the linked users"))? {
+            let home = store
+                .connection(&user.tenant, &linked.user.connection)
+                .await;
+            let home = home.map_err(EngineError::store("read the linked user's connection"))?;
+            // One whose connection has gone meanwhile has gone with it.
+            let Some(home) = home else { continue };
+            match self.delete_one(&home, &linked.user, caller).await? {
+                DeleteUserOutcome::Deleted => {}
+                failed => return Ok(failed),
+            }
+        }
+        self.delete_one(connection, user, caller).await
+    }
+
+    async fn delete_one(
         &self,
         connection: &Connection,
         user: &User,

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use serde_json::Value;
 use tokio::time::Instant;
 use trickle_model::{Action, ConnectionOptions, ImportMode, Secret, User, UserId};
+use trickle_store::StoredUser;
 
 use super::{Decision, How, LoginOutcome, attempt::Attempt, importing::checked_profile};
 use crate::{Engine, EngineError};
@@ -35,13 +36,15 @@ fn window(options: &ConnectionOptions) -> SignedDuration {
 
 impl Engine {
     /// Whether the legacy store may know a newer password of this user. A password that was chosen here closes the window for
-    /// good: an older one of the legacy store must not open the account again.
-    pub(super) fn may_have_drifted(&self, attempt: &Attempt, user: &User) -> bool {
+    /// good: an older one of the legacy store must not open the account again. One who is linked to another has left the legacy store.
+    pub(super) fn may_have_drifted(&self, attempt: &Attempt, stored: &StoredUser) -> bool {
         let connection = attempt.connection();
+        let user = &stored.user;
         let window = window(&connection.options);
         !window.is_zero()
             && connection.options.import_mode() == ImportMode::On
             && connection.has(Action::Login)
+            && stored.linked_to.is_none()
             && user.last_password_reset.is_none()
             && self.parts.clock.now() < user.created_at + window
     }

@@ -41,7 +41,7 @@ impl Engine {
         attempt: &Attempt,
         stored: StoredUser,
     ) -> Result<Decision, EngineError> {
-        let drifted = self.may_have_drifted(attempt, &stored.user);
+        let drifted = self.may_have_drifted(attempt, &stored);
         let before = stored.clone();
         let decision = self.verify_native(attempt, stored).await?;
         match before.password {
@@ -79,9 +79,7 @@ impl Engine {
         if let Some(stored) = stored
             && imports
         {
-            let decision = self
-                .adopt(attempt, stored.user, &profile, &execution)
-                .await?;
+            let decision = self.adopt(attempt, stored, &profile, &execution).await?;
             return Ok((decision.with(execution), false));
         }
         if self.is_buried(attempt, &profile.id).await? {
@@ -98,6 +96,23 @@ impl Engine {
     /// Somebody who was cached while import was off, or made without a password: the proven password makes the user native, with
     /// the profile as it is now.
     async fn adopt(
+        &self,
+        attempt: &Attempt,
+        stored: StoredUser,
+        profile: &Profile,
+        execution: &Arc<Execution>,
+    ) -> Result<Decision, EngineError> {
+        let StoredUser {
+            user, linked_to, ..
+        } = stored;
+        let own = user.id.clone();
+        let decision = self.adopt_own(attempt, user, profile, execution).await?;
+        self.follow(attempt, decision, &own, linked_to.as_ref())
+            .await
+    }
+
+    /// The same without a look at whom the user is linked to.
+    async fn adopt_own(
         &self,
         attempt: &Attempt,
         user: User,
@@ -135,6 +150,7 @@ impl Engine {
                 let stored = StoredUser {
                     user: (**user).clone(),
                     password: Some(hash),
+                    linked_to: None,
                 };
                 self.verify_native(attempt, stored).await
             }
@@ -257,19 +273,19 @@ impl Engine {
     ) -> Result<Decision, EngineError> {
         let connection = attempt.connection();
         if existing.id == id && existing.by == TakenKey::Id {
-            let user = self
+            let stored = self
                 .parts
                 .store
-                .user(&connection.tenant, &id)
+                .stored_user(&connection.tenant, &id)
                 .await
                 .map_err(EngineError::store("read the user again"))?
                 // The same id in another connection is another person.
-                .filter(|user| user.connection == connection.id);
-            if let Some(user) = user {
-                let decision = match self.with_hash(user).await? {
-                    Ok(stored) => self.verify_native(attempt, stored).await?,
+                .filter(|stored| stored.user.connection == connection.id);
+            if let Some(stored) = stored {
+                let decision = match stored.password {
+                    Some(_) => self.verify_native(attempt, stored).await?,
                     // Cached under an address that the legacy store has changed since.
-                    Err(user) => self.adopt(attempt, *user, profile, &execution).await?,
+                    None => self.adopt(attempt, stored, profile, &execution).await?,
                 };
                 return Ok(decision.with(execution));
             }
@@ -279,27 +295,11 @@ impl Engine {
         if let Some(stored) = here.filter(|stored| stored.user.id == existing.id) {
             let decision = match stored.password {
                 Some(_) => self.verify_native(attempt, stored).await?,
-                None => {
-                    self.adopt(attempt, stored.user, profile, &execution)
-                        .await?
-                }
+                None => self.adopt(attempt, stored, profile, &execution).await?,
             };
             return Ok(decision.with(execution));
         }
         Ok(Decision::conflict(id, existing).with(execution))
-    }
-
-    /// The user with the hash, if there is one.
-    async fn with_hash(&self, user: User) -> Result<Result<StoredUser, Box<User>>, EngineError> {
-        let hash = self.parts.store.password_of(&user.tenant, &user.id).await;
-        let hash = hash.map_err(EngineError::store("read the password hash again"))?;
-        Ok(match hash {
-            Some(hash) => Ok(StoredUser {
-                user,
-                password: Some(hash),
-            }),
-            None => Err(Box::new(user)),
-        })
     }
 }
 

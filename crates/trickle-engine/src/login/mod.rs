@@ -4,6 +4,7 @@ mod attempt;
 mod claim;
 mod drift;
 mod importing;
+mod linked;
 mod native;
 mod outcome;
 mod proxied;

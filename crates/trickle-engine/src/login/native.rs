@@ -1,6 +1,6 @@
 //! Logins that the native store decides.
 
-use trickle_model::{Secret, UserId};
+use trickle_model::{Secret, User, UserId};
 use trickle_password::{Overloaded, Password, PasswordHash, PoolVerifyError, Verdict};
 use trickle_store::StoredUser;
 
@@ -33,7 +33,24 @@ impl Engine {
         attempt: &Attempt,
         stored: StoredUser,
     ) -> Result<Decision, EngineError> {
-        let StoredUser { user, password } = stored;
+        let StoredUser {
+            user,
+            password,
+            linked_to,
+        } = stored;
+        let own = user.id.clone();
+        let decision = self.verify_own(attempt, user, password).await?;
+        self.follow(attempt, decision, &own, linked_to.as_ref())
+            .await
+    }
+
+    /// The same without a look at whom the user is linked to.
+    async fn verify_own(
+        &self,
+        attempt: &Attempt,
+        user: User,
+        password: Option<Secret>,
+    ) -> Result<Decision, EngineError> {
         let Some(hash) = password else {
             let decision = Decision::wrong_password(user.id);
             return Ok(self.waste(attempt, decision).await);

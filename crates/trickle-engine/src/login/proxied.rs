@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::{sync::oneshot, time::Instant};
 use trickle_model::{NewUser, Profile, User, UserId};
 use trickle_password::{Password, PasswordHash, PoolVerifyError, Verdict};
-use trickle_store::{AddUser, ExistingUser, RefreshProfile, TakenKey};
+use trickle_store::{AddUser, ExistingUser, RefreshProfile, StoredUser, TakenKey};
 
 use super::{
     Decision, LoginOutcome, LoginRequest,
@@ -81,8 +81,8 @@ impl Engine {
             profile,
         };
         let store = &self.parts.store;
-        if let Some(user) = self.user(attempt, &id).await? {
-            return self.refresh(attempt, user, new.profile, execution).await;
+        if let Some(stored) = self.cached(attempt, &id).await? {
+            return self.refresh(attempt, stored, new.profile, execution).await;
         }
         if self.is_buried(attempt, &new.profile.id).await? {
             return Ok(Decision::buried(id));
@@ -95,8 +95,8 @@ impl Engine {
             AddUser::Added(user) => Ok(vouched_for(user, execution)),
             AddUser::Exists(existing) if existing.by == TakenKey::Id => {
                 // Another login of this person was faster.
-                match self.user(attempt, &id).await? {
-                    Some(user) => self.refresh(attempt, user, new.profile, execution).await,
+                match self.cached(attempt, &id).await? {
+                    Some(stored) => self.refresh(attempt, stored, new.profile, execution).await,
                     None => Ok(Decision::conflict(id, existing)),
                 }
             }
@@ -104,10 +104,14 @@ impl Engine {
         }
     }
 
-    async fn user(&self, attempt: &Attempt, id: &UserId) -> Result<Option<User>, EngineError> {
+    async fn cached(
+        &self,
+        attempt: &Attempt,
+        id: &UserId,
+    ) -> Result<Option<StoredUser>, EngineError> {
         let tenant = &attempt.connection().tenant;
-        let user = self.parts.store.user(tenant, id).await;
-        user.map_err(EngineError::store("read the cached user"))
+        let stored = self.parts.store.stored_user(tenant, id).await;
+        stored.map_err(EngineError::store("read the cached user"))
     }
 
     /// The legacy store is in charge and has just taken this password. A native one from a time when import was on, if it is
@@ -140,7 +144,27 @@ impl Engine {
     async fn refresh(
         &self,
         attempt: &Attempt,
+        stored: StoredUser,
+        profile: Profile,
+        execution: &Arc<Execution>,
+    ) -> Result<Decision, EngineError> {
+        let StoredUser {
+            user, linked_to, ..
+        } = stored;
+        let (own, is_linked) = (user.id.clone(), linked_to.is_some());
+        let decision = self
+            .refresh_own(attempt, user, is_linked, profile, execution)
+            .await?;
+        self.follow(attempt, decision, &own, linked_to.as_ref())
+            .await
+    }
+
+    /// The same without a look at whom the user is linked to.
+    async fn refresh_own(
+        &self,
+        attempt: &Attempt,
         user: User,
+        is_linked: bool,
         profile: Profile,
         execution: &Arc<Execution>,
     ) -> Result<Decision, EngineError> {
@@ -168,8 +192,10 @@ impl Engine {
             .await
             .map_err(EngineError::store("refresh the cached user"))?;
         Ok(match refreshed {
-            RefreshProfile::Refreshed(user) => {
+            RefreshProfile::Refreshed(mut user) => {
                 self.keep_factors(&user, &profile).await?;
+                // The other's block counts.
+                user.blocked &= !is_linked;
                 vouched_for(user, execution)
             }
             RefreshProfile::Taken(existing) => Decision::conflict(user.id, existing),

@@ -63,7 +63,7 @@ impl Engine {
                     if refused.is_none()
                         && let Some(stored) = self.lookup(attempt).await?
                         && stored.password.is_some()
-                        && !self.may_have_drifted(attempt, &stored.user)
+                        && !self.may_have_drifted(attempt, &stored)
                     {
                         let decision = self.verify_native(attempt, stored).await?;
                         self.conclude(attempt, &decision, false).await;

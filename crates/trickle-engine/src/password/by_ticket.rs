@@ -207,8 +207,10 @@ impl Engine {
         connection: &Connection,
         id: &UserId,
     ) -> Result<Option<User>, EngineError> {
-        let user = self.parts.store.user(&connection.tenant, id).await;
-        let user = user.map_err(EngineError::store("read the user"))?;
+        // Whoever is linked to another has a password and an address of its own.
+        let stored = self.parts.store.stored_user(&connection.tenant, id).await;
+        let stored = stored.map_err(EngineError::store("read the user"))?;
+        let user = stored.map(|stored| stored.user);
         // The same id in another connection is another person.
         Ok(user.filter(|user| user.connection == connection.id))
     }

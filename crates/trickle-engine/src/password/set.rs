@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use trickle_model::{Action, Connection, EventCode, ImportMode, Outcome, Secret, User};
+use trickle_model::{Action, Connection, EventCode, ImportMode, Outcome, Secret, User, UserId};
 use trickle_password::{Password, PasswordHash, PoolVerifyError, Verdict};
 
 use super::PasswordOutcome;
@@ -49,16 +49,24 @@ impl Engine {
                 .await?;
             self.end_all_logins(user).await?;
         }
+        let whose = self.log_holder(user).await?;
         self.log_password(
             connection,
             caller,
             &outcome,
-            Some(user),
+            Some(&whose),
             identifier,
             execution.as_ref(),
         )
         .await;
         Ok(outcome)
+    }
+
+    /// In whose log a user's entries are: the user's own, or that of the one to whom it is linked.
+    async fn log_holder(&self, user: &User) -> Result<UserId, EngineError> {
+        let primary = self.parts.store.primary_of(&user.tenant, &user.id).await;
+        let primary = primary.map_err(EngineError::store("look to whom the user is linked"))?;
+        Ok(primary.unwrap_or_else(|| user.id.clone()))
     }
 
     /// What speaks against the password.
@@ -202,7 +210,7 @@ impl Engine {
         connection: &Connection,
         caller: &Caller,
         outcome: &PasswordOutcome,
-        user: Option<&User>,
+        user: Option<&UserId>,
         email: Option<&str>,
         execution: Option<&Arc<Execution>>,
     ) {
@@ -219,7 +227,7 @@ impl Engine {
         email: Option<&str>,
     ) {
         let outcome = PasswordOutcome::Changed;
-        let entry = password_entry(connection, caller, &outcome, Some(user), email, None);
+        let entry = password_entry(connection, caller, &outcome, Some(&user.id), email, None);
         self.log_flow_as(entry, None, Some(MIGRATED)).await;
     }
 }
@@ -228,7 +236,7 @@ fn password_entry<'a>(
     connection: &'a Connection,
     caller: &'a Caller,
     outcome: &PasswordOutcome,
-    user: Option<&User>,
+    user: Option<&UserId>,
     email: Option<&str>,
     execution: Option<&Arc<Execution>>,
 ) -> Entry<'a> {
@@ -242,7 +250,7 @@ fn password_entry<'a>(
         description: outcome.description(),
         connection,
         caller,
-        user: user.map(|user| user.id.clone()),
+        user: user.cloned(),
         user_name: email.map(str::to_owned),
         details: details.unwrap_or_default(),
     }

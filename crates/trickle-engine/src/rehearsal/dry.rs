@@ -39,8 +39,12 @@ impl Engine {
             let found = self.find(connection, identifier).await?;
             holder = holder.or(found.map(|stored| stored.user.id));
         }
-        let by_id = store.user(&connection.tenant, &id).await;
+        let by_id = store.stored_user(&connection.tenant, &id).await;
         let by_id = by_id.map_err(EngineError::store("look for somebody in the way"))?;
+        let (by_id, linked_to) = match by_id {
+            Some(stored) => (Some(stored.user), stored.linked_to),
+            None => (None, None),
+        };
         // Somebody who was cached before has a user to whom a session can belong.
         let is_kept = matches!(&by_id, Some(user) if user.connection == connection.id);
         let would = match (holder, by_id) {
@@ -72,6 +76,7 @@ impl Engine {
         if profile.blocked {
             return Ok(Decision::blocked(id).with(execution));
         }
+        let own = id.clone();
         let user = User {
             id,
             tenant: connection.tenant.clone(),
@@ -91,6 +96,9 @@ impl Engine {
             last_password_reset: None,
         };
         let how = if is_kept { How::Legacy } else { How::Rehearsed };
-        Ok(Decision::authenticated(user, how, Some(execution)))
+        let decision = Decision::authenticated(user, how, Some(execution));
+        let linked_to = linked_to.filter(|_| is_kept);
+        self.follow(attempt, decision, &own, linked_to.as_ref())
+            .await
     }
 }

@@ -16,7 +16,7 @@ use crate::column::{Row, key, object, text};
 use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::scripts::sync;
-use crate::users::follow_options;
+use crate::users::{follow_options, part_from_connection};
 use crate::{Store, StoreError};
 
 impl Store {
@@ -188,6 +188,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let step = "remove the connection";
         let mut tx = self.begin_write().await?;
+        part_from_connection(tenant, id, step, &mut tx).await?;
         sqlx::query(
             "DELETE FROM user_terms WHERE user_key IN \
              (SELECT search_key FROM users WHERE tenant_id = $1 AND connection_id = $2)",

@@ -8,7 +8,8 @@ use crate::stored::List;
 use crate::{Listed, Page, Store, StoreError, Total};
 
 const MEMBERS: &str = "organization_members JOIN users \
-     ON users.tenant_id = organization_members.tenant_id AND users.id = organization_members.user_id";
+     ON users.tenant_id = organization_members.tenant_id AND users.id = organization_members.user_id \
+     AND users.linked_to IS NULL";
 
 impl Store {
     /// Makes users members; those who are stay it. False, and nothing changes, where the organization or one of them is not the
@@ -28,7 +29,7 @@ impl Store {
         for user in users {
             let is_there: i64 = sqlx::query_scalar(
                 "SELECT COUNT(*) FROM users, organizations WHERE users.tenant_id = $1 AND users.id = $3 \
-                 AND organizations.tenant_id = $1 AND organizations.id = $2",
+                 AND users.linked_to IS NULL AND organizations.tenant_id = $1 AND organizations.id = $2",
             )
             .bind(text(tenant.as_str()))
             .bind(text(organization))

@@ -12,10 +12,10 @@ const ROLES_OF_MEMBERS: &str = "organization_member_roles JOIN kept \
      ON kept.tenant_id = organization_member_roles.tenant_id \
      AND kept.kind = organization_member_roles.role_kind AND kept.id = organization_member_roles.role_id";
 const USERS_WITH_ROLES: &str = "user_roles JOIN users \
-     ON users.tenant_id = user_roles.tenant_id AND users.id = user_roles.user_id";
+     ON users.tenant_id = user_roles.tenant_id AND users.id = user_roles.user_id AND users.linked_to IS NULL";
 const MEMBERS_WITH_ROLES: &str = "organization_member_roles JOIN users \
      ON users.tenant_id = organization_member_roles.tenant_id \
-     AND users.id = organization_member_roles.user_id";
+     AND users.id = organization_member_roles.user_id AND users.linked_to IS NULL";
 
 impl Store {
     /// Roles of somebody, by name.

@@ -3,6 +3,7 @@ use serde_json::{Map, Value};
 use sqlx::AnyConnection;
 use trickle_model::{Profile, Secret, TenantId, User, UserId};
 
+use super::linked::remove_all;
 use super::phone::changed_phone_key;
 use super::read::by_id;
 use super::taken::{ATTEMPTS, Keys};
@@ -88,7 +89,7 @@ impl Store {
         })
     }
 
-    /// Removes a user with all that belongs to it; false without such a user.
+    /// Removes a user with all that belongs to it and all who are linked to it; false without such a user.
     ///
     /// # Errors
     /// The store fails.
@@ -96,13 +97,7 @@ impl Store {
     pub async fn remove_user(&self, tenant: &TenantId, id: &UserId) -> Result<bool, StoreError> {
         let step = "remove the user";
         let mut tx = self.begin_write().await?;
-        terms::remove(tenant, id, &mut tx).await?;
-        let removed = sqlx::query("DELETE FROM users WHERE tenant_id = $1 AND id = $2")
-            .bind(text(tenant.as_str()))
-            .bind(text(id.as_str()))
-            .execute(&mut *tx)
-            .await
-            .at_most_one(step)?;
+        let removed = remove_all(tenant, id, step, &mut tx).await?;
         tx.commit().await.step(step)?;
         Ok(removed)
     }

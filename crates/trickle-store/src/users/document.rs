@@ -7,6 +7,8 @@ use serde::de::IgnoredAny;
 use sqlx::AssertSqlSafe;
 use trickle_model::{TenantId, User, UserId};
 
+use super::LinkedUser;
+use super::linked::{linked_list, parse_linked};
 use super::row::{PlainRow, plain_columns};
 use crate::column::{Row, text};
 use crate::dialect::Dialect;
@@ -20,6 +22,8 @@ pub struct UserDocument {
     pub user: User,
     /// The objects; none where a list leaves them out because they take more than [`UserDocument::LISTED_MAX_BYTES`].
     pub objects: Option<UserObjects>,
+    /// Those who are linked to the user, in the order of their ids.
+    pub linked: Vec<LinkedUser>,
 }
 
 /// The objects of a user, each a JSON object.
@@ -89,7 +93,7 @@ impl fmt::Display for DocumentColumns {
                 write!(f, ", CASE WHEN {IS_SMALL} THEN {object} END")?;
             }
         }
-        f.write_str(") AS TEXT)")
+        write!(f, ", {}) AS TEXT)", linked_list(self.dialect))
     }
 }
 
@@ -105,6 +109,7 @@ struct Parts {
     attributes: Option<String>,
     user_metadata: Option<String>,
     app_metadata: Option<String>,
+    linked: String,
 }
 
 impl TryFrom<DocumentRow> for UserDocument {
@@ -118,7 +123,8 @@ impl TryFrom<DocumentRow> for UserDocument {
             };
             row.inconsistent("all", "they are not the list of a document")
         })?;
-        let user = parts.plain.try_into()?;
+        let user = User::try_from(parts.plain)?;
+        let linked = parse_linked(&parts.linked, &user)?;
         let objects = match (parts.attributes, parts.user_metadata, parts.app_metadata) {
             (Some(attributes), Some(user_metadata), Some(app_metadata)) => Some(
                 UserObjects {
@@ -130,7 +136,11 @@ impl TryFrom<DocumentRow> for UserDocument {
             ),
             _ => None,
         };
-        Ok(Self { user, objects })
+        Ok(Self {
+            user,
+            objects,
+            linked,
+        })
     }
 }
 
@@ -156,7 +166,7 @@ impl UserObjects {
 }
 
 impl Store {
-    /// A user with its objects.
+    /// A user with its objects; nobody where the user is linked to another.
     ///
     /// # Errors
     /// The store fails.
@@ -167,7 +177,9 @@ impl Store {
         id: &UserId,
     ) -> Result<Option<UserDocument>, StoreError> {
         let columns = DocumentColumns::whole(self.dialect);
-        let sql = format!("SELECT {columns} FROM users WHERE tenant_id = $1 AND id = $2");
+        let sql = format!(
+            "SELECT {columns} FROM users WHERE tenant_id = $1 AND id = $2 AND linked_to IS NULL"
+        );
         sqlx::query_as::<_, DocumentRow>(AssertSqlSafe(sql))
             .bind(text(tenant.as_str()))
             .bind(text(id.as_str()))

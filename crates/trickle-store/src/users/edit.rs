@@ -4,6 +4,7 @@ use sqlx::AnyConnection;
 use trickle_model::{ConnectionId, Profile, TenantId, User, UserId};
 
 use super::RefreshProfile;
+use super::linked::remove_all;
 use super::phone::changed_phone_key;
 use super::read::by_id;
 use super::taken::{ATTEMPTS, Keys};
@@ -133,7 +134,8 @@ impl Store {
         })
     }
 
-    /// Removes a user and remembers the id, so that the person is not imported again; false without such a user.
+    /// Removes a user and all who are linked to it, and remembers the ids, so that the people are not imported again; false without such
+    /// a user.
     ///
     /// # Errors
     /// The store fails.
@@ -148,8 +150,8 @@ impl Store {
         let mut tx = self.begin_write().await?;
         sqlx::query(
             "INSERT INTO tombstones (connection_id, raw_id, buried_at) \
-             SELECT connection_id, raw_id, $3 FROM identities WHERE tenant_id = $1 AND user_id = $2 \
-             ON CONFLICT DO NOTHING",
+             SELECT connection_id, raw_id, $3 FROM identities WHERE tenant_id = $1 AND (user_id = $2 OR user_id IN \
+             (SELECT id FROM users WHERE tenant_id = $1 AND linked_to = $2)) ON CONFLICT DO NOTHING",
         )
         .bind(text(tenant.as_str()))
         .bind(text(id.as_str()))
@@ -157,13 +159,7 @@ impl Store {
         .execute(&mut *tx)
         .await
         .step(step)?;
-        terms::remove(tenant, id, &mut tx).await?;
-        let removed = sqlx::query("DELETE FROM users WHERE tenant_id = $1 AND id = $2")
-            .bind(text(tenant.as_str()))
-            .bind(text(id.as_str()))
-            .execute(&mut *tx)
-            .await
-            .at_most_one(step)?;
+        let removed = remove_all(tenant, id, step, &mut tx).await?;
         tx.commit().await.step(step)?;
         Ok(removed)
     }

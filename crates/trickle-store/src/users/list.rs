@@ -16,6 +16,9 @@ const NEAR: u64 = 1_000;
 const FEW: u64 = 10_000;
 const STEP: &str = "list the users";
 const USERS: &str = "users";
+/// Looked up once for the whole list, so that an index alone still counts it.
+const IS_OWN: &str = "users.id NOT IN \
+     (SELECT linked.id FROM users AS linked WHERE linked.tenant_id = $1 AND linked.linked_to IS NOT NULL)";
 
 impl Store {
     /// Users of a tenant. What an index leads to at once is read as all else is; no index leads along names, and large tenants are counted:
@@ -36,7 +39,8 @@ impl Store {
         let is_led = is_led(filter, sort, page);
         let filter = Filter::new("tenant_id", text(tenant.as_str()))
             .and("connection_id", connection)
-            .and("users.email_key", filter.email.as_deref().map(key));
+            .and("users.email_key", filter.email.as_deref().map(key))
+            .where_also(IS_OWN);
         let columns = DocumentColumns::listed(self.dialect);
         let order = sort.sql(self.dialect);
         let list = List {
@@ -87,7 +91,8 @@ impl Store {
         let columns = DocumentColumns::listed(self.dialect);
         let sql = format!(
             "SELECT {columns} FROM users \
-             WHERE tenant_id = $1 AND ($2 = '' OR connection_id = $2) AND id > $3 ORDER BY id LIMIT $4"
+             WHERE tenant_id = $1 AND ($2 = '' OR connection_id = $2) AND id > $3 \
+             AND linked_to IS NULL ORDER BY id LIMIT $4"
         );
         sqlx::query_as::<_, DocumentRow>(AssertSqlSafe(sql))
             .bind(text(tenant.as_str()))
@@ -116,7 +121,7 @@ impl Store {
         // The index is on the key.
         let sql = format!(
             "SELECT {columns} FROM users \
-             WHERE tenant_id = $1 AND email_key = $2 AND email = $3 ORDER BY created_at, id"
+             WHERE tenant_id = $1 AND email_key = $2 AND email = $3 AND linked_to IS NULL ORDER BY created_at, id"
         );
         sqlx::query_as::<_, DocumentRow>(AssertSqlSafe(sql))
             .bind(text(tenant.as_str()))

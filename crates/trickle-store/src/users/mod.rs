@@ -7,6 +7,7 @@ mod document;
 mod due;
 mod edit;
 mod import;
+mod linked;
 mod list;
 mod password;
 mod phone;
@@ -23,6 +24,8 @@ pub use import::{
     ImportBatch, ImportChange, ImportId, ImportPassword, ImportRow, ImportedBatch, OnBuried,
     OnExisting, ReadyRow, RowRefusal,
 };
+pub(crate) use linked::part_from_connection;
+pub use linked::{LINKED_MOST, LinkUser, LinkedUser};
 pub(crate) use phone::follow_options;
 pub use search::{SearchUsersError, UserSearch};
 use trickle_model::{ConnectionId, Secret, User, UserId};
@@ -32,10 +35,12 @@ use crate::Total;
 /// A user with the password hash.
 #[derive(Clone, Debug)]
 pub struct StoredUser {
-    /// The user.
+    /// The user. One who is linked to another is not blocked: the other's block counts.
     pub user: User,
     /// The hash as PHC string; none where the legacy store checks passwords.
     pub password: Option<Secret>,
+    /// Of whom it is a way in, where it is none of its own.
+    pub linked_to: Option<UserId>,
 }
 
 /// What became of a user to be added.

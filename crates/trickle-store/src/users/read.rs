@@ -52,7 +52,7 @@ impl Store {
     ) -> Result<Option<StoredUser>, StoreError> {
         let rank = |kind| number(order.rank(kind) as u64);
         sqlx::query_as::<_, StoredUserRow>(select_user!(
-            ", credentials.password_hash",
+            ", credentials.password_hash, users.linked_to",
             "LEFT JOIN credentials ON credentials.tenant_id = users.tenant_id AND credentials.user_id = users.id \
              WHERE users.connection_id = $1 AND (users.email_key = $2 OR users.username_key = $2 OR users.phone_key = $2) \
              ORDER BY CASE WHEN users.email_key = $2 THEN $3 WHEN users.phone_key = $2 THEN $4 ELSE $5 END LIMIT 1"
@@ -86,12 +86,42 @@ impl Store {
         Ok(count > 0)
     }
 
-    /// A user.
+    /// A user; nobody where the user is linked to another.
     ///
     /// # Errors
     /// The store fails.
     #[tracing::instrument(name = "db.users.user", skip_all, fields(tenant.id = %tenant, user.id = %id))]
     pub async fn user(&self, tenant: &TenantId, id: &UserId) -> Result<Option<User>, StoreError> {
-        by_id(tenant, id, &self.read).await
+        find(
+            "WHERE tenant_id = $1 AND id = $2 AND linked_to IS NULL",
+            &[tenant.as_str(), id.as_str()],
+            "find the user",
+            &self.read,
+        )
+        .await
+    }
+
+    /// A user with the password hash, whether or not it is linked to another.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.users.stored_user", skip_all, fields(tenant.id = %tenant, user.id = %id))]
+    pub async fn stored_user(
+        &self,
+        tenant: &TenantId,
+        id: &UserId,
+    ) -> Result<Option<StoredUser>, StoreError> {
+        sqlx::query_as::<_, StoredUserRow>(select_user!(
+            ", credentials.password_hash, users.linked_to",
+            "LEFT JOIN credentials ON credentials.tenant_id = users.tenant_id AND credentials.user_id = users.id \
+             WHERE users.tenant_id = $1 AND users.id = $2"
+        ))
+        .bind(text(tenant.as_str()))
+        .bind(text(id.as_str()))
+        .fetch_optional(&self.read)
+        .await
+        .step("find the user with the password hash")?
+        .map(StoredUser::try_from)
+        .transpose()
     }
 }

@@ -63,6 +63,7 @@ pub(super) struct StoredUserRow {
     #[sqlx(flatten)]
     user: UserRow,
     password_hash: Option<String>,
+    linked_to: Option<String>,
 }
 
 impl Stored for User {
@@ -125,9 +126,12 @@ impl TryFrom<StoredUserRow> for StoredUser {
     type Error = StoreError;
 
     fn try_from(row: StoredUserRow) -> Result<Self, StoreError> {
+        let mut user = User::try_from(row.user)?;
+        user.blocked &= row.linked_to.is_none();
         Ok(Self {
-            user: row.user.try_into()?,
+            user,
             password: row.password_hash.map(Secret::new),
+            linked_to: row.linked_to.map(UserId::from_text),
         })
     }
 }

@@ -171,7 +171,9 @@ impl Store {
         body(&mut rows);
         self.conditions(tenant, search, &mut rows)?;
         let items = self.page(rows, &order, page).await?;
-        let is_exact = driver.is_exact && search.connection.is_none();
+        // An index alone does not tell who is linked.
+        let is_exact =
+            driver.is_exact && search.connection.is_none() && !self.has_linked(tenant).await?;
         let mut count = Sql::default();
         count.push("SELECT COUNT(*) FROM (");
         if is_exact {
@@ -217,7 +219,7 @@ impl Store {
         sql.push("SELECT ").push(&columns.to_string());
     }
 
-    /// ` AND` the query and the connection.
+    /// ` AND` the query, the connection, and that it is no way in of another user.
     fn conditions(
         &self,
         tenant: &TenantId,
@@ -228,7 +230,7 @@ impl Store {
             sql.push(" AND users.connection_id = ")
                 .text_value(connection.as_str());
         }
-        sql.push(" AND ");
+        sql.push(" AND users.linked_to IS NULL AND ");
         compile_users(&search.query.0, tenant, self.dialect, sql).map(drop)
     }
 

@@ -11,6 +11,7 @@ mod imports;
 mod inconsistencies;
 mod kept;
 mod ledger;
+mod linked;
 mod logins;
 mod opening;
 mod opening_postgres;

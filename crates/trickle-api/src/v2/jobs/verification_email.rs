@@ -11,6 +11,7 @@ use super::view::view;
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields},
+    users::chosen,
 };
 
 /// Sends a user a link to prove the address.
@@ -21,14 +22,16 @@ pub(super) async fn handler(
 ) -> Result<(StatusCode, Json<Value>), Error> {
     let mut fields = Fields::new(body)?;
     let id = UserId::from_text(fields.required_text("user_id")?);
-    for name in ["client_id", "identity", "organization_id"] {
+    for name in ["client_id", "organization_id"] {
         drop(fields.take_nullable(name));
     }
+    let identity = fields.take("identity");
     fields.finish()?;
     let user = engine.store().user(caller.tenant(), &id).await?;
+    let user = chosen(engine.store(), user.ok_or(Error::NoUser)?, identity).await?;
     let sent = engine
         .send_verification(SendVerification {
-            user: user.ok_or(Error::NoUser)?,
+            user,
             tenant: caller.site.tenant.name.clone(),
             host: caller.site.host.clone(),
             caller: caller.caller(),

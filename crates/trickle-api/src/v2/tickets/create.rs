@@ -9,6 +9,7 @@ use trickle_store::TicketPurpose;
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields, wrong_type},
+    users::chosen,
 };
 
 /// A link that works for longer is forgotten somewhere.
@@ -31,11 +32,13 @@ pub(super) async fn password_change(
         None => by_email(&engine, &caller, &mut fields).await?,
     };
     let proves_email = flag(&mut fields, "mark_email_as_verified")?;
+    let identity = fields.take("identity");
     let wishes = Wishes::take(&mut fields)?;
     fields.finish()?;
+    let user = chosen(engine.store(), user.ok_or(Error::NoUser)?, identity).await?;
     let order = TicketOrder {
         proves_email,
-        ..wishes.order(user.ok_or(Error::NoUser)?, TicketPurpose::PasswordChange)
+        ..wishes.order(user, TicketPurpose::PasswordChange)
     };
     answer(&engine, &caller, &order, "reset-password").await
 }
@@ -49,9 +52,11 @@ pub(super) async fn email_verification(
     let mut fields = Fields::new(body)?;
     let id = UserId::from_text(fields.required_text("user_id")?);
     let user = engine.store().user(caller.tenant(), &id).await?;
+    let identity = fields.take("identity");
     let wishes = Wishes::take(&mut fields)?;
     fields.finish()?;
-    let order = wishes.order(user.ok_or(Error::NoUser)?, TicketPurpose::EmailVerification);
+    let user = chosen(engine.store(), user.ok_or(Error::NoUser)?, identity).await?;
+    let order = wishes.order(user, TicketPurpose::EmailVerification);
     if order.user.email.is_none() {
         return Err(Error::Body("The user has no email address".to_owned()));
     }
@@ -104,7 +109,7 @@ impl Wishes {
             },
         };
         let includes_email = flag(fields, "includeEmailInRedirect")?;
-        for name in ["client_id", "organization_id", "identity"] {
+        for name in ["client_id", "organization_id"] {
             drop(fields.take_nullable(name));
         }
         Ok(Self {

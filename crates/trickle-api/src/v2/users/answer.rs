@@ -1,6 +1,6 @@
 //! Users as an answer. Large ones are read one by one while it goes out, so that a page of them takes the room of one.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     body::Body,
@@ -31,8 +31,8 @@ impl Shown<'_> {
     pub(super) async fn one(self, id: &UserId) -> Result<Response, Error> {
         let found = self.store.user_document(self.tenant, id).await?;
         let document = found.ok_or(Error::NoUser)?;
-        let connection = HashSet::from([&document.user.connection]);
-        let names = ConnectionNames::of(self.store, self.tenant, connection).await?;
+        let connections = connections(std::slice::from_ref(&document));
+        let names = ConnectionNames::of(self.store, self.tenant, connections).await?;
         Ok(json(text(&document, &names, &self.fields)))
     }
 

@@ -9,6 +9,7 @@ mod change_methods;
 mod create;
 mod delete;
 mod get;
+mod identities;
 mod list;
 mod logs;
 mod schema;
@@ -17,8 +18,10 @@ pub(super) mod view;
 mod written;
 
 pub(super) use self::delete::deleted;
+pub(super) use self::identities::{chosen, refusal};
 use self::{
     authentication_methods::{ENROLLMENT_SCHEMA, METHOD_SCHEMA},
+    identities::IDENTITY,
     schema::USER,
 };
 use super::cached::Cached;
@@ -61,6 +64,22 @@ pub(super) fn operations() -> Vec<Operation> {
         .says("Lists the entries of the log about a user, newest first")
         .query(&[PAGES, &["sort"]])
         .gives(Shape::Listed("logs", &ENTRY)),
+        Operation::post(
+            "/users/{id}/identities",
+            &["update:users"],
+            identities::link,
+        )
+        .says("Makes another user a way in of this one; lists all of its identities")
+        .takes(Shape::Schema(identities::linked))
+        .gives(Shape::Array(&IDENTITY)),
+        Operation::delete(
+            "/users/{id}/identities/{provider}/{user_id}",
+            &["update:users"],
+            identities::unlink,
+        )
+        .says("Makes a linked user a user of its own again; lists the identities that are left")
+        .status(200)
+        .gives(Shape::Array(&IDENTITY)),
         Operation::get(METHODS, METHODS_READ, authentication_methods::list)
             .says("Lists the second factors of a user")
             .query(&[PAGES, CURSOR])

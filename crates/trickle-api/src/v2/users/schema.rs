@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::identities::IDENTITY;
 use crate::v2::operation::Named;
 
 pub(super) static USER: Named = Named {
@@ -22,14 +23,7 @@ pub(super) static USER: Named = Named {
         }
         properties["identities"] = json!({
             "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "connection": {"type": ["string", "null"]}, "user_id": {"type": "string"},
-                    "provider": {"const": "auth0"}, "isSocial": {"const": false},
-                },
-                "required": ["connection", "user_id", "provider", "isSocial"],
-            },
+            "items": (IDENTITY.schema)(),
         });
         schema
     },

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Map, Value, json};
 use trickle_model::{ConnectionId, TenantId, User, iso_millis};
-use trickle_store::{Store, UserDocument};
+use trickle_store::{LinkedUser, Store, UserDocument};
 
 use crate::v2::{Error, fields::FieldFilter};
 
@@ -35,16 +35,54 @@ impl ConnectionNames {
     }
 }
 
-/// The connections of some users.
+/// The connections of some users, and of those who are linked to them.
 pub(in crate::v2) fn connections(documents: &[UserDocument]) -> HashSet<&ConnectionId> {
     let users = documents.iter().map(|document| &document.user);
-    users.map(|user| &user.connection).collect()
+    let linked = documents.iter().flat_map(|document| &document.linked);
+    users
+        .chain(linked.map(|linked| &linked.user))
+        .map(|user| &user.connection)
+        .collect()
+}
+
+/// Ways in of a user, its own first: `[{"connection":…,"user_id":…,"provider":"auth0","isSocial":false}]`; those of linked users with
+/// `profileData`.
+pub(super) fn identities(user: &User, linked: &[LinkedUser], names: &ConnectionNames) -> Value {
+    let identity = |user: &User| {
+        json!({
+            "connection": names.get(&user.connection),
+            "user_id": user.id.raw(),
+            "provider": "auth0",
+            "isSocial": false,
+        })
+    };
+    let others = linked.iter().map(|linked| {
+        let mut shown = identity(&linked.user);
+        shown["profileData"] = profile_data(linked);
+        shown
+    });
+    std::iter::once(identity(user)).chain(others).collect()
+}
+
+fn profile_data(linked: &LinkedUser) -> Value {
+    let attributes = linked.attributes.as_deref().unwrap_or("{}");
+    let mut data: Map<String, Value> = serde_json::from_str(attributes).unwrap_or_default();
+    let user = &linked.user;
+    for (name, text) in [("email", &user.email), ("username", &user.username)] {
+        if let Some(text) = text {
+            data.insert(name.to_owned(), text.as_str().into());
+        }
+    }
+    if user.email.is_some() {
+        data.insert("email_verified".to_owned(), user.email_verified.into());
+    }
+    Value::Object(data)
 }
 
 /// The user; empty metadata and fields without a value are left out.
-pub(in crate::v2) fn view(user: &User, names: &ConnectionNames) -> Value {
+pub(in crate::v2) fn view(user: &User, linked: &[LinkedUser], names: &ConnectionNames) -> Value {
     let mut root = user.attributes.clone();
-    columns(user, names, |name, value| {
+    columns(user, linked, names, |name, value| {
         root.insert(name.to_owned(), value);
     });
     for (name, metadata) in [
@@ -68,7 +106,7 @@ pub(in crate::v2) fn text(
     if let Some(objects) = &document.objects {
         root.fields_of(&objects.attributes);
     }
-    columns(&document.user, names, |name, value| {
+    columns(&document.user, &document.linked, names, |name, value| {
         root.field(name, &value.to_string());
     });
     if let Some(objects) = &document.objects {
@@ -85,20 +123,17 @@ pub(in crate::v2) fn text(
 }
 
 /// What the user has columns for.
-fn columns(user: &User, names: &ConnectionNames, mut put: impl FnMut(&str, Value)) {
+fn columns(
+    user: &User,
+    linked: &[LinkedUser],
+    names: &ConnectionNames,
+    mut put: impl FnMut(&str, Value),
+) {
     put("user_id", user.id.as_str().into());
     put("email_verified", user.email_verified.into());
     put("created_at", iso_millis(user.created_at).into());
     put("updated_at", iso_millis(user.updated_at).into());
-    put(
-        "identities",
-        json!([{
-            "connection": names.get(&user.connection),
-            "user_id": user.id.raw(),
-            "provider": "auth0",
-            "isSocial": false,
-        }]),
-    );
+    put("identities", identities(user, linked, names));
     if let Some(email) = &user.email {
         put("email", email.as_str().into());
     }

@@ -1,13 +1,11 @@
 //! After a user was added or changed: the mail that the caller asked for, and the answer.
 
-use std::collections::HashSet;
-
 use axum::Json;
 use serde_json::Value;
 use trickle_engine::Engine;
 use trickle_model::User;
 
-use super::view::{ConnectionNames, view};
+use super::{identities::names_of, view::view};
 use crate::v2::{Bearer, Error, body::Fields};
 
 /// `verify_email` of a body: whether the user is sent a link to prove the address.
@@ -33,9 +31,10 @@ pub(super) async fn written(
     user: User,
     mail: VerifyEmail,
 ) -> Result<Json<Value>, Error> {
-    let connection = HashSet::from([&user.connection]);
-    let names = ConnectionNames::of(engine.store(), caller.tenant(), connection).await?;
-    let shown = view(&user, &names);
+    let (store, tenant) = (engine.store(), caller.tenant());
+    let linked = store.linked_users(tenant, &user.id).await?;
+    let names = names_of(store, tenant, &user, &linked).await?;
+    let shown = view(&user, &linked, &names);
     if mail == VerifyEmail::Send {
         caller.site.verify(engine, user, caller.caller());
     }
