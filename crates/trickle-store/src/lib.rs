@@ -19,6 +19,7 @@ mod key_check;
 mod ledger;
 mod login_lists;
 mod login_sessions;
+mod looked_up;
 mod master_key;
 mod one_time;
 mod open;
@@ -49,7 +50,7 @@ mod users;
 mod vault;
 
 pub use client_grants::ClientGrantFilter;
-pub use clients::ClientChange;
+pub use clients::{ClientChange, ClientFilter, GrantedFor};
 pub use connections::{
     AddConnectionError, CONNECTIONS_MOST, ChangeConnectionError, ConfigurationInput,
     ConnectionChange, ConnectionFilter, KEPT_CONNECTION, NewConnection, STRATEGY,

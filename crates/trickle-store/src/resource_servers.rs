@@ -149,6 +149,31 @@ impl Store {
         .await
     }
 
+    /// Those APIs of a tenant that have one of these identifiers, each of which becomes a value of the statement.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.resource_servers.named", skip_all, fields(tenant.id = %tenant))]
+    pub async fn resource_servers_named(
+        &self,
+        tenant: &TenantId,
+        identifiers: &[String],
+    ) -> Result<Vec<ResourceServer>, StoreError> {
+        if identifiers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let filter = Filter::new("tenant_id", text(tenant.as_str()))
+            .and_any("identifier", identifiers.iter().map(String::as_str));
+        let listed = self.listed(List {
+            filter: &filter,
+            order: "identifier",
+            page: Page::ALL,
+            total: Total::Seen,
+            step: "find resource servers",
+        });
+        Ok(listed.await?.items)
+    }
+
     /// Puts settings over those of an API, `null` removing; `None` without such an API.
     ///
     /// # Errors
