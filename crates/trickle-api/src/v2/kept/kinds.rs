@@ -77,7 +77,7 @@ pub(super) static CUSTOM_DOMAIN: Kind = Kind {
     )
 };
 
-static EVENT_STREAM: Kind = Kind {
+pub(super) static EVENT_STREAM: Kind = Kind {
     required: &["destination"],
     has_secrets: true,
     ..Kind::new(
