@@ -8,7 +8,7 @@ use crate::column::{Row, list, object, text};
 use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
-use crate::stored::{List, Stored, find, merge};
+use crate::stored::{List, Stored, find, merge, remove};
 use crate::{Listed, Page, Store, StoreError, Total};
 
 /// The setting that says that a grant counts for every organization.
@@ -246,11 +246,12 @@ impl Store {
         tenant: &TenantId,
         id: &str,
     ) -> Result<bool, StoreError> {
-        sqlx::query("DELETE FROM client_grants WHERE tenant_id = $1 AND id = $2")
-            .bind(text(tenant.as_str()))
-            .bind(text(id))
-            .execute(&self.write)
-            .await
-            .at_most_one("remove the client grant")
+        remove(
+            "client_grants",
+            (tenant, id),
+            "remove the client grant",
+            &self.write,
+        )
+        .await
     }
 }

@@ -8,7 +8,7 @@ use trickle_model::{GrantSubject, TenantId};
 use crate::column::{Row, text};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
-use crate::stored::{List, Stored, bounded, find, merge};
+use crate::stored::{List, Stored, bounded, find, merge, remove};
 use crate::{Listed, Page, Store, StoreError, Total, roles};
 
 /// A thousand scopes with their descriptions.
@@ -228,12 +228,7 @@ impl Store {
             .await
             .step(step)?;
         roles::forget_api(tenant, &identifier, &mut tx).await?;
-        let found = sqlx::query("DELETE FROM resource_servers WHERE tenant_id = $1 AND id = $2")
-            .bind(text(tenant.as_str()))
-            .bind(text(id))
-            .execute(&mut *tx)
-            .await
-            .at_most_one(step)?;
+        let found = remove("resource_servers", (tenant, id), step, &mut *tx).await?;
         tx.commit().await.step(step)?;
         Ok(found)
     }

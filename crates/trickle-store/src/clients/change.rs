@@ -6,6 +6,7 @@ use super::facets::Facets;
 use super::origins::write_origins;
 use crate::column::{list, object, text};
 use crate::error::{Changed, Step};
+use crate::stored::remove;
 use crate::{Store, StoreError};
 
 /// A change of a client; what is `None` stays.
@@ -134,12 +135,7 @@ impl Store {
         .execute(&mut *tx)
         .await
         .step(step)?;
-        let found = sqlx::query("DELETE FROM api_clients WHERE tenant_id = $1 AND id = $2")
-            .bind(text(tenant.as_str()))
-            .bind(text(id.as_str()))
-            .execute(&mut *tx)
-            .await
-            .at_most_one(step)?;
+        let found = remove("api_clients", (tenant, id.as_str()), step, &mut *tx).await?;
         tx.commit().await.step(step)?;
         Ok(found)
     }

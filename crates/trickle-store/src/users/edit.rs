@@ -3,13 +3,13 @@ use serde_json::{Map, Value};
 use sqlx::AnyConnection;
 use trickle_model::{ConnectionId, Profile, TenantId, User, UserId};
 
-use super::RefreshProfile;
 use super::phone::changed_phone_key;
 use super::read::by_id;
 use super::taken::{ATTEMPTS, Keys};
-use super::{TakenKey, terms};
+use super::{RefreshProfile, terms};
 use crate::column::{object, text};
 use crate::error::{Changed, Step};
+use crate::stored::remove;
 use crate::{Store, StoreError};
 
 const EDIT: &str = "edit the user";
@@ -108,23 +108,10 @@ impl Store {
                 ..Profile::default()
             };
             let keys = Keys::new(tenant, &user.connection, id, &profile).after(&old);
-            match write(&user, &keys, &mut tx).await {
-                Ok(()) => {
-                    let Some(new) = by_id(tenant, id, &mut *tx).await? else {
-                        return Ok(RefreshProfile::Gone);
-                    };
-                    terms::replace(&old, &new, &mut tx).await?;
-                    tx.commit().await.step(EDIT)?;
-                    return Ok(RefreshProfile::Refreshed(new));
-                }
-                Err(StoreError::Database { source, .. }) if source.is_unique_violation() => {}
-                Err(error) => return Err(error),
-            }
-            // PostgreSQL takes no more statements in a transaction that has failed.
-            tx.rollback().await.step(EDIT)?;
-            let holders = keys.holders(&self.read).await?;
-            if let Some(other) = holders.into_iter().find(|user| user.by != TakenKey::Id) {
-                return Ok(RefreshProfile::Taken(other));
+            let written = write(&user, &keys, &mut tx).await;
+            let settled = self.settle((&old, &keys), written, EDIT, tx).await?;
+            if let Some(outcome) = settled {
+                return Ok(outcome);
             }
         }
         Err(StoreError::RowCount {
@@ -158,12 +145,7 @@ impl Store {
         .await
         .step(step)?;
         terms::remove(tenant, id, &mut tx).await?;
-        let removed = sqlx::query("DELETE FROM users WHERE tenant_id = $1 AND id = $2")
-            .bind(text(tenant.as_str()))
-            .bind(text(id.as_str()))
-            .execute(&mut *tx)
-            .await
-            .at_most_one(step)?;
+        let removed = remove("users", (tenant, id.as_str()), step, &mut *tx).await?;
         tx.commit().await.step(step)?;
         Ok(removed)
     }
