@@ -3,16 +3,13 @@ use trickle_model::{
     ApiClient, ClientCredential, ClientGrant, ClientId, ClientSettings, CredentialAlgorithm, Grant,
     GrantHolder, GrantSubject, Secret, TenantId,
 };
-use trickle_store::{
-    ClientChange, ClientFilter, ClientGrantFilter, GrantedFor, Page, ResourceServer, Store,
-};
+use trickle_store::{ClientChange, ClientFilter, ClientGrantFilter, Page, ResourceServer, Store};
 
 use crate::db::{ALL, TestDb, add_tenant, at, object, on_both};
 
 on_both![
     clients_belong_to_one_tenant,
     clients_change_and_go,
-    lists_of_clients_are_narrowed,
     origins_follow_their_clients,
     credentials_belong_to_one_client,
     grants_name_audience_and_scopes,
@@ -79,147 +76,6 @@ async fn clients_belong_to_one_tenant(db: &TestDb) {
     };
     let page = store.list_clients(&one, &every, far).await.unwrap();
     assert_eq!(ids(page), (String::new(), 3));
-}
-
-async fn lists_of_clients_are_narrowed(db: &TestDb) {
-    let store = db.open().await;
-    let (one, two) = (
-        add_tenant(&store, "one").await,
-        add_tenant(&store, "two").await,
-    );
-    for (tenant, id, settings) in [
-        (&one, "a", json!({"app_type": "spa"})),
-        (
-            &one,
-            "b",
-            json!({"app_type": "native", "is_first_party": false}),
-        ),
-        (
-            &one,
-            "c",
-            json!({"external_client_id": "https://c.example/client"}),
-        ),
-        (&two, "d", json!({"app_type": "spa"})),
-    ] {
-        let client = ApiClient {
-            settings: ClientSettings::from_stored(object(settings)),
-            ..client(tenant, id, 1)
-        };
-        assert!(store.add_client(&client, &[]).await.unwrap());
-    }
-    for (id, holder, settings) in [
-        ("cgr_a", "a", json!({"allow_any_organization": true})),
-        (
-            "cgr_b",
-            "b",
-            json!({"organization_usage": "allow", "x": "\u{0}"}),
-        ),
-    ] {
-        let grant = ClientGrant {
-            id: id.into(),
-            holder: ClientId::from_text(holder).into(),
-            audience: "https://api.example/".into(),
-            scopes: Vec::new(),
-            settings: object(settings),
-        };
-        assert!(store.add_client_grant(&one, &grant).await.unwrap());
-    }
-    let filter = ClientFilter::default;
-    let kinds = |names: &[&str]| names.iter().map(ToString::to_string).collect();
-    let cases = [
-        (filter(), "a b c"),
-        (
-            ClientFilter {
-                app_types: kinds(&["spa"]),
-                ..filter()
-            },
-            "a",
-        ),
-        (
-            ClientFilter {
-                app_types: kinds(&["spa", "native", "x"]),
-                ..filter()
-            },
-            "a b",
-        ),
-        (
-            ClientFilter {
-                is_first_party: Some(true),
-                ..filter()
-            },
-            "a c",
-        ),
-        (
-            ClientFilter {
-                is_first_party: Some(false),
-                app_types: kinds(&["spa"]),
-                ..filter()
-            },
-            "",
-        ),
-        (
-            ClientFilter {
-                external_id: Some("https://c.example/client".into()),
-                ..filter()
-            },
-            "c",
-        ),
-        (
-            ClientFilter {
-                ids: vec![ClientId::from_text("c"), ClientId::from_text("d")],
-                ..filter()
-            },
-            "c",
-        ),
-        (
-            ClientFilter {
-                granted: Some(GrantedFor::Any(true)),
-                ..filter()
-            },
-            "a",
-        ),
-        (
-            ClientFilter {
-                granted: Some(GrantedFor::Any(false)),
-                ..filter()
-            },
-            "b",
-        ),
-        (
-            ClientFilter {
-                granted: Some(GrantedFor::Organization("org_1".into())),
-                ..filter()
-            },
-            "",
-        ),
-    ];
-    let check = async |store: &Store| {
-        for (filter, expected) in &cases {
-            let listed = store.list_clients(&one, filter, ALL).await.unwrap();
-            let ids: Vec<_> = listed
-                .items
-                .iter()
-                .map(|client| client.id.as_str())
-                .collect();
-            assert_eq!(ids.join(" "), *expected, "{filter:?}");
-            assert_eq!(listed.total, ids.len() as u64);
-        }
-    };
-    check(&store).await;
-    // As they were before there was anything to narrow by.
-    store.close().await;
-    db.db_execute(
-        "UPDATE api_clients SET app_type = NULL, is_first_party = NULL, external_id = NULL",
-    )
-    .await;
-    check(&db.open().await).await;
-    let grants = ClientGrantFilter {
-        for_any_organization: Some(false),
-        ..ClientGrantFilter::default()
-    };
-    let store = db.open().await;
-    let listed = store.list_client_grants(&one, &grants, ALL).await.unwrap();
-    assert_eq!((listed.total, listed.items[0].id.as_str()), (1, "cgr_b"));
 }
 
 fn credential(id: &str) -> ClientCredential {
@@ -612,6 +468,14 @@ async fn grants_go_with_their_api(db: &TestDb) {
     let changed = changed.unwrap().unwrap();
     assert_eq!(changed.settings, object(json!({"name": "new"})));
     let listed = store.list_resource_servers(&one, ALL).await.unwrap();
+    let names = [
+        "https://none.example/".to_owned(),
+        listed.items[0].identifier.clone(),
+    ];
+    let named = store.resource_servers_named(&one, &names).await.unwrap();
+    assert_eq!(named, listed.items[..1]);
+    let none = store.resource_servers_named(&one, &[]).await.unwrap();
+    assert!(none.is_empty());
     assert_eq!((listed.items, listed.total), (vec![changed], 1));
 
     assert!(store.remove_resource_server(&one, "s1").await.unwrap());
