@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use serde_json::json;
 use trickle_engine::{MANAGEMENT_SCOPES, NewClient, create_client};
 use trickle_model::{Grant, SystemClock};
-use trickle_store::Page;
+use trickle_store::{ClientFilter, Page};
 
 use crate::{
     data_dir::StoreArgs,
@@ -98,7 +98,7 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
                 limit: 1000,
             };
             let clients = store
-                .list_clients(&tenant, all)
+                .list_clients(&tenant, &ClientFilter::default(), all)
                 .await
                 .context("read the clients")?;
             if json {

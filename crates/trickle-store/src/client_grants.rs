@@ -5,11 +5,14 @@ use sqlx::FromRow;
 use trickle_model::{ClientGrant, ClientId, GrantHolder, GrantSubject, TenantId};
 
 use crate::column::{Row, list, object, text};
+use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
-use crate::stored::{List, Stored, find, merge};
+use crate::stored::{List, Stored, find, merge, remove};
 use crate::{Listed, Page, Store, StoreError, Total};
 
+/// The setting that says that a grant counts for every organization.
+pub(crate) const ANY_ORGANIZATION: &str = "allow_any_organization";
 const FIND: &str = "find the client grant";
 
 /// Which grants to list.
@@ -23,6 +26,34 @@ pub struct ClientGrantFilter {
     pub subject: Option<GrantSubject>,
     /// Only those that are no single client's.
     pub only_defaults: bool,
+    /// Any of these ids; empty means all.
+    pub ids: Vec<String>,
+    /// Whether they count for every organization.
+    pub for_any_organization: Option<bool>,
+}
+
+impl ClientGrantFilter {
+    /// Narrows a list in which grants are.
+    pub(crate) fn narrow(&self, list: Filter, dialect: Dialect) -> Filter {
+        let client = self.client.as_ref().map(|id| text(id.as_str()));
+        let subject = self.subject.map(|subject| text(subject.as_str()));
+        let default_for = self
+            .only_defaults
+            .then(|| GrantHolder::THIRD_PARTY.to_owned());
+        let list = list
+            .and("client_grants.client_id", client)
+            .and("client_grants.audience", self.audience.clone())
+            .and("client_grants.subject_type", subject)
+            .and("client_grants.default_for", default_for)
+            .and_any("client_grants.id", self.ids.iter().map(String::as_str));
+        match self.for_any_organization {
+            None => list,
+            Some(wanted) => list.and_that(|sql| {
+                let any = dialect.is_true("client_grants.settings", ANY_ORGANIZATION);
+                sql.push(if wanted { "" } else { "NOT " }).push(&any);
+            }),
+        }
+    }
 }
 
 #[derive(FromRow)]
@@ -159,22 +190,8 @@ impl Store {
         filter: &ClientGrantFilter,
         page: Page,
     ) -> Result<Listed<ClientGrant>, StoreError> {
-        let filter = Filter::new("tenant_id", text(tenant.as_str()))
-            .and(
-                "client_id",
-                filter.client.as_ref().map(|id| text(id.as_str())),
-            )
-            .and("audience", filter.audience.as_deref().map(text))
-            .and(
-                "subject_type",
-                filter.subject.map(|subject| text(subject.as_str())),
-            )
-            .and(
-                "default_for",
-                filter
-                    .only_defaults
-                    .then(|| GrantHolder::THIRD_PARTY.to_owned()),
-            );
+        let all = Filter::new("tenant_id", text(tenant.as_str()));
+        let filter = filter.narrow(all, self.dialect);
         self.listed(List {
             filter: &filter,
             order: "COALESCE(client_id, ''), audience, subject_type",
@@ -229,11 +246,12 @@ impl Store {
         tenant: &TenantId,
         id: &str,
     ) -> Result<bool, StoreError> {
-        sqlx::query("DELETE FROM client_grants WHERE tenant_id = $1 AND id = $2")
-            .bind(text(tenant.as_str()))
-            .bind(text(id))
-            .execute(&self.write)
-            .await
-            .at_most_one("remove the client grant")
+        remove(
+            "client_grants",
+            (tenant, id),
+            "remove the client grant",
+            &self.write,
+        )
+        .await
     }
 }

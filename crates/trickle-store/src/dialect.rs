@@ -39,6 +39,18 @@ impl Dialect {
         }
     }
 
+    /// Whether a field of a column with a JSON object is `true`; false where there is none. Both names are constants.
+    pub(crate) fn is_true(self, column: &str, name: &str) -> String {
+        match self {
+            Self::Sqlite => format!("COALESCE(json_type({column}, '$.{name}') = 'true', FALSE)"),
+            // It has no NUL in JSON, and would fail on an object that has.
+            Self::Postgres => format!(
+                "COALESCE(CASE WHEN position('\\u0000' IN {column}) > 0 THEN NULL \
+                 ELSE CAST({column} AS jsonb) -> '{name}' = CAST('true' AS jsonb) END, FALSE)"
+            ),
+        }
+    }
+
     /// The function that makes a JSON list of its arguments.
     pub(crate) const fn json_list_of(self) -> &'static str {
         match self {

@@ -9,64 +9,71 @@ use trickle_model::TenantId;
 
 use crate::Page;
 use crate::column::number;
+use crate::search::{Sql, bind, bind_scalar};
 
 /// `WHERE` with its values, the tenant's id first. The SQL is put together from constants; what callers sent is bound.
 pub(crate) struct Filter {
-    columns: Vec<&'static str>,
-    values: Vec<String>,
-    conditions: Vec<&'static str>,
+    tenant: TenantId,
+    sql: Sql,
 }
 
 impl Filter {
     /// All of a tenant; `column` has its id.
     pub(crate) fn new(column: &'static str, tenant: String) -> Self {
+        let mut sql = Sql::default();
+        sql.push(column).push(" = ").text_value(&tenant);
         Self {
-            columns: vec![column],
-            values: vec![tenant],
-            conditions: Vec::new(),
+            tenant: TenantId::from_text(tenant),
+            sql,
         }
     }
 
     /// Whose list it is.
     pub(crate) fn tenant(&self) -> TenantId {
-        TenantId::from_text(self.values[0].as_str())
+        self.tenant.clone()
     }
 
     /// Narrows the list where a value is given.
-    pub(crate) fn and(mut self, column: &'static str, value: Option<String>) -> Self {
-        if let Some(value) = value {
-            self.columns.push(column);
-            self.values.push(value);
+    pub(crate) fn and(self, column: &'static str, value: Option<String>) -> Self {
+        self.and_any(column, value.as_deref().into_iter())
+    }
+
+    /// Narrows the list to any of these values, where there are some.
+    pub(crate) fn and_any<'a>(
+        mut self,
+        column: &'static str,
+        values: impl Iterator<Item = &'a str>,
+    ) -> Self {
+        let values: Vec<&str> = values.collect();
+        match values.as_slice() {
+            [] => {}
+            [one] => {
+                self.sql.push(" AND ").push(column).push(" = ");
+                self.sql.text_value(one);
+            }
+            [first, others @ ..] => {
+                self.sql.push(" AND ").push(column).push(" IN (");
+                self.sql.text_value(first);
+                for other in others {
+                    self.sql.push(", ").text_value(other);
+                }
+                self.sql.push(")");
+            }
         }
         self
     }
 
-    /// Narrows the list by SQL, in which `$1` is the tenant's id.
-    pub(crate) fn where_also(mut self, condition: &'static str) -> Self {
-        self.conditions.push(condition);
+    /// Narrows the list to what fulfils a condition.
+    pub(crate) fn and_that(mut self, condition: impl FnOnce(&mut Sql)) -> Self {
+        self.sql.push(" AND ");
+        condition(&mut self.sql);
         self
-    }
-
-    fn sql(&self) -> String {
-        let equals = (1..)
-            .zip(&self.columns)
-            .map(|(n, column)| format!("{column} = ${n}"));
-        let others = self
-            .conditions
-            .iter()
-            .map(|&condition| condition.to_owned());
-        let all: Vec<String> = equals.chain(others).collect();
-        all.join(" AND ")
     }
 
     /// Counts the whole list; `table` as after `FROM`.
     pub(crate) fn count(&self, table: &'static str) -> QueryScalar<'_, Any, i64, AnyArguments> {
-        let sql = format!("SELECT COUNT(*) FROM {table} WHERE {}", self.sql());
-        let mut query = sqlx::query_scalar(AssertSqlSafe(sql));
-        for value in &self.values {
-            query = query.bind(value.as_str());
-        }
-        query
+        let sql = format!("SELECT COUNT(*) FROM {table} WHERE {}", self.sql.text);
+        bind_scalar(sqlx::query_scalar(AssertSqlSafe(sql)), &self.sql.values)
     }
 
     /// Counts the list up to a number; `table` as after `FROM`.
@@ -77,13 +84,9 @@ impl Filter {
     ) -> QueryScalar<'_, Any, i64, AnyArguments> {
         let sql = format!(
             "SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE {} LIMIT {most}) AS found",
-            self.sql()
+            self.sql.text
         );
-        let mut query = sqlx::query_scalar(AssertSqlSafe(sql));
-        for value in &self.values {
-            query = query.bind(value.as_str());
-        }
-        query
+        bind_scalar(sqlx::query_scalar(AssertSqlSafe(sql)), &self.sql.values)
     }
 
     /// One page; `select` goes before `WHERE`, `order` follows `ORDER BY`.
@@ -96,16 +99,14 @@ impl Filter {
     where
         O: for<'r> sqlx::FromRow<'r, AnyRow>,
     {
-        let next = self.values.len() + 1;
+        let next = self.sql.values.len() + 1;
         let sql = format!(
             "{select} WHERE {} ORDER BY {order} LIMIT ${next} OFFSET ${}",
-            self.sql(),
+            self.sql.text,
             next + 1
         );
-        let mut query = sqlx::query_as(AssertSqlSafe(sql));
-        for value in &self.values {
-            query = query.bind(value.as_str());
-        }
-        query.bind(number(page.limit)).bind(number(page.offset))
+        bind(sqlx::query_as(AssertSqlSafe(sql)), &self.sql.values)
+            .bind(number(page.limit))
+            .bind(number(page.offset))
     }
 }

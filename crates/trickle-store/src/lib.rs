@@ -20,6 +20,7 @@ mod ledger;
 mod login_lists;
 mod login_metadata;
 mod login_sessions;
+mod looked_up;
 mod master_key;
 mod one_time;
 mod open;
@@ -51,7 +52,7 @@ mod vault;
 mod version;
 
 pub use client_grants::ClientGrantFilter;
-pub use clients::ClientChange;
+pub use clients::{ClientChange, ClientFilter, GrantedFor};
 pub use connections::{
     AddConnectionError, CONNECTIONS_MOST, ChangeConnectionError, ConfigurationInput,
     ConnectionChange, ConnectionFilter, KEPT_CONNECTION, NewConnection, STRATEGY,

@@ -8,7 +8,7 @@ use trickle_model::{GrantSubject, TenantId};
 use crate::column::{Row, text};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
-use crate::stored::{List, Stored, bounded, find, merge};
+use crate::stored::{List, Stored, bounded, find, merge, remove};
 use crate::{Listed, Page, Store, StoreError, Total, roles};
 
 /// A thousand scopes with their descriptions.
@@ -149,6 +149,31 @@ impl Store {
         .await
     }
 
+    /// Those APIs of a tenant that have one of these identifiers, each of which becomes a value of the statement.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.resource_servers.named", skip_all, fields(tenant.id = %tenant))]
+    pub async fn resource_servers_named(
+        &self,
+        tenant: &TenantId,
+        identifiers: &[String],
+    ) -> Result<Vec<ResourceServer>, StoreError> {
+        if identifiers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let filter = Filter::new("tenant_id", text(tenant.as_str()))
+            .and_any("identifier", identifiers.iter().map(String::as_str));
+        let listed = self.listed(List {
+            filter: &filter,
+            order: "identifier",
+            page: Page::ALL,
+            total: Total::Seen,
+            step: "find resource servers",
+        });
+        Ok(listed.await?.items)
+    }
+
     /// Puts settings over those of an API, `null` removing; `None` without such an API.
     ///
     /// # Errors
@@ -203,12 +228,7 @@ impl Store {
             .await
             .step(step)?;
         roles::forget_api(tenant, &identifier, &mut tx).await?;
-        let found = sqlx::query("DELETE FROM resource_servers WHERE tenant_id = $1 AND id = $2")
-            .bind(text(tenant.as_str()))
-            .bind(text(id))
-            .execute(&mut *tx)
-            .await
-            .at_most_one(step)?;
+        let found = remove("resource_servers", (tenant, id), step, &mut *tx).await?;
         tx.commit().await.step(step)?;
         Ok(found)
     }

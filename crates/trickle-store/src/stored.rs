@@ -52,6 +52,22 @@ pub(crate) async fn find<T: Stored>(
     row.map(T::try_from).transpose()
 }
 
+/// Removes a row of a tenant by its id, with what hangs on it; false without such a row. `table` is a constant.
+pub(crate) async fn remove(
+    table: &'static str,
+    (tenant, id): (&TenantId, &str),
+    step: &'static str,
+    executor: impl Executor<'_, Database = Any>,
+) -> Result<bool, StoreError> {
+    let sql = format!("DELETE FROM {table} WHERE tenant_id = $1 AND id = $2");
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(text(tenant.as_str()))
+        .bind(text(id))
+        .execute(executor)
+        .await
+        .at_most_one(step)
+}
+
 /// Settings as they are stored, where they are no larger than they may be: logins read them.
 pub(crate) fn bounded(
     settings: &Map<String, Value>,

@@ -173,6 +173,32 @@ async fn foreign_ciphertext_is_not_taken() {
 }
 
 #[tokio::test]
+async fn ciphertext_of_auth0_is_told_once() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let foreign = "2.0$ad0f8dd1a1e0f8b1c7d2$6e1f00aa11bb22cc33";
+    let body = json!({"name": "old", "strategy": "auth0", "options": {"configuration": {"URL": foreign, "A": "b"}}});
+    let made = admin.post("/api/v2/connections", body).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let again = json!({"options": made.body["options"]});
+    assert_eq!(
+        admin.patch(&path(&made.body), again).await.status,
+        StatusCode::OK
+    );
+    let log = admin.get("/api/v2/logs").await.body;
+    let told: Vec<&str> = log
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|entry| entry["type"] == "w")
+        .map(|entry| entry["description"].as_str().unwrap())
+        .collect();
+    let expected =
+        "Scripts of old see ciphertext of Auth0 in configuration: URL. Put the values in its place";
+    assert_eq!(told, [expected]);
+}
+
+#[tokio::test]
 async fn defects_of_bodies_name_their_field() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

@@ -210,3 +210,37 @@ async fn actions_are_drafts_with_versions() {
     }]);
     assert_eq!(listed["actions"], expected);
 }
+
+#[tokio::test]
+async fn an_action_that_is_named_elsewhere_goes_by_force_alone() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    know(&admin, true).await;
+    let action = json!({"name": "a", "supported_triggers": [], "code": "one"});
+    let action = admin.post("/api/v2/actions/actions", action).await.body;
+    let one = format!("/api/v2/actions/actions/{}", id(&action));
+    let bindings = "/api/v2/actions/triggers/post-login/bindings";
+    let binding = json!({"bindings": [{"ref": {"type": "action_name", "value": "a"}}]});
+    assert_eq!(admin.patch(bindings, binding).await.status, StatusCode::OK);
+    let stream = json!({
+        "name": "s", "subscriptions": [],
+        "destination": {"type": "action", "configuration": {"action_id": id(&action), "x": 1}},
+    });
+    let stream = admin.post("/api/v2/event-streams", stream).await.body;
+    let refused = admin.delete(&one).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
+    let message = refused.body["message"].as_str().unwrap();
+    assert!(message.contains("the trigger post-login"), "{message}");
+    assert!(message.contains(id(&stream)), "{message}");
+    assert_eq!(admin.get(&one).await.status, StatusCode::OK);
+
+    let forced = admin.delete(&format!("{one}?force=true")).await;
+    assert_eq!(forced.status, StatusCode::NO_CONTENT, "{}", forced.body);
+    assert_eq!(admin.get(&one).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(admin.get(bindings).await.body["bindings"], json!([]));
+    let stream = format!("/api/v2/event-streams/{}", id(&stream));
+    let destination = &admin.get(&stream).await.body["destination"];
+    assert_eq!(destination["configuration"], json!({"x": 1}));
+    // Of one that is gone the same is true.
+    assert_eq!(admin.delete(&one).await.status, StatusCode::NO_CONTENT);
+}

@@ -52,6 +52,31 @@ async fn role(admin: &Actor<'_>, name: &str, permissions: &[&str]) -> String {
     id
 }
 
+/// Gives Ada roles.
+async fn give(admin: &Actor<'_>, roles: &[&str]) {
+    let path = format!("{ADA}/roles");
+    let given = admin.post(&path, json!({"roles": roles})).await;
+    assert_eq!(given.status, StatusCode::NO_CONTENT, "{}", given.body);
+}
+
+/// An organization; gives its path.
+async fn organization(admin: &Actor<'_>) -> String {
+    let made = admin
+        .post("/api/v2/organizations", json!({"name": "initech"}))
+        .await;
+    format!(
+        "/api/v2/organizations/{}",
+        made.body["id"].as_str().unwrap()
+    )
+}
+
+/// Makes Ada a member of the organization of a path.
+async fn join(admin: &Actor<'_>, path: &str) {
+    let ada = json!({"members": ["auth0|42"]});
+    let joined = admin.post(&format!("{path}/members"), ada).await;
+    assert_eq!(joined.status, StatusCode::NO_CONTENT, "{}", joined.body);
+}
+
 async fn remove(admin: &Actor<'_>, path: &str, body: Value) -> Answer {
     admin.call(Method::DELETE, path, Some(body)).await
 }
@@ -190,9 +215,7 @@ async fn permissions_are_listed_with_their_sources() {
     with_ada(&app).await;
     shop(&admin, "access_token").await;
     let clerk = role(&admin, "clerk", &["read:carts", "gone"]).await;
-    admin
-        .post(&format!("{ADA}/roles"), json!({"roles": [clerk]}))
-        .await;
+    give(&admin, &[&clerk]).await;
     let path = format!("{ADA}/permissions");
     let added = admin.post(&path, may(&["read:carts", "write:carts"])).await;
     assert_eq!(added.status, StatusCode::CREATED, "{}", added.body);
@@ -285,18 +308,11 @@ async fn members_of_an_organization_are_found_by_their_roles() {
     let admin = app.admin().await;
     with_ada(&app).await;
     let clerk = role(&admin, "clerk", &[]).await;
-    let made = admin
-        .post("/api/v2/organizations", json!({"name": "initech"}))
-        .await;
-    let path = format!(
-        "/api/v2/organizations/{}",
-        made.body["id"].as_str().unwrap()
-    );
+    let path = organization(&admin).await;
     let effective = format!("{path}/members/auth0%7C42/effective-roles");
     let stranger = admin.get(&effective).await;
     assert_eq!(stranger.body["errorCode"], "inexistent_organization_member");
-    let ada = json!({"members": ["auth0|42"]});
-    admin.post(&format!("{path}/members"), ada).await;
+    join(&admin, &path).await;
     let with_role = format!("{path}/roles/{clerk}/members");
     assert_eq!(admin.get(&with_role).await.body, json!({"members": []}));
     // Elsewhere it does not count here.
@@ -322,15 +338,8 @@ async fn there_are_no_groups() {
     let admin = app.admin().await;
     with_ada(&app).await;
     let clerk = role(&admin, "clerk", &[]).await;
-    let made = admin
-        .post("/api/v2/organizations", json!({"name": "initech"}))
-        .await;
-    let path = format!(
-        "/api/v2/organizations/{}",
-        made.body["id"].as_str().unwrap()
-    );
-    let ada = json!({"members": ["auth0|42"]});
-    admin.post(&format!("{path}/members"), ada).await;
+    let path = organization(&admin).await;
+    join(&admin, &path).await;
     for always in [
         format!("/api/v2/roles/{clerk}/groups"),
         format!("{path}/groups"),
@@ -380,9 +389,7 @@ async fn tokens_have_what_roles_allow() {
     );
 
     let clerk = role(&admin, "clerk", &["read:carts", "gone"]).await;
-    admin
-        .post(&format!("{ADA}/roles"), json!({"roles": [clerk]}))
-        .await;
+    give(&admin, &[&clerk]).await;
     admin
         .post(&format!("{ADA}/permissions"), may(&["write:carts"]))
         .await;

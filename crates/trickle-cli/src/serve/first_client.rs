@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use serde_json::json;
 use trickle_engine::{MANAGEMENT_SCOPES, NewClient, create_client};
 use trickle_model::{Grant, SystemClock};
-use trickle_store::{Page, Store, Tenant};
+use trickle_store::{ClientFilter, Page, Store, Tenant};
 
 use crate::data_dir::write_private;
 
@@ -20,7 +20,7 @@ pub async fn ensure(store: &Store, tenant: &Tenant, folder: &Path) -> anyhow::Re
         limit: 1,
     };
     let clients = store
-        .list_clients(&tenant.id, one)
+        .list_clients(&tenant.id, &ClientFilter::default(), one)
         .await
         .context("read the clients")?;
     if clients.total > 0 {

@@ -7,7 +7,7 @@ use trickle_engine::{Caller, CreateUser, CreateUserOutcome, LoginOutcome};
 use trickle_model::{Action, Connection, Outcome, Profile, Secret};
 use trickle_store::SUSPICIOUS_IP;
 
-use crate::fixture::{Fixture, PASSWORD, failed, found, user, wrong_credentials};
+use crate::fixture::{Fixture, PASSWORD, failed, found, wrong_credentials};
 
 fn order(connection: &Arc<Connection>, email: &str, password: Option<&str>) -> CreateUser {
     CreateUser {
@@ -42,11 +42,7 @@ async fn get_user_is_asked_first_and_a_new_user_is_native() {
     let again = fixture.engine.create_user(order).await.unwrap();
     assert!(matches!(again, CreateUserOutcome::Exists));
     assert_eq!(fixture.fake.runs(), 1);
-    user(
-        fixture
-            .login(&connection, "ada@example.com", PASSWORD)
-            .await,
-    );
+    fixture.login_ada(&connection).await;
     assert_eq!(fixture.codes().await, ["ss", "fs", "s"]);
 }
 

@@ -136,11 +136,7 @@ async fn a_native_user_waits_for_nobody() {
     };
     let created = fixture.engine.create_user(order).await.unwrap();
     assert!(matches!(created, CreateUserOutcome::Created(_)));
-    user(
-        fixture
-            .login(&connection, "ada@example.com", PASSWORD)
-            .await,
-    );
+    fixture.login_ada(&connection).await;
     assert!(!slow[0].is_finished());
     fixture.fake.open();
     for login in slow {
@@ -223,11 +219,7 @@ async fn a_node_that_died_holds_nobody_up_for_ever() {
     assert!(claimed.await.unwrap());
     let again = store.claim(id, "ada@example.com", "other", now, until);
     assert!(!again.await.unwrap());
-    user(
-        fixture
-            .login(&connection, "ada@example.com", PASSWORD)
-            .await,
-    );
+    fixture.login_ada(&connection).await;
     // It was given up.
     let released = store.release_claim(id, "ada@example.com", "dead");
     assert!(!released.await.unwrap());
@@ -273,9 +265,5 @@ async fn a_script_that_panics_its_task_leaves_no_flight_behind() {
     fixture
         .fake
         .knows(json!({"user_id": 1, "email": "ada@example.com"}));
-    user(
-        fixture
-            .login(&connection, "ada@example.com", PASSWORD)
-            .await,
-    );
+    fixture.login_ada(&connection).await;
 }

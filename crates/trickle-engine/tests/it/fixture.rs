@@ -224,6 +224,11 @@ impl Fixture {
         self.engine.login(request).await.unwrap()
     }
 
+    /// Ada, who logs in.
+    pub(crate) async fn login_ada(&self, connection: &Arc<Connection>) -> User {
+        user(self.login(connection, "ada@example.com", PASSWORD).await)
+    }
+
     pub(crate) async fn stored(
         &self,
         connection: &Connection,

@@ -13,11 +13,7 @@ async fn every_login_asks_and_refreshes_and_no_hash_is_kept() {
     fixture
         .fake
         .knows(json!({"id": 1, "email": "Ada@Example.com", "plan": "gold"}));
-    let first = user(
-        fixture
-            .login(&connection, "ada@example.com", PASSWORD)
-            .await,
-    );
+    let first = fixture.login_ada(&connection).await;
     assert_eq!(first.email.as_deref(), Some("Ada@Example.com"));
 
     fixture
@@ -52,11 +48,7 @@ async fn a_refusal_changes_nothing() {
     fixture
         .fake
         .knows(json!({"id": 1, "email": "ada@example.com"}));
-    user(
-        fixture
-            .login(&connection, "ada@example.com", PASSWORD)
-            .await,
-    );
+    fixture.login_ada(&connection).await;
     for outcome in [wrong_credentials(), Outcome::DidNotAnswer, Outcome::Busy] {
         let name = outcome.name();
         fixture.fake.answers(move |_| outcome.clone());
@@ -83,19 +75,11 @@ async fn profiles_can_be_frozen_at_the_first_login() {
     fixture
         .fake
         .knows(json!({"id": 1, "email": "ada@example.com", "plan": "gold"}));
-    user(
-        fixture
-            .login(&connection, "ada@example.com", PASSWORD)
-            .await,
-    );
+    fixture.login_ada(&connection).await;
     fixture
         .fake
         .knows(json!({"id": 1, "email": "ada@example.com", "plan": "lead"}));
-    let again = user(
-        fixture
-            .login(&connection, "ada@example.com", PASSWORD)
-            .await,
-    );
+    let again = fixture.login_ada(&connection).await;
     assert_eq!(again.attributes["plan"], "gold");
 }
 
@@ -113,11 +97,7 @@ async fn a_block_by_the_legacy_store_ends_when_it_says_so() {
     fixture
         .fake
         .knows(json!({"id": 1, "email": "ada@example.com", "blocked": 0}));
-    user(
-        fixture
-            .login(&connection, "ada@example.com", PASSWORD)
-            .await,
-    );
+    fixture.login_ada(&connection).await;
 }
 
 #[tokio::test]

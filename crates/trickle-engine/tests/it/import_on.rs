@@ -141,19 +141,11 @@ async fn an_outage_leaves_a_native_user_alone() {
     let fixture = Fixture::new().await;
     let connection = fixture.import_on().await;
     fixture.fake.knows(ada());
-    user(
-        fixture
-            .login(&connection, "ada@example.com", PASSWORD)
-            .await,
-    );
+    fixture.login_ada(&connection).await;
     fixture
         .fake
         .answers(|_| failed("Error", Some("ETIMEDOUT"), "down"));
-    user(
-        fixture
-            .login(&connection, "ada@example.com", PASSWORD)
-            .await,
-    );
+    fixture.login_ada(&connection).await;
 }
 
 #[tokio::test]
@@ -161,11 +153,7 @@ async fn a_taken_address_is_a_conflict_and_keeps_the_other_user() {
     let fixture = Fixture::new().await;
     let connection = fixture.import_on().await;
     fixture.fake.knows(ada());
-    user(
-        fixture
-            .login(&connection, "ada@example.com", PASSWORD)
-            .await,
-    );
+    fixture.login_ada(&connection).await;
     fixture
         .fake
         .knows(json!({"user_id": 43, "email": "ADA@example.com"}));
@@ -204,11 +192,7 @@ async fn a_second_identifier_of_a_native_user_needs_the_native_password() {
     let fixture = Fixture::new().await;
     let connection = fixture.import_on().await;
     fixture.fake.knows(ada());
-    user(
-        fixture
-            .login(&connection, "ada@example.com", PASSWORD)
-            .await,
-    );
+    fixture.login_ada(&connection).await;
     // The legacy store knows her by a number too, and has another password by now.
     fixture.fake.answers(|_| found(ada()));
     let outcome = fixture.login(&connection, "0042", "changed later").await;
@@ -232,11 +216,7 @@ async fn a_user_cached_while_import_was_off_becomes_native() {
     let fixture = Fixture::new().await;
     let connection = fixture.import_off().await;
     fixture.fake.knows(ada());
-    user(
-        fixture
-            .login(&connection, "ada@example.com", PASSWORD)
-            .await,
-    );
+    fixture.login_ada(&connection).await;
     let mut connection = (*connection).clone();
     let options = json!({
         "enabledDatabaseCustomization": true, "import_mode": true,
@@ -258,11 +238,7 @@ async fn a_user_cached_while_import_was_off_becomes_native() {
         }
     ));
     let runs = fixture.fake.runs();
-    user(
-        fixture
-            .login(&connection, "ada@example.com", PASSWORD)
-            .await,
-    );
+    fixture.login_ada(&connection).await;
     assert_eq!(
         (fixture.fake.runs(), fixture.count_users().await),
         (runs, 1)

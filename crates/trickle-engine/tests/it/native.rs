@@ -44,12 +44,7 @@ async fn a_weak_hash_is_replaced_at_the_first_success() {
     fixture
         .fake
         .knows(json!({"id": 1, "email": "ada@example.com"}));
-    let id = user(
-        fixture
-            .login(&connection, "ada@example.com", PASSWORD)
-            .await,
-    )
-    .id;
+    let id = fixture.login_ada(&connection).await.id;
     let old = fixture
         .stored(&connection, "ada@example.com")
         .await
@@ -67,11 +62,7 @@ async fn a_weak_hash_is_replaced_at_the_first_success() {
         .await
         .unwrap();
     assert!(replaced);
-    user(
-        fixture
-            .login(&connection, "ada@example.com", PASSWORD)
-            .await,
-    );
+    fixture.login_ada(&connection).await;
     let new = fixture
         .stored(&connection, "ada@example.com")
         .await
@@ -81,9 +72,5 @@ async fn a_weak_hash_is_replaced_at_the_first_success() {
         new.expose().contains("m=64,"),
         "rehashed at the pool's cost"
     );
-    user(
-        fixture
-            .login(&connection, "ada@example.com", PASSWORD)
-            .await,
-    );
+    fixture.login_ada(&connection).await;
 }

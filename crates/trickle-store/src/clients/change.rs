@@ -2,9 +2,11 @@ use serde_json::{Map, Value};
 use trickle_model::{ApiClient, ClientCredential, ClientId, ClientSettingsError, TenantId};
 
 use super::credentials::insert_credential;
+use super::facets::Facets;
 use super::origins::write_origins;
 use crate::column::{list, object, text};
 use crate::error::{Changed, Step};
+use crate::stored::remove;
 use crate::{Store, StoreError};
 
 /// A change of a client; what is `None` stays.
@@ -32,10 +34,12 @@ impl Store {
         credentials: &[ClientCredential],
     ) -> Result<bool, StoreError> {
         let step = "add the client";
+        let facets = Facets::of(&client.settings);
         let mut tx = self.begin_write().await?;
         let added = sqlx::query(
-            "INSERT INTO api_clients (tenant_id, id, name, secret_sha256, grants, settings, created_at, origins_written) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 1) ON CONFLICT (tenant_id, id) DO NOTHING",
+            "INSERT INTO api_clients \
+             (tenant_id, id, name, secret_sha256, grants, settings, created_at, origins_written, app_type, is_first_party, external_id) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10) ON CONFLICT (tenant_id, id) DO NOTHING",
         )
         .bind(text(client.tenant.as_str()))
         .bind(text(client.id.as_str()))
@@ -44,14 +48,17 @@ impl Store {
         .bind(list(client.grant_types.iter().map(String::as_str)))
         .bind(object(client.settings.as_map()))
         .bind(client.created_at.as_millisecond())
+        .bind(facets.app_type)
+        .bind(facets.is_first_party)
+        .bind(facets.external_id)
         .execute(&mut *tx)
         .await
         .at_most_one(step)?;
         if !added {
             return Ok(false);
         }
-        let origins = client.settings.origin_keys();
-        write_origins(&client.tenant, &client.id, &origins, self.dialect, &mut tx).await?;
+        let settings = &client.settings;
+        write_origins(&client.tenant, &client.id, settings, self.dialect, &mut tx).await?;
         for credential in credentials {
             insert_credential(&client.tenant, &client.id, credential, &mut *tx).await?;
         }
@@ -83,9 +90,10 @@ impl Store {
         client.name = change.name.unwrap_or(client.name);
         client.secret_sha256 = change.secret_sha256.unwrap_or(client.secret_sha256);
         client.grant_types = change.grant_types.unwrap_or(client.grant_types);
+        let facets = Facets::of(&client.settings);
         sqlx::query(
-            "UPDATE api_clients SET name = $3, secret_sha256 = $4, grants = $5, settings = $6 \
-             WHERE tenant_id = $1 AND id = $2",
+            "UPDATE api_clients SET name = $3, secret_sha256 = $4, grants = $5, settings = $6, \
+             app_type = $7, is_first_party = $8, external_id = $9 WHERE tenant_id = $1 AND id = $2",
         )
         .bind(text(tenant.as_str()))
         .bind(text(id.as_str()))
@@ -93,12 +101,14 @@ impl Store {
         .bind(hex::encode(client.secret_sha256))
         .bind(list(client.grant_types.iter().map(String::as_str)))
         .bind(object(client.settings.as_map()))
+        .bind(facets.app_type)
+        .bind(facets.is_first_party)
+        .bind(facets.external_id)
         .execute(&mut *tx)
         .await
         .exactly_one(step)?;
-        let origins = client.settings.origin_keys();
-        if origins != origins_before {
-            write_origins(tenant, id, &origins, self.dialect, &mut tx).await?;
+        if client.settings.origin_keys() != origins_before {
+            write_origins(tenant, id, &client.settings, self.dialect, &mut tx).await?;
         }
         tx.commit().await.step(step)?;
         Ok(Some(Ok(client)))
@@ -125,12 +135,7 @@ impl Store {
         .execute(&mut *tx)
         .await
         .step(step)?;
-        let found = sqlx::query("DELETE FROM api_clients WHERE tenant_id = $1 AND id = $2")
-            .bind(text(tenant.as_str()))
-            .bind(text(id.as_str()))
-            .execute(&mut *tx)
-            .await
-            .at_most_one(step)?;
+        let found = remove("api_clients", (tenant, id.as_str()), step, &mut *tx).await?;
         tx.commit().await.step(step)?;
         Ok(found)
     }

@@ -1,21 +1,19 @@
 //! Of which origins pages may call for clients.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value};
 use sqlx::{AnyConnection, AssertSqlSafe};
 use trickle_model::{ClientId, ClientSettings, TenantId};
 
+use super::facets::Facets;
 use crate::bulk::{Column, Rows};
-use crate::column::{KEY_MAX_BYTES, text};
+use crate::column::text;
 use crate::dialect::Dialect;
-use crate::error::{Changed, Step};
+use crate::error::Step;
+use crate::looked_up::{KeyTable, Listing, due};
 use crate::{Store, StoreError};
 
 const STEP: &str = "look for the client of an origin";
 const WRITE: &str = "write the origins of a client";
-/// Clients that are looked at together.
-const GROUP: i64 = 100;
 /// Origins that are asked for together; all statements have one of two texts.
 const ASKED_AT_ONCE: usize = 64;
 
@@ -49,96 +47,83 @@ impl Store {
         Ok(false)
     }
 
-    /// Writes the origins of clients from before they were kept apart.
+    /// Writes the origins of clients from before they were kept apart, and what lists are narrowed by.
     ///
     /// # Errors
     /// The store fails.
     #[tracing::instrument(name = "db.api_clients.complete_origins", skip_all)]
     pub(crate) async fn complete_origins(&self) -> Result<(), StoreError> {
         loop {
-            let places: Vec<(String, String)> = sqlx::query_as(
-                "SELECT tenant_id, id FROM api_clients WHERE origins_written IS NULL LIMIT $1",
-            )
-            .bind(GROUP)
-            .fetch_all(&self.read)
-            .await
-            .step(STEP)?;
-            if places.is_empty() {
+            let mut tx = self.begin_write().await?;
+            let due: Vec<(String, String, String)> = due(DUE, self.dialect, WRITE, &mut tx).await?;
+            if due.is_empty() {
                 return Ok(());
             }
-            for (tenant, id) in places {
-                let (tenant, id) = (TenantId::from_text(tenant), ClientId::from_text(id));
-                self.complete_origins_of(&tenant, &id).await?;
-            }
+            // Settings that make no sense are told where they are used.
+            let parsed = |json: &str| -> Map<String, Value> {
+                serde_json::from_str(json).unwrap_or_default()
+            };
+            let settings: Vec<ClientSettings> = due
+                .iter()
+                .map(|(_, _, json)| ClientSettings::from_stored(parsed(json)))
+                .collect();
+            let listings: Vec<Listing> = due
+                .iter()
+                .zip(&settings)
+                .map(|((tenant, id, _), settings)| origins_of(tenant, id, settings))
+                .collect();
+            ORIGINS.write(&listings, self.dialect, &mut tx).await?;
+            let facets: Vec<Facets> = settings.iter().map(Facets::of).collect();
+            let columns = vec![
+                Column::texts(due.iter().map(|(tenant, ..)| tenant.as_str())),
+                Column::texts(due.iter().map(|(_, id, _)| id.as_str())),
+                Column::Texts(facets.iter().map(|one| one.app_type.as_deref()).collect()),
+                Column::Numbers(facets.iter().map(|one| one.is_first_party).collect()),
+                Column::Texts(
+                    facets
+                        .iter()
+                        .map(|one| one.external_id.as_deref())
+                        .collect(),
+                ),
+            ];
+            let set = |given: &str| {
+                format!(
+                    "UPDATE api_clients SET app_type = given.column3, is_first_party = given.column4, \
+                     external_id = given.column5, origins_written = 1 FROM {given} \
+                     WHERE api_clients.tenant_id = given.column1 AND api_clients.id = given.column2"
+                )
+            };
+            Rows::new(self.dialect, due.len(), columns)
+                .update(set, WRITE, &mut tx)
+                .await?;
+            tx.commit().await.step(WRITE)?;
         }
-    }
-
-    async fn complete_origins_of(
-        &self,
-        tenant: &TenantId,
-        id: &ClientId,
-    ) -> Result<(), StoreError> {
-        let mut tx = self.begin_write().await?;
-        // From here on nobody else changes it, and nobody writes the same.
-        let is_due = sqlx::query(
-            "UPDATE api_clients SET origins_written = 1 \
-             WHERE tenant_id = $1 AND id = $2 AND origins_written IS NULL",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(text(id.as_str()))
-        .execute(&mut *tx)
-        .await
-        .at_most_one(WRITE)?;
-        if !is_due {
-            return Ok(());
-        }
-        let settings: String =
-            sqlx::query_scalar("SELECT settings FROM api_clients WHERE tenant_id = $1 AND id = $2")
-                .bind(text(tenant.as_str()))
-                .bind(text(id.as_str()))
-                .fetch_one(&mut *tx)
-                .await
-                .step(WRITE)?;
-        // Settings that make no sense are told where they are used.
-        let settings: Map<String, Value> = serde_json::from_str(&settings).unwrap_or_default();
-        let keys = ClientSettings::from_stored(settings).origin_keys();
-        write_origins(tenant, id, &keys, self.dialect, &mut tx).await?;
-        tx.commit().await.step(WRITE)
     }
 }
 
-/// Makes these the origins of a client that is there.
+const DUE: &str = "SELECT tenant_id, id, settings FROM api_clients \
+     WHERE is_first_party IS NULL OR origins_written IS NULL ORDER BY tenant_id, id";
+
+/// The origins of clients.
+const ORIGINS: KeyTable = KeyTable {
+    into: "client_origins (tenant_id, client_id, origin)",
+    of: "client_origins WHERE (tenant_id, client_id) IN (SELECT column1, column2",
+    step: WRITE,
+};
+
+fn origins_of(tenant: &str, id: &str, settings: &ClientSettings) -> Listing {
+    let keys = settings.origin_keys();
+    Listing::new(tenant, id, keys.iter().map(|key| text(key)))
+}
+
+/// Makes what its settings list the origins of a client that is there.
 pub(super) async fn write_origins(
     tenant: &TenantId,
     id: &ClientId,
-    keys: &BTreeSet<String>,
+    settings: &ClientSettings,
     dialect: Dialect,
     tx: &mut AnyConnection,
 ) -> Result<(), StoreError> {
-    let (tenant, id) = (text(tenant.as_str()), text(id.as_str()));
-    sqlx::query("DELETE FROM client_origins WHERE tenant_id = $1 AND client_id = $2")
-        .bind(tenant.as_str())
-        .bind(id.as_str())
-        .execute(&mut *tx)
-        .await
-        .step(WRITE)?;
-    let keys: BTreeSet<String> = keys
-        .iter()
-        .map(|key| text(key))
-        .filter(|key| key.len() <= KEY_MAX_BYTES)
-        .collect();
-    let columns = vec![
-        Column::SameText(&tenant),
-        Column::texts(keys.iter().map(String::as_str)),
-        Column::SameText(&id),
-    ];
-    Rows::new(dialect, keys.len(), columns)
-        .insert(
-            "INSERT INTO client_origins (tenant_id, origin, client_id)",
-            "",
-            WRITE,
-            tx,
-        )
-        .await
-        .map(drop)
+    let listing = origins_of(tenant.as_str(), id.as_str(), settings);
+    ORIGINS.write(&[listing], dialect, tx).await
 }

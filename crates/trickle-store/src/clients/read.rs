@@ -1,7 +1,11 @@
 use trickle_model::{ApiClient, ClientId, TenantId};
 
+use super::{ClientFilter, GrantedFor};
+use crate::client_grants::ANY_ORGANIZATION;
 use crate::column::text;
+use crate::dialect::Dialect;
 use crate::filter::Filter;
+use crate::search::Sql;
 use crate::stored::{List, find};
 use crate::{Listed, Page, Store, StoreError, Total};
 
@@ -21,7 +25,7 @@ impl Store {
         find(condition, &values, "find the client", &self.read).await
     }
 
-    /// The clients of a tenant, oldest first.
+    /// Clients of a tenant, oldest first.
     ///
     /// # Errors
     /// The store fails.
@@ -29,15 +33,62 @@ impl Store {
     pub async fn list_clients(
         &self,
         tenant: &TenantId,
+        filter: &ClientFilter,
         page: Page,
     ) -> Result<Listed<ApiClient>, StoreError> {
         self.listed(List {
-            filter: &Filter::new("tenant_id", text(tenant.as_str())),
+            filter: &filter.sql(tenant, self.dialect),
             order: "created_at, id",
             page,
             total: Total::Counted,
             step: "list the clients",
         })
         .await
+    }
+}
+
+impl ClientFilter {
+    fn sql(&self, tenant: &TenantId, dialect: Dialect) -> Filter {
+        let external = self.external_id.as_deref().map(text);
+        let mut filter = Filter::new("tenant_id", text(tenant.as_str()))
+            .and_any("id", self.ids.iter().map(ClientId::as_str))
+            .and_any("app_type", self.app_types.iter().map(String::as_str))
+            .and("external_id", external);
+        if let Some(wanted) = self.is_first_party {
+            filter = filter.and_that(|sql| {
+                sql.push("is_first_party = ").number(i64::from(wanted));
+            });
+        }
+        if let Some(granted) = &self.granted {
+            filter = filter.and_that(|sql| granted.condition(tenant, dialect, sql));
+        }
+        filter
+    }
+}
+
+impl GrantedFor {
+    fn condition(&self, tenant: &TenantId, dialect: Dialect, sql: &mut Sql) {
+        match self {
+            Self::Organization(id) => {
+                sql.push(
+                    "id IN (SELECT client_grants.client_id FROM organization_client_grants JOIN client_grants \
+                     ON client_grants.tenant_id = organization_client_grants.tenant_id \
+                     AND client_grants.id = organization_client_grants.grant_id \
+                     WHERE organization_client_grants.tenant_id = ",
+                )
+                .text_value(tenant.as_str())
+                .push(" AND organization_client_grants.organization_id = ")
+                .text_value(id)
+                .push(")");
+            }
+            Self::Any(wanted) => {
+                let any = dialect.is_true("client_grants.settings", ANY_ORGANIZATION);
+                sql.push("id IN (SELECT client_grants.client_id FROM client_grants WHERE client_grants.tenant_id = ")
+                    .text_value(tenant.as_str())
+                    .push(if *wanted { " AND " } else { " AND NOT " })
+                    .push(&any)
+                    .push(")");
+            }
+        }
     }
 }

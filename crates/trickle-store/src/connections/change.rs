@@ -16,6 +16,7 @@ use crate::column::{Row, key, object, text};
 use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::scripts::sync;
+use crate::stored::remove;
 use crate::users::{follow_options, part_from_connection};
 use crate::{Store, StoreError};
 
@@ -198,12 +199,7 @@ impl Store {
         .execute(&mut *tx)
         .await
         .step(step)?;
-        let removed = sqlx::query("DELETE FROM connections WHERE tenant_id = $1 AND id = $2")
-            .bind(text(tenant.as_str()))
-            .bind(text(id.as_str()))
-            .execute(&mut *tx)
-            .await
-            .at_most_one(step)?;
+        let removed = remove("connections", (tenant, id.as_str()), step, &mut *tx).await?;
         tx.commit().await.step(step)?;
         Ok(removed)
     }

@@ -1,21 +1,18 @@
 //! By which realms logins name connections.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value};
 use sqlx::{Any, AnyConnection, Executor};
 use trickle_model::{Connection, ConnectionId, ConnectionOptions, TenantId, is_active, realms_of};
 
 use crate::bulk::{Column, Rows};
-use crate::column::{KEY_MAX_BYTES, key, text};
+use crate::column::{key, text};
 use crate::dialect::Dialect;
-use crate::error::{Changed, Step};
+use crate::error::Step;
+use crate::looked_up::{KeyTable, Listing, due};
 use crate::{Store, StoreError};
 
 const STEP: &str = "read the realms of connections";
 const WRITE: &str = "write the realms of a connection";
-/// Connections that are looked at together.
-const GROUP: i64 = 100;
 
 impl Store {
     /// The connection of a realm, whatever its case: the one that lists it, or that has the name and lists none. A name that nobody
@@ -51,60 +48,58 @@ impl Store {
     #[tracing::instrument(name = "db.connections.complete_realms", skip_all)]
     pub(crate) async fn complete_realms(&self) -> Result<(), StoreError> {
         loop {
-            let ids: Vec<String> = sqlx::query_scalar(
-                "SELECT id FROM connections WHERE is_active IS NULL OR takes_passwords IS NULL LIMIT $1",
-            )
-            .bind(GROUP)
-            .fetch_all(&self.read)
-            .await
-            .step(STEP)?;
-            if ids.is_empty() {
+            let mut tx = self.begin_write().await?;
+            let due: Vec<DueRow> = due(DUE, self.dialect, WRITE, &mut tx).await?;
+            if due.is_empty() {
                 return Ok(());
             }
-            for id in ids {
-                self.complete_realms_of(&id).await?;
+            // What makes no sense is told where it is used.
+            let parsed = |json: &str| -> Map<String, Value> {
+                serde_json::from_str(json).unwrap_or_default()
+            };
+            let (mut listings, mut active, mut passwords) = (Vec::new(), Vec::new(), Vec::new());
+            for (tenant, id, name, options, attributes) in &due {
+                let attributes = parsed(attributes);
+                let options = ConnectionOptions::from_stored(parsed(options));
+                active.push(i64::from(is_active(&attributes)));
+                passwords.push(i64::from(options.takes_passwords()));
+                listings.push(listing(tenant, id, &realms_of(name, &attributes)));
             }
+            REALMS.write(&listings, self.dialect, &mut tx).await?;
+            let columns = vec![
+                Column::texts(due.iter().map(|(_, id, ..)| id.as_str())),
+                Column::Numbers(active),
+                Column::Numbers(passwords),
+            ];
+            let set = |given: &str| {
+                format!(
+                    "UPDATE connections SET is_active = given.column2, takes_passwords = given.column3 \
+                     FROM {given} WHERE connections.id = given.column1"
+                )
+            };
+            Rows::new(self.dialect, due.len(), columns)
+                .update(set, WRITE, &mut tx)
+                .await?;
+            tx.commit().await.step(WRITE)?;
         }
     }
+}
 
-    async fn complete_realms_of(&self, id: &str) -> Result<(), StoreError> {
-        let mut tx = self.begin_write().await?;
-        // From here on nobody else changes it, and nobody writes the same.
-        let is_due = sqlx::query(
-            "UPDATE connections SET is_active = 1, takes_passwords = 1 \
-             WHERE id = $1 AND (is_active IS NULL OR takes_passwords IS NULL)",
-        )
-        .bind(id)
-        .execute(&mut *tx)
-        .await
-        .at_most_one(WRITE)?;
-        if !is_due {
-            return Ok(());
-        }
-        let (tenant, name, options, attributes): (String, String, String, String) = sqlx::query_as(
-            "SELECT tenant_id, name, options, attributes FROM connections WHERE id = $1",
-        )
-        .bind(id)
-        .fetch_one(&mut *tx)
-        .await
-        .step(WRITE)?;
-        // What makes no sense is told where it is used.
-        let parsed =
-            |json: &str| serde_json::from_str::<Map<String, Value>>(json).unwrap_or_default();
-        let attributes = parsed(&attributes);
-        let options = ConnectionOptions::from_stored(parsed(&options));
-        sqlx::query("UPDATE connections SET is_active = $2, takes_passwords = $3 WHERE id = $1")
-            .bind(id)
-            .bind(i64::from(is_active(&attributes)))
-            .bind(i64::from(options.takes_passwords()))
-            .execute(&mut *tx)
-            .await
-            .exactly_one(WRITE)?;
-        let (tenant, id) = (TenantId::from_text(tenant), ConnectionId::from_text(id));
-        let realms = realms_of(&name, &attributes);
-        write_realms(&tenant, &id, &realms, self.dialect, &mut tx).await?;
-        tx.commit().await.step(WRITE)
-    }
+/// Tenant, id, name, options and attributes.
+type DueRow = (String, String, String, String, String);
+
+const DUE: &str = "SELECT tenant_id, id, name, options, attributes FROM connections \
+     WHERE is_active IS NULL OR takes_passwords IS NULL ORDER BY id";
+
+/// The realms of connections.
+const REALMS: KeyTable = KeyTable {
+    into: "connection_realms (tenant_id, connection_id, realm_key)",
+    of: "connection_realms WHERE connection_id IN (SELECT column2",
+    step: WRITE,
+};
+
+fn listing(tenant: &str, id: &str, realms: &[&str]) -> Listing {
+    Listing::new(tenant, id, realms.iter().map(|realm| key(realm)))
 }
 
 /// Makes these the realms of a connection that is there.
@@ -115,31 +110,8 @@ pub(super) async fn write_realms(
     dialect: Dialect,
     tx: &mut AnyConnection,
 ) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM connection_realms WHERE connection_id = $1")
-        .bind(text(id.as_str()))
-        .execute(&mut *tx)
-        .await
-        .step(WRITE)?;
-    let keys: BTreeSet<String> = realms
-        .iter()
-        .map(|realm| key(realm))
-        .filter(|key| key.len() <= KEY_MAX_BYTES)
-        .collect();
-    let (tenant, id) = (text(tenant.as_str()), text(id.as_str()));
-    let columns = vec![
-        Column::SameText(&tenant),
-        Column::texts(keys.iter().map(String::as_str)),
-        Column::SameText(&id),
-    ];
-    Rows::new(dialect, keys.len(), columns)
-        .insert(
-            "INSERT INTO connection_realms (tenant_id, realm_key, connection_id)",
-            "",
-            WRITE,
-            tx,
-        )
-        .await
-        .map(drop)
+    let listing = listing(tenant.as_str(), id.as_str(), realms);
+    REALMS.write(&[listing], dialect, tx).await
 }
 
 /// Whether another connection has one of these realms. Until the transaction ends, nobody else gives them away where the tenant's row is

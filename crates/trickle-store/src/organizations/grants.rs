@@ -5,7 +5,7 @@ use crate::column::text;
 use crate::error::Changed;
 use crate::filter::Filter;
 use crate::stored::List;
-use crate::{Listed, Page, Store, StoreError, Total};
+use crate::{ClientGrantFilter, Listed, Page, Store, StoreError, Total};
 
 /// Client grants, through their links. Links to grants that are gone show nothing.
 const GRANTS: &str = "organization_client_grants JOIN client_grants \
@@ -62,9 +62,10 @@ impl Store {
         &self,
         tenant: &TenantId,
         organization: &str,
+        filter: &ClientGrantFilter,
         page: Page,
     ) -> Result<Listed<ClientGrant>, StoreError> {
-        let filter = links(tenant, Some(organization), None);
+        let filter = filter.narrow(links(tenant, Some(organization), None), self.dialect);
         let list = List {
             filter: &filter,
             order: "COALESCE(client_grants.client_id, ''), client_grants.audience, client_grants.subject_type",

@@ -8,7 +8,7 @@ use crate::column::{Row, text};
 use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
-use crate::stored::{List, Stored, bounded, merge};
+use crate::stored::{List, Stored, bounded, merge, remove};
 use crate::{Listed, Page, Store, StoreError, Total};
 
 /// Of the settings of an organization.
@@ -261,11 +261,12 @@ impl Store {
         tenant: &TenantId,
         id: &str,
     ) -> Result<bool, StoreError> {
-        sqlx::query("DELETE FROM organizations WHERE tenant_id = $1 AND id = $2")
-            .bind(text(tenant.as_str()))
-            .bind(text(id))
-            .execute(&self.write)
-            .await
-            .at_most_one("remove the organization")
+        remove(
+            "organizations",
+            (tenant, id),
+            "remove the organization",
+            &self.write,
+        )
+        .await
     }
 }

@@ -151,6 +151,17 @@ impl Driver {
         }
     }
 
+    /// Whether each branch looks up a key that few users have at most, and nothing else is asked of them.
+    pub(crate) fn is_by_keys(&self) -> bool {
+        let is_key = |branch: &Branch| {
+            matches!(
+                branch,
+                Branch::Id(_) | Branch::Email(_) | Branch::Username(_) | Branch::RawId(_)
+            )
+        };
+        self.is_exact && self.branches.iter().all(is_key)
+    }
+
     fn cost(&self) -> (u8, usize) {
         let rank = self.branches.iter().map(Branch::rank).max();
         (rank.unwrap_or(0), self.branches.len())
@@ -253,6 +264,24 @@ fn of_term(wanted: &Term, tenant: &TenantId) -> Result<Option<Driver>, SearchErr
 mod tests {
     use super::*;
     use crate::search::SearchQuery;
+
+    #[test]
+    fn keys_alone_lead_at_once() {
+        let tenant = TenantId::from_text("t");
+        for (q, expected) in [
+            ("email:\"a@b.c\"", true),
+            ("email:a@b.c OR username:ada OR user_id:x", true),
+            ("email:a@b.c AND app_metadata.plan:gold", false),
+            ("email:jan*", false),
+            ("app_metadata.plan:gold", false),
+            ("organization_id:org_1", false),
+            ("ada", false),
+        ] {
+            let query: SearchQuery = q.parse().unwrap();
+            let found = driver(&query.0, &tenant).unwrap();
+            assert_eq!(found.unwrap().is_by_keys(), expected, "{q}");
+        }
+    }
 
     #[test]
     fn the_smaller_branch_leads() {

@@ -3,11 +3,11 @@ use serde_json::{Map, Value};
 use sqlx::AnyConnection;
 use trickle_model::{Profile, Secret, TenantId, User, UserId};
 
+use super::RefreshProfile;
 use super::linked::remove_all;
 use super::phone::changed_phone_key;
 use super::read::by_id;
 use super::taken::{ATTEMPTS, Keys};
-use super::{RefreshProfile, TakenKey, terms};
 use crate::column::{object, text};
 use crate::error::{Changed, Step};
 use crate::{Store, StoreError};
@@ -64,23 +64,10 @@ impl Store {
                 return Ok(RefreshProfile::Gone);
             };
             let keys = Keys::new(tenant, &user.connection, id, profile).after(&user);
-            match overwrite(&user, profile, &keys, &mut tx).await {
-                Ok(()) => {
-                    let Some(new) = by_id(tenant, id, &mut *tx).await? else {
-                        return Ok(RefreshProfile::Gone);
-                    };
-                    terms::replace(&user, &new, &mut tx).await?;
-                    tx.commit().await.step(REFRESH)?;
-                    return Ok(RefreshProfile::Refreshed(new));
-                }
-                Err(StoreError::Database { source, .. }) if source.is_unique_violation() => {}
-                Err(error) => return Err(error),
-            }
-            // PostgreSQL takes no more statements in a transaction that has failed.
-            tx.rollback().await.step(REFRESH)?;
-            let holders = keys.holders(&self.read).await?;
-            if let Some(other) = holders.into_iter().find(|user| user.by != TakenKey::Id) {
-                return Ok(RefreshProfile::Taken(other));
+            let written = overwrite(&user, profile, &keys, &mut tx).await;
+            let settled = self.settle((&user, &keys), written, REFRESH, tx).await?;
+            if let Some(outcome) = settled {
+                return Ok(outcome);
             }
         }
         Err(StoreError::RowCount {

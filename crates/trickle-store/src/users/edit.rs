@@ -8,7 +8,6 @@ use super::linked::remove_all;
 use super::phone::changed_phone_key;
 use super::read::by_id;
 use super::taken::{ATTEMPTS, Keys};
-use super::{TakenKey, terms};
 use crate::column::{object, text};
 use crate::error::{Changed, Step};
 use crate::{Store, StoreError};
@@ -109,23 +108,10 @@ impl Store {
                 ..Profile::default()
             };
             let keys = Keys::new(tenant, &user.connection, id, &profile).after(&old);
-            match write(&user, &keys, &mut tx).await {
-                Ok(()) => {
-                    let Some(new) = by_id(tenant, id, &mut *tx).await? else {
-                        return Ok(RefreshProfile::Gone);
-                    };
-                    terms::replace(&old, &new, &mut tx).await?;
-                    tx.commit().await.step(EDIT)?;
-                    return Ok(RefreshProfile::Refreshed(new));
-                }
-                Err(StoreError::Database { source, .. }) if source.is_unique_violation() => {}
-                Err(error) => return Err(error),
-            }
-            // PostgreSQL takes no more statements in a transaction that has failed.
-            tx.rollback().await.step(EDIT)?;
-            let holders = keys.holders(&self.read).await?;
-            if let Some(other) = holders.into_iter().find(|user| user.by != TakenKey::Id) {
-                return Ok(RefreshProfile::Taken(other));
+            let written = write(&user, &keys, &mut tx).await;
+            let settled = self.settle((&old, &keys), written, EDIT, tx).await?;
+            if let Some(outcome) = settled {
+                return Ok(outcome);
             }
         }
         Err(StoreError::RowCount {

@@ -12,7 +12,7 @@ use crate::{Listed, Page, Store, StoreError, Total};
 
 /// So far from the beginning an index leads within some milliseconds.
 const NEAR: u64 = 1_000;
-/// So many are counted within some milliseconds.
+/// So many are counted within some milliseconds, or looked at to see whose they are.
 const FEW: u64 = 10_000;
 const STEP: &str = "list the users";
 const USERS: &str = "users";
@@ -21,8 +21,8 @@ const IS_OWN: &str = "users.id NOT IN \
      (SELECT linked.id FROM users AS linked WHERE linked.tenant_id = $1 AND linked.linked_to IS NOT NULL)";
 
 impl Store {
-    /// Users of a tenant. What an index leads to at once is read as all else is; no index leads along names, and large tenants are counted:
-    /// that is done as searches are (docs/decisions/0093).
+    /// Users of a tenant. What an index leads to at once is read as all else is, and so are users of a connection who are among the first of
+    /// the tenant. No index leads along names, and large tenants are counted: that is done as searches are (docs/decisions/0093).
     ///
     /// # Errors
     /// It takes too long, or the store fails.
@@ -34,13 +34,21 @@ impl Store {
         sort: &Sort,
         page: Page,
     ) -> Result<Listed<UserDocument>, StoreError> {
+        if let Some(connection) = &filter.connection
+            && filter.email.is_none()
+            && is_along_index(sort, page)
+        {
+            let first = self.first_users(tenant, connection, sort, (page, filter.total));
+            if let Some(listed) = self.in_turn(tenant, STEP, first).await? {
+                return self.with_total(tenant, connection, listed).await;
+            }
+        }
         let connection = filter.connection.as_ref().map(|id| text(id.as_str()));
         let wanted = filter.total;
         let is_led = is_led(filter, sort, page);
-        let filter = Filter::new("tenant_id", text(tenant.as_str()))
+        let filter = own(tenant)
             .and("connection_id", connection)
-            .and("users.email_key", filter.email.as_deref().map(key))
-            .where_also(IS_OWN);
+            .and("users.email_key", filter.email.as_deref().map(key));
         let columns = DocumentColumns::listed(self.dialect);
         let order = sort.sql(self.dialect);
         let list = List {
@@ -62,6 +70,97 @@ impl Store {
             listed.total = self.count_users(tenant, &filter).await?;
         }
         Ok(listed)
+    }
+
+    /// A page of a connection's users, as far as they are among the tenant's first in this order: nothing where the page may go on behind
+    /// those. The second value is the length of the list, where it could be told.
+    async fn first_users(
+        &self,
+        tenant: &TenantId,
+        connection: &ConnectionId,
+        sort: &Sort,
+        (page, wanted): (Page, Total),
+    ) -> Result<Option<(Vec<UserDocument>, Option<u64>)>, StoreError> {
+        let all = own(tenant);
+        let mut items = Vec::new();
+        // Most tenants have one connection, and the first look is enough.
+        let ahead = page.offset.saturating_add(page.limit);
+        for most in [ahead.saturating_mul(2), FEW] {
+            items = self.walk(tenant, connection, sort, page, most).await?;
+            if items.len() as u64 == page.limit {
+                break;
+            }
+        }
+        let total = page.total_of(items.len(), wanted);
+        let is_full = items.len() as u64 == page.limit;
+        if is_full && total.is_some() {
+            return Ok(Some((items, total)));
+        }
+        let few = all.count_to(USERS, FEW).fetch_one(&self.read);
+        let is_small = few.await.step(STEP)? < number(FEW);
+        if !is_small {
+            return Ok(is_full.then_some((items, None)));
+        }
+        let total = match total {
+            Some(total) => total,
+            None => {
+                let of_connection = all.and("connection_id", Some(text(connection.as_str())));
+                self.length(&of_connection, USERS, STEP).await?
+            }
+        };
+        Ok(Some((items, Some(total))))
+    }
+
+    /// A page of the users of a connection among so many of the tenant's.
+    async fn walk(
+        &self,
+        tenant: &TenantId,
+        connection: &ConnectionId,
+        sort: &Sort,
+        page: Page,
+        most: u64,
+    ) -> Result<Vec<UserDocument>, StoreError> {
+        let columns = DocumentColumns::listed(self.dialect);
+        let order = sort.sql(self.dialect);
+        // Only those of the page are read as a whole.
+        let sql = format!(
+            "SELECT {columns} FROM (SELECT users.id FROM \
+             (SELECT users.id, users.connection_id, users.linked_to, users.created_at FROM users WHERE users.tenant_id = $1 \
+             ORDER BY {order} LIMIT $3) AS users \
+             WHERE users.connection_id = $2 AND users.linked_to IS NULL ORDER BY {order} LIMIT $4 OFFSET $5) AS found \
+             CROSS JOIN users WHERE users.tenant_id = $1 AND users.id = found.id ORDER BY {order}"
+        );
+        sqlx::query_as::<_, DocumentRow>(AssertSqlSafe(sql))
+            .bind(text(tenant.as_str()))
+            .bind(text(connection.as_str()))
+            .bind(number(most))
+            .bind(number(page.limit))
+            .bind(number(page.offset))
+            .fetch_all(&self.read)
+            .await
+            .step(STEP)?
+            .into_iter()
+            .map(UserDocument::try_from)
+            .collect()
+    }
+
+    /// The page with its total; where the tenant is large, the connection's users are counted as searches are done.
+    async fn with_total(
+        &self,
+        tenant: &TenantId,
+        connection: &ConnectionId,
+        (items, total): (Vec<UserDocument>, Option<u64>),
+    ) -> Result<Listed<UserDocument>, StoreError> {
+        let total = match total {
+            Some(total) => total,
+            None => {
+                let filter = own(tenant).and("connection_id", Some(text(connection.as_str())));
+                let searcher = self.searcher();
+                let all = searcher.length(&filter, USERS, STEP);
+                self.in_time(tenant, STEP, all).await?
+            }
+        };
+        Ok(Listed { items, total })
     }
 
     /// How many there are; where they are many, in turn.
@@ -136,11 +235,21 @@ impl Store {
     }
 }
 
+/// All users of a tenant but those who are linked to another.
+fn own(tenant: &TenantId) -> Filter {
+    Filter::new("tenant_id", text(tenant.as_str())).and_that(|sql| {
+        sql.push(IS_OWN);
+    })
+}
+
 /// Whether an index leads to the page at once: to an address, or to the first or last users of the tenant.
 fn is_led(filter: &UserFilter, sort: &Sort, page: Page) -> bool {
-    let is_near = page.offset.saturating_add(page.limit) <= NEAR;
-    let along_index = filter.connection.is_none() && sort.by == SortField::CreatedAt;
-    filter.email.is_some() || (is_near && along_index)
+    filter.email.is_some() || (filter.connection.is_none() && is_along_index(sort, page))
+}
+
+/// Whether the index of a tenant's users has this order, and the page is near one of its ends.
+fn is_along_index(sort: &Sort, page: Page) -> bool {
+    page.offset.saturating_add(page.limit) <= NEAR && sort.by == SortField::CreatedAt
 }
 
 impl Sort {

@@ -14,6 +14,7 @@ mod phone;
 mod read;
 mod row;
 mod search;
+mod settle;
 mod taken;
 mod terms;
 

@@ -3,7 +3,7 @@ use trickle_model::{
     ApiClient, ClientCredential, ClientGrant, ClientId, ClientSettings, CredentialAlgorithm, Grant,
     GrantHolder, GrantSubject, Secret, TenantId,
 };
-use trickle_store::{ClientChange, ClientGrantFilter, Page, ResourceServer, Store};
+use trickle_store::{ClientChange, ClientFilter, ClientGrantFilter, Page, ResourceServer, Store};
 
 use crate::db::{ALL, TestDb, add_tenant, at, object, on_both};
 
@@ -61,19 +61,20 @@ async fn clients_belong_to_one_tenant(db: &TestDb) {
         let ids: Vec<_> = listed.items.iter().map(|c| c.id.to_string()).collect();
         (ids.join(" "), listed.total)
     };
-    let all = store.list_clients(&one, ALL).await.unwrap();
+    let every = ClientFilter::default();
+    let all = store.list_clients(&one, &every, ALL).await.unwrap();
     assert_eq!(ids(all), ("c a b".into(), 3));
     let second = Page {
         offset: 1,
         limit: 1,
     };
-    let page = store.list_clients(&one, second).await.unwrap();
+    let page = store.list_clients(&one, &every, second).await.unwrap();
     assert_eq!(ids(page), ("a".into(), 3));
     let far = Page {
         offset: u64::MAX,
         limit: u64::MAX,
     };
-    let page = store.list_clients(&one, far).await.unwrap();
+    let page = store.list_clients(&one, &every, far).await.unwrap();
     assert_eq!(ids(page), (String::new(), 3));
 }
 
@@ -188,7 +189,7 @@ async fn origins_follow_their_clients(db: &TestDb) {
 
     store.close().await;
     db.db_execute("DELETE FROM client_origins").await;
-    db.db_execute("UPDATE api_clients SET origins_written = NULL")
+    db.db_execute("UPDATE api_clients SET origins_written = NULL, is_first_party = NULL")
         .await;
     let store = db.open().await;
     assert!(among(&store, &one, &["https://new.test"]).await);
@@ -467,6 +468,14 @@ async fn grants_go_with_their_api(db: &TestDb) {
     let changed = changed.unwrap().unwrap();
     assert_eq!(changed.settings, object(json!({"name": "new"})));
     let listed = store.list_resource_servers(&one, ALL).await.unwrap();
+    let names = [
+        "https://none.example/".to_owned(),
+        listed.items[0].identifier.clone(),
+    ];
+    let named = store.resource_servers_named(&one, &names).await.unwrap();
+    assert_eq!(named, listed.items[..1]);
+    let none = store.resource_servers_named(&one, &[]).await.unwrap();
+    assert!(none.is_empty());
     assert_eq!((listed.items, listed.total), (vec![changed], 1));
 
     assert!(store.remove_resource_server(&one, "s1").await.unwrap());

@@ -1,6 +1,6 @@
 use serde_json::Map;
 use trickle_model::{ApiClient, ClientGrant, ClientId, ClientSettings, GrantSubject, UserId};
-use trickle_store::{ConnectionFilter, Sort, StoreError, UserFilter};
+use trickle_store::{ClientFilter, ConnectionFilter, Sort, StoreError, UserFilter};
 
 use crate::db::{ALL, TestDb, World, at, on_both};
 
@@ -17,7 +17,9 @@ async fn read_everything(world: &World) -> Result<(), StoreError> {
     store.list_tenants().await?;
     store.tenant_by_name("tenant-1").await?;
     store.client(tenant, &client).await?;
-    store.list_clients(tenant, ALL).await?;
+    store
+        .list_clients(tenant, &ClientFilter::default(), ALL)
+        .await?;
     store
         .client_grant(tenant, &client, "a", GrantSubject::Client)
         .await?;

@@ -1,5 +1,6 @@
 //! Every case runs on SQLite and on a real PostgreSQL server.
 
+mod client_lists;
 mod clients;
 mod connections;
 mod db;

@@ -1,8 +1,8 @@
 use serde_json::json;
 use trickle_model::{ClientGrant, ClientId, ConnectionId, Secret, UserId};
 use trickle_store::{
-    ChangeOrganization, InvitationOrder, NewInvitation, Organization, OrganizationConnection,
-    OrganizationField, OrganizationSort,
+    ChangeOrganization, ClientFilter, ClientGrantFilter, GrantedFor, InvitationOrder,
+    NewInvitation, Organization, OrganizationConnection, OrganizationField, OrganizationSort,
 };
 
 use crate::{
@@ -314,13 +314,26 @@ async fn client_grants_count_where_they_were_added(db: &TestDb) {
         assert_eq!(added.unwrap(), is_new);
     }
     assert!(counts().await);
+    let all = ClientGrantFilter::default();
     let listed = async || {
         store
-            .list_organization_grants(&tenant, "org_1", ALL)
+            .list_organization_grants(&tenant, "org_1", &all, ALL)
             .await
             .unwrap()
     };
     assert_eq!(listed().await.items[0].id, grant.id);
+    let named = ClientFilter {
+        granted: Some(GrantedFor::Organization("org_1".to_owned())),
+        ..ClientFilter::default()
+    };
+    let named = store.list_clients(&tenant, &named, ALL).await.unwrap();
+    assert_eq!(named.items[0].id, client.id);
+    let none = ClientGrantFilter {
+        ids: vec!["cgr_2".to_owned()],
+        ..ClientGrantFilter::default()
+    };
+    let none = store.list_organization_grants(&tenant, "org_1", &none, ALL);
+    assert_eq!(none.await.unwrap().total, 0);
     assert!(store.remove_client_grant(&tenant, "cgr_1").await.unwrap());
     assert!(listed().await.items.is_empty());
     assert!(

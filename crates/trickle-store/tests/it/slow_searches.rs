@@ -82,14 +82,28 @@ async fn slow_searches_end_and_keep_nobody_waiting(db: &TestDb) {
             tokio::time::timeout(Duration::from_secs(2), world.store.user(&world.tenant, &id));
         assert!(read.await.unwrap().unwrap().is_some());
         // What an index leads to does not wait for the tenant's own searches.
-        let (all, sort) = (UserFilter::default(), Sort::default());
+        let sort = Sort::default();
         let first = Page {
             offset: 0,
             limit: 1,
         };
-        let listed = world.store.list_users(&world.tenant, &all, &sort, first);
-        let listed = tokio::time::timeout(Duration::from_secs(2), listed).await;
-        assert_eq!(listed.unwrap().unwrap().total, 100);
+        for connection in [None, Some(world.connection.clone())] {
+            let filter = UserFilter {
+                connection,
+                ..UserFilter::default()
+            };
+            let listed = world.store.list_users(&world.tenant, &filter, &sort, first);
+            let listed = tokio::time::timeout(Duration::from_secs(2), listed).await;
+            assert_eq!(listed.unwrap().unwrap().total, 100);
+        }
+        let named = tokio::time::timeout(
+            Duration::from_secs(2),
+            search_users(
+                &world,
+                "email:\"nobody@example.com\" OR user_id:\"auth0|1\"",
+            ),
+        );
+        assert_eq!(named.await.unwrap().unwrap(), 1);
         let whole = EventSearch::default();
         let log = world.store.search_events(&world.tenant, &whole, first);
         let log = tokio::time::timeout(Duration::from_secs(2), log).await;

@@ -1,3 +1,4 @@
+use trickle_model::ConnectionId;
 use trickle_store::{Page, Sort, SortField, Total, UserFilter};
 
 use crate::db::{ALL, TestDb, World, add_tenant, at, new_connection, on_both};
@@ -5,6 +6,7 @@ use crate::db::{ALL, TestDb, World, add_tenant, at, new_connection, on_both};
 on_both![
     orders_and_pages_alike_on_both_databases,
     filters_by_connection_and_address,
+    pages_of_one_connection_among_many,
     an_address_is_found_exactly_in_all_connections,
 ];
 
@@ -107,6 +109,36 @@ async fn filters_by_connection_and_address(db: &TestDb) {
     let (filter, sort) = (UserFilter::default(), Sort::default());
     let listed = world.store.list_users(&other, &filter, &sort, ALL);
     assert_eq!(listed.await.unwrap().total, 0);
+}
+
+async fn pages_of_one_connection_among_many(db: &TestDb) {
+    let mut world = db.world().await;
+    let first = world.connection.clone();
+    for id in ["a", "b", "c", "d", "e"] {
+        world.add(id, None, None).await;
+    }
+    let second = new_connection(&world.tenant, "con_2");
+    world.store.add_connection(&second, at(0)).await.unwrap();
+    world.connection = second.id;
+    for id in ["u", "v", "w"] {
+        world.add(id, None, None).await;
+    }
+    let page = async |connection: &ConnectionId, offset, limit, total| {
+        let filter = UserFilter {
+            connection: Some(connection.clone()),
+            email: None,
+            total,
+        };
+        list(&world, filter, Sort::default(), Page { offset, limit }).await
+    };
+    let second = &world.connection;
+    // Beyond what is looked at first.
+    assert_eq!(page(second, 0, 2, Total::Counted).await, "u v of 3");
+    assert_eq!(page(second, 0, 2, Total::Seen).await, "u v of 2");
+    assert_eq!(page(second, 2, 2, Total::Counted).await, "w of 3");
+    assert_eq!(page(second, 4, 2, Total::Counted).await, " of 3");
+    assert_eq!(page(&first, 1, 3, Total::Counted).await, "b c d of 5");
+    assert_eq!(page(&first, 5, 3, Total::Counted).await, " of 5");
 }
 
 async fn an_address_is_found_exactly_in_all_connections(db: &TestDb) {

@@ -6,12 +6,12 @@ use axum::{
 };
 use serde_json::Value;
 use trickle_model::{ClientId, GrantHolder, GrantSubject};
-use trickle_store::{ClientGrantFilter, Page, Store};
+use trickle_store::{ClientGrantFilter, Store};
 
 use super::{
     GRANT,
     create::UNKNOWN_HOLDER,
-    view::{stored_audience, view, works_for_any},
+    view::{stored_audience, view},
 };
 use crate::v2::{Bearer, Error, organizations, paging::Paging, query::Query};
 
@@ -41,20 +41,13 @@ pub(crate) async fn handler(
         audience: audience.map(|audience| stored_audience(audience, &caller.site)),
         subject,
         only_defaults,
+        ids: Vec::new(),
+        for_any_organization: query.flag("allow_any_organization")?,
     };
-    let Some(wanted) = query.flag("allow_any_organization")? else {
-        let listed = store.list_client_grants(caller.tenant(), &filter, paging.page());
-        let listed = listed.await?;
-        let items = listed.items.iter().map(|grant| view(grant, &caller.site));
-        return Ok(paging.render("client_grants", items.collect(), listed.total));
-    };
-    // It is inside the settings, and a tenant has few grants.
-    let listed = store.list_client_grants(caller.tenant(), &filter, Page::ALL);
-    let mut grants = listed.await?.items;
-    grants.retain(|grant| works_for_any(grant) == wanted);
-    let items = paging.part(&grants).iter();
-    let items = items.map(|grant| view(grant, &caller.site));
-    Ok(paging.render("client_grants", items.collect(), grants.len() as u64))
+    let listed = store.list_client_grants(caller.tenant(), &filter, paging.page());
+    let listed = listed.await?;
+    let items = listed.items.iter().map(|grant| view(grant, &caller.site));
+    Ok(paging.render("client_grants", items.collect(), listed.total))
 }
 
 /// Organizations for which a grant counts by name.

@@ -9,7 +9,7 @@ mod view;
 use self::schema::{changed, created};
 pub(super) use self::{
     schema::CLIENT_GRANT,
-    view::{stored_audience, view, works_for_any},
+    view::{stored_audience, view},
 };
 use super::{
     error::Kind,

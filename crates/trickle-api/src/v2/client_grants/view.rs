@@ -27,11 +27,6 @@ pub(in crate::v2) fn view(grant: &ClientGrant, site: &Site) -> Value {
     Value::Object(shown)
 }
 
-/// Whether a program may work by it for every organization.
-pub(in crate::v2) fn works_for_any(grant: &ClientGrant) -> bool {
-    grant.settings.get("allow_any_organization") == Some(&Value::Bool(true))
-}
-
 /// The audience as it is stored, with and without the slash at the end.
 pub(in crate::v2) fn stored_audience(audience: &str, site: &Site) -> String {
     let ours = site.management_audience();

@@ -8,6 +8,7 @@ use trickle_model::ConnectionId;
 use trickle_store::{AddConnectionError, CONNECTIONS_MOST, NewConnection, STRATEGY};
 
 use super::{
+    foreign,
     input::{OptionsInput, attributes, check_attributes, enabled_clients},
     scripts,
     view::view,
@@ -59,6 +60,7 @@ pub(crate) async fn handler(
     check_attributes(&Map::new(), &attributes)?;
     let note = scripts::note(&mut fields)?;
     fields.finish()?;
+    let foreign = foreign::names(configuration.iter());
     let new = NewConnection {
         id: ConnectionId::generate(&mut OsRng.unwrap_err()),
         tenant: caller.tenant().clone(),
@@ -70,6 +72,7 @@ pub(crate) async fn handler(
     };
     let now = engine.clock().now();
     let connection = engine.store().add_connection(&new, now).await?;
+    foreign::tell(&engine, &caller, &connection, &foreign).await;
     let texts = connection.options.scripts();
     if !texts.is_empty() {
         let saved = scripts::saved(&engine, &caller, &connection, &texts, note).await;

@@ -4,6 +4,7 @@ mod clients;
 mod create;
 mod delete;
 mod finish;
+mod foreign;
 mod get;
 mod input;
 mod list;

@@ -7,9 +7,10 @@ use axum::{
 use serde_json::Value;
 use trickle_engine::Engine;
 use trickle_model::{ClientId, Connection, ConnectionId, ScriptSave};
-use trickle_store::{ChangeConnectionError, ConnectionChange};
+use trickle_store::{ChangeConnectionError, ConfigurationInput, ConnectionChange};
 
 use super::{
+    foreign,
     input::{OptionsInput, attributes, check_attributes, enabled_clients},
     scripts,
     view::view,
@@ -65,6 +66,11 @@ pub(crate) async fn handler(
             .transpose()?,
         attributes,
     };
+    let given = change.options.iter().flat_map(|(_, given)| given);
+    let foreign = foreign::names(given.filter_map(|(name, input)| match input {
+        ConfigurationInput::Clear(value) => Some((name, value)),
+        ConfigurationInput::Keep => None,
+    }));
     let now = engine.clock().now();
     let changed = store.change_connection(tenant, &id, &change, now).await?;
     let mut connection = changed.ok_or(Error::NoConnection)?;
@@ -76,6 +82,7 @@ pub(crate) async fn handler(
         connection.enabled_clients = clients;
     }
     engine.connection_changed(tenant, &id).await;
+    foreign::tell(&engine, &caller, &connection, &foreign).await;
     Ok(Json(view(&connection, &caller)))
 }
 

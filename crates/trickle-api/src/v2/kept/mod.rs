@@ -4,6 +4,7 @@
 //!
 //! A new kind is a [`Kind`](kind::Kind) in `kinds.rs`.
 
+mod action_removal;
 mod actions;
 pub(crate) mod connections;
 mod custom_domains;
@@ -35,7 +36,6 @@ pub(super) fn operations() -> Vec<Operation> {
     let mut all: Vec<Operation> = kinds::PLAIN
         .into_iter()
         .chain([
-            &actions::ACTION,
             &actions::MODULE,
             &roles::ROLE,
             &self_service::PROFILE,
@@ -43,6 +43,8 @@ pub(super) fn operations() -> Vec<Operation> {
         ])
         .flat_map(operations::operations)
         .collect();
+    all.extend(operations::without_removal(&actions::ACTION));
+    all.push(action_removal::operation());
     all.extend(custom_domains::operations());
     all.extend(discovery_domains::operations());
     all.extend(email_provider::operations());

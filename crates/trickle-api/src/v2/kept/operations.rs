@@ -46,7 +46,24 @@ fn place(ids: &[String]) -> (&str, &str) {
 
 /// To list, add, show, change and remove.
 pub(super) fn operations(kind: &'static Kind) -> Vec<Operation> {
-    let [read, create, update, delete] = kind.scopes;
+    let mut all = without_removal(kind);
+    let [_, _, _, delete] = kind.scopes;
+    all.push(
+        Operation::delete(
+            kind.one,
+            delete,
+            move |caller: Bearer, State(store): State<Store>, Path(ids): Ids| async move {
+                handlers::remove(kind, &caller, &store, place(&ids)).await
+            },
+        )
+        .says("Removes what was written"),
+    );
+    all
+}
+
+/// To list, add, show and change.
+pub(super) fn without_removal(kind: &'static Kind) -> Vec<Operation> {
+    let [read, create, update, _] = kind.scopes;
     let mut all = vec![
         listing(
             Operation::get(
@@ -87,14 +104,6 @@ pub(super) fn operations(kind: &'static Kind) -> Vec<Operation> {
                 handlers::change(kind, &caller, &engine, place(&ids), (How::Over, body)).await
             },
         )),
-        Operation::delete(
-            kind.one,
-            delete,
-            move |caller: Bearer, State(store): State<Store>, Path(ids): Ids| async move {
-                handlers::remove(kind, &caller, &store, place(&ids)).await
-            },
-        )
-        .says("Removes what was written"),
     ];
     if kind.writes == Writes::PatchOrPut {
         all.push(changing(Operation::put(

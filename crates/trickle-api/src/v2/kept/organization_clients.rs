@@ -10,7 +10,7 @@ use axum::{
 use serde_json::{Map, Value, json};
 use trickle_engine::Engine;
 use trickle_model::{ApiClient, ClientId};
-use trickle_store::{AddKept, ChangeKept, KEPT_MOST, Kept, Page, Store};
+use trickle_store::{AddKept, ChangeKept, ClientFilter, KEPT_MOST, Kept, Page, Store};
 
 use super::handlers::ALL;
 use crate::v2::{
@@ -132,8 +132,13 @@ async fn list(
     let links = store.list_kept(tenant, STORED, &within.organization.id, ALL);
     let links = links.await?.items;
     let mut shown = Vec::new();
-    if !links.is_empty() {
-        let clients = store.list_clients(tenant, Page::ALL).await?.items;
+    let ids = links.iter().filter_map(|link| link.id.split_once('|'));
+    let filter = ClientFilter {
+        ids: ids.map(|(_, id)| ClientId::from_text(id)).collect(),
+        ..ClientFilter::default()
+    };
+    if !filter.ids.is_empty() {
+        let clients = store.list_clients(tenant, &filter, Page::ALL).await?.items;
         let clients: HashMap<&str, &ApiClient> = clients
             .iter()
             .map(|client| (client.id.as_str(), client))

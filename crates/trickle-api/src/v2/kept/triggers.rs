@@ -7,7 +7,7 @@ use axum::{
 use rand::{TryRngCore, rngs::OsRng};
 use serde_json::{Map, Value, json};
 use trickle_engine::Engine;
-use trickle_model::{iso_millis, prefixed_id};
+use trickle_model::{TenantId, iso_millis, prefixed_id};
 use trickle_store::{Kept, Store};
 
 use super::{
@@ -95,6 +95,32 @@ async fn bound(caller: &Bearer, store: &Store, trigger: &str) -> Result<Vec<Valu
         Some(Value::Array(bound)) => bound,
         _ => Vec::new(),
     })
+}
+
+/// Triggers to which an action is bound.
+pub(super) async fn bound_to(
+    store: &Store,
+    tenant: &TenantId,
+    action: &str,
+) -> Result<Vec<String>, Error> {
+    let stored = store.setting(tenant, SETTING).await?.unwrap_or_default();
+    let bound = stored.into_iter().filter(|(_, bindings)| {
+        let mut bindings = bindings.as_array().into_iter().flatten();
+        bindings.any(|binding| binding["action_id"] == action)
+    });
+    Ok(bound.map(|(trigger, _)| trigger).collect())
+}
+
+/// Takes an action out of all triggers.
+pub(super) async fn unbind(store: &Store, tenant: &TenantId, action: &str) -> Result<(), Error> {
+    let changed = store.change_setting(tenant, SETTING, |stored| {
+        for bindings in stored.values_mut().filter_map(Value::as_array_mut) {
+            bindings.retain(|binding| binding["action_id"] != action);
+        }
+        stored.retain(|_, bindings| bindings.as_array().is_none_or(|all| !all.is_empty()));
+    });
+    changed.await?;
+    Ok(())
 }
 
 /// Bindings with their actions; those of actions that are gone are gone.

@@ -6,8 +6,8 @@ use axum::{
     http::StatusCode,
 };
 use serde_json::Value;
-use trickle_model::{ClientGrant, ClientId};
-use trickle_store::{Page, Store};
+use trickle_model::ClientId;
+use trickle_store::{ClientGrantFilter, Store};
 
 use super::within::Within;
 use crate::v2::{
@@ -20,6 +20,8 @@ use crate::v2::{
 
 /// Query parameters that narrow the list.
 pub(super) const NARROWS: &[&str] = &["audience", "client_id", "grant_ids"];
+/// Ids of grants in one request.
+const IDS_MAX: usize = 100;
 
 /// Those that fit what the query says.
 pub(super) async fn list(
@@ -32,29 +34,23 @@ pub(super) async fn list(
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
     let (tenant, id) = (caller.tenant(), &organization.id);
-    if NARROWS.iter().all(|name| query.get(name).is_none()) {
-        let listed = store.list_organization_grants(tenant, id, paging.page());
-        let listed = listed.await?;
-        let items = listed.items.iter().map(|grant| view(grant, &caller.site));
-        return Ok(paging.render("client_grants", items.collect(), listed.total));
-    }
-    // A tenant has few grants.
-    let listed = store.list_organization_grants(tenant, id, Page::ALL);
-    let mut grants = listed.await?.items;
-    let audience = query.get("audience");
-    let audience = audience.map(|audience| stored_audience(audience, &caller.site));
-    let client = query.get("client_id").map(ClientId::from_text);
     let ids = query.all("grant_ids");
-    grants.retain(|grant: &ClientGrant| {
-        audience
-            .as_ref()
-            .is_none_or(|wanted| *wanted == grant.audience)
-            && (client.is_none() || client.as_ref() == grant.holder.client())
-            && (ids.is_empty() || ids.contains(&grant.id))
-    });
-    let items = paging.part(&grants).iter();
-    let items = items.map(|grant| view(grant, &caller.site));
-    Ok(paging.render("client_grants", items.collect(), grants.len() as u64))
+    if ids.len() > IDS_MAX {
+        return Err(Error::Query(format!(
+            "Expected at most {IDS_MAX} items on property grant_ids"
+        )));
+    }
+    let audience = query.get("audience");
+    let filter = ClientGrantFilter {
+        client: query.get("client_id").map(ClientId::from_text),
+        audience: audience.map(|audience| stored_audience(audience, &caller.site)),
+        ids,
+        ..ClientGrantFilter::default()
+    };
+    let listed = store.list_organization_grants(tenant, id, &filter, paging.page());
+    let listed = listed.await?;
+    let items = listed.items.iter().map(|grant| view(grant, &caller.site));
+    Ok(paging.render("client_grants", items.collect(), listed.total))
 }
 
 /// One more; one that counts already stays.

@@ -1,6 +1,6 @@
 //! `GET /api/v2/resource-servers`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{Json, extract::State};
 use serde_json::Value;
@@ -62,15 +62,16 @@ async fn named(
     store: &Store,
     wanted: &BTreeSet<String>,
 ) -> Result<Vec<Value>, Error> {
-    let mut found = Vec::new();
-    for identifier in wanted {
-        if *identifier == caller.site.management_audience() {
-            found.push(management(&caller.site));
-            continue;
-        }
-        let server = store.resource_server(caller.tenant(), identifier).await?;
-        let server = server.filter(|server| server.identifier == *identifier);
-        found.extend(server.as_ref().map(view));
+    let names: Vec<String> = wanted.iter().cloned().collect();
+    let servers = store.resource_servers_named(caller.tenant(), &names);
+    let mut found: BTreeMap<String, Value> = servers
+        .await?
+        .iter()
+        .map(|server| (server.identifier.clone(), view(server)))
+        .collect();
+    let ours = caller.site.management_audience();
+    if wanted.contains(&ours) {
+        found.insert(ours, management(&caller.site));
     }
-    Ok(found)
+    Ok(found.into_values().collect())
 }

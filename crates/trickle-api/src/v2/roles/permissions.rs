@@ -1,6 +1,6 @@
 //! `/users/{id}/permissions`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use axum::{
     Json,
@@ -30,16 +30,26 @@ static UNKNOWN: Kind = Kind {
 /// The source of what a user may do without a role.
 const DIRECT: &str = "DIRECT";
 
+/// APIs that are asked for together.
+const AT_ONCE: usize = 100;
+
 /// APIs of a tenant by identifier.
 pub(super) struct Apis(HashMap<String, ResourceServer>);
 
 impl Apis {
-    pub(super) async fn of(store: &Store, tenant: &TenantId) -> Result<Self, Error> {
-        let listed = store.list_resource_servers(tenant, Page::ALL).await?;
-        let items = listed.items.into_iter();
-        Ok(Self(
-            items.map(|api| (api.identifier.clone(), api)).collect(),
-        ))
+    /// Those of these identifiers.
+    pub(super) async fn named(
+        store: &Store,
+        tenant: &TenantId,
+        identifiers: BTreeSet<String>,
+    ) -> Result<Self, Error> {
+        let identifiers: Vec<String> = identifiers.into_iter().collect();
+        let mut found = HashMap::new();
+        for some in identifiers.chunks(AT_ONCE) {
+            let apis = store.resource_servers_named(tenant, some).await?;
+            found.extend(apis.into_iter().map(|api| (api.identifier.clone(), api)));
+        }
+        Ok(Self(found))
     }
 
     /// The one of an identifier alone, or none.
@@ -48,14 +58,7 @@ impl Apis {
         tenant: &TenantId,
         identifier: &str,
     ) -> Result<Self, Error> {
-        let found = store.resource_server(tenant, identifier).await?;
-        let found = found.filter(|api| api.identifier == identifier);
-        Ok(Self(
-            found
-                .into_iter()
-                .map(|api| (api.identifier.clone(), api))
-                .collect(),
-        ))
+        Self::named(store, tenant, BTreeSet::from([identifier.to_owned()])).await
     }
 
     /// Refuses what none of them has.
@@ -91,6 +94,13 @@ impl Apis {
     }
 }
 
+/// The APIs of permissions.
+fn apis_of<'a>(permissions: impl Iterator<Item = &'a Permission>) -> BTreeSet<String> {
+    permissions
+        .map(|permission| permission.api.clone())
+        .collect()
+}
+
 /// All of them.
 pub(super) async fn list(
     caller: Bearer,
@@ -100,8 +110,8 @@ pub(super) async fn list(
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
     let (tenant, user) = (caller.tenant(), user(&caller, &store, id).await?);
-    let apis = Apis::of(&store, tenant).await?;
     let sources = sources(&store, tenant, &user).await?;
+    let apis = Apis::named(&store, tenant, apis_of(sources.keys())).await?;
     let shown = sources
         .into_iter()
         .filter_map(|(permission, sources)| apis.view(&permission, sources));
@@ -146,7 +156,7 @@ pub(super) async fn add(
 ) -> Result<StatusCode, Error> {
     let permissions = given(body)?;
     let (tenant, user) = (caller.tenant(), user(&caller, &store, id).await?);
-    let apis = Apis::of(&store, tenant).await?;
+    let apis = Apis::named(&store, tenant, apis_of(permissions.iter())).await?;
     permissions
         .iter()
         .try_for_each(|permission| apis.check(permission))?;
