@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{FromRef, FromRequestParts},
+    extract::FromRequestParts,
     http::{StatusCode, header::HOST, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -14,23 +14,28 @@ use trickle_model::User;
 use trickle_store::{Store, StoreError, Tenant};
 
 use crate::{
-    Tenancy,
+    ApiState, Tenancy,
     failure::{Failure, Flavour},
 };
 
 /// RFC 1035 §2.3.4, and a port.
 const HOST_MAX_BYTES: usize = 253 + 6;
 
+/// Path of the Management API's audience.
+pub(crate) const MANAGEMENT: &str = "/api/v2/";
+/// Path of `/userinfo`'s audience.
+pub(crate) const USERINFO: &str = "/userinfo";
+
 /// The tenant under the host name that the client typed.
 #[derive(Clone, Debug)]
 pub(crate) struct Site {
-    pub(crate) tenant: Tenant,
+    pub(crate) tenant: Arc<Tenant>,
     /// Host and port as typed.
     pub(crate) host: String,
     /// Under which host links in mails lead back.
     pub(crate) link_host: LinkHost,
     /// Names of the keys whose signatures are accepted now.
-    pub(crate) key_names: Vec<String>,
+    pub(crate) key_names: Arc<[String]>,
 }
 
 impl Site {
@@ -51,14 +56,19 @@ impl Site {
         }
     }
 
+    /// The audience of a path below the host name.
+    pub(crate) fn audience(&self, path: &str) -> String {
+        format!("https://{}{path}", self.host)
+    }
+
     /// Audience of the Management API.
     pub(crate) fn management_audience(&self) -> String {
-        format!("https://{}/api/v2/", self.host)
+        self.audience(MANAGEMENT)
     }
 
     /// Audience of `/userinfo`.
     pub(crate) fn userinfo_audience(&self) -> String {
-        format!("https://{}/userinfo", self.host)
+        self.audience(USERINFO)
     }
 }
 
@@ -93,19 +103,13 @@ impl IntoResponse for HostError {
     }
 }
 
-impl<S> FromRequestParts<S> for Site
-where
-    S: Send + Sync,
-    Store: FromRef<S>,
-    Arc<Tenancy>: FromRef<S>,
-{
+impl FromRequestParts<ApiState> for Site {
     type Rejection = HostError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, HostError> {
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, HostError> {
         let host = host_of(parts).ok_or(HostError::Malformed)?;
-        let store = Store::from_ref(state);
-        let tenancy = <Arc<Tenancy>>::from_ref(state);
-        let (found, is_its_own) = find(&store, &tenancy, &host)
+        let tenancy = state.tenancy();
+        let (found, is_its_own) = find(state.store(), tenancy, &host)
             .await
             .map_err(HostError::Store)?
             .ok_or(HostError::Unknown)?;

@@ -22,11 +22,14 @@ pub struct Tenancy {
     pub public_host: Option<String>,
 }
 
-/// The state of the router.
+/// The state of the router. Clones are the same.
 #[derive(Clone)]
-pub struct ApiState {
+pub struct ApiState(Arc<Parts>);
+
+#[derive(Clone)]
+struct Parts {
     engine: Engine,
-    tenancy: Arc<Tenancy>,
+    tenancy: Tenancy,
     keys: KeyRing,
     buckets: Buckets,
     answers: Answers,
@@ -36,55 +39,62 @@ impl ApiState {
     /// Serves this engine and its store.
     pub fn new(engine: Engine, tenancy: Tenancy) -> Self {
         let keys = KeyRing::new(engine.store().clone());
-        Self {
+        Self(Arc::new(Parts {
             engine,
-            tenancy: Arc::new(tenancy),
+            tenancy,
             keys,
             buckets: Buckets::default(),
             answers: Answers::default(),
-        }
+        }))
     }
 
     /// The same with another rate of requests.
     #[must_use]
-    pub fn with_management_rate(mut self, rate: ManagementRate) -> Self {
-        self.buckets = Buckets::new(rate);
-        self
+    pub fn with_management_rate(self, rate: ManagementRate) -> Self {
+        let mut parts = Arc::unwrap_or_clone(self.0);
+        parts.buckets = Buckets::new(rate);
+        Self(Arc::new(parts))
     }
-}
 
-impl FromRef<ApiState> for Buckets {
-    fn from_ref(state: &ApiState) -> Self {
-        state.buckets.clone()
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.0.engine
     }
-}
 
-impl FromRef<ApiState> for Answers {
-    fn from_ref(state: &ApiState) -> Self {
-        state.answers.clone()
+    pub(crate) fn store(&self) -> &Store {
+        self.0.engine.store()
+    }
+
+    pub(crate) fn tenancy(&self) -> &Tenancy {
+        &self.0.tenancy
+    }
+
+    pub(crate) fn keys(&self) -> &KeyRing {
+        &self.0.keys
+    }
+
+    pub(crate) fn buckets(&self) -> &Buckets {
+        &self.0.buckets
+    }
+
+    pub(crate) fn answers(&self) -> &Answers {
+        &self.0.answers
     }
 }
 
 impl FromRef<ApiState> for Engine {
     fn from_ref(state: &ApiState) -> Self {
-        state.engine.clone()
+        state.engine().clone()
     }
 }
 
 impl FromRef<ApiState> for Store {
     fn from_ref(state: &ApiState) -> Self {
-        state.engine.store().clone()
-    }
-}
-
-impl FromRef<ApiState> for Arc<Tenancy> {
-    fn from_ref(state: &ApiState) -> Self {
-        Arc::clone(&state.tenancy)
+        state.store().clone()
     }
 }
 
 impl FromRef<ApiState> for KeyRing {
     fn from_ref(state: &ApiState) -> Self {
-        state.keys.clone()
+        state.keys().clone()
     }
 }

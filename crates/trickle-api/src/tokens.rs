@@ -176,21 +176,20 @@ impl KeyRing {
         &self.store
     }
 
-    /// Accepts a token that the tenant of a site signed for this audience and that has not expired; gives what it was checked against,
+    /// Accepts a token that the tenant of a site signed for this path below its host and that has not expired; gives what it was checked against,
     /// too.
     pub(crate) async fn verify(
         &self,
         site: &Site,
         token: &str,
-        audience: &str,
+        audience: &'static str,
         now: Timestamp,
     ) -> Result<(Place, Arc<Claims>), Rejected> {
-        let issuer = site.issuer();
-        let place = Place::of(token, [site.tenant.id.as_str(), &issuer, audience]);
+        let place = Place::of(token, [site.tenant.id.as_str(), &site.host, audience]);
         let claims = match self.verified.get(&place, &site.key_names) {
             Some(claims) => claims,
             None => {
-                let (kid, claims) = self.check(site, token, &issuer, audience).await?;
+                let (kid, claims) = self.check(site, token, audience).await?;
                 let claims = Arc::new(claims);
                 self.verified.keep(place, kid, &claims, now);
                 claims
@@ -207,7 +206,6 @@ impl KeyRing {
         &self,
         site: &Site,
         token: &str,
-        issuer: &str,
         audience: &str,
     ) -> Result<(String, Claims), Rejected> {
         let header = decode_header(token).map_err(|_| Rejected::Invalid)?;
@@ -219,8 +217,8 @@ impl KeyRing {
             .find(|key| key.kid() == kid)
             .ok_or(Rejected::Signature)?;
         let mut rules = Validation::new(Algorithm::RS256);
-        rules.set_issuer(&[issuer]);
-        rules.set_audience(&[audience]);
+        rules.set_issuer(&[site.issuer()]);
+        rules.set_audience(&[site.audience(audience)]);
         rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         // By our clock.
         rules.validate_exp = false;

@@ -21,7 +21,7 @@ const MOST: usize = 4_096;
 pub(crate) struct Place([u8; 32]);
 
 impl Place {
-    /// `against`: the tenant, the issuer, the audience.
+    /// `against`: the tenant, its host name, the audience below it.
     pub(crate) fn of(token: &str, against: [&str; 3]) -> Self {
         let mut hash = Sha256::new();
         for part in [token].iter().chain(&against) {

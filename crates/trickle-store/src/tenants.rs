@@ -1,6 +1,7 @@
 //! Tenants and their host names.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, FromRow};
@@ -55,15 +56,15 @@ pub enum AddTenantError {
     Store(#[from] StoreError),
 }
 
-/// A tenant that answers under a host name.
+/// A tenant that answers under a host name. Clones share what is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
     /// The tenant.
-    pub tenant: Tenant,
+    pub tenant: Arc<Tenant>,
     /// Whether the host name is one of its own.
     pub is_its_own: bool,
     /// Names of the keys whose signatures are accepted.
-    pub key_names: Vec<String>,
+    pub key_names: Arc<[String]>,
 }
 
 /// Sites that are held: strangers may ask for any host name.
@@ -141,8 +142,8 @@ impl TenantRow {
         let tenant = self.into_tenant()?;
         Ok(Site {
             is_its_own: tenant.domains.iter().any(|own| own == domain),
-            tenant,
-            key_names,
+            tenant: Arc::new(tenant),
+            key_names: key_names.into(),
         })
     }
 }

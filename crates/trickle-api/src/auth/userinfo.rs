@@ -17,7 +17,7 @@ use trickle_model::UserId;
 use super::{Error, profile_claims};
 use crate::{
     failure::{Failure, Flavour},
-    host::Site,
+    host::{Site, USERINFO},
     tokens::{KeyRing, Rejected},
 };
 
@@ -37,7 +37,7 @@ pub(crate) async fn handler(
     let tenant = &site.tenant.id;
     let now = engine.clock().now();
     let (_, claims) = keys
-        .verify(&site, &token, &site.userinfo_audience(), now)
+        .verify(&site, &token, USERINFO, now)
         .await
         .map_err(|rejected| match rejected {
             Rejected::Failed(error) => Error::Failed(Failure::new(Flavour::OAuth, error)),

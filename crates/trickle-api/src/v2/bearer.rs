@@ -3,23 +3,20 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{FromRef, FromRequestParts},
+    extract::FromRequestParts,
     http::{header::AUTHORIZATION, request::Parts},
     response::{IntoResponse, Response},
 };
-use trickle_engine::{Caller, Engine};
+use trickle_engine::Caller;
 use trickle_model::{ClientId, TenantId};
 
-use super::{
-    Contract, Error,
-    rate::{Buckets, Note},
-};
+use super::{Contract, Error, rate::Note};
 use crate::{
     ApiState,
     client_address::ClientAddress,
     failure::{Failure, Flavour},
-    host::Site,
-    tokens::{Claims, KeyRing, Rejected},
+    host::{MANAGEMENT, Site},
+    tokens::{Claims, Rejected},
     verified::Place,
 };
 
@@ -73,11 +70,8 @@ impl FromRequestParts<ApiState> for Bearer {
             .map_err(IntoResponse::into_response)?;
         let Ok(address) = ClientAddress::from_request_parts(parts, state).await;
         let token = token(parts).map_err(IntoResponse::into_response)?;
-        let keys = KeyRing::from_ref(state);
-        let now = Engine::from_ref(state).clock().now();
-        let verified = keys
-            .verify(&site, token, &site.management_audience(), now)
-            .await;
+        let now = state.engine().clock().now();
+        let verified = state.keys().verify(&site, token, MANAGEMENT, now).await;
         let (place, claims) = verified.map_err(|rejected| {
             match rejected {
                 Rejected::Signature => Error::BadSignature,
@@ -86,7 +80,7 @@ impl FromRequestParts<ApiState> for Bearer {
             }
             .into_response()
         })?;
-        let level = Buckets::from_ref(state).take(&site.tenant.id, now);
+        let level = state.buckets().take(&site.tenant.id, now);
         if let Some(note) = parts.extensions.get::<Note>() {
             let _ = note.0.set(level);
         }
@@ -100,7 +94,7 @@ impl FromRequestParts<ApiState> for Bearer {
             }
         }
         // What happened before this call is in the log before it is read.
-        Engine::from_ref(state).settled().await;
+        state.engine().settled().await;
         Ok(Self {
             site,
             place,

@@ -4,12 +4,12 @@ use std::{future::Future, pin::Pin};
 
 use axum::{
     body::{Body, Bytes, HttpBody as _, to_bytes},
-    extract::{FromRef as _, FromRequestParts as _, Request},
+    extract::{FromRequestParts as _, Request},
     handler::Handler,
     http::{HeaderValue, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse as _, Response},
 };
-use trickle_store::{Cache, Store};
+use trickle_store::Cache;
 
 use super::Bearer;
 use crate::{ApiState, verified::Place};
@@ -50,10 +50,11 @@ where
                 Ok(caller) => caller,
                 Err(refused) => return refused,
             };
-            // After the caller: what happened before is written then.
-            let version = Store::from_ref(&state).version();
-            let Answers(answers) = Answers::from_ref(&state);
-            let key = (caller.place, parts.uri.to_string());
+            // After the caller: what happened before the request is written then.
+            let version = state.store().version();
+            let Answers(answers) = state.answers();
+            let address = parts.uri.path_and_query().map_or("", |path| path.as_str());
+            let key = (caller.place, address.to_owned());
             if let Some(version) = version
                 && let Some(bytes) = answers.get(version, &key)
             {
@@ -61,7 +62,7 @@ where
             }
             parts.extensions.insert(caller);
             let request = Request::from_parts(parts, body);
-            let response = self.0.call(request, state).await;
+            let response = self.0.call(request, state.clone()).await;
             let Some(version) = version.filter(|_| is_plain(&response)) else {
                 return response;
             };

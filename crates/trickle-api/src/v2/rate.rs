@@ -66,7 +66,12 @@ impl Buckets {
         let after = before + each;
         let is_over = after - now > MICROS;
         let empty_at = if is_over { before } else { after };
-        buckets.insert(tenant.clone(), empty_at);
+        match buckets.get_mut(tenant) {
+            Some(at) => *at = empty_at,
+            None => {
+                buckets.insert(tenant.clone(), empty_at);
+            }
+        }
         let remaining = (MICROS - (empty_at - now)) / each.max(1);
         Level {
             limit,

@@ -415,8 +415,9 @@ async fn what_is_not_here_has_well_formed_answers() {
     assert_eq!(gone.status, StatusCode::NO_CONTENT);
     let forget = format!("{user}/multifactor/actions/invalidate-remember-browser");
     let assessed = json!({"connection": "legacy", "assessors": ["new-device"]});
-    let cleared = admin.post(&format!("{user}/risk-assessments/clear"), assessed);
-    assert_eq!(cleared.await.status, StatusCode::NO_CONTENT);
+    let clear = format!("{user}/risk-assessments/clear");
+    let cleared = admin.post(&clear, assessed).await;
+    assert_eq!(cleared.status, StatusCode::NO_CONTENT);
     let forgotten = admin.post(&forget, json!({})).await;
     assert_eq!(forgotten.status, StatusCode::NO_CONTENT);
     let accounts = "connected-accounts";

@@ -30,9 +30,9 @@ async fn is_found_by_name_and_domain_in_any_case(db: &TestDb) {
         async move { store.site(domain, name).await.unwrap() }
     };
     let found = site("LOGIN.shop.example", None).await.unwrap();
-    assert_eq!((&found.tenant, found.is_its_own), (&added, true));
+    assert_eq!((&*found.tenant, found.is_its_own), (&added, true));
     let found = site("elsewhere.example", Some("SHOP")).await.unwrap();
-    assert_eq!((&found.tenant, found.is_its_own), (&added, false));
+    assert_eq!((&*found.tenant, found.is_its_own), (&added, false));
     assert_eq!(store.tenant_by_name("nobody").await.unwrap(), None);
     assert_eq!(site("shop", Some("nobody")).await, None);
     assert_eq!(site("", None).await, None);
