@@ -7,6 +7,7 @@ mod bytes;
 mod canonical;
 mod kept;
 mod spellings;
+mod words;
 
 use std::{
     net::IpAddr,
@@ -206,34 +207,44 @@ impl Scrubber {
         };
         let is_own = self.configuration.hosts.iter().any(|own| own == host);
         if is_own {
-            take_out(target, &[&self.password]);
+            take_out(target, &[&self.password], words::none);
         } else {
             self.text(target);
         }
     }
 
     fn text(&self, text: &mut String) {
-        take_out(text, &[&*self.configuration, &self.password]);
+        self.text_beside(text, words::none);
+    }
+
+    /// All but the names that are nobody's secret, whole as they are.
+    fn text_beside(&self, text: &mut String, own: words::Own) {
+        take_out(text, &[&*self.configuration, &self.password], own);
     }
 
     fn error(&self, error: &mut ScriptError) {
-        self.text(&mut error.name);
+        if !words::is_class(&error.name) {
+            self.text(&mut error.name);
+        }
         self.text(&mut error.message);
+        let code = error.code.as_mut().filter(|code| !words::is_code(code));
         for text in [
-            &mut error.code,
-            &mut error.errno,
-            &mut error.sql_state,
-            &mut error.user_id,
-            &mut error.description,
-            &mut error.stack,
+            code,
+            error.errno.as_mut(),
+            error.sql_state.as_mut(),
+            error.user_id.as_mut(),
+            error.description.as_mut(),
         ]
         .into_iter()
         .flatten()
         {
             self.text(text);
         }
+        if let Some(stack) = &mut error.stack {
+            self.text_beside(stack, words::head);
+        }
         for line in &mut error.source {
-            self.text(&mut line.text);
+            self.text_beside(&mut line.text, words::classes);
         }
     }
 
@@ -276,7 +287,8 @@ impl Scrubber {
     }
 }
 
-fn take_out(text: &mut String, needles: &[&Needles]) {
+/// `own` finds what stays, whatever of it looks like a secret.
+fn take_out(text: &mut String, needles: &[&Needles], own: words::Own) {
     if text.is_empty() {
         return;
     }
@@ -286,9 +298,21 @@ fn take_out(text: &mut String, needles: &[&Needles]) {
     let canonical = Canonical::of(text);
     // The case does not count: URLs and DNS have names in lower case, and so have errors that tell of them.
     let folded = Zeroizing::new(canonical.text.to_ascii_lowercase());
+    let own = own(text);
+    let is_own = |place: &Range<usize>| {
+        own.iter()
+            .any(|word| word.start <= place.start && place.end <= word.end)
+    };
+    let original = |(start, end)| {
+        let (start, end) = canonical.original(start, end);
+        start..end
+    };
     let mut places = Vec::new();
     for needles in needles {
-        let is_in = |short: &Zeroizing<String>| folded.contains(short.as_str());
+        let is_in = |short: &Zeroizing<String>| {
+            let mut found = folded.match_indices(short.as_str());
+            found.any(|(at, part)| !is_own(&original((at, at + part.len()))))
+        };
         let automaton = needles.automaton();
         let Some(automaton) = automaton.filter(|_| !needles.short.iter().any(is_in)) else {
             STARS.clone_into(text);
@@ -301,11 +325,8 @@ fn take_out(text: &mut String, needles: &[&Needles]) {
         }
     }
     places.sort_unstable();
-    let original = |(start, end)| {
-        let (start, end) = canonical.original(start, end);
-        start..end
-    };
-    replace(text, places.into_iter().map(original).collect());
+    let places = places.into_iter().map(original);
+    replace(text, places.filter(|place| !is_own(place)).collect());
 }
 
 /// Stars in these places, which are in order of their beginnings; one may begin within the one before.
@@ -395,6 +416,70 @@ mod tests {
     fn a_short_password_takes_the_whole_text_along() {
         assert_eq!(of_password("a", "banana"), "***");
         assert_eq!(of_password("a", "nothing here"), "nothing here");
+    }
+
+    fn error_with(password: &str) -> ScriptError {
+        let own = "new WrongUsernameOrPasswordError(email)";
+        let mut error = ScriptError {
+            name: "WrongUsernameOrPasswordError".into(),
+            message: format!("it was {password}"),
+            code: Some("wrongusernameorpassword".into()),
+            stack: Some(format!(
+                "WrongUsernameOrPasswordError: it was {password}\n    at login.js:2:3"
+            )),
+            source: vec![trickle_model::SourceLine {
+                line: 2,
+                text: format!("callback({own}); // {password} WrongUsernameOrPasswordErrors"),
+                column: None,
+            }],
+            ..ScriptError::default()
+        };
+        Scrubber::new(Some(&Secret::new(password)), []).error(&mut error);
+        error
+    }
+
+    #[test]
+    fn names_of_errors_stay_whole_and_messages_do_not() {
+        let error = error_with("wrong");
+        assert_eq!(
+            error.to_string(),
+            "WrongUsernameOrPasswordError: it was ***"
+        );
+        assert_eq!(error.code.as_deref(), Some("wrongusernameorpassword"));
+        assert_eq!(
+            error.stack.as_deref(),
+            Some("WrongUsernameOrPasswordError: it was ***\n    at login.js:2:3")
+        );
+        assert_eq!(
+            error.source[0].text,
+            "callback(new WrongUsernameOrPasswordError(email)); // *** ***UsernameOrPasswordErrors"
+        );
+        // A short one takes all along but a name.
+        let error = error_with("err");
+        assert_eq!(error.to_string(), "WrongUsernameOrPasswordError: ***");
+        assert_eq!(error.stack.as_deref(), Some("***"));
+        // What only begins as a name does is the script's own.
+        let error = error_with("Error: it was");
+        let stack = error.stack.unwrap();
+        assert!(!stack.contains("it was"), "{stack}");
+        let mut made_up = ScriptError {
+            name: "wrongError".into(),
+            code: Some("ERR_TLS_wrong".into()),
+            ..ScriptError::default()
+        };
+        Scrubber::new(Some(&Secret::new("wrong")), []).error(&mut made_up);
+        assert_eq!(
+            (made_up.name.as_str(), made_up.code.as_deref()),
+            ("***Error", Some("ERR_TLS_***"))
+        );
+    }
+
+    #[test]
+    fn what_a_script_prints_has_no_names_that_stay() {
+        assert_eq!(
+            of_password("wrong", "WrongUsernameOrPasswordError"),
+            "***UsernameOrPasswordError"
+        );
     }
 
     #[test]

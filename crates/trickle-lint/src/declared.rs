@@ -12,6 +12,7 @@ use crate::{
 pub struct Declared {
     values: HashMap<Variable, (NodeId, Option<NodeId>)>,
     functions: HashMap<Variable, NodeId>,
+    uses: HashMap<Variable, Vec<NodeId>>,
 }
 
 impl Declared {
@@ -22,6 +23,11 @@ impl Declared {
             let is_name = tree.identifier(node).is_some();
             is_name.then(|| names.at(tree.start(node))).flatten()
         };
+        for node in tree.of_kind("Identifier") {
+            if let Some(name) = variable(*node) {
+                declared.uses.entry(name).or_default().push(*node);
+            }
+        }
         for node in tree.of_kind("FunctionDeclaration") {
             if let Some(name) = tree.child(*node, "id").and_then(variable) {
                 declared.functions.entry(name).or_insert(*node);
@@ -46,6 +52,11 @@ impl Declared {
             }
         }
         declared
+    }
+
+    /// Where a variable's name stands, its declaration among them, each after what is around it.
+    pub fn uses(&self, variable: Variable) -> &[NodeId] {
+        self.uses.get(&variable).map_or(&[], Vec::as_slice)
     }
 
     /// What a variable is declared with, and the property of it that it is taken from: `{ key: variable } = …`.

@@ -29,10 +29,14 @@ const STACK_BYTES: usize = 1 << 30;
 ///
 /// Where the system gives no further thread.
 pub fn lint(text: &str, options: &Options) -> Vec<Finding> {
+    with_deep_stack(|| look(text, options))
+}
+
+fn with_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| {
         std::thread::Builder::new()
             .stack_size(STACK_BYTES)
-            .spawn_scoped(scope, || look(text, options))
+            .spawn_scoped(scope, work)
             .expect("the system gives a thread")
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -128,5 +132,63 @@ impl Findings<'_> {
         let place = |at: u32| self.lines.position(at.saturating_sub(self.parsed.shift));
         let finding = make(self.rule, place(range.0), place(range.1), reason, fix);
         self.found.push(finding);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How often each rule looks at a node of a login with this body.
+    fn work(body: &str) -> Vec<(&'static str, usize)> {
+        let text = format!("function login(email, password, callback) {{ {body} }}");
+        let parsed = parse(&text).unwrap();
+        let script = Script::new(&parsed, Some(Action::Login)).unwrap();
+        let mut findings = Findings {
+            lines: Lines::of(&text),
+            parsed: &parsed,
+            rule: "",
+            options: &Options::default(),
+            found: Vec::new(),
+        };
+        let rules = RULES.iter().filter_map(|rule| Some((rule, rule.check?)));
+        rules
+            .map(|(rule, check)| {
+                let before = parsed.tree.looks();
+                findings.rule = rule.id;
+                check(&script, &mut findings);
+                (rule.id, parsed.tree.looks() - before)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn twice_the_depth_is_twice_the_work() {
+        for (open, inner, close) in [
+            ("db.query(email, function (err) { ", "callback(err);", "});"),
+            (
+                "db.query(email, (err) => { if (err) return callback(err); ",
+                "callback(null);",
+                "});",
+            ),
+            ("get().catch(() => { ", "callback();", "});"),
+            ("try { ", "callback();", "} catch (err) { callback(err); }"),
+            ("if (email) { ", "callback();", "}"),
+            ("email = ", "email; callback();", ""),
+            ("console.log(", "email", ");"),
+            ("", "email", ".replace('a', email)"),
+        ] {
+            let body = |depth: usize| {
+                let close = match close {
+                    ");" => format!("{};", ")".repeat(depth)),
+                    close => close.repeat(depth),
+                };
+                format!("{}{inner}{close}", open.repeat(depth))
+            };
+            let (once, twice) = with_deep_stack(|| (work(&body(100)), work(&body(200))));
+            for ((rule, once), (_, twice)) in once.into_iter().zip(twice) {
+                assert!(twice <= once * 5 / 2, "{rule}: {once}, {twice}: {open}");
+            }
+        }
     }
 }

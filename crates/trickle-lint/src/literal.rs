@@ -106,21 +106,25 @@ pub fn put_together(script: &Script<'_>, node: NodeId) -> Option<(String, Vec<No
     (!values.is_empty()).then_some((fixed, values))
 }
 
-/// What a list has: that of a literal, or of a variable with one and whatever is pushed onto it.
+/// More parts than a query is put together of.
+const MOST_PARTS: usize = 256;
+
+/// What a list has, as far as [`MOST_PARTS`]: that of a literal, or of a variable with one and whatever is pushed onto it.
 fn listed(script: &Script<'_>, list: NodeId) -> Vec<NodeId> {
     let tree = script.tree();
-    let mut parts = tree.list(script.resolved(list), "elements").to_vec();
-    let Some(variable) = script.variable(list).filter(|_| !parts.is_empty()) else {
-        return parts;
-    };
-    for call in tree.of_kind("CallExpression") {
-        let object = tree
-            .child(*call, "callee")
-            .and_then(|callee| tree.child(callee, "object"));
-        if tree.method(*call) == Some("push")
-            && object.and_then(|object| script.variable(object)) == Some(variable)
-        {
-            parts.extend(tree.arguments(*call));
+    let elements = tree.list(script.resolved(list), "elements").iter();
+    let mut parts: Vec<NodeId> = elements.take(MOST_PARTS).copied().collect();
+    let variable = script.variable(list).filter(|_| !parts.is_empty());
+    for node in variable.into_iter().flat_map(|it| script.uses(it)) {
+        let callee = tree.parent(*node).filter(|around| {
+            tree.key(*around) == Some("push") && tree.child(*around, "object") == Some(*node)
+        });
+        let call = callee
+            .and_then(|callee| tree.parent(callee))
+            .filter(|call| tree.child(*call, "callee") == callee);
+        parts.extend(call.into_iter().flat_map(|call| tree.arguments(call)));
+        if parts.len() >= MOST_PARTS {
+            break;
         }
     }
     parts

@@ -1,7 +1,7 @@
 //! What writes to the log: `console`, the streams of `process`, and whatever else the script calls them.
 
 use crate::{
-    literal::{module_of, required},
+    literal::{last_name, module_of, required},
     script::Script,
     tree::NodeId,
 };
@@ -29,6 +29,41 @@ pub fn logged(script: &Script<'_>) -> Vec<NodeId> {
         .flat_map(|call| written(script, call))
         .copied()
         .collect()
+}
+
+/// What of a logged argument is logged as it is: no member, no test, no argument of another function.
+pub fn shown(script: &Script<'_>, argument: NodeId) -> Vec<NodeId> {
+    let tree = script.tree();
+    let (mut found, mut ahead) = (Vec::new(), vec![(argument, false)]);
+    while let Some((node, in_text)) = ahead.pop() {
+        // An object itself becomes `[object Object]` there.
+        if !in_text {
+            found.push(node);
+        }
+        let mut go_on = |nodes: &[NodeId], in_text: bool| {
+            ahead.extend(nodes.iter().map(|node| (*node, in_text)));
+        };
+        match tree.kind(node) {
+            "ArrayExpression" => go_on(tree.list(node, "elements"), in_text),
+            "ObjectExpression" => go_on(tree.list(node, "properties"), in_text),
+            "SpreadElement" => go_on(tree.child(node, "argument").as_slice(), in_text),
+            "Property" => go_on(tree.child(node, "value").as_slice(), in_text),
+            "TemplateLiteral" => go_on(tree.list(node, "expressions"), true),
+            "BinaryExpression" if tree.text_of(node, "operator") == Some("+") => {
+                go_on(tree.child(node, "left").as_slice(), true);
+                go_on(tree.child(node, "right").as_slice(), true);
+            }
+            "CallExpression" => {
+                let callee = tree.child(node, "callee");
+                let name = callee.and_then(|callee| last_name(tree, callee));
+                if matches!(name, Some("stringify" | "inspect" | "format")) {
+                    go_on(tree.arguments(node), false);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Whether a call writes what it is given to the log.

@@ -87,6 +87,11 @@ impl<'a> Script<'a> {
             .flatten()
     }
 
+    /// Where a variable's name stands, its declaration among them.
+    pub fn uses(&self, variable: Variable) -> &'a [NodeId] {
+        self.parsed.declared.uses(variable)
+    }
+
     /// What a variable's only value is.
     pub fn value(&self, variable: Variable) -> Option<NodeId> {
         if self.names().is_rewritten(variable) {

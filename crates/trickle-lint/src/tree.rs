@@ -3,7 +3,7 @@
 //! The parser's own tree has a Rust type for each construct. Rules ask of a dozen constructs and walk through all others, so they
 //! work on this one: nodes with a kind, a range and fields, named as the `ESTree` specification names them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
@@ -30,6 +30,8 @@ struct Node {
     parent: Option<NodeId>,
     /// The nearest function around it.
     function: Option<NodeId>,
+    /// The first node that is not in it any more.
+    behind: NodeId,
     fields: Vec<(String, Field)>,
 }
 
@@ -40,6 +42,9 @@ pub struct Tree {
     by_kind: HashMap<String, Vec<NodeId>>,
     /// The text that the ranges are of.
     pub text: String,
+    /// How often a node was looked at.
+    #[cfg(test)]
+    looks: std::cell::Cell<usize>,
 }
 
 impl Tree {
@@ -49,6 +54,8 @@ impl Tree {
             nodes: Vec::new(),
             by_kind: HashMap::new(),
             text,
+            #[cfg(test)]
+            looks: std::cell::Cell::default(),
         };
         tree.add(program, None);
         for id in tree.all() {
@@ -81,6 +88,7 @@ impl Tree {
             end: offset("end"),
             parent,
             function,
+            behind: id,
             fields: Vec::new(),
         });
         for (name, value) in fields {
@@ -101,7 +109,20 @@ impl Tree {
             };
             self.nodes[id.0].fields.push((name, field));
         }
+        self.nodes[id.0].behind = NodeId(self.nodes.len());
         Some(id)
+    }
+
+    fn node(&self, id: NodeId) -> &Node {
+        #[cfg(test)]
+        self.looks.set(self.looks.get() + 1);
+        &self.nodes[id.0]
+    }
+
+    /// How often nodes were looked at: the work of whoever looks.
+    #[cfg(test)]
+    pub fn looks(&self) -> usize {
+        self.looks.get()
     }
 
     /// The program.
@@ -121,7 +142,7 @@ impl Tree {
 
     /// A node's kind, for example `CallExpression`.
     pub fn kind(&self, id: NodeId) -> &str {
-        &self.nodes[id.0].kind
+        &self.node(id).kind
     }
 
     /// Whether a node is of a kind.
@@ -131,12 +152,13 @@ impl Tree {
 
     /// Where a node begins and ends, in bytes.
     pub fn range(&self, id: NodeId) -> (u32, u32) {
-        (self.nodes[id.0].start, self.nodes[id.0].end)
+        let node = self.node(id);
+        (node.start, node.end)
     }
 
     /// Where a node begins.
     pub fn start(&self, id: NodeId) -> u32 {
-        self.nodes[id.0].start
+        self.node(id).start
     }
 
     /// A node's text.
@@ -147,7 +169,7 @@ impl Tree {
 
     /// The node around a node.
     pub fn parent(&self, id: NodeId) -> Option<NodeId> {
-        self.nodes[id.0].parent
+        self.node(id).parent
     }
 
     /// The nodes around a node, the nearest first.
@@ -156,7 +178,7 @@ impl Tree {
     }
 
     fn field(&self, id: NodeId, name: &str) -> Option<&Field> {
-        let fields = &self.nodes[id.0].fields;
+        let fields = &self.node(id).fields;
         fields.iter().find(|(key, _)| key == name).map(|(_, it)| it)
     }
 
@@ -196,7 +218,8 @@ impl Tree {
 
     /// A node's children, in the order of the text.
     pub fn children(&self, id: NodeId) -> Vec<NodeId> {
-        let mut children: Vec<NodeId> = self.nodes[id.0]
+        let mut children: Vec<NodeId> = self
+            .node(id)
             .fields
             .iter()
             .flat_map(|(_, field)| match field {
@@ -210,12 +233,23 @@ impl Tree {
     }
 
     /// A node and everything in it, each after its parent.
-    pub fn within(&self, id: NodeId) -> Vec<NodeId> {
-        let mut found = vec![id];
-        let mut next = 0;
-        while let Some(node) = found.get(next).copied() {
-            found.extend(self.children(node));
-            next += 1;
+    pub fn within(&self, id: NodeId) -> impl Iterator<Item = NodeId> + use<> {
+        (id.0..self.behind(id).0).map(NodeId)
+    }
+
+    /// The first node that is not in a node any more; those in it come after it, one after the other.
+    pub fn behind(&self, id: NodeId) -> NodeId {
+        self.node(id).behind
+    }
+
+    /// These nodes, and all that are around any of them.
+    pub fn with_ancestors(&self, nodes: impl IntoIterator<Item = NodeId>) -> BTreeSet<NodeId> {
+        let mut found = BTreeSet::new();
+        for node in nodes {
+            let mut at = Some(node);
+            while let Some(next) = at.filter(|next| found.insert(*next)) {
+                at = self.parent(next);
+            }
         }
         found
     }
@@ -230,12 +264,12 @@ impl Tree {
 
     /// The nearest function around a node.
     pub fn function_around(&self, id: NodeId) -> Option<NodeId> {
-        self.nodes[id.0].function
+        self.node(id).function
     }
 
     /// Whether a node is inside of another, or is it.
     pub fn is_within(&self, id: NodeId, outer: NodeId) -> bool {
-        id == outer || self.ancestors(id).any(|node| node == outer)
+        outer <= id && id < self.behind(outer)
     }
 
     /// The name of an identifier.

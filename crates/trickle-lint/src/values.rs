@@ -2,7 +2,10 @@
 
 mod words;
 
-use std::collections::BTreeSet;
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
 use trickle_model::Action;
 
@@ -34,7 +37,14 @@ pub struct Carriers<'a, 's> {
     variables: BTreeSet<Variable>,
     /// Variables of objects that have it in their `password`.
     holders: BTreeSet<Variable>,
+    /// Where such an object's password is first taken out or hashed.
+    cleared: BTreeMap<Variable, u32>,
+    carried: Answers,
+    held: Answers,
 }
+
+/// What was asked of nodes before, with how many variables were known to have it then.
+type Answers = RefCell<HashMap<NodeId, (bool, usize)>>;
 
 impl<'a, 's> Carriers<'a, 's> {
     /// Follows it from the function's parameters on.
@@ -44,6 +54,9 @@ impl<'a, 's> Carriers<'a, 's> {
             what,
             variables: BTreeSet::new(),
             holders: BTreeSet::new(),
+            cleared: BTreeMap::new(),
+            carried: Answers::default(),
+            held: Answers::default(),
         };
         carriers.start();
         for _ in 0..MOST_ROUNDS {
@@ -51,7 +64,24 @@ impl<'a, 's> Carriers<'a, 's> {
                 break;
             }
         }
+        carriers.cleared = carriers.clearings();
         carriers
+    }
+
+    /// What is true of a node, by an earlier answer where that holds: what has it has it for good, and what has not may have it when more
+    /// variables do.
+    fn remembered(&self, answers: &Answers, node: NodeId, ask: impl FnOnce() -> bool) -> bool {
+        let known = self.variables.len() + self.holders.len();
+        let before = answers.borrow().get(&node).copied();
+        match before {
+            Some((true, _)) => true,
+            Some((false, then)) if then == known => false,
+            _ => {
+                let found = ask();
+                answers.borrow_mut().insert(node, (found, known));
+                found
+            }
+        }
     }
 
     fn start(&mut self) {
@@ -131,6 +161,10 @@ impl<'a, 's> Carriers<'a, 's> {
 
     /// Whether a value is the whole object, or a copy of it with its password.
     fn holds(&self, value: NodeId) -> bool {
+        self.remembered(&self.held, value, || self.is_whole(value))
+    }
+
+    fn is_whole(&self, value: NodeId) -> bool {
         let script = self.script;
         let tree = script.tree();
         let value = tree.bare(value);
@@ -175,6 +209,10 @@ impl<'a, 's> Carriers<'a, 's> {
 
     /// Whether an expression's value has it.
     pub fn carries(&self, node: NodeId) -> bool {
+        self.remembered(&self.carried, node, || self.has_it(node))
+    }
+
+    fn has_it(&self, node: NodeId) -> bool {
         let script = self.script;
         let tree = script.tree();
         let any = |nodes: &[NodeId]| nodes.iter().any(|node| self.carries(*node));
@@ -273,33 +311,39 @@ impl<'a, 's> Carriers<'a, 's> {
     pub fn is_holder(&self, node: NodeId) -> bool {
         let variable = self.script.variable(node);
         variable.is_some_and(|variable| {
-            self.holders.contains(&variable) && !self.is_cleared(variable, node)
+            let cleared = self.cleared.get(&variable);
+            self.holders.contains(&variable)
+                && !cleared.is_some_and(|at| *at < self.script.tree().start(node))
         })
     }
 
-    /// `delete user.password` and `user.password = hash`.
-    fn is_cleared(&self, variable: Variable, before: NodeId) -> bool {
+    /// The first `delete user.password` or `user.password = hash` of each variable.
+    fn clearings(&self) -> BTreeMap<Variable, u32> {
         let script = self.script;
         let tree = script.tree();
-        let is_own = |member: Option<NodeId>| {
-            let Some(member) = member.filter(|it| tree.key(*it).is_some_and(is_password)) else {
-                return false;
-            };
-            let object = tree.child(member, "object");
-            object.and_then(|it| script.variable(it)) == Some(variable)
-                && tree.start(member) < tree.start(before)
-        };
-        let deleted = tree.of_kind("UnaryExpression").iter().any(|node| {
-            tree.text_of(*node, "operator") == Some("delete")
-                && is_own(tree.child(*node, "argument"))
+        let deleted = tree.of_kind("UnaryExpression").iter().filter_map(|node| {
+            let is_delete = tree.text_of(*node, "operator") == Some("delete");
+            tree.child(*node, "argument").filter(|_| is_delete)
         });
-        deleted
-            || tree.of_kind("AssignmentExpression").iter().any(|node| {
-                is_own(tree.child(*node, "left"))
-                    && tree
-                        .child(*node, "right")
-                        .is_some_and(|value| !self.carries(value))
-            })
+        let assigned = tree.of_kind("AssignmentExpression").iter();
+        let assigned = assigned.filter_map(|node| {
+            let member = tree.child(*node, "left")?;
+            let is_own = tree.key(member).is_some_and(is_password);
+            let value = tree.child(*node, "right").filter(|_| is_own)?;
+            (!self.carries(value)).then_some(member)
+        });
+        let mut cleared = BTreeMap::new();
+        for member in deleted.chain(assigned) {
+            let object = tree.child(member, "object");
+            if let Some(variable) = object.and_then(|object| script.variable(object))
+                && tree.key(member).is_some_and(is_password)
+            {
+                let at = tree.start(member);
+                let first = cleared.entry(variable).or_insert(at);
+                *first = at.min(*first);
+            }
+        }
+        cleared
     }
 }
 

@@ -316,6 +316,112 @@ fn users_of_meteor_log_in() {
     assert!(profile.contains("\"email_verified\": false"), "{profile}");
 }
 
+/// Devise's pepper, which is a secret.
+#[test]
+fn a_pepper_is_proven_and_kept_in_the_environment() {
+    let server = Postgres::start();
+    let database = server.fresh_database();
+    let hash = bcrypt::hash(format!("{JANES}a pepper"), COST).unwrap();
+    server.execute(
+        &database,
+        &format!(
+            "CREATE TABLE users (id serial PRIMARY KEY, email text, encrypted_password text);
+             INSERT INTO users (email, encrypted_password) VALUES ('{JANE}', '{hash}');"
+        ),
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let pepper = folder.path().join("pepper");
+    std::fs::write(&pepper, "a pepper\n").unwrap();
+    let options = ["--pepper", pepper.to_str().unwrap()];
+    let made = made(&server.url(&database), &options)
+        .is_green()
+        .tells(&["as bcrypt over password and pepper"]);
+    made.login(JANE, JANES).with_code(0);
+    let settings = std::fs::read_to_string(made.folder.path().join("trickle.toml")).unwrap();
+    assert!(
+        settings.contains("PEPPER = { env = \"PEPPER\" }"),
+        "{settings}"
+    );
+    assert!(!settings.contains("a pepper"), "{settings}");
+}
+
+/// SHA-1 over name and password up to version 2.0, bcrypt over the same since.
+#[test]
+fn users_of_smf_log_in() {
+    let server = Postgres::start();
+    let database = server.fresh_database();
+    let hash = bcrypt::hash(format!("jim doe{JANES}"), COST).unwrap();
+    // Over `jane` and Jane's password.
+    let digest = "431ff57139bdabba265023d5e14692b1fbb5e2ee";
+    server.execute(
+        &database,
+        &format!(
+            "CREATE TABLE smf_members (id_member serial PRIMARY KEY, member_name text, email_address text, passwd text, password_salt text);
+             INSERT INTO smf_members (member_name, email_address, passwd, password_salt)
+               VALUES ('Jane', '{JANE}', '{digest}', 'x1y2'), ('Jim Doe', 'jim@example.com', '{hash}', 'z3');"
+        ),
+    );
+    let made = made(&server.url(&database), &[]).is_green().tells(&[
+        "salt:    member_name",
+        "as sha1 of SMF, over name and password",
+        "compared as bcrypt over name and password",
+    ]);
+    for identifier in [JANE, "jim@example.com"] {
+        made.login(identifier, JANES).with_code(0);
+    }
+}
+
+/// Names that are no addresses, and addresses among settings of all kinds.
+#[test]
+fn users_of_nextcloud_log_in() {
+    let server = Postgres::start();
+    let database = server.fresh_database();
+    let hash = bcrypt::hash(JANES, COST).unwrap();
+    server.execute(
+        &database,
+        &format!(
+            "CREATE TABLE oc_users (uid varchar(64) PRIMARY KEY, displayname varchar(64), password varchar(255), uid_lower varchar(64));
+             CREATE TABLE oc_preferences (userid varchar(64), appid varchar(32), configkey varchar(64), configvalue text,
+               PRIMARY KEY (userid, appid, configkey));
+             INSERT INTO oc_users VALUES ('jane', 'Jane', '1|{hash}', 'jane'), ('jim', 'Jim', '1|{hash}', 'jim');
+             INSERT INTO oc_preferences VALUES ('jane', 'settings', 'email', '{JANE}'), ('jane', 'core', 'lang', 'en'),
+               ('jim', 'core', 'lang', 'en'), ('jim', 'mail', 'email', '{JANE}'), ('jim', 'settings', 'email', 'jim@example.com');"
+        ),
+    );
+    let made = made(&server.url(&database), &[]).is_green().tells(&[
+        "with:    public.oc_preferences by userid, where appid is settings, where configkey is email",
+        "users:   2",
+    ]);
+    assert!(!made.told.contains("twins:"), "{}", made.told);
+    for (identifier, id) in [(JANE, "legacy|jane"), ("jim@example.com", "legacy|jim")] {
+        let profile = made.login(identifier, JANES).with_code(0).stdout;
+        assert!(profile.contains(id), "{profile}");
+    }
+}
+
+/// Whether the store behind the gateway knows collations or not.
+#[test]
+fn capitals_in_documents_make_no_difference() {
+    let servers = Servers::start();
+    let url = format!(
+        "mongodb://app:app's%20password@127.0.0.1:{}/capitals?authSource=admin",
+        servers.port("MONGODB_PORT")
+    );
+    let hash = bcrypt::hash(JANES, COST).unwrap();
+    let users = json!([
+        { "_id": "1", "email": "Jane@Example.com", "password": hash },
+        { "_id": "2", "email": "JaneX@Example.com", "password": hash },
+    ]);
+    fill_mongodb(&url, "capitals", "users", &users.to_string());
+    let made = made(&url, &[]).is_green();
+    for typed in [JANE, "Jane@Example.com", "JANE@EXAMPLE.COM"] {
+        let profile = made.login(typed, JANES).with_code(0).stdout;
+        assert!(profile.contains("legacy|1"), "{profile}");
+    }
+    // No letter of an address stands for another.
+    assert_ne!(made.login("jane.@example.com", JANES).code, 0);
+}
+
 #[test]
 fn an_unknown_authority_is_an_outage_and_can_be_given() {
     let hash = bcrypt::hash(JANES, COST).unwrap();

@@ -19,10 +19,10 @@ pub fn columns(users: &Users) -> String {
     lines.extend(users.joins.iter().map(|join| {
         let primary = join.primary.as_ref();
         let primary = primary.map_or(String::new(), |flag| format!(", where {}", flag.column));
-        let only = join.only.as_ref();
-        let only = only.map_or(String::new(), |[column, text]| {
-            format!(", where {column} is {text}")
-        });
+        let only = join.only.iter();
+        let only: String = only
+            .map(|[column, text]| format!(", where {column} is {text}"))
+            .collect();
         format!(
             "with:    {} by {}{primary}{only}",
             join.table.join("."),
@@ -63,8 +63,7 @@ pub fn columns(users: &Users) -> String {
             .map(|(field, column)| format!("{field}: {}", column.column)),
     );
     let columns = users.states.values().map(|place| place.column.clone());
-    let bans = users.bans.iter();
-    let bans = bans.map(|ban| format!("{}.{}", ban.table[1], ban.on));
+    let bans = users.bans.iter().map(ToString::to_string);
     let columns: Vec<String> = columns.chain(bans).collect();
     if !columns.is_empty() {
         lines.push(format!(
@@ -89,6 +88,14 @@ pub fn index(kind: Kind, users: &Users, lookup: Lookup) -> Option<String> {
             sql::index(kind, users, lookup.has_expressions)
         ))
     })
+}
+
+/// That addresses with capitals are found without a collation, for want of one.
+pub fn capitals(users: &Users) -> &'static str {
+    if users.has_collations {
+        return "";
+    }
+    "capitals: the store knows no collation, so that a login searches all addresses where the typed one is stored neither so nor in lower case; store all in lower case, and run this again\n"
 }
 
 /// The forms of hash with how many there are, and those that cannot be compared; `of_all` where all rows were counted.

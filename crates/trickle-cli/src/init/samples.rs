@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use trickle_pool::Pool;
 
 use super::{
-    columns::{Place, Text, Users, Usual},
+    columns::{NAME_OF_SMF, Place, Text, Users, Usual},
     forms::{Evidence, Sample, most},
+    names::plain,
     report,
-    store::{Kind, Store},
+    store::{Kind, PEPPER, Store},
 };
 use crate::output::Mistake;
 
@@ -58,6 +59,8 @@ pub async fn evidence(store: &Store, pool: &Pool, users: &mut Users) -> anyhow::
     users.capitals = emails
         .iter()
         .any(|email| email.chars().any(char::is_uppercase));
+    users.has_collations = found.collates.unwrap_or(true);
+    eprint!("{}", report::capitals(users));
     for place in [Some(&mut users.hash), users.salt.as_mut()] {
         if let Some(place) = place.filter(|place| place.text == Text::Bytes)
             && are_texts(&found.rows, place)
@@ -94,6 +97,8 @@ pub async fn evidence(store: &Store, pool: &Pool, users: &mut Users) -> anyhow::
         has_rounds,
         has_algorithm,
         is_meteor: of_meteor.contains(&users.hash.column.as_str()),
+        is_smf: salt.is_some_and(|place| plain(&place.column) == NAME_OF_SMF),
+        has_pepper: store.configuration.contains_key(PEPPER),
     })
 }
 
@@ -148,7 +153,7 @@ fn sample(users: &Users, places: &[&Place], filled: &Place, is_counted: bool) ->
         .table
         .checked_sub(1)
         .and_then(|at| users.joins.get(at));
-    let only = join.and_then(|join| join.only.as_ref());
+    let only = join.map(|join| &join.only);
     json!({
         "table": table, "columns": columns, "hash": filled.column, "id": order, "looks": is_counted,
         "email": email.map(|place| &place.column), "only": only,

@@ -14,6 +14,9 @@ use trickle_pool::Pool;
 use super::fill::fill;
 use crate::output::{LegacyStoreDown, Mistake};
 
+/// The key in the configuration of what the application puts behind each password.
+pub const PEPPER: &str = "PEPPER";
+
 /// What speaks to the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -63,6 +66,9 @@ pub struct Rows {
     /// How fast an address is found; none where the store does not say.
     #[serde(default)]
     pub address: Option<Lookup>,
+    /// Whether a collation finds addresses whatever their capitals are, where that was tried.
+    #[serde(default)]
+    pub collates: Option<bool>,
 }
 
 /// Whether addresses have an index for the comparison of the scripts.

@@ -128,7 +128,7 @@ impl Walker<'_, '_> {
                 };
             let Some(handed) = handed else {
                 // Functions inside of an object or a list.
-                if self.has_function(argument) {
+                if self.reach.has_function(argument) {
                     paths.iter_mut().for_each(|path| path.loose = true);
                 }
                 continue;
@@ -151,20 +151,12 @@ impl Walker<'_, '_> {
         paths
     }
 
-    fn has_function(&self, node: NodeId) -> bool {
-        let tree = self.script.tree();
-        tree.within(node)
-            .into_iter()
-            .any(|inner| self.reach.uses(inner))
-    }
-
     /// Handlers of failed promises that say nothing, though the promise's success calls the callback.
     pub(super) fn unhandled(&self, function: NodeId) -> Vec<Missing> {
         let tree = self.script.tree();
-        tree.within(function)
-            .into_iter()
-            .filter(|node| tree.method(*node) == Some("catch"))
-            .filter(|node| tree.function_around(*node) == Some(function))
+        let catches = self.text.catches.get(&function).into_iter().flatten();
+        catches
+            .copied()
             .filter(|node| {
                 tree.parent(*node).is_some_and(|around| {
                     matches!(tree.kind(around), "ExpressionStatement" | "ReturnStatement")
@@ -175,10 +167,7 @@ impl Walker<'_, '_> {
                 let promise = tree.child(tree.child(node, "callee")?, "object")?;
                 let silent = tree.is_function(handler)
                     && !self.reach.uses(handler)
-                    && !tree
-                        .within(handler)
-                        .iter()
-                        .any(|inner| tree.is(*inner, "ThrowStatement"));
+                    && !self.text.throwing.contains(&handler);
                 let answers = tree.method(promise) == Some("then") && self.reach.touches(promise);
                 (silent && answers).then_some(Missing::Handler(handler))
             })

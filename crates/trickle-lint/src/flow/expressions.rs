@@ -169,48 +169,15 @@ impl Walker<'_, '_> {
 
     /// What assignments inside of a node do to what is known.
     pub(super) fn assigned(&self, node: NodeId, mut paths: Paths) -> Paths {
-        let tree = self.script.tree();
-        for inner in tree.within(node) {
-            let (target, value) = match tree.kind(inner) {
-                "AssignmentExpression" => (tree.child(inner, "left"), tree.child(inner, "right")),
-                "UpdateExpression" => (tree.child(inner, "argument"), None),
-                "VariableDeclarator" => (tree.child(inner, "id"), tree.child(inner, "init")),
-                _ => continue,
-            };
-            let Some(name) = target.and_then(|target| tree.identifier(target)) else {
-                continue;
-            };
-            let truth = value.and_then(|value| match tree.source(value) {
-                "true" => Some(true),
-                "false" | "null" | "undefined" => Some(false),
-                _ => None,
-            });
-            let stays = truth.is_some() && !self.changes_elsewhere(inner, target);
+        for assignment in self.text.assignments(self.script.tree(), node) {
             for path in &mut paths {
-                path.forget(name);
-                if let Some(truth) = truth.filter(|_| stays) {
-                    path.facts.insert(name.to_owned(), truth);
+                path.forget(assignment.name);
+                if let Some(truth) = assignment.truth {
+                    path.facts.insert(assignment.name.to_owned(), truth);
                 }
             }
         }
         paths
-    }
-
-    /// Whether another function assigns the variable too, so that nothing is known of it for long.
-    fn changes_elsewhere(&self, here: NodeId, target: Option<NodeId>) -> bool {
-        let tree = self.script.tree();
-        let Some(variable) = target.and_then(|target| self.script.variable(target)) else {
-            return true;
-        };
-        let own = tree.function_around(here);
-        tree.all().any(|node| {
-            tree.is(node, "AssignmentExpression")
-                && tree
-                    .child(node, "left")
-                    .and_then(|it| self.script.variable(it))
-                    == Some(variable)
-                && tree.function_around(node) != own
-        })
     }
 }
 

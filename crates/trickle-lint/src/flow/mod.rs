@@ -9,6 +9,7 @@ mod expressions;
 mod path;
 mod reach;
 mod statements;
+mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +18,7 @@ use crate::{script::Script, tree::NodeId};
 use self::{
     path::{Path, Paths},
     reach::Reach,
+    text::Text,
 };
 
 /// What is wrong with a script's calls of its callback.
@@ -49,6 +51,7 @@ pub fn answers(script: &Script<'_>) -> Answers {
     let mut walker = Walker {
         script,
         reach,
+        text: Text::of(script),
         summaries: BTreeMap::new(),
         walking: BTreeSet::new(),
         twice: BTreeMap::new(),
@@ -67,6 +70,7 @@ pub fn answers(script: &Script<'_>) -> Answers {
 struct Walker<'a, 's> {
     script: &'s Script<'a>,
     reach: Reach,
+    text: Text<'a>,
     /// How each function's paths end.
     summaries: BTreeMap<NodeId, Paths>,
     walking: BTreeSet<NodeId>,
@@ -114,7 +118,12 @@ impl Walker<'_, '_> {
         if !self.walking.insert(function) {
             return vec![Path::loose()];
         }
-        let ends = self.walk_function(function);
+        let mut ends = self.walk_function(function);
+        // Nobody asks for what its tests have told, and tests can be long.
+        for end in &mut ends {
+            end.facts.clear();
+        }
+        let ends = path::merged(ends);
         self.walking.remove(&function);
         self.summaries.insert(function, ends.clone());
         ends

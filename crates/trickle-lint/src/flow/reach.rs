@@ -13,6 +13,8 @@ pub struct Reach {
     /// Every node with a use inside.
     touched: BTreeSet<NodeId>,
     functions: BTreeSet<NodeId>,
+    /// Every node with such a function inside, or that is one.
+    holders: BTreeSet<NodeId>,
 }
 
 impl Reach {
@@ -32,49 +34,53 @@ impl Reach {
             helpers: BTreeMap::new(),
             touched: BTreeSet::new(),
             functions: BTreeSet::from([script.main]),
+            holders: BTreeSet::new(),
         };
-        while reach.spread(script)? {}
+        let mut ahead = vec![callback];
+        while let Some(variable) = ahead.pop() {
+            for node in script.uses(variable) {
+                reach.mark(script, *node, &mut ahead)?;
+            }
+        }
+        let functions = reach.functions.iter().copied();
+        reach.holders = script.tree().with_ancestors(functions);
         Some(reach)
     }
 
-    /// Marks what has a use inside; true when there was something new, nothing when a use is not understood.
-    fn spread(&mut self, script: &Script<'_>) -> Option<bool> {
+    /// Marks what has a use inside; nothing when the use is not understood. Names by which there are more uses go `ahead`.
+    fn mark(&mut self, script: &Script<'_>, node: NodeId, ahead: &mut Vec<Variable>) -> Option<()> {
         let tree = script.tree();
-        let before = (self.touched.len(), self.callbacks.len(), self.helpers.len());
-        for node in tree.all() {
-            if !self.is_used(script, node) || self.is_declaration(script, node) {
-                continue;
+        if self.is_declaration(script, node) {
+            return Some(());
+        }
+        if !self.is_understood(script, node, ahead) {
+            return None;
+        }
+        self.touched.insert(node);
+        for around in tree.ancestors(node) {
+            // What is around that was marked with it.
+            if !self.touched.insert(around) {
+                break;
             }
-            if !self.is_understood(script, node) {
-                return None;
-            }
-            self.touched.insert(node);
-            for around in tree.ancestors(node) {
-                self.touched.insert(around);
-                if tree.is_function(around) && tree.is_within(around, script.main) {
-                    self.functions.insert(around);
-                    let name = match tree.kind(around) {
-                        "FunctionDeclaration" => {
-                            tree.child(around, "id").and_then(|id| script.variable(id))
-                        }
-                        _ => script.declared_as(around),
-                    };
-                    if let Some(name) = name.filter(|_| around != script.main) {
-                        self.helpers.insert(name, around);
+            if tree.is_function(around) && tree.is_within(around, script.main) {
+                self.functions.insert(around);
+                let name = match tree.kind(around) {
+                    "FunctionDeclaration" => {
+                        tree.child(around, "id").and_then(|id| script.variable(id))
                     }
+                    _ => script.declared_as(around),
+                };
+                if let Some(name) = name.filter(|_| around != script.main)
+                    && self.helpers.insert(name, around).is_none()
+                {
+                    ahead.push(name);
                 }
-                if around == script.main {
-                    break;
-                }
+            }
+            if around == script.main {
+                break;
             }
         }
-        Some(before != (self.touched.len(), self.callbacks.len(), self.helpers.len()))
-    }
-
-    fn is_used(&self, script: &Script<'_>, node: NodeId) -> bool {
-        script.variable(node).is_some_and(|variable| {
-            self.callbacks.contains(&variable) || self.helpers.contains_key(&variable)
-        })
+        Some(())
     }
 
     fn is_declaration(&self, script: &Script<'_>, node: NodeId) -> bool {
@@ -86,7 +92,12 @@ impl Reach {
     }
 
     /// It is called, handed to a call, tested, or given another name.
-    fn is_understood(&mut self, script: &Script<'_>, node: NodeId) -> bool {
+    fn is_understood(
+        &mut self,
+        script: &Script<'_>,
+        node: NodeId,
+        ahead: &mut Vec<Variable>,
+    ) -> bool {
         let tree = script.tree();
         let Some(around) = tree.parent(node) else {
             return false;
@@ -117,8 +128,8 @@ impl Reach {
                 let own = script.variable(node);
                 let is_callback = own.is_some_and(|own| self.callbacks.contains(&own));
                 let plain = is_callback && !script.names().is_rewritten(alias);
-                if plain {
-                    self.callbacks.insert(alias);
+                if plain && self.callbacks.insert(alias) {
+                    ahead.push(alias);
                 }
                 plain
             }
@@ -146,6 +157,11 @@ impl Reach {
     /// Whether a node is a function that uses the callback.
     pub fn uses(&self, node: NodeId) -> bool {
         self.functions.contains(&node)
+    }
+
+    /// Whether a node is such a function, or has one inside.
+    pub fn has_function(&self, node: NodeId) -> bool {
+        self.holders.contains(&node)
     }
 
     /// All functions that use it.

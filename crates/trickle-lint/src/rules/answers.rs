@@ -1,5 +1,7 @@
 //! Whether and with what the callback is called.
 
+use std::collections::BTreeSet;
+
 use trickle_model::Action;
 
 use crate::{
@@ -104,10 +106,12 @@ pub fn outage(script: &Script<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let tree = script.tree();
+    let checking = checking(script);
+    let looks = looks_at_status(script);
     for node in tree.all() {
-        let made = caught_error(script, node)
+        let made = caught_error(script, node, &checking)
             .and_then(|error| wrong_password_in(script, node, error))
-            .or_else(|| failing_status(script, node))
+            .or_else(|| failing_status(script, node, &looks))
             .or_else(|| unread_error(script, node))
             .or_else(|| blind_failure(script, node));
         let Some(made) = made else {
@@ -122,12 +126,16 @@ pub fn outage(script: &Script<'_>, findings: &mut Findings<'_>) {
 }
 
 /// The error of `if (error) …` directly in a continuation of a call, of a `catch` clause, or of a function that `.catch` is given.
-fn caught_error<'a>(script: &Script<'a>, node: NodeId) -> Option<&'a str> {
+fn caught_error<'a>(
+    script: &Script<'a>,
+    node: NodeId,
+    checking: &BTreeSet<NodeId>,
+) -> Option<&'a str> {
     let tree = script.tree();
     if tree.is(node, "CatchClause") {
         let around = tree.parent(node)?;
         let block = tree.child(around, "block")?;
-        return (!checks_something(script, block)).then(|| {
+        return (!checking.contains(&block)).then(|| {
             tree.child(node, "param")
                 .and_then(|param| tree.identifier(param))
                 .unwrap_or("")
@@ -137,7 +145,7 @@ fn caught_error<'a>(script: &Script<'a>, node: NodeId) -> Option<&'a str> {
         let call = tree.parent(node)?;
         let chain = tree.child(tree.child(call, "callee")?, "object")?;
         let is_handler = tree.method(call) == Some("catch") && tree.arguments(call) == [node];
-        return (is_handler && !checks_something(script, chain)).then(|| {
+        return (is_handler && !checking.contains(&chain)).then(|| {
             let first = tree.list(node, "params").first();
             first.and_then(|it| tree.identifier(*it)).unwrap_or("")
         });
@@ -162,51 +170,63 @@ fn caught_error<'a>(script: &Script<'a>, node: NodeId) -> Option<&'a str> {
 
 /// What any of makes a test hold: `a` and `b` of `a || b`.
 fn alternatives(tree: &Tree, test: NodeId) -> Vec<NodeId> {
-    let test = tree.bare(test);
-    if !tree.is(test, "LogicalExpression") || tree.text_of(test, "operator") != Some("||") {
-        return vec![test];
+    let (mut found, mut ahead) = (Vec::new(), vec![test]);
+    while let Some(test) = ahead.pop() {
+        let test = tree.bare(test);
+        if tree.is(test, "LogicalExpression") && tree.text_of(test, "operator") == Some("||") {
+            // What is taken from the end comes in the order of the text.
+            let sides = ["right", "left"].into_iter();
+            ahead.extend(sides.filter_map(|side| tree.child(test, side)));
+        } else {
+            found.push(test);
+        }
     }
-    ["left", "right"]
-        .iter()
-        .filter_map(|side| tree.child(test, side))
-        .flat_map(|side| alternatives(tree, side))
-        .collect()
+    found
+}
+
+fn is_status(tree: &Tree, node: NodeId) -> bool {
+    tree.is(node, "MemberExpression") && matches!(tree.key(node), Some("statusCode" | "status"))
+        || matches!(tree.identifier(node), Some("statusCode" | "status"))
+}
+
+/// Where a status is looked at, in the order of their nodes.
+fn looks_at_status(script: &Script<'_>) -> Vec<NodeId> {
+    let tree = script.tree();
+    // A property's key and what is taken out of an object are names, not looks.
+    let is_look = |node: &NodeId| {
+        tree.parent(*node).is_some_and(|around| {
+            matches!(
+                tree.kind(around),
+                "BinaryExpression" | "SwitchStatement" | "CallExpression"
+            )
+        })
+    };
+    let statuses = tree.all().filter(|node| is_status(tree, *node));
+    statuses.filter(is_look).collect()
 }
 
 /// `if (response.statusCode !== 200)`, where nothing else in the function looks at the status.
-fn failing_status(script: &Script<'_>, node: NodeId) -> Option<NodeId> {
+fn failing_status(script: &Script<'_>, node: NodeId, looks: &[NodeId]) -> Option<NodeId> {
     let tree = script.tree();
     let test = tree
         .child(node, "test")
         .filter(|_| tree.is(node, "IfStatement"))?;
-    let is_status = |node: NodeId| {
-        tree.is(node, "MemberExpression") && matches!(tree.key(node), Some("statusCode" | "status"))
-            || matches!(tree.identifier(node), Some("statusCode" | "status"))
-    };
     alternatives(tree, test).into_iter().find(|one| {
         tree.is(*one, "BinaryExpression")
             && matches!(tree.text_of(*one, "operator"), Some("!==" | "!="))
-            && tree.child(*one, "left").is_some_and(is_status)
+            && tree
+                .child(*one, "left")
+                .is_some_and(|left| is_status(tree, left))
             && tree
                 .child(*one, "right")
                 .is_some_and(|right| matches!(tree.source(right), "200" | "201" | "204"))
     })?;
     let made = wrong_password_in(script, node, "")?;
     let function = tree.function_around(node)?;
-    let looks = tree
-        .within(function)
-        .into_iter()
-        .filter(|it| is_status(*it));
-    // A property's key and what is taken out of an object are names, not looks.
-    let looks = looks.filter(|it| {
-        tree.parent(*it).is_some_and(|around| {
-            matches!(
-                tree.kind(around),
-                "BinaryExpression" | "SwitchStatement" | "CallExpression"
-            )
-        })
-    });
-    (looks.count() == 1).then_some(made)
+    let first = looks.partition_point(|look| *look < function);
+    let behind = tree.behind(function);
+    let inside = looks[first..].iter().take(2);
+    (inside.filter(|look| **look < behind).count() == 1).then_some(made)
 }
 
 /// `(err, rows) => { if (!rows) … }`, where nothing reads `err`.
@@ -233,9 +253,7 @@ fn unread_error(script: &Script<'_>, node: NodeId) -> Option<NodeId> {
         return None;
     }
     let (variable, answer) = (script.variable(*error)?, script.variable(*answer)?);
-    let is_read = tree
-        .all()
-        .any(|it| it != *error && script.variable(it) == Some(variable));
+    let is_read = script.uses(variable).iter().any(|it| it != error);
     let finds_nothing = alternatives(tree, test).into_iter().any(|one| {
         tree.is(one, "UnaryExpression")
             && tree.text_of(one, "operator") == Some("!")
@@ -259,11 +277,8 @@ fn blind_failure(script: &Script<'_>, node: NodeId) -> Option<NodeId> {
         .filter(|call| tree.arguments(*call).contains(&handlers))?;
     let error = tree.list(node, "params").first().copied();
     let variable = error.and_then(|error| script.variable(error));
-    let is_read = variable.is_some()
-        && tree
-            .within(node)
-            .into_iter()
-            .any(|it| Some(it) != error && script.variable(it) == variable);
+    let mut uses = variable.into_iter().flat_map(|it| script.uses(it));
+    let is_read = uses.any(|it| Some(*it) != error && tree.is_within(*it, node));
     (!is_read)
         .then(|| wrong_password_in(script, node, ""))
         .flatten()
@@ -276,12 +291,13 @@ fn is_checking(script: &Script<'_>, call: NodeId) -> bool {
         .is_some_and(|name| CHECKING.contains(&name))
 }
 
-fn checks_something(script: &Script<'_>, block: NodeId) -> bool {
+/// What checks something inside, or throws.
+fn checking(script: &Script<'_>) -> BTreeSet<NodeId> {
     let tree = script.tree();
-    tree.within(block).into_iter().any(|node| {
-        (tree.is(node, "CallExpression") && is_checking(script, node))
-            || tree.is(node, "ThrowStatement")
-    })
+    let calls = tree.of_kind("CallExpression").iter();
+    let checks = calls.filter(|call| is_checking(script, **call));
+    let throws = tree.of_kind("ThrowStatement");
+    tree.with_ancestors(checks.chain(throws).copied())
 }
 
 /// The error that is made without another test in between.

@@ -1,5 +1,7 @@
 //! Whether anybody is let in without a look at the password.
 
+use std::collections::BTreeSet;
+
 use trickle_model::Action;
 
 use crate::{
@@ -25,15 +27,19 @@ const COMPARING: &[(&str, &str, usize)] = &[
 /// A promise where a truth value belongs: it is one, whatever comes of it.
 pub fn promise_tested(script: &Script<'_>, findings: &mut Findings<'_>) {
     let tree = script.tree();
+    let unawaited = unawaited(script);
+    let mut tested = BTreeSet::new();
+    // Those around a node come before it.
     for node in tree.all() {
-        if !is_tested(script, node) {
+        if !is_tested(script, node, &tested) {
             continue;
         }
+        tested.insert(node);
         let promised = match tree.kind(node) {
             "CallExpression" => gives_promise(script, node),
             "Identifier" => script
                 .variable(node)
-                .is_some_and(|variable| has_promise(script, variable)),
+                .is_some_and(|variable| has_promise(script, variable, &unawaited)),
             _ => false,
         };
         if promised {
@@ -57,7 +63,7 @@ pub fn password_unchecked(script: &Script<'_>, findings: &mut Findings<'_>) {
     if let Some(parameter) = password
         && let Some(variable) = script.variable(*parameter)
         && !reads_arguments(script)
-        && uses(script, variable).all(|node| node == *parameter)
+        && script.uses(variable).iter().all(|node| node == parameter)
     {
         findings.add(
             *parameter,
@@ -89,19 +95,13 @@ fn may_let_in(script: &Script<'_>) -> bool {
         return false;
     };
     let declared = script.parameters().last().copied();
-    uses(script, callback)
-        .filter(|node| Some(*node) != declared)
-        .any(|node| {
-            let refuses = tree.parent(node).is_some_and(|around| {
-                tree.child(around, "callee") == Some(node) && tree.arguments(around).len() < 2
-            });
-            !refuses
-        })
-}
-
-fn uses<'s>(script: &'s Script<'_>, variable: Variable) -> impl Iterator<Item = NodeId> + 's {
-    let named = move |node: &NodeId| script.variable(*node) == Some(variable);
-    script.tree().all().filter(named)
+    let mut uses = script.uses(callback).iter().copied();
+    uses.any(|node| {
+        let refuses = tree.parent(node).is_some_and(|around| {
+            tree.child(around, "callee") == Some(node) && tree.arguments(around).len() < 2
+        });
+        Some(node) != declared && !refuses
+    })
 }
 
 fn reads_arguments(script: &Script<'_>) -> bool {
@@ -111,8 +111,8 @@ fn reads_arguments(script: &Script<'_>) -> bool {
         .any(|node| script.is_global(node, "arguments"))
 }
 
-/// Whether a value only serves to tell true from false.
-fn is_tested(script: &Script<'_>, node: NodeId) -> bool {
+/// Whether a value only serves to tell true from false, as far as those around it that are `tested` do.
+fn is_tested(script: &Script<'_>, node: NodeId, tested: &BTreeSet<NodeId>) -> bool {
     let tree = script.tree();
     let Some(around) = tree.parent(node) else {
         return false;
@@ -124,7 +124,7 @@ fn is_tested(script: &Script<'_>, node: NodeId) -> bool {
         "UnaryExpression" => tree.text_of(around, "operator") == Some("!"),
         "LogicalExpression" => {
             tree.text_of(around, "operator") != Some("??")
-                && (tree.child(around, "left") == Some(node) || is_tested(script, around))
+                && (tree.child(around, "left") == Some(node) || tested.contains(&around))
         }
         "BinaryExpression" => {
             let operator = tree.text_of(around, "operator");
@@ -134,7 +134,7 @@ fn is_tested(script: &Script<'_>, node: NodeId) -> bool {
                     side.is_some_and(|side| matches!(tree.source(side), "true" | "false"))
                 })
         }
-        "ParenthesizedExpression" | "ChainExpression" => is_tested(script, around),
+        "ParenthesizedExpression" | "ChainExpression" => tested.contains(&around),
         _ => false,
     }
 }
@@ -200,7 +200,7 @@ fn may_compare(script: &Script<'_>, value: NodeId) -> bool {
 }
 
 /// Whether a variable has a promise where it is tested: always, or sometimes and nobody waits for it.
-fn has_promise(script: &Script<'_>, variable: Variable) -> bool {
+fn has_promise(script: &Script<'_>, variable: Variable, unawaited: &BTreeSet<Variable>) -> bool {
     let tree = script.tree();
     let is_one_of_two = |value| {
         ["LogicalExpression", "ConditionalExpression"]
@@ -212,23 +212,29 @@ fn has_promise(script: &Script<'_>, variable: Variable) -> bool {
     {
         return gives_promise(script, value);
     }
-    let compared = tree.all().any(|node| {
+    unawaited.contains(&variable)
+}
+
+/// Variables that may have the promise of a comparison for which nobody waits.
+fn unawaited(script: &Script<'_>) -> BTreeSet<Variable> {
+    let tree = script.tree();
+    let compared = tree.all().filter_map(|node| {
         let (target, value) = match tree.kind(node) {
             "VariableDeclarator" => ("id", "init"),
             "AssignmentExpression" => ("left", "right"),
-            _ => return false,
+            _ => return None,
         };
-        tree.child(node, target).and_then(|it| script.variable(it)) == Some(variable)
-            && tree
-                .child(node, value)
-                .is_some_and(|value| may_compare(script, value))
+        let value = tree.child(node, value)?;
+        let variable = script.variable(tree.child(node, target)?)?;
+        may_compare(script, value).then_some(variable)
     });
-    let awaited = || {
-        uses(script, variable).any(|node| {
-            tree.parent(node).is_some_and(|around| {
-                tree.is(around, "AwaitExpression") || tree.child(around, "object") == Some(node)
+    let mut unawaited: BTreeSet<Variable> = compared.collect();
+    unawaited.retain(|variable| {
+        script.uses(*variable).iter().all(|node| {
+            tree.parent(*node).is_none_or(|around| {
+                !tree.is(around, "AwaitExpression") && tree.child(around, "object") != Some(*node)
             })
         })
-    };
-    compared && !awaited()
+    });
+    unawaited
 }

@@ -43,6 +43,7 @@ const OPENING: &[(&str, Option<&str>, &str)] = &[
 /// Opened, and neither closed nor given away.
 pub fn not_closed(script: &Script<'_>, findings: &mut Findings<'_>) {
     let tree = script.tree();
+    let is_pg = requires(script, "pg") && !requires(script, "mssql");
     for node in tree.all() {
         if let Some(what) = opened(script, node)
             && let Some(variable) = bound_to(script, node)
@@ -50,7 +51,7 @@ pub fn not_closed(script: &Script<'_>, findings: &mut Findings<'_>) {
         {
             report(findings, node, what);
         }
-        if let Some(what) = connected(script, node)
+        if let Some(what) = connected(script, node, is_pg)
             && let Some(callee) = tree.child(node, "callee")
             && !is_given_back(script, node)
         {
@@ -83,8 +84,9 @@ fn report(findings: &mut Findings<'_>, node: NodeId, what: &str) {
 /// A connection that belongs to a pool.
 const LENT: &str = "lent connection";
 
-/// What a call gives to whoever waits for it: `MongoClient.connect(url)`, `pool.getConnection()`, `pg.connect(url, …)`.
-fn connected(script: &Script<'_>, call: NodeId) -> Option<&'static str> {
+/// What a call gives to whoever waits for it: `MongoClient.connect(url)`, `pool.getConnection()`, `pg.connect(url, …)`; `is_pg` where a
+/// pool is one of `pg`.
+fn connected(script: &Script<'_>, call: NodeId, is_pg: bool) -> Option<&'static str> {
     let tree = script.tree();
     let object = tree.child(tree.child(call, "callee")?, "object")?;
     match tree.method(call)? {
@@ -98,8 +100,7 @@ fn connected(script: &Script<'_>, call: NodeId) -> Option<&'static str> {
                     let is_old = ["pg", "postgres"]
                         .iter()
                         .any(|name| script.is_global(object, name));
-                    let is_pg = || requires(script, "pg") && !requires(script, "mssql");
-                    (is_old || (is_pg() && is_pool(script, object))).then_some(LENT)
+                    (is_old || (is_pg && is_pool(script, object))).then_some(LENT)
                 }
             }
         }
@@ -147,9 +148,8 @@ fn is_given_back(script: &Script<'_>, call: NodeId) -> bool {
 }
 
 fn is_used(script: &Script<'_>, parameter: NodeId) -> bool {
-    let variable = script.variable(parameter);
-    let mut all = script.tree().all();
-    variable.is_some() && all.any(|node| node != parameter && script.variable(node) == variable)
+    let uses = script.variable(parameter).map(|it| script.uses(it));
+    uses.is_some_and(|uses| uses.iter().any(|node| *node != parameter))
 }
 
 fn opened(script: &Script<'_>, node: NodeId) -> Option<&'static str> {
@@ -190,25 +190,24 @@ pub fn bound_to(script: &Script<'_>, value: NodeId) -> Option<Variable> {
 
 fn is_closed_or_given_away(script: &Script<'_>, variable: Variable) -> bool {
     let tree = script.tree();
-    tree.all()
-        .filter(|node| script.variable(*node) == Some(variable))
-        .any(|node| {
-            let Some(around) = tree.parent(node) else {
-                return true;
-            };
-            match tree.kind(around) {
-                "MemberExpression" if tree.child(around, "object") == Some(node) => {
-                    let key = tree.key(around).unwrap_or("");
-                    CLOSING.contains(&key) || (key == "connect" && is_kept(script, around))
-                }
-                "VariableDeclarator" => tree.child(around, "init") == Some(node),
-                "AssignmentExpression" => tree.child(around, "right") == Some(node),
-                "CallExpression" | "NewExpression" => tree.arguments(around).contains(&node),
-                "ArrowFunctionExpression" => tree.child(around, "body") == Some(node),
-                "ReturnStatement" | "Property" | "ArrayExpression" | "SpreadElement" => true,
-                _ => false,
+    let mut uses = script.uses(variable).iter().copied();
+    uses.any(|node| {
+        let Some(around) = tree.parent(node) else {
+            return true;
+        };
+        match tree.kind(around) {
+            "MemberExpression" if tree.child(around, "object") == Some(node) => {
+                let key = tree.key(around).unwrap_or("");
+                CLOSING.contains(&key) || (key == "connect" && is_kept(script, around))
             }
-        })
+            "VariableDeclarator" => tree.child(around, "init") == Some(node),
+            "AssignmentExpression" => tree.child(around, "right") == Some(node),
+            "CallExpression" | "NewExpression" => tree.arguments(around).contains(&node),
+            "ArrowFunctionExpression" => tree.child(around, "body") == Some(node),
+            "ReturnStatement" | "Property" | "ArrayExpression" | "SpreadElement" => true,
+            _ => false,
+        }
+    })
 }
 
 /// Whether what a method gives is kept: `global.pool = pool.connect().catch(…)`. Of `connect` it is the connection itself.

@@ -23,8 +23,9 @@ static HASH: LazyLock<Regex> = LazyLock::new(|| {
 pub fn compared(script: &Script<'_>, findings: &mut Findings<'_>) {
     let tree = script.tree();
     let carriers = Carriers::of(script, What::Password);
+    let fields = fields_in_clear(script, &carriers);
     for node in tree.all() {
-        let asked = asked_in_clear(script, node, &carriers)
+        let asked = asked_in_clear(script, node, &fields)
             .or_else(|| bound_in_clear(script, node, &carriers));
         if let Some(field) = asked {
             findings.add(
@@ -65,23 +66,27 @@ pub fn compared(script: &Script<'_>, findings: &mut Findings<'_>) {
 const LOOKING: &[&str] = &["find", "findFirst", "findOne", "findOneBy", "where"];
 
 /// `users.findOne({ email, password })`: the store compares what was typed.
-fn asked_in_clear(
-    script: &Script<'_>,
-    call: NodeId,
-    carriers: &Carriers<'_, '_>,
-) -> Option<NodeId> {
+fn asked_in_clear(script: &Script<'_>, call: NodeId, fields: &[NodeId]) -> Option<NodeId> {
     let tree = script.tree();
     if !LOOKING.contains(&tree.method(call)?) {
         return None;
     }
-    let fields = *tree.arguments(call).first()?;
-    tree.within(fields).into_iter().find(|field| {
-        tree.is(*field, "Property")
-            && tree.key(*field).is_some_and(is_password)
-            && tree
-                .child(*field, "value")
-                .is_some_and(|value| carriers.carries(value))
-    })
+    let asked = *tree.arguments(call).first()?;
+    let first = fields.partition_point(|field| *field < asked);
+    let field = *fields.get(first)?;
+    tree.is_within(field, asked).then_some(field)
+}
+
+/// Fields of passwords that are given what was typed, in the order of their nodes.
+fn fields_in_clear(script: &Script<'_>, carriers: &Carriers<'_, '_>) -> Vec<NodeId> {
+    let tree = script.tree();
+    let fields = tree.of_kind("Property").iter().copied();
+    let is_in_clear = |field: &NodeId| {
+        let value = tree.child(*field, "value");
+        tree.key(*field).is_some_and(is_password)
+            && value.is_some_and(|value| carriers.carries(value))
+    };
+    fields.filter(is_in_clear).collect()
 }
 
 /// `… WHERE email = ? AND password = ?`; what the store's own functions are given is hashed there.

@@ -8,7 +8,7 @@ use trickle_model::Action;
 use crate::{
     lint::Findings,
     literal::{last_name, put_together, whole},
-    loggers::logged,
+    loggers::{logged, shown},
     names::Variable,
     script::Script,
     tree::NodeId,
@@ -32,18 +32,15 @@ pub fn password(script: &Script<'_>, findings: &mut Findings<'_>) {
     let tree = script.tree();
     for argument in logged(script) {
         // A whole user has the password that it was made with.
-        let holder = tree.within(argument).into_iter().any(|node| {
-            carriers.is_holder(node)
-                && is_whole(script, node, argument)
-                && !is_spread_without_password(script, node)
-        });
+        let parts = shown(script, argument);
+        let holder = parts
+            .iter()
+            .any(|node| carriers.is_holder(*node) && !is_spread_without_password(script, *node));
         let member =
             tree.is(argument, "MemberExpression") && tree.key(argument).is_some_and(is_password);
-        let all = tree.within(argument).into_iter().any(|node| {
-            script.is_global(node, "arguments")
-                && is_whole(script, node, argument)
-                && are_of_main(script, node)
-        });
+        let all = parts
+            .iter()
+            .any(|node| script.is_global(*node, "arguments") && are_of_main(script, *node));
         let all = all && {
             let mut inputs = script.inputs().iter();
             inputs.any(|input| carriers.carries(*input) || carriers.is_holder(*input))
@@ -94,38 +91,6 @@ fn are_of_main(script: &Script<'_>, node: NodeId) -> bool {
     tree.ancestors(node).find(own) == Some(script.main)
 }
 
-/// A node that is logged as it is: not a member, not a test, not an argument of another function.
-fn is_whole(script: &Script<'_>, node: NodeId, argument: NodeId) -> bool {
-    let tree = script.tree();
-    let (mut at, mut is_text) = (node, false);
-    while at != argument {
-        let Some(around) = tree.parent(at) else {
-            return false;
-        };
-        let through = match tree.kind(around) {
-            "ArrayExpression" | "ObjectExpression" | "SpreadElement" => true,
-            "Property" => tree.child(around, "value") == Some(at),
-            // An object itself becomes `[object Object]` there.
-            "TemplateLiteral" => is_text,
-            "BinaryExpression" => is_text && tree.text_of(around, "operator") == Some("+"),
-            "CallExpression" => {
-                let name = tree
-                    .child(around, "callee")
-                    .and_then(|callee| last_name(tree, callee));
-                is_text = matches!(name, Some("stringify" | "inspect" | "format"))
-                    && tree.arguments(around).contains(&at);
-                is_text
-            }
-            _ => false,
-        };
-        if !through {
-            return false;
-        }
-        at = around;
-    }
-    true
-}
-
 /// `{ ...user, password: undefined }`.
 fn is_spread_without_password(script: &Script<'_>, node: NodeId) -> bool {
     let tree = script.tree();
@@ -143,12 +108,10 @@ pub fn user(script: &Script<'_>, findings: &mut Findings<'_>) {
     let mut profiles = answered_variables(script);
     profiles.extend(queried_variables(script));
     for argument in logged(script) {
-        let found = tree.within(argument).into_iter().find(|node| {
-            is_whole(script, *node, argument)
-                && !carriers.is_holder(*node)
-                && is_record(script, *node, &profiles)
-        });
-        if found.is_some() {
+        let is_found = shown(script, argument)
+            .into_iter()
+            .any(|node| !carriers.is_holder(node) && is_record(script, node, &profiles));
+        if is_found {
             findings.add(
                 argument,
                 "a whole user is written to the log: name, address and whatever else the legacy store has, the hash perhaps among it",

@@ -1,6 +1,6 @@
 //! What is said of the user.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use regex::Regex;
 use trickle_model::Action;
@@ -74,10 +74,11 @@ pub fn email_verified(script: &Script<'_>, findings: &mut Findings<'_>) {
     for node in tree.of_kind("AssignmentExpression") {
         let left = tree.child(*node, "left");
         let value = tree.child(*node, "right");
-        let conditional = tree
-            .ancestors(*node)
-            .take_while(|around| !tree.is_function(*around))
-            .any(|around| {
+        let is_conditional = || {
+            let mut around = tree
+                .ancestors(*node)
+                .take_while(|around| !tree.is_function(*around));
+            around.any(|around| {
                 matches!(
                     tree.kind(around),
                     "IfStatement"
@@ -85,10 +86,11 @@ pub fn email_verified(script: &Script<'_>, findings: &mut Findings<'_>) {
                         | "ConditionalExpression"
                         | "LogicalExpression"
                 )
-            });
+            })
+        };
         if left.and_then(|left| tree.key(left)) == Some("email_verified")
             && value.is_some_and(|value| is_true(script, value))
-            && !conditional
+            && !is_conditional()
         {
             findings.add(*node, reason, fix);
         }
@@ -206,8 +208,9 @@ pub fn unstable_id(script: &Script<'_>, findings: &mut Findings<'_>) {
             ids.push((*node, value));
         }
     }
+    let changing = changing(script);
     for (place, value) in ids {
-        if changes(script, script.resolved(value)) {
+        if changing.contains(&script.resolved(value)) {
             findings.add(
                 place,
                 "the id is another one at each login, so the same person becomes several users, or none that can be found again",
@@ -217,10 +220,11 @@ pub fn unstable_id(script: &Script<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Whether any part of a value is another one each time.
-fn changes(script: &Script<'_>, value: NodeId) -> bool {
+/// What is another value each time, or has a part that is.
+fn changing(script: &Script<'_>) -> BTreeSet<NodeId> {
     let tree = script.tree();
-    tree.within(value).into_iter().any(|node| {
+    let changes = |node: &NodeId| {
+        let node = *node;
         let Some(callee) = tree.child(node, "callee") else {
             return false;
         };
@@ -228,7 +232,8 @@ fn changes(script: &Script<'_>, value: NodeId) -> bool {
             && last_name(tree, callee).is_some_and(|name| CHANGING_ALONE.contains(&name));
         let named = || CHANGING.contains(&tree.source(callee));
         alone || of_module(script, callee).unwrap_or_else(named)
-    })
+    };
+    tree.with_ancestors(tree.all().filter(changes))
 }
 
 /// Whether a function of a module gives something else each time, whatever the script calls it; nothing where it is of none.

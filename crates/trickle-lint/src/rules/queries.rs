@@ -9,7 +9,7 @@ use crate::{
     literal::{composed, is_sum, is_summand, last_name, put_together},
     loggers::logs,
     script::Script,
-    tree::NodeId,
+    tree::{NodeId, Tree},
     values::{Carriers, What},
 };
 
@@ -182,6 +182,17 @@ fn as_typed(script: &Script<'_>, pattern: NodeId) -> bool {
     })
 }
 
+/// Whether a call's text goes on by another `.replace(…)`: of a row of them the whole is looked at, once.
+fn is_replaced(tree: &Tree, node: NodeId) -> bool {
+    let is_replacing = |node| matches!(tree.method(node), Some("replace" | "replaceAll"));
+    let callee = tree.parent(node).filter(|around| {
+        tree.is(*around, "MemberExpression") && tree.child(*around, "object") == Some(node)
+    });
+    let call = callee.and_then(|callee| tree.parent(callee));
+    is_replacing(node)
+        && call.is_some_and(|call| tree.child(call, "callee") == callee && is_replacing(call))
+}
+
 /// Texts of a kind with typed values in them; of nested ones the outermost.
 fn composed_with_input(
     script: &Script<'_>,
@@ -196,7 +207,7 @@ fn composed_with_input(
         let is_inner = found
             .last()
             .is_some_and(|(outer, _)| tree.is_within(node, *outer));
-        if is_inner || (is_sum(tree, node) && is_summand(tree, node)) {
+        if is_inner || (is_sum(tree, node) && is_summand(tree, node)) || is_replaced(tree, node) {
             continue;
         }
         let appended =

@@ -224,19 +224,18 @@ fn tedious(script: &Script<'_>, findings: &mut Findings<'_>, node: NodeId) {
 /// Whether a connection is connected, or goes where it may be.
 fn may_connect(script: &Script<'_>, connection: Variable) -> bool {
     let tree = script.tree();
-    tree.all()
-        .filter(|node| script.variable(*node) == Some(connection))
-        .any(|node| {
-            let Some(around) = tree.parent(node) else {
-                return true;
-            };
-            match tree.kind(around) {
-                "MemberExpression" => tree.key(around) == Some("connect"),
-                "VariableDeclarator" => tree.child(around, "init") == Some(node),
-                "AssignmentExpression" => tree.child(around, "right") == Some(node),
-                _ => true,
-            }
-        })
+    let mut uses = script.uses(connection).iter().copied();
+    uses.any(|node| {
+        let Some(around) = tree.parent(node) else {
+            return true;
+        };
+        match tree.kind(around) {
+            "MemberExpression" => tree.key(around) == Some("connect"),
+            "VariableDeclarator" => tree.child(around, "init") == Some(node),
+            "AssignmentExpression" => tree.child(around, "right") == Some(node),
+            _ => true,
+        }
+    })
 }
 
 /// `new Change({ operation, modification: { userPassword: … } })`.

@@ -155,12 +155,18 @@ fn has_part(tree: &Tree, node: NodeId) -> bool {
         return false;
     }
     let around = tree.parent(node);
-    let is_inner = || around.is_some_and(|around| composed(tree, around).is_some());
+    let is_inner = || {
+        around.is_some_and(|around| {
+            let tag = tree.parent(around);
+            tree.is(around, "TemplateLiteral")
+                && !tag.is_some_and(|tag| tree.is(tag, "TaggedTemplateExpression"))
+        })
+    };
     let Some((text, _)) = composed(tree, node).filter(|_| !is_inner()) else {
         return false;
     };
     let alone = || {
-        let mut parts = tree.within(node).into_iter();
+        let mut parts = tree.within(node);
         parts.any(|part| literal(tree, part).is_some_and(in_connection))
     };
     in_connection(&text) && !has_keyword(&text) && !alone()

@@ -1,5 +1,7 @@
 //! Answers of a service that are taken for a user whatever their status.
 
+use std::collections::BTreeSet;
+
 use trickle_model::Action;
 
 use crate::{
@@ -71,6 +73,7 @@ fn gives_user(script: &Script<'_>) -> bool {
 /// Whether a status is read somewhere, or a test looks into what came: some services say in the body what is wrong.
 fn looks_at_answers(script: &Script<'_>) -> bool {
     let tree = script.tree();
+    let looking = looking_inside(script);
     tree.all().any(|node| match tree.kind(node) {
         "MemberExpression" => {
             tree.key(node).is_some_and(|key| STATUS.contains(&key)) && !is_one_refusal(script, node)
@@ -83,7 +86,7 @@ fn looks_at_answers(script: &Script<'_>) -> bool {
         }
         "IfStatement" | "ConditionalExpression" | "WhileStatement" => tree
             .child(node, "test")
-            .is_some_and(|test| looks_inside(script, test)),
+            .is_some_and(|test| looking.contains(&test)),
         "SwitchStatement" => true,
         // A token that the service signed is there only after a success.
         "CallExpression" => {
@@ -119,23 +122,21 @@ fn is_one_refusal(script: &Script<'_>, status: NodeId) -> bool {
         })
 }
 
-/// A test of more than whether something is there.
-fn looks_inside(script: &Script<'_>, test: NodeId) -> bool {
+/// What asks, as a test, more than whether something is there.
+fn looking_inside(script: &Script<'_>) -> BTreeSet<NodeId> {
     let tree = script.tree();
-    tree.within(test)
-        .into_iter()
-        .any(|node| match tree.kind(node) {
-            "MemberExpression" => {
-                let object = tree.child(node, "object");
-                !is_one_refusal(script, node)
-                    && !object.is_some_and(|object| {
-                        script.is_global(object, "configuration")
-                            || script.is_global(object, "global")
-                    })
-            }
-            "CallExpression" => true,
-            _ => false,
-        })
+    let looks = |node: &NodeId| match tree.kind(*node) {
+        "MemberExpression" => {
+            let object = tree.child(*node, "object");
+            !is_one_refusal(script, *node)
+                && !object.is_some_and(|object| {
+                    script.is_global(object, "configuration") || script.is_global(object, "global")
+                })
+        }
+        "CallExpression" => true,
+        _ => false,
+    };
+    tree.with_ancestors(tree.all().filter(looks))
 }
 
 fn takes_any_status(script: &Script<'_>, call: NodeId, callee: NodeId) -> bool {

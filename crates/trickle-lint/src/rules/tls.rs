@@ -79,7 +79,7 @@ fn stops(script: &Script<'_>, key: &str, value: NodeId) -> bool {
 fn takes_all(script: &Script<'_>, function: NodeId) -> bool {
     let tree = script.tree();
     tree.is_function(function)
-        && !tree.within(function).into_iter().any(|node| {
+        && !tree.within(function).any(|node| {
             matches!(
                 tree.kind(node),
                 "CallExpression" | "NewExpression" | "ThrowStatement"

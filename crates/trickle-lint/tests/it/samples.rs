@@ -67,6 +67,9 @@ fn hostile_texts_are_soon_done_with() {
         ),
         format!("callback({}a);", "a?b:".repeat(24_000)),
         "if(a){".repeat(14_000) + &"}".repeat(14_000),
+        "if(email){".repeat(9_000) + &"}".repeat(9_000),
+        "a.b(function(c){".repeat(5_000) + "callback(c)" + &"})".repeat(5_000),
+        "a.b(c=>{if(c)return callback(c);".repeat(2_800) + "callback()" + &"})".repeat(2_800),
         (1..4_400)
             .rev()
             .map(|at| format!("var v{at}=v{};", at - 1))

@@ -118,13 +118,13 @@ fn client_for_database(script: &Script<'_>, findings: &mut Findings<'_>, node: N
     let Some(client) = given else {
         return;
     };
-    for member in tree.of_kind("MemberExpression") {
-        let object = tree.child(*member, "object");
-        if tree.key(*member) == Some("collection")
-            && object.and_then(|object| script.variable(object)) == Some(client)
-        {
+    for node in script.uses(client) {
+        let member = tree.parent(*node).filter(|around| {
+            tree.key(*around) == Some("collection") && tree.child(*around, "object") == Some(*node)
+        });
+        if let Some(member) = member {
             findings.add(
-                *member,
+                member,
                 "since version 3 of mongodb this is the client and not the database, and has no collection()",
                 "Write `client.db().collection(…)`; `db('name')` where the address names no database.",
             );
