@@ -70,6 +70,12 @@ pub const RULES: &[Rule] = &[
         Some(rules::profiles::email_verified),
     ),
     rule!(
+        "environment-read",
+        Error,
+        "a variable of the environment is read, of which a script has none",
+        Some(rules::environment::read),
+    ),
+    rule!(
         "hard-coded-secret",
         Error,
         "a password, key or token stands in the text",
@@ -130,10 +136,22 @@ pub const RULES: &[Rule] = &[
         Some(rules::logged::password),
     ),
     rule!(
+        "password-stored",
+        Error,
+        "a password is stored as it was typed",
+        Some(rules::stored::in_clear),
+    ),
+    rule!(
         "password-unchecked",
         Error,
         "a login lets people in without a look at the password",
         Some(rules::checked::password_unchecked),
+    ),
+    rule!(
+        "profile-incomplete",
+        Error,
+        "a profile has no id or no address",
+        Some(rules::incomplete::incomplete),
     ),
     rule!(
         "promise-tested",
@@ -171,6 +189,12 @@ pub const RULES: &[Rule] = &[
         Error,
         "certificates are not checked",
         Some(rules::tls::unverified),
+    ),
+    rule!(
+        "token-logged",
+        Error,
+        "a token, or all that a token endpoint answers, is written to the log",
+        Some(rules::tokens::logged_tokens),
     ),
     rule!(
         "undefined-name",

@@ -3,7 +3,9 @@
 pub mod answers;
 pub mod checked;
 pub mod connections;
+pub mod environment;
 pub mod hashes;
+pub mod incomplete;
 pub mod logged;
 pub mod packages;
 pub mod patterns;
@@ -13,7 +15,9 @@ pub mod removed;
 pub mod secrets;
 pub mod shape;
 pub mod statuses;
+pub mod stored;
 pub mod tls;
+pub mod tokens;
 pub mod undeclared;
 
 use crate::{lint::Findings, script::Script};
