@@ -316,6 +316,29 @@ fn users_of_meteor_log_in() {
     assert!(profile.contains("\"email_verified\": false"), "{profile}");
 }
 
+/// Whether the store behind the gateway knows collations or not.
+#[test]
+fn capitals_in_documents_make_no_difference() {
+    let servers = Servers::start();
+    let url = format!(
+        "mongodb://app:app's%20password@127.0.0.1:{}/capitals?authSource=admin",
+        servers.port("MONGODB_PORT")
+    );
+    let hash = bcrypt::hash(JANES, COST).unwrap();
+    let users = json!([
+        { "_id": "1", "email": "Jane@Example.com", "password": hash },
+        { "_id": "2", "email": "JaneX@Example.com", "password": hash },
+    ]);
+    fill_mongodb(&url, "capitals", "users", &users.to_string());
+    let made = made(&url, &[]).is_green();
+    for typed in [JANE, "Jane@Example.com", "JANE@EXAMPLE.COM"] {
+        let profile = made.login(typed, JANES).with_code(0).stdout;
+        assert!(profile.contains("legacy|1"), "{profile}");
+    }
+    // No letter of an address stands for another.
+    assert_ne!(made.login("jane.@example.com", JANES).code, 0);
+}
+
 #[test]
 fn an_unknown_authority_is_an_outage_and_can_be_given() {
     let hash = bcrypt::hash(JANES, COST).unwrap();

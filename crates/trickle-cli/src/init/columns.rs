@@ -47,6 +47,8 @@ pub struct Users {
     pub is_login: bool,
     /// Whether the store tells addresses apart by capitals when it compares them.
     pub is_exact: bool,
+    /// Whether it knows collations, by which it would not.
+    pub has_collations: bool,
 }
 
 /// What users that there are not are given, so that they cost what others do.
@@ -360,6 +362,7 @@ fn users(table: &Table<'_>) -> Option<Users> {
         capitals: false,
         is_login: address.is_none(),
         is_exact: email.exact,
+        has_collations: true,
     })
 }
 

@@ -9,7 +9,8 @@ use super::{
 /// `userOf(address)`, with what it needs.
 pub fn store(users: &Users, columns: &[(&str, Place)]) -> String {
     let email = key(&users.email.column);
-    let filter = if users.capitals {
+    let by_collation = users.capitals && users.has_collations;
+    let filter = if by_collation {
         format!("{{ {email}: address }}")
     } else {
         // As typed, or as most applications store it; either can use an index.
@@ -30,17 +31,23 @@ pub fn store(users: &Users, columns: &[(&str, Place)]) -> String {
         shown.join(", "),
         order.join(", ")
     );
-    if users.capitals {
+    if by_collation {
         options.push_str(", collation: { locale: 'en', strength: 2 }");
     }
     let row: Vec<String> = columns
         .iter()
         .map(|(name, place)| format!("{name}: {}", reading(&place.column)))
         .collect();
+    let skeleton = if users.has_collations {
+        include_str!("skeleton/mongodb.user.js")
+    } else {
+        include_str!("skeleton/mongodb.capitals.js")
+    };
     let user = fill(
-        include_str!("skeleton/mongodb.user.js"),
+        skeleton,
         &[
             ("item", &item(&users.email.column)),
+            ("email", &email),
             ("filter", &filter),
             ("options", &format!("{{ {options} }}")),
             (
@@ -147,6 +154,26 @@ mod tests {
             ".collection('users{{sql}}')".to_owned(),
         ] {
             assert!(script.contains(&part), "{part}: {script}");
+        }
+    }
+
+    #[test]
+    fn capitals_need_no_collation() {
+        let columns = table("users", &["*_id", "local.email", "local.password"]);
+        let mut users = proposals(Kind::MongoDb, &columns).remove(0);
+        users.capitals = true;
+        let email = [("email", users.email.clone())];
+        let script = store(&users, &email);
+        assert!(script.contains("collation:") && !script.contains("$regex"));
+        users.has_collations = false;
+        let script = store(&users, &email);
+        assert!(!script.contains("collation:") && !script.contains("{{"));
+        for part in [
+            "{ 'local.email': { $in: [address, address.toLowerCase()] } }",
+            "{ 'local.email': { $regex: `^${address.replace(",
+            "row.email?.toLowerCase() === address.toLowerCase()",
+        ] {
+            assert!(script.contains(part), "{part}: {script}");
         }
     }
 

@@ -117,6 +117,7 @@ fn users(table: &Table<'_>, tables: &[Table<'_>]) -> Option<Users> {
         capitals: false,
         is_login: false,
         is_exact,
+        has_collations: true,
         joins,
         email,
         hash,

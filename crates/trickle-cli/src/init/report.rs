@@ -91,6 +91,14 @@ pub fn index(kind: Kind, users: &Users, lookup: Lookup) -> Option<String> {
     })
 }
 
+/// That addresses with capitals are found without a collation, for want of one.
+pub fn capitals(users: &Users) -> &'static str {
+    if users.has_collations {
+        return "";
+    }
+    "capitals: the store knows no collation, so that a login searches all addresses where the typed one is stored neither so nor in lower case; store all in lower case, and run this again\n"
+}
+
 /// The forms of hash with how many there are, and those that cannot be compared; `of_all` where all rows were counted.
 pub fn hashes(found: &Recognised, of_all: bool) -> String {
     let of = if of_all {

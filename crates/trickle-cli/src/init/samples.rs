@@ -58,6 +58,8 @@ pub async fn evidence(store: &Store, pool: &Pool, users: &mut Users) -> anyhow::
     users.capitals = emails
         .iter()
         .any(|email| email.chars().any(char::is_uppercase));
+    users.has_collations = found.collates.unwrap_or(true);
+    eprint!("{}", report::capitals(users));
     for place in [Some(&mut users.hash), users.salt.as_mut()] {
         if let Some(place) = place.filter(|place| place.text == Text::Bytes)
             && are_texts(&found.rows, place)

@@ -63,6 +63,9 @@ pub struct Rows {
     /// How fast an address is found; none where the store does not say.
     #[serde(default)]
     pub address: Option<Lookup>,
+    /// Whether a collation finds addresses whatever their capitals are, where that was tried.
+    #[serde(default)]
+    pub collates: Option<bool>,
 }
 
 /// Whether addresses have an index for the comparison of the scripts.

@@ -34,13 +34,31 @@ function inspect(_email, callback) {
     return value._bsontype === 'Binary' ? `\\x${value.toString('hex')}` : String(value);
   }
 
+  // Stores that speak the protocol alone lack some of what MongoDB can do.
+  const unlessUnknown = (instead) => (error) => {
+    if (error.name !== 'MongoServerError') throw error;
+    return instead;
+  };
+
+  // Whether an address that is stored with capitals is found without them; null where none is stored so.
+  async function collates(collection, sample, rows) {
+    const address = rows.map((row) => row[sample.email]).find((text) => text && text !== text.toLowerCase());
+    if (!address) return null;
+    const filter = { [sample.email.replace(/\[\]/g, '')]: address.toLowerCase() };
+    const options = { limit: 1, collation: { locale: 'en', strength: 2 }, maxTimeMS: 4000 };
+    // 50: it takes long without an index, and is known.
+    const found = await collection.find(filter, options).toArray()
+      .catch((error) => (error.code === 50 ? [filter] : unlessUnknown([])(error)));
+    return found.length > 0;
+  }
+
   // The oldest and the newest, as forms of hashes change with time, and some of all.
   async function rows(database) {
     const sample = JSON.parse(configuration.SAMPLE);
     const collection = database.collection(sample.table[1]);
     const filter = { [sample.hash]: { $ne: null } };
     const ends = (order) => collection.find(filter, { limit: MOST.documents / 2, sort: { _id: order } }).toArray();
-    const some = await collection.aggregate([{ $match: filter }, { $sample: { size: 100 } }]).toArray();
+    const some = await collection.aggregate([{ $match: filter }, { $sample: { size: 100 } }]).toArray().catch(unlessUnknown([]));
     const found = [await ends(1), await ends(-1), some].flat().map((document) => (
       Object.fromEntries(sample.columns.map(({ name }) => [name, textAt(document, name)]))
     ));
@@ -54,6 +72,7 @@ function inspect(_email, callback) {
     ], { maxTimeMS: 4000, allowDiskUse: true }).toArray().catch(() => null);
     return {
       rows: [...new Map(found.map((row) => [row[sample.id], row])).values()],
+      collates: sample.email ? await collates(collection, sample, found) : null,
       twins: twins && (twins[0]?.twins ?? 0),
     };
   }
