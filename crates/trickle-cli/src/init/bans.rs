@@ -1,7 +1,7 @@
-//! Bans in tables of their own, as forums have them.
+//! Bans in tables of their own, of users and of their groups, as forums have them.
 
 use super::{
-    columns::{Table, Users},
+    columns::{Flag, Table, Users},
     names::{last_word, plain, singular},
     store::Column,
 };
@@ -35,6 +35,7 @@ const UNTIL: &[&str] = &[
     "endsat",
     "expires",
     "expiresat",
+    "expiretime",
     "liftdate",
     "lifted",
     "suspendedtill",
@@ -43,6 +44,23 @@ const UNTIL: &[&str] = &[
 ];
 /// What is true where the row is the opposite of a ban.
 const EXCEPT: &[&str] = &["banexclude"];
+/// Words of tables that have groups of users or of bans.
+const GROUPS: &[&str] = &[
+    "group",
+    "groups",
+    "role",
+    "roles",
+    "usergroup",
+    "usergroups",
+];
+/// What is true where a group bans who is in it.
+const BANNING: &[&str] = &[
+    "isbannedgroup",
+    "isbanned",
+    "banned",
+    "cannotaccess",
+    "cannotlogin",
+];
 /// More tables of bans than a script reads.
 const MOST: usize = 3;
 
@@ -51,12 +69,44 @@ const MOST: usize = 3;
 pub struct Ban {
     /// Schema and name.
     pub table: [String; 2],
-    /// Its column with ids of users.
+    /// Its column with ids of users, or its key where it has groups.
     pub on: String,
+    /// The column of the users' own table that has the same: their id, or their group.
+    pub own: String,
+    /// Its column that is true where the row is a ban.
+    pub flag: Option<Flag>,
     /// Its column that says when the ban ends.
     pub until: Option<Until>,
     /// Its column of numbers that is 0 where the row is a ban.
     pub except: Option<String>,
+    /// The table of the groups that its rows put users into.
+    pub group: Option<Group>,
+}
+
+/// A table with groups of which some are banned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Schema and name.
+    pub table: [String; 2],
+    /// Its key.
+    pub key: String,
+    /// The column that has its key in the table with ids of users.
+    pub on: String,
+    /// Its column that is true where the group is banned.
+    pub flag: Flag,
+    /// Its column that says when the ban ends.
+    pub until: Option<Until>,
+}
+
+impl std::fmt::Display for Ban {
+    /// Where the ban is said: `user_bans.user_id`, `roles.is_banned by user_roles.user_id`, `usergroups.isbannedgroup`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(group) = &self.group {
+            write!(f, "{}.{} by ", group.table[1], group.flag.column)?;
+        }
+        let column = self.flag.as_ref().map_or(&self.on, |flag| &flag.column);
+        write!(f, "{}.{column}", self.table[1])
+    }
 }
 
 /// A column that says when something ends.
@@ -70,56 +120,136 @@ pub enum Until {
 
 /// Tables in which these users may be banned. Of a column of another type than that of their ids there is none, as it cannot be compared.
 pub fn of(users: &Users, tables: &[Table<'_>]) -> Vec<Ban> {
-    let own = |table: &&Table<'_>| table.owned_name() == users.table;
-    let Some(id) = tables.iter().find(own).and_then(|table| {
-        let mut columns = table.columns.iter();
-        columns.find(|column| column.name == users.id.column)
-    }) else {
+    let is_own = |table: &&Table<'_>| table.owned_name() == users.table;
+    let Some(own) = tables.iter().find(is_own) else {
         return Vec::new();
     };
-    let others = tables.iter().filter(|table| {
-        let is_near = table.name[0] == users.table[0] && table.name[1] != users.table[1];
-        is_near && is_of_bans(table.name[1])
-    });
-    others
-        .filter_map(|table| ban(table, &users.table[1], id))
-        .take(MOST)
-        .collect()
-}
-
-fn is_of_bans(name: &str) -> bool {
-    let name = name.to_lowercase();
-    let mut words = name.split(['_', '-', ' ', '.']);
-    words.any(|word| TABLES.contains(&word))
-}
-
-fn ban(table: &Table<'_>, of: &str, id: &Column) -> Option<Ban> {
-    let named = |name: &str| {
-        let mut columns = table.columns.iter().copied();
-        columns.find(|column| plain(&column.name) == name)
+    let mut columns = own.columns.iter().copied();
+    let Some(id) = columns.find(|column| column.name == users.id.column) else {
+        return Vec::new();
     };
-    let first = |names: &[&str]| names.iter().find_map(|name| named(name));
+    let near = tables
+        .iter()
+        .filter(|table| table.name[0] == own.name[0] && table.name[1] != own.name[1]);
+    let groups: Vec<Banning<'_>> = near.clone().filter_map(banning).collect();
+    let direct = near.filter_map(|table| ban(table, own.name[1], id, &groups));
+    let by_group = groups.iter().filter_map(|group| {
+        let (member, key) = (link(own, group)?, &group.key.name);
+        Some(Ban {
+            table: group.table.owned_name(),
+            on: key.clone(),
+            own: member.name.clone(),
+            flag: Some(group.flag()),
+            until: until(group.table),
+            except: None,
+            group: None,
+        })
+    });
+    direct.chain(by_group).take(MOST).collect()
+}
+
+fn has_word(name: &str, words: &[&str]) -> bool {
+    let name = name.to_lowercase();
+    let mut parts = name.split(['_', '-', ' ', '.']);
+    parts.any(|part| words.contains(&part))
+}
+
+/// The first column that one of these names fits.
+fn named<'a>(table: &Table<'a>, names: &[&str]) -> Option<&'a Column> {
+    names.iter().find_map(|name| {
+        let mut columns = table.columns.iter().copied();
+        columns.find(|column| plain(&column.name) == *name)
+    })
+}
+
+/// A table of groups that says which of them are banned.
+struct Banning<'a> {
+    table: &'a Table<'a>,
+    key: &'a Column,
+    flag: &'a Column,
+}
+
+impl Banning<'_> {
+    fn flag(&self) -> Flag {
+        Flag {
+            column: self.flag.name.clone(),
+            boolean: self.flag.kind == "boolean",
+        }
+    }
+}
+
+fn banning<'a>(table: &'a Table<'a>) -> Option<Banning<'a>> {
+    let flag = named(table, BANNING)?;
+    let is_flag = sort(flag) == Sort::Number || matches!(&*flag.kind, "bit" | "boolean");
+    (is_flag && has_word(table.name[1], GROUPS)).then_some(Banning {
+        table,
+        key: table.key()?,
+        flag,
+    })
+}
+
+/// The column that has a group's key: by a foreign key, else by its name.
+fn link<'a>(table: &Table<'a>, group: &Banning<'_>) -> Option<&'a Column> {
+    let of = group.table.name;
+    let target = [of[0], of[1], &group.key.name];
+    let mut columns = table.columns.iter().copied();
+    let references = columns.find(|column| {
+        let to = column.references.as_ref();
+        to.is_some_and(|to| to.each_ref().map(String::as_str) == target)
+    });
+    // `gid` is called so in both; another table's `id` is its own.
+    let same = Some(plain(&group.key.name)).filter(|name| name != "id");
+    let name = singular(&plain(last_word(of[1])));
+    let names = [same, Some(format!("{name}id")), Some(name)];
+    let names: Vec<&str> = names.iter().flatten().map(String::as_str).collect();
+    references
+        .or_else(|| named(table, &names))
+        .filter(|column| sort(column) == sort(group.key))
+}
+
+/// The bans in a table of them, or of users in groups that may be banned.
+fn ban(table: &Table<'_>, of: &str, id: &Column, groups: &[Banning<'_>]) -> Option<Ban> {
     let own = format!("{}id", singular(&plain(last_word(of))));
     // MyBB's `uid` is called so in both; another table's `id` is its own.
     let same = Some(plain(&id.name)).filter(|name| name != "id");
-    let on = named(&own)
-        .or_else(|| named(&same?))
-        .or_else(|| first(BANNED))?;
+    let on = named(table, &[&own])
+        .or_else(|| named(table, &[&*same?]))
+        .or_else(|| named(table, BANNED))?;
     if sort(on) != sort(id) {
         return None;
     }
-    let until = first(UNTIL).and_then(|column| match sort(column) {
-        Sort::Number => Some(Until::Seconds(column.name.clone())),
-        Sort::Time => Some(Until::Time(column.name.clone())),
-        Sort::Text | Sort::Other(_) => None,
+    let mut groups = groups.iter().filter(|group| group.table.name != table.name);
+    let group = groups.find_map(|group| {
+        Some(Group {
+            table: group.table.owned_name(),
+            key: group.key.name.clone(),
+            on: link(table, group)?.name.clone(),
+            flag: group.flag(),
+            until: until(group.table),
+        })
     });
-    let except = first(EXCEPT).filter(|column| sort(column) == Sort::Number);
+    if group.is_none() && !has_word(table.name[1], TABLES) {
+        return None;
+    }
+    let except = named(table, EXCEPT).filter(|column| sort(column) == Sort::Number);
     Some(Ban {
         table: table.owned_name(),
         on: on.name.clone(),
-        until,
+        own: id.name.clone(),
+        flag: None,
+        until: until(table),
         except: except.map(|column| column.name.clone()),
+        group,
     })
+}
+
+fn until(table: &Table<'_>) -> Option<Until> {
+    let column = named(table, UNTIL)?;
+    match sort(column) {
+        Sort::Number => Some(Until::Seconds(column.name.clone())),
+        Sort::Time => Some(Until::Time(column.name.clone())),
+        Sort::Text | Sort::Other(_) => None,
+    }
 }
 
 /// Columns of one sort can be compared in all stores.
@@ -223,5 +353,78 @@ mod tests {
         ] {
             assert!(bans("users", "*id:int", of, &["*id:int", column]).is_empty());
         }
+    }
+
+    #[test]
+    fn banned_groups_ban_who_is_in_them() {
+        let columns = [
+            table(
+                "smf_members",
+                &["*id_member:mediumint", "email_address", "passwd"],
+            ),
+            table(
+                "smf_ban_groups",
+                &[
+                    "*id_ban_group:mediumint",
+                    "cannot_access:tinyint",
+                    "expire_time:int",
+                ],
+            ),
+            table(
+                "smf_ban_items",
+                &[
+                    "*id_ban:mediumint",
+                    "id_ban_group:smallint",
+                    "id_member:mediumint",
+                ],
+            ),
+        ];
+        let found = proposals(Kind::Mysql, &columns.concat()).remove(0).bans;
+        let names: Vec<String> = found.iter().map(Ban::to_string).collect();
+        assert_eq!(
+            names,
+            ["smf_ban_groups.cannot_access by smf_ban_items.id_member"]
+        );
+        let group = found[0].group.as_ref().unwrap();
+        assert_eq!(group.until, Some(Until::Seconds("expire_time".into())));
+
+        let users = table(
+            "mybb_users",
+            &["*uid:int", "email", "password", "usergroup:smallint"],
+        );
+        let of = |name: &str, flag: &str| {
+            let groups = table(name, &["*gid:smallint", "title", flag]);
+            let found = proposals(Kind::Mysql, &[users.clone(), groups].concat());
+            let bans = &found[0].bans;
+            bans.iter().map(Ban::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            of("mybb_usergroups", "isbannedgroup:tinyint"),
+            ["mybb_usergroups.isbannedgroup"]
+        );
+        // Moderators may ban; a text says what is meant by itself alone.
+        for flag in ["canban:tinyint", "isbannedgroup"] {
+            assert!(of("mybb_usergroups", flag).is_empty(), "{flag}");
+        }
+        assert!(of("mybb_themes", "banned:tinyint").is_empty());
+    }
+
+    #[test]
+    fn roles_ban_by_a_table_in_between() {
+        let of = |role: &str| {
+            let columns = [
+                table("users", &["*id:uuid", "email", "password"]),
+                table("roles", &["*id:integer", "name", "is_banned:boolean"]),
+                table("user_roles", &["user_id:uuid", role]),
+            ];
+            proposals(Kind::Postgres, &columns.concat()).remove(0).bans
+        };
+        let found = of("role_id:integer");
+        assert_eq!(
+            found[0].to_string(),
+            "roles.is_banned by user_roles.user_id"
+        );
+        assert!(found[0].group.as_ref().unwrap().flag.boolean);
+        assert!(of("role_id:uuid").is_empty() && of("name").is_empty());
     }
 }

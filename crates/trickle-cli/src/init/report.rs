@@ -63,8 +63,7 @@ pub fn columns(users: &Users) -> String {
             .map(|(field, column)| format!("{field}: {}", column.column)),
     );
     let columns = users.states.values().map(|place| place.column.clone());
-    let bans = users.bans.iter();
-    let bans = bans.map(|ban| format!("{}.{}", ban.table[1], ban.on));
+    let bans = users.bans.iter().map(ToString::to_string);
     let columns: Vec<String> = columns.chain(bans).collect();
     if !columns.is_empty() {
         lines.push(format!(

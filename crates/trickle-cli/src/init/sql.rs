@@ -2,7 +2,7 @@
 
 use super::{
     bans::{Ban, Until},
-    columns::{Place, Text, Users},
+    columns::{Flag, Place, Text, Users},
     scripts::{can_stand, literal},
     store::Kind,
 };
@@ -100,31 +100,61 @@ fn bans(kind: Kind, users: &Users) -> Option<String> {
 }
 
 fn bans_of(kind: Kind, users: &Users, ban: &Ban) -> String {
-    let column = |name: &str| format!("{}.{}", quoted(kind, &ban.table[1]), quoted(kind, name));
-    let id = qualified(kind, users, 0, &users.id.column);
-    let mut conditions = vec![format!("{} = {id}", column(&ban.on))];
-    conditions.extend(ban.until.as_ref().map(|until| match until {
+    let column = |name: &str| of_table(kind, &ban.table, name);
+    let own = qualified(kind, users, 0, &ban.own);
+    let mut from = table(kind, &ban.table);
+    let mut conditions = vec![format!("{} = {own}", column(&ban.on))];
+    conditions.extend(ban.flag.as_ref().map(|it| is_set(kind, &ban.table, it)));
+    conditions.extend(ban.until.as_ref().map(|it| lasts(kind, &ban.table, it)));
+    let except = ban.except.as_ref();
+    conditions.extend(except.map(|name| format!("{} = 0", column(name))));
+    if let Some(group) = &ban.group {
+        from.push_str(&format!(
+            " JOIN {} ON {} = {}",
+            table(kind, &group.table),
+            of_table(kind, &group.table, &group.key),
+            column(&group.on)
+        ));
+        conditions.push(is_set(kind, &group.table, &group.flag));
+        conditions.extend(group.until.as_ref().map(|it| lasts(kind, &group.table, it)));
+    }
+    format!(
+        "(SELECT count(*) FROM {from} WHERE {})",
+        conditions.join(" AND ")
+    )
+}
+
+/// Whether a ban lasts.
+fn lasts(kind: Kind, table: &[String; 2], until: &Until) -> String {
+    match until {
         Until::Seconds(name) => {
             let now = match kind {
                 Kind::Mysql => "unix_timestamp()",
                 Kind::SqlServer => "DATEDIFF_BIG(second, '1970-01-01', SYSUTCDATETIME())",
                 Kind::Postgres | Kind::MongoDb => "extract(epoch FROM now())",
             };
-            let until = column(name);
+            let until = of_table(kind, table, name);
             format!("(coalesce({until}, 0) = 0 OR {until} > {now})")
         }
         Until::Time(name) => {
-            let until = column(name);
+            let until = of_table(kind, table, name);
             format!("({until} IS NULL OR {until} > CURRENT_TIMESTAMP)")
         }
-    }));
-    let except = ban.except.as_ref();
-    conditions.extend(except.map(|name| format!("{} = 0", column(name))));
-    format!(
-        "(SELECT count(*) FROM {} WHERE {})",
-        table(kind, &ban.table),
-        conditions.join(" AND ")
-    )
+    }
+}
+
+/// Whether a column of truth values, or of numbers in their place, is true.
+fn is_set(kind: Kind, table: &[String; 2], flag: &Flag) -> String {
+    let column = of_table(kind, table, &flag.column);
+    if flag.boolean {
+        column
+    } else {
+        format!("{column} <> 0")
+    }
+}
+
+fn of_table(kind: Kind, table: &[String; 2], column: &str) -> String {
+    format!("{}.{}", quoted(kind, &table[1]), quoted(kind, column))
 }
 
 /// The index that [`store`]'s comparison of addresses can use, or why there is none; for people.
@@ -338,6 +368,33 @@ mod tests {
         let users = proposals(Kind::Mysql, &columns).remove(0);
         let script = store(Kind::Mysql, &users, &[("id", users.id.clone())]);
         let sql = "(SELECT count(*) FROM `banlist` WHERE `banlist`.`ban_userid` = `users`.`user_id` AND (coalesce(`banlist`.`ban_end`, 0) = 0 OR `banlist`.`ban_end` > unix_timestamp()) AND `banlist`.`ban_exclude` = 0) + (SELECT count(*) FROM `suspensions` WHERE `suspensions`.`user_id` = `users`.`user_id` AND (`suspensions`.`until` IS NULL OR `suspensions`.`until` > CURRENT_TIMESTAMP)) AS `bans` FROM `users`";
+        assert!(script.contains(sql), "{script}");
+    }
+
+    #[test]
+    fn groups_that_are_banned_are_joined() {
+        let columns = [
+            columns_of(
+                "users",
+                &["*id:integer", "email", "password", "tier:integer"],
+            ),
+            columns_of(
+                "roles",
+                &["*id:integer", "is_banned:boolean", "ends_at:timestamp"],
+            ),
+            columns_of("user_roles", &["user_id:integer", "role_id:integer"]),
+        ];
+        let users = proposals(Kind::Postgres, &columns.concat()).remove(0);
+        let script = store(Kind::Postgres, &users, &[("id", users.id.clone())]);
+        let sql = r#"(SELECT count(*) FROM "public"."user_roles" JOIN "public"."roles" ON "roles"."id" = "user_roles"."role_id" WHERE "user_roles"."user_id" = "users"."id" AND "roles"."is_banned" AND ("roles"."ends_at" IS NULL OR "roles"."ends_at" > CURRENT_TIMESTAMP)) AS "bans""#;
+        assert!(script.contains(sql), "{script}");
+        let columns = [
+            columns_of("users", &["*id:int", "email", "password", "usergroup:int"]),
+            columns_of("usergroups", &["*gid:int", "isbannedgroup:tinyint"]),
+        ];
+        let users = proposals(Kind::Mysql, &columns.concat()).remove(0);
+        let script = store(Kind::Mysql, &users, &[("id", users.id.clone())]);
+        let sql = "(SELECT count(*) FROM `usergroups` WHERE `usergroups`.`gid` = `users`.`usergroup` AND `usergroups`.`isbannedgroup` <> 0) AS `bans` FROM";
         assert!(script.contains(sql), "{script}");
     }
 
