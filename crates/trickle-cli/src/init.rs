@@ -73,6 +73,9 @@ pub struct Args {
     /// Trust the authority in this PEM file, where the store's certificate is of no public one
     #[arg(long, value_name = "FILE", requires = "from")]
     ca: Option<PathBuf>,
+    /// Put the text in this file behind each password before bcrypt, as Devise does with its pepper
+    #[arg(long, value_name = "FILE", requires = "from")]
+    pepper: Option<PathBuf>,
     /// Overwrite files that are there
     #[arg(long)]
     force: bool,

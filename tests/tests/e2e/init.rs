@@ -308,6 +308,8 @@ fn each_form_of_hash_is_recognised_and_proven() {
         "werkzeug-hmac",
         "passlib-bcrypt-sha256",
         "spring-digest",
+        "spring-pbkdf2",
+        "spring-scrypt",
         "plain",
         "keycloak",
     ];

@@ -316,6 +316,61 @@ fn users_of_meteor_log_in() {
     assert!(profile.contains("\"email_verified\": false"), "{profile}");
 }
 
+/// Devise's pepper, which is a secret.
+#[test]
+fn a_pepper_is_proven_and_kept_in_the_environment() {
+    let server = Postgres::start();
+    let database = server.fresh_database();
+    let hash = bcrypt::hash(format!("{JANES}a pepper"), COST).unwrap();
+    server.execute(
+        &database,
+        &format!(
+            "CREATE TABLE users (id serial PRIMARY KEY, email text, encrypted_password text);
+             INSERT INTO users (email, encrypted_password) VALUES ('{JANE}', '{hash}');"
+        ),
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let pepper = folder.path().join("pepper");
+    std::fs::write(&pepper, "a pepper\n").unwrap();
+    let options = ["--pepper", pepper.to_str().unwrap()];
+    let made = made(&server.url(&database), &options)
+        .is_green()
+        .tells(&["as bcrypt over password and pepper"]);
+    made.login(JANE, JANES).with_code(0);
+    let settings = std::fs::read_to_string(made.folder.path().join("trickle.toml")).unwrap();
+    assert!(
+        settings.contains("PEPPER = { env = \"PEPPER\" }"),
+        "{settings}"
+    );
+    assert!(!settings.contains("a pepper"), "{settings}");
+}
+
+/// SHA-1 over name and password up to version 2.0, bcrypt over the same since.
+#[test]
+fn users_of_smf_log_in() {
+    let server = Postgres::start();
+    let database = server.fresh_database();
+    let hash = bcrypt::hash(format!("jim doe{JANES}"), COST).unwrap();
+    // Over `jane` and Jane's password.
+    let digest = "431ff57139bdabba265023d5e14692b1fbb5e2ee";
+    server.execute(
+        &database,
+        &format!(
+            "CREATE TABLE smf_members (id_member serial PRIMARY KEY, member_name text, email_address text, passwd text, password_salt text);
+             INSERT INTO smf_members (member_name, email_address, passwd, password_salt)
+               VALUES ('Jane', '{JANE}', '{digest}', 'x1y2'), ('Jim Doe', 'jim@example.com', '{hash}', 'z3');"
+        ),
+    );
+    let made = made(&server.url(&database), &[]).is_green().tells(&[
+        "salt:    member_name",
+        "as sha1 of SMF, over name and password",
+        "compared as bcrypt over name and password",
+    ]);
+    for identifier in [JANE, "jim@example.com"] {
+        made.login(identifier, JANES).with_code(0);
+    }
+}
+
 /// Whether the store behind the gateway knows collations or not.
 #[test]
 fn capitals_in_documents_make_no_difference() {

@@ -14,6 +14,10 @@ use super::{
 
 /// Users, and where what belongs to them is.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that was seen"
+)]
 pub struct Users {
     /// Schema and name.
     pub table: [String; 2],
@@ -140,6 +144,9 @@ impl Users {
     }
 }
 
+/// SMF's column of names: `member_name`, `memberName` in old versions.
+pub const NAME_OF_SMF: &str = "membername";
+
 /// A table as the store describes it.
 pub struct Table<'a> {
     /// Schema and name.
@@ -195,6 +202,17 @@ impl<'a> Table<'a> {
     pub fn id(&self) -> Option<&'a Column> {
         self.key()
             .or_else(|| self.single(&["id", "userid", "uid", "uuid"]))
+    }
+
+    /// What goes into the hash beside the password. SMF's are over the name; its column of salts is for cookies.
+    pub fn salt(&self) -> Option<&'a Column> {
+        let column = |name: &str| {
+            let mut columns = self.columns.iter().copied();
+            columns.find(|column| plain(&column.name) == name)
+        };
+        let has_smf = column("idmember").is_some() && column("passwd").is_some();
+        let name = column(NAME_OF_SMF).filter(|_| has_smf);
+        name.or_else(|| self.single(SALT))
     }
 
     /// How it says that an address in it is verified.
@@ -351,7 +369,7 @@ fn users(table: &Table<'_>) -> Option<Users> {
         id: table.id()?.at(0),
         email: email.at(0),
         hash: hash.at(0),
-        salt: table.single(SALT).map(|column| column.at(0)),
+        salt: table.salt().map(|column| column.at(0)),
         rounds: table.single(ROUNDS).map(|column| column.at(0)),
         algorithm: table.single(ALGORITHM).map(|column| column.at(0)),
         usual: Usual::default(),

@@ -103,11 +103,34 @@ impl Reading {
 
     /// The same over the password's SHA-256 in hexadecimal digits, which Meteor's clients send in its place.
     fn over_sha256(&self) -> Self {
+        self.over(
+            "the password's SHA-256",
+            "matches(plain, stored) {\n    // Meteor's clients send the SHA-256 of what was typed.\n    const typed = require('crypto').createHash('sha256').update(plain).digest('hex');\n",
+        )
+    }
+
+    /// The same over password and pepper, as Devise has it.
+    fn over_pepper(&self) -> Self {
+        self.over(
+            "password and pepper",
+            "matches(plain, stored) {\n    const typed = plain + configuration.PEPPER;\n",
+        )
+    }
+
+    /// The same over name and password, as SMF has it since 2.1; the name stands where a salt would.
+    fn over_name(&self) -> Self {
+        self.over(
+            "name and password",
+            "matches(plain, stored, salt) {\n    const typed = salt.toLowerCase() + plain;\n",
+        )
+    }
+
+    /// With another head, which makes `typed` of something.
+    fn over(&self, what: &str, head: &str) -> Self {
         const HEAD: &str = "matches(typed, stored) {\n";
-        let hashed = "matches(plain, stored) {\n    // Meteor's clients send the SHA-256 of what was typed.\n    const typed = require('crypto').createHash('sha256').update(plain).digest('hex');\n";
         Self {
-            name: format!("{} over the password's SHA-256", self.name),
-            function: self.function.replace(HEAD, hashed),
+            name: format!("{} over {what}", self.name),
+            function: self.function.replace(HEAD, head),
             ..self.clone()
         }
     }

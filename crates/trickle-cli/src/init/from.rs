@@ -11,7 +11,7 @@ use super::{
     forms::{Form, Recognised, recognise},
     prove::{self, Chosen, Known},
     report, samples, scripts, secrets,
-    store::{Run, Store},
+    store::{PEPPER, Run, Store},
     write,
 };
 use crate::{
@@ -30,6 +30,12 @@ pub async fn run(args: &Args, url: &str) -> anyhow::Result<u8> {
             .map_err(|error| Mistake(format!("read {} of --ca: {error}", path.display())))?;
         let key = store.authority().to_owned();
         store.configuration.insert(key, pem);
+    }
+    if let Some(path) = &args.pepper {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Mistake(format!("read {} of --pepper: {error}", path.display())))?;
+        let pepper = text.trim_end_matches(['\r', '\n']).to_owned();
+        store.configuration.insert(PEPPER.to_owned(), pepper);
     }
     let password = match &args.identifier {
         Some(identifier) if args.password_stdin => {
@@ -223,7 +229,7 @@ fn settings(store: &Store, known: Option<Known<'_>>) -> String {
         "[configuration]".to_owned(),
     ];
     for (key, value) in &store.configuration {
-        if key == store.secret() {
+        if key == store.secret() || key == PEPPER {
             lines.push(format!("{key} = {{ env = {} }}", text(key)));
         } else if key == store.authority() {
             lines.push(format!("{key} = {{ file = {} }}", text(AUTHORITY)));
@@ -252,6 +258,8 @@ fn secrets<'a>(store: &'a Store, known: Option<Known<'a>>) -> BTreeMap<&'a str, 
     let secret = store.secret();
     let value = store.configuration.get(secret).map_or("", String::as_str);
     let mut values = BTreeMap::from([(secret, value)]);
+    let pepper = store.configuration.get(PEPPER);
+    values.extend(pepper.map(|pepper| (PEPPER, pepper.as_str())));
     values.extend(known.map(|known| ("TEST_PASSWORD", known.password)));
     values
 }

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use trickle_pool::Pool;
 
 use super::{
-    columns::{Place, Text, Users, Usual},
+    columns::{NAME_OF_SMF, Place, Text, Users, Usual},
     forms::{Evidence, Sample, most},
+    names::plain,
     report,
-    store::{Kind, Store},
+    store::{Kind, PEPPER, Store},
 };
 use crate::output::Mistake;
 
@@ -96,6 +97,8 @@ pub async fn evidence(store: &Store, pool: &Pool, users: &mut Users) -> anyhow::
         has_rounds,
         has_algorithm,
         is_meteor: of_meteor.contains(&users.hash.column.as_str()),
+        is_smf: salt.is_some_and(|place| plain(&place.column) == NAME_OF_SMF),
+        has_pepper: store.configuration.contains_key(PEPPER),
     })
 }
 

@@ -14,6 +14,9 @@ use trickle_pool::Pool;
 use super::fill::fill;
 use crate::output::{LegacyStoreDown, Mistake};
 
+/// The key in the configuration of what the application puts behind each password.
+pub const PEPPER: &str = "PEPPER";
+
 /// What speaks to the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {

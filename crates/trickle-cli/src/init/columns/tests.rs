@@ -281,3 +281,21 @@ fn what_stands_beside_the_hash_is_found_with_its_type() {
     assert_eq!(users.salt.unwrap().text, Text::Padded);
     assert_eq!(users.rounds.unwrap().column, "password_iterations");
 }
+
+#[test]
+fn the_name_is_the_salt_of_smf() {
+    let salt = |columns: &[&str]| {
+        let users = first(&table("smf_members", columns));
+        users.salt.map(|place| place.column)
+    };
+    let columns = [
+        "*id_member:int",
+        "member_name",
+        "passwd",
+        "email_address",
+        "password_salt",
+    ];
+    assert_eq!(salt(&columns).as_deref(), Some("member_name"));
+    let others = ["*id:int", "member_name", "passwd", "email", "password_salt"];
+    assert_eq!(salt(&others).as_deref(), Some("password_salt"));
+}

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Form, Pace, Pattern, Reading, keycloak};
+use super::{Evidence, Form, Pace, Pattern, Reading, keycloak};
 
 /// One way to compare hashes of some schemes.
 struct Row {
@@ -194,6 +194,22 @@ const ROWS: &[Row] = &[
     )
     .of_any_case(),
     row(
+        "PBKDF2 of Spring",
+        &["spring-pbkdf2"],
+        r"^\{pbkdf2(?:@SpringSecurity_v5_8)?\}(?:[\da-f]{80}|[\da-f]{96})$",
+        Pace::Slow,
+        include_str!("../compare/springpbkdf2.js"),
+    )
+    .of_any_case(),
+    row(
+        "scrypt of Spring",
+        &["spring-scrypt"],
+        r"^(?:\{scrypt(?:@SpringSecurity_v5_8)?\})?\$[\da-f]{5,6}\$[\w+/]+={0,2}\$[\w+/]+={0,2}$",
+        Pace::Slow,
+        include_str!("../compare/springscrypt.js"),
+    )
+    .of_any_case(),
+    row(
         "plain text",
         &["plain"],
         r"^\{(?:noop|cleartext|plain|plaintext)\}",
@@ -289,8 +305,8 @@ pub struct Found<'a> {
     pub count: usize,
 }
 
-/// Forms for schemes that scripts compare; `is_meteor` where the hash stands where Meteor has it.
-pub fn forms(schemes: &BTreeMap<&str, Found<'_>>, is_meteor: bool) -> Vec<Form> {
+/// Forms for schemes that scripts compare, with what else the `evidence` says.
+pub fn forms(schemes: &BTreeMap<&str, Found<'_>>, evidence: &Evidence) -> Vec<Form> {
     let mut left: BTreeSet<&str> = schemes.keys().copied().collect();
     let mut forms = Vec::new();
     // A row that takes several of the schemes wins over an earlier one.
@@ -300,7 +316,7 @@ pub fn forms(schemes: &BTreeMap<&str, Found<'_>>, is_meteor: bool) -> Vec<Form> 
             .partition(|scheme| row.schemes.contains(scheme));
         left = rest;
         let found: Vec<&Found<'_>> = taken.iter().filter_map(|it| schemes.get(it)).collect();
-        forms.push((row, form(row, &found, is_meteor)));
+        forms.push((row, form(row, &found, evidence)));
     }
     // In the order of the table: `!` and `*` are the last to be looked for.
     forms.sort_by_key(|(row, _)| ROWS.iter().position(|it| it.name == row.name));
@@ -322,7 +338,7 @@ fn best(schemes: &BTreeSet<&str>) -> Option<&'static Row> {
     ROWS.iter().find(|row| takes(row) == most)
 }
 
-fn form(row: &Row, found: &[&Found<'_>], is_meteor: bool) -> Form {
+fn form(row: &Row, found: &[&Found<'_>], evidence: &Evidence) -> Form {
     let hashes: Vec<&str> = found.iter().flat_map(|it| it.hashes.clone()).collect();
     let has_argon2 = hashes.iter().any(|hash| {
         let mut versions = hash.split(':').skip(2);
@@ -335,17 +351,33 @@ fn form(row: &Row, found: &[&Found<'_>], is_meteor: bool) -> Form {
     let salts: Vec<&str> = found.iter().flat_map(|it| it.salts.clone()).collect();
     let (credential, bytes) = keycloak::commonest(&hashes, &salts);
     let version = if has_argon2 { "3_32_2_67108864" } else { "1" };
+    let is_old = prefix(&hashes).is_some_and(|prefix| !prefix.contains('@'));
+    let (spring, digits) = if is_old {
+        ("{pbkdf2}", "80")
+    } else {
+        ("{pbkdf2@SpringSecurity_v5_8}", "96")
+    };
     let code = row
         .code
         .replace("{{cost}}", &format!("{:02}", cost(&hashes)))
         .replace("{{version}}", version)
         .replace("{{credential}}", &credential)
-        .replace("{{bytes}}", &bytes.to_string());
+        .replace("{{bytes}}", &bytes.to_string())
+        .replace("{{spring}}", spring)
+        .replace("{{digits}}", digits)
+        .replace("{{costs}}", &costs(&hashes));
     let plain = Reading::new(row.name, &code, pace);
-    let mut readings = vec![plain];
+    let mut readings = vec![plain.clone()];
     if matches!(row.name, "bcrypt" | "Argon2") {
-        let place = usize::from(!is_meteor);
-        readings.insert(place, readings[0].over_sha256());
+        let place = usize::from(!evidence.is_meteor);
+        readings.insert(place, plain.over_sha256());
+    }
+    // What the store or its owner says of the hashes is likelier than what they look like.
+    if row.name == "bcrypt" && evidence.is_smf {
+        readings.insert(0, plain.over_name());
+    }
+    if row.name == "bcrypt" && evidence.has_pepper {
+        readings.insert(0, plain.over_pepper());
     }
     Form {
         name: row.name.to_owned(),
@@ -360,6 +392,20 @@ impl Row {
     fn pattern(&self) -> Pattern {
         Pattern::new(self.pattern, self.any_case)
     }
+}
+
+/// What most hashes begin with in braces.
+fn prefix<'a>(hashes: &[&'a str]) -> Option<&'a str> {
+    let prefixes = hashes.iter().filter_map(|hash| hash.split_once('}'));
+    keycloak::most(prefixes.map(|(prefix, _)| prefix))
+}
+
+/// The commonest costs of Spring's scrypt, N 16384 where there are none.
+fn costs(hashes: &[&str]) -> String {
+    let costs = hashes.iter().filter_map(|hash| hash.split('$').nth(1));
+    let is_number = |text: &&str| u32::from_str_radix(text, 16).is_ok();
+    let costs = keycloak::most(costs.filter(is_number));
+    costs.unwrap_or("e0801").to_owned()
 }
 
 /// The commonest cost of hashes that have bcrypt in them, so that unknown users cost what most others do.

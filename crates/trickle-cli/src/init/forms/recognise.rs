@@ -20,6 +20,10 @@ const MOST_ROUNDS: u32 = 100_000;
 
 /// What was read of a column of hashes. Without `Debug`, which would show them.
 #[derive(Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that was seen"
+)]
 pub struct Evidence {
     /// Some rows.
     pub samples: Vec<Sample>,
@@ -33,6 +37,10 @@ pub struct Evidence {
     pub has_algorithm: bool,
     /// Whether the hash stands where Meteor has it.
     pub is_meteor: bool,
+    /// Whether the table is SMF's, with names in the place of salts.
+    pub is_smf: bool,
+    /// Whether there is a pepper.
+    pub has_pepper: bool,
 }
 
 /// A row.
@@ -101,7 +109,7 @@ pub fn recognise(evidence: &Evidence) -> Recognised {
             Kind::Other(name) => others.push((name.clone(), group.count)),
         }
     }
-    let mut forms = marked::forms(&schemes, evidence.is_meteor);
+    let mut forms = marked::forms(&schemes, evidence);
     if forms.iter().all(|form| form.name == NO_PASSWORD) && unmarked.is_empty() {
         forms.clear();
     }

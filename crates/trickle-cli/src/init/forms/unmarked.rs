@@ -371,6 +371,12 @@ const NESTED: &[(&str, &str, &str)] = &[
         "digest(salt, hex(digest(salt, hex(digest(typed)))))",
     ),
     (
+        // The name stands in the place of the salt; PHP lowers the letters of ASCII.
+        "sha1",
+        "of SMF, over name and password",
+        "digest(salt.replace(/[A-Z]/g, (letter) => letter.toLowerCase()), typed)",
+    ),
+    (
         "sha1",
         "over the password's SHA-1 and salt",
         "digest(hex(digest(typed)), salt)",

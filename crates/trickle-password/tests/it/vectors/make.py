@@ -80,10 +80,13 @@ for p in PASSWORDS:
     row(lib, "aspnet-membership", p, "$aspnet-membership$%s$%s" % (b64(salt), b64(hashlib.sha1(salt + w).digest())))
     row(lib, "nt", p, "$NT$" + hashlib.new("md4", w).hexdigest())
     row(lib, "werkzeug-hmac", p, "sha256$Salt$" + hmac.new(b"Salt", u, "sha256").hexdigest())
-    if p == "password":  # their costs are fixed
+    if p in ("password", "correct horse"):  # their costs are fixed
         row(lib, "spring-pbkdf2", p, "{pbkdf2}" + (salt[:8] + hashlib.pbkdf2_hmac("sha1", u, salt[:8], 185000, 32)).hex())
         row(lib, "spring-pbkdf2", p, "{pbkdf2@SpringSecurity_v5_8}" + (salt + hashlib.pbkdf2_hmac("sha256", u, salt, 310000, 32)).hex())
     row(lib, "spring-scrypt", p, "{scrypt}$40801$%s$%s" % (b64(salt), b64(hashlib.scrypt(u, salt=salt, n=16, r=8, p=1, dklen=32))))
+    if p == "correct horse":  # Spring's own costs, and its salt of 64 bytes
+        s64 = hashlib.sha256(u).digest() * 2
+        row(lib, "spring-scrypt", p, "{scrypt}$e0801$%s$%s" % (b64(s64), b64(hashlib.scrypt(u, salt=s64, n=16384, r=8, p=1, dklen=32, maxmem=64 << 20))))
     d = salt[:8] + u
     for _ in range(1024):
         d = hashlib.sha256(d).digest()

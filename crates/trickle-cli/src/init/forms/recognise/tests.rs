@@ -41,6 +41,16 @@ fn hashes_tell_their_form() {
         (&["{SSHA}pqAIAgLHYQzsRqgdaTe6U+fhdxEXwnjv"], "LDAP digest"),
         (&[&format!("{{MD5}}{{salt}}{MD5}")], "digest of Spring"),
         (&["{noop}secret"], "plain text"),
+        (
+            &[&format!("{{pbkdf2}}{}", "a1".repeat(40))],
+            "PBKDF2 of Spring",
+        ),
+        (
+            &[
+                "{scrypt}$e0801$QQTTb42iwlQ0n4WDZ5Pr4A==$AOWiVPi5Ad2PTRnq0X6QriWJuuPMSOYbnYiS7BTT4IM=",
+            ],
+            "scrypt of Spring",
+        ),
         (&["$1$28772684$iEwNOgGugqO9.bIz5sk8k/"], "md5-crypt"),
         (
             &["*FCF7C1B8749CF99D88E5F34271D636178FB5D130"],
@@ -153,6 +163,51 @@ fn where_the_salt_belongs_is_left_open() {
         found.contains(&"sha1 of ASP.NET membership".to_owned()),
         "{found:?}"
     );
+}
+
+#[test]
+fn what_goes_around_the_password_comes_first() {
+    let first = |evidence: &Evidence| recognise(evidence).forms.remove(0).unproven.unwrap();
+    let peppered = Evidence {
+        has_pepper: true,
+        ..evidence(&[BCRYPT], None)
+    };
+    let reading = first(&peppered);
+    assert_eq!(reading.name, "bcrypt over password and pepper");
+    let lines = "matches(plain, stored) {\n    const typed = plain + configuration.PEPPER;\n";
+    assert!(reading.function.contains(lines), "{}", reading.function);
+    let of_smf = |hash| Evidence {
+        is_smf: true,
+        ..evidence(&[hash], Some("Jane"))
+    };
+    let reading = first(&of_smf(BCRYPT));
+    assert_eq!(reading.name, "bcrypt over name and password");
+    assert!(reading.needs("salt") && !reading.needs("rounds"));
+    let found = readings(&of_smf("8c8b69345514bb277cfadbff9475f92b0d551b58"));
+    let name = "sha1 of SMF, over name and password";
+    assert!(found.iter().any(|it| it == name), "{found:?}");
+}
+
+#[test]
+fn unknown_users_cost_what_most_of_springs_do() {
+    let old = format!("{{pbkdf2}}{}", "a1".repeat(40));
+    let new = format!("{{pbkdf2@SpringSecurity_v5_8}}{}", "a1".repeat(48));
+    let scrypt = "$100801$QQTTb42iwlQ0n4WDZ5Pr4A==$AOWiVPi5Ad2PTRnq0X6QriWJuuPMSOYbnYiS7BTT4IM=";
+    for (hashes, unknown) in [
+        (
+            vec![old.as_str(), &old, &new],
+            "`{pbkdf2}${'0'.repeat(80)}`",
+        ),
+        (
+            vec![new.as_str()],
+            "`{pbkdf2@SpringSecurity_v5_8}${'0'.repeat(96)}`",
+        ),
+        (vec![scrypt], "`{scrypt}$100801$${Buffer"),
+    ] {
+        let form = recognise(&evidence(&hashes, None)).forms.remove(0);
+        let reading = form.unproven.unwrap();
+        assert!(reading.unknown.starts_with(unknown), "{}", reading.unknown);
+    }
 }
 
 #[test]
