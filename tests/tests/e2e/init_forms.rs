@@ -371,6 +371,34 @@ fn users_of_smf_log_in() {
     }
 }
 
+/// Names that are no addresses, and addresses among settings of all kinds.
+#[test]
+fn users_of_nextcloud_log_in() {
+    let server = Postgres::start();
+    let database = server.fresh_database();
+    let hash = bcrypt::hash(JANES, COST).unwrap();
+    server.execute(
+        &database,
+        &format!(
+            "CREATE TABLE oc_users (uid varchar(64) PRIMARY KEY, displayname varchar(64), password varchar(255), uid_lower varchar(64));
+             CREATE TABLE oc_preferences (userid varchar(64), appid varchar(32), configkey varchar(64), configvalue text,
+               PRIMARY KEY (userid, appid, configkey));
+             INSERT INTO oc_users VALUES ('jane', 'Jane', '1|{hash}', 'jane'), ('jim', 'Jim', '1|{hash}', 'jim');
+             INSERT INTO oc_preferences VALUES ('jane', 'settings', 'email', '{JANE}'), ('jane', 'core', 'lang', 'en'),
+               ('jim', 'core', 'lang', 'en'), ('jim', 'mail', 'email', '{JANE}'), ('jim', 'settings', 'email', 'jim@example.com');"
+        ),
+    );
+    let made = made(&server.url(&database), &[]).is_green().tells(&[
+        "with:    public.oc_preferences by userid, where appid is settings, where configkey is email",
+        "users:   2",
+    ]);
+    assert!(!made.told.contains("twins:"), "{}", made.told);
+    for (identifier, id) in [(JANE, "legacy|jane"), ("jim@example.com", "legacy|jim")] {
+        let profile = made.login(identifier, JANES).with_code(0).stdout;
+        assert!(profile.contains(id), "{profile}");
+    }
+}
+
 /// Whether the store behind the gateway knows collations or not.
 #[test]
 fn capitals_in_documents_make_no_difference() {

@@ -97,8 +97,8 @@ pub struct Join {
     pub on: String,
     /// A column that is true for the one row of several.
     pub primary: Option<Flag>,
-    /// A column, and the text that it has where a row is meant.
-    pub only: Option<[String; 2]>,
+    /// Columns, each with the text that it has where a row is meant.
+    pub only: Vec<[String; 2]>,
     /// Its own key, by which a later row comes after an earlier one.
     pub key: Option<String>,
 }

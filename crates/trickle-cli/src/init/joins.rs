@@ -66,7 +66,12 @@ fn users(table: &Table<'_>, tables: &[Table<'_>]) -> Option<Users> {
             .filter(|other| other.name != table.name && !is_other(other.name[1]))
             .filter_map(|other| Some((other, link(other, table, id)?, of(other)?)))
             // Of equals the first.
-            .min_by_key(|(other, ..)| distance(other.name[1], table.name[1]))?;
+            .min_by_key(|(other, ..)| {
+                (
+                    setting(other).is_none(),
+                    distance(other.name[1], table.name[1]),
+                )
+            })?;
         joins.push(join(other, on));
         let column = other.columns.iter().find(|column| column.name == name)?;
         Some((other, column.at(joins.len())))
@@ -98,7 +103,11 @@ fn users(table: &Table<'_>, tables: &[Table<'_>]) -> Option<Users> {
     let beside = |column: Option<&Column>| column.map(|column| column.at(hash.table));
     let join = hash.table.checked_sub(1).and_then(|at| joins.get_mut(at));
     if let (Some(join), Some(it)) = (join, &credentials) {
-        join.only = Some([it.kind.name.clone(), keycloak::PASSWORD.to_owned()]);
+        join.only = vec![[it.kind.name.clone(), keycloak::PASSWORD.to_owned()]];
+    }
+    let join = email.table.checked_sub(1).and_then(|at| joins.get_mut(at));
+    if let Some(join) = join.filter(|_| setting(of_email).is_some()) {
+        join.only = Vec::from(SETTINGS.map(|pair| pair.map(str::to_owned)));
     }
     let verified = of_email.verified(email.table).or_else(|| table.verified(0));
     let mut columns = of_email.columns.iter();
@@ -143,9 +152,23 @@ fn distance(name: &str, of: &str) -> usize {
     2 - usize::from(is_said) - usize::from(is_theirs)
 }
 
+/// Which rows have addresses in Nextcloud's and ownCloud's table of settings.
+const SETTINGS: [[&str; 2]; 2] = [["appid", "settings"], ["configkey", "email"]];
+
+/// The column with the values of such settings.
+fn setting<'a>(table: &Table<'a>) -> Option<&'a Column> {
+    let column = |name: &str| {
+        let mut columns = table.columns.iter().copied();
+        columns.find(|column| column.name == name)
+    };
+    let is_whole = SETTINGS.iter().all(|[name, _]| column(name).is_some());
+    column("configvalue").filter(|_| is_whole)
+}
+
 /// The column with addresses, in a table that is called after them.
 fn address(table: &Table<'_>) -> Option<String> {
-    let column = table.named(EMAIL).or_else(|| {
+    let column = setting(table).or_else(|| table.named(EMAIL));
+    let column = column.or_else(|| {
         let has_mail = plain(table.name[1]).contains("mail");
         let mut columns = table.columns.iter();
         columns
@@ -187,7 +210,7 @@ fn join(table: &Table<'_>, on: String) -> Join {
     Join {
         table: table.owned_name(),
         primary,
-        only: None,
+        only: Vec::new(),
         key: key.filter(|key| *key != on),
         on,
     }
@@ -262,6 +285,26 @@ mod tests {
         let users = of("scheme_class").remove(0);
         assert_eq!((users.hash.table, users.hash.column.as_str()), (1, "data"));
         assert!(of("name").is_empty());
+    }
+
+    #[test]
+    fn an_address_may_be_a_setting() {
+        let columns = [
+            table("oc_users", &["*uid", "displayname", "password"]),
+            table(
+                "oc_preferences",
+                &["*userid", "*appid", "*configkey", "configvalue"],
+            ),
+            table("oc_mail_accounts", &["*id", "user_id", "email"]),
+        ];
+        let users = proposals(Kind::Mysql, &columns.concat()).remove(0);
+        assert_eq!(users.joins.len(), 1);
+        assert_eq!(users.joins[0].table[1], "oc_preferences");
+        assert_eq!(users.email.column, "configvalue");
+        let only = users.joins[0].only.iter().map(|pair| pair.join("="));
+        let only: Vec<String> = only.collect();
+        assert_eq!(only, ["appid=settings", "configkey=email"]);
+        assert!(!users.is_login);
     }
 
     #[test]

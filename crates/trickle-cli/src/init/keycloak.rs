@@ -89,8 +89,8 @@ mod tests {
             );
             assert_eq!((users.hash.table, salt.table), (1, 1));
             assert_eq!(users.algorithm.is_some(), rounds.is_some());
-            let only = users.joins[0].only.as_ref().unwrap();
-            assert_eq!(only, &["type".to_owned(), "password".to_owned()]);
+            let only = &users.joins[0].only;
+            assert_eq!(only, &[["type".to_owned(), "password".to_owned()]]);
         }
     }
 }

@@ -19,10 +19,10 @@ pub fn columns(users: &Users) -> String {
     lines.extend(users.joins.iter().map(|join| {
         let primary = join.primary.as_ref();
         let primary = primary.map_or(String::new(), |flag| format!(", where {}", flag.column));
-        let only = join.only.as_ref();
-        let only = only.map_or(String::new(), |[column, text]| {
-            format!(", where {column} is {text}")
-        });
+        let only = join.only.iter();
+        let only: String = only
+            .map(|[column, text]| format!(", where {column} is {text}"))
+            .collect();
         format!(
             "with:    {} by {}{primary}{only}",
             join.table.join("."),

@@ -153,7 +153,7 @@ fn sample(users: &Users, places: &[&Place], filled: &Place, is_counted: bool) ->
         .table
         .checked_sub(1)
         .and_then(|at| users.joins.get(at));
-    let only = join.and_then(|join| join.only.as_ref());
+    let only = join.map(|join| &join.only);
     json!({
         "table": table, "columns": columns, "hash": filled.column, "id": order, "looks": is_counted,
         "email": email.map(|place| &place.column), "only": only,

@@ -234,7 +234,7 @@ fn joins(kind: Kind, users: &Users, used: &[usize]) -> Vec<String> {
                 let is_true = if primary.boolean { "" } else { " = 1" };
                 on.push_str(&format!(" AND {flag}{is_true}"));
             }
-            if let Some([column, text]) = &join.only {
+            for [column, text] in &join.only {
                 let column = qualified(kind, users, *number, column);
                 on.push_str(&format!(" AND {column} = '{text}'"));
             }
@@ -337,6 +337,21 @@ mod tests {
             assert!(script.contains(part), "{part}: {script}");
         }
         assert!(count(Kind::SqlServer, &users).contains("count(nullif([emails].[address], ''))"));
+    }
+
+    #[test]
+    fn a_setting_is_joined_by_its_name() {
+        let columns = [
+            columns_of("oc_users", &["*uid", "displayname", "password"]),
+            columns_of(
+                "oc_preferences",
+                &["*userid", "*appid", "*configkey", "configvalue"],
+            ),
+        ];
+        let users = proposals(Kind::Postgres, &columns.concat()).remove(0);
+        let script = store(Kind::Postgres, &users, &[("id", users.id.clone())]);
+        let join = r#"JOIN "public"."oc_preferences" ON "oc_preferences"."userid" = "oc_users"."uid" AND "oc_preferences"."appid" = 'settings' AND "oc_preferences"."configkey" = 'email'"#;
+        assert!(script.contains(join), "{script}");
     }
 
     #[test]

@@ -25,7 +25,7 @@ function inspect(_email, callback) {
     const text = (name) => `CAST(${mysql.escapeId(name)} AS CHAR)`;
     const digits = (name) => `CONCAT('\\\\x', LOWER(HEX(${mysql.escapeId(name)})))`;
     const list = sample.columns.map(({ name, bytes }) => `${(bytes ? digits : text)(name)} AS ${mysql.escapeId(name)}`).join(', ');
-    const only = sample.only ? `AND ${mysql.escapeId(sample.only[0])} = ${mysql.escape(sample.only[1])}` : '';
+    const only = (sample.only ?? []).map(([name, value]) => `AND ${mysql.escapeId(name)} = ${mysql.escape(value)}`).join(' ');
     const some = async (order, from) => (await connection.query(
       `SELECT ${list} FROM ${table} t WHERE ${hash} <> '' ${only} ${from === undefined ? '' : `AND t.${id} >= '${from}'`}
         ORDER BY t.${id} ${order} LIMIT 25`,
@@ -47,9 +47,9 @@ function inspect(_email, callback) {
     const email = sample.email && mysql.escapeId(sample.email);
     const twins = !email ? null : await connection.query(
       `SELECT COUNT(*) AS twins
-         FROM (SELECT 1 FROM ${table} WHERE ${email} <> '' GROUP BY LOWER(${email}) HAVING COUNT(*) > 1) t`,
+         FROM (SELECT 1 FROM ${table} WHERE ${email} <> '' ${only} GROUP BY LOWER(${email}) HAVING COUNT(*) > 1) t`,
     ).catch(() => null);
-    const address = sample.email && await addressOf(connection, sample).catch(() => null);
+    const address = !email || only ? null : await addressOf(connection, sample).catch(() => null);
     return {
       rows: all,
       twins: twins && Number(twins[0][0].twins),

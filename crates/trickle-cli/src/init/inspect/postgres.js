@@ -47,7 +47,7 @@ function inspect(_email, callback) {
     // Bytes as text are \x and hexadecimal digits.
     const list = sample.columns.map(({ name }) => `${quoted(name)}::text AS ${quoted(name)}`).join(', ');
     // An output column has the name of the id, too, and is text: the order would be that of texts.
-    const only = sample.only ? `AND ${quoted(sample.only[0])} = '${sample.only[1]}'` : '';
+    const only = (sample.only ?? []).map(([name, value]) => `AND ${quoted(name)} = '${value}'`).join(' ');
     const some = async (order, from) => (await client.query(
       `SELECT ${list} FROM ${table} t WHERE ${hash}::text <> '' ${only} ${from === undefined ? '' : `AND t.${id} >= '${from}'`}
         ORDER BY t.${id} ${order} LIMIT 25`,
@@ -68,10 +68,10 @@ function inspect(_email, callback) {
     await client.query('SET statement_timeout = 4000');
     const twins = !email ? null : await client.query(
       `SELECT count(*)::int AS twins
-         FROM (SELECT 1 FROM ${table} WHERE ${email}::text <> '' GROUP BY lower(${email}::text) HAVING count(*) > 1) t`,
+         FROM (SELECT 1 FROM ${table} WHERE ${email}::text <> '' ${only} GROUP BY lower(${email}::text) HAVING count(*) > 1) t`,
     ).catch(() => null);
-    // As PostgreSQL writes the expression of an index; never analysed, a table has no number of rows.
-    const address = sample.email && await client.query(
+    // As PostgreSQL writes the expression of an index; never analysed, a table has no number of rows. Of some of a table's rows no index tells.
+    const address = !email || only ? null : await client.query(
       `SELECT greatest(c.reltuples, pg_relation_size(c.oid) / 200)::float8 AS rows, EXISTS (
                 SELECT 1 FROM pg_index i
                  WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL

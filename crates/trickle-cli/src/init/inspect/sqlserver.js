@@ -39,7 +39,7 @@ function inspect(_email, callback) {
     const [hash, id] = [sample.hash, sample.id].map(quoted);
     const list = sample.columns.map(({ name }) => quoted(name)).join(', ');
     const text = (value) => (Buffer.isBuffer(value) ? `\\x${value.toString('hex')}` : String(value));
-    const only = sample.only ? `AND ${quoted(sample.only[0])} = '${sample.only[1]}'` : '';
+    const only = (sample.only ?? []).map(([name, value]) => `AND ${quoted(name)} = '${value}'`).join(' ');
     const some = async (order, from) => (await pool.request().query(
       `SELECT TOP 25 ${list} FROM ${table} WHERE LEN(${hash}) > 0 ${only} ${from === undefined ? '' : `AND ${id} >= '${from}'`} ORDER BY ${id} ${order}`,
     )).recordset.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? null : text(value)])));
@@ -56,9 +56,9 @@ function inspect(_email, callback) {
     const email = sample.email && quoted(sample.email);
     const twins = !email ? null : await within(4000, pool.request(), (request) => request.query(
       `SELECT COUNT(*) AS twins
-         FROM (SELECT LOWER(${email}) AS address FROM ${table} WHERE LEN(${email}) > 0 GROUP BY LOWER(${email}) HAVING COUNT(*) > 1) t`,
+         FROM (SELECT LOWER(${email}) AS address FROM ${table} WHERE LEN(${email}) > 0 ${only} GROUP BY LOWER(${email}) HAVING COUNT(*) > 1) t`,
     )).catch(() => null);
-    const address = !email ? null : await addressOf(pool, sample, table).catch(() => null);
+    const address = !email || only ? null : await addressOf(pool, sample, table).catch(() => null);
     return {
       rows: all,
       twins: twins && twins.recordset[0].twins,
