@@ -103,7 +103,6 @@ fn is_spread_without_password(script: &Script<'_>, node: NodeId) -> bool {
 
 /// A user's record in a log line.
 pub fn user(script: &Script<'_>, findings: &mut Findings<'_>) {
-    let tree = script.tree();
     let carriers = Carriers::of(script, What::Password);
     let mut profiles = answered_variables(script);
     profiles.extend(queried_variables(script));

@@ -92,7 +92,7 @@ fn in_statement(script: &Script<'_>, call: NodeId, carriers: &Carriers<'_, '_>) 
     }
     let text = fixed(tree, query)?;
     let stored = stored_as_given(WRITES.find(&text)?.as_str());
-    let by_number = elements.iter().enumerate().filter(|(index, _)| {
+    let mut by_number = elements.iter().enumerate().filter(|(index, _)| {
         let number = index + 1;
         stored.contains(number.to_string().as_str())
     });
