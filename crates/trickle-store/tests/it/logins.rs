@@ -135,8 +135,9 @@ async fn metadata_is_written_beside_a_login(db: &TestDb) {
     assert!(set(tenant, "f", json!({})).await);
     let found = store.refresh_family(tenant, "r1").await.unwrap();
     assert_eq!(found, Some(made));
-    let nobody = store.set_session_metadata(tenant, "f", &object(json!({"a": "b"})));
-    assert!(!nobody.await.unwrap());
+    let metadata = object(json!({"a": "b"}));
+    let nobody = store.set_session_metadata(tenant, "f", &metadata).await;
+    assert!(!nobody.unwrap());
 }
 
 async fn a_refresh_token_rotates_and_a_second_use_ends_its_family(db: &TestDb) {

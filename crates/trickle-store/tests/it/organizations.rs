@@ -327,7 +327,7 @@ async fn client_grants_count_where_they_were_added(db: &TestDb) {
         ..ClientFilter::default()
     };
     let named = store.list_clients(&tenant, &named, ALL).await.unwrap();
-    assert_eq!(named.items[0].id, client.id);
+    assert_eq!(named.items[0].id, ClientId::from_text("c"));
     let none = ClientGrantFilter {
         ids: vec!["cgr_2".to_owned()],
         ..ClientGrantFilter::default()
