@@ -8,6 +8,7 @@ use tracing::{Subscriber, span};
 use tracing_subscriber::{
     Layer, layer::Context, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
+use trickle_model::Outcome;
 
 use crate::app::{PASSWORD, TestApp};
 
@@ -37,6 +38,7 @@ async fn an_answer_is_given_again_until_anything_is_written() {
         .with(spans.clone())
         .set_default();
     let app = TestApp::new().await;
+    app.fake.always(Outcome::NoSuchUser);
     let connection = app.import_connection(&app.login_application().await).await;
     let admin = app.admin().await;
     let ada = json!({"connection": "legacy", "email": "ada@example.com", "password": PASSWORD});
