@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use trickle_model::{Profile, User, UserId};
+use trickle_model::{Profile, SecondFactor, User, UserId};
 use trickle_store::{ExistingUser, StoredUser, TakenKey};
 
 use super::{
@@ -85,6 +85,14 @@ impl Engine {
         let decision = self
             .decide_cached_own(attempt, user, profile, execution)
             .await?;
+        // Second factors of one who is linked sleep.
+        if linked_to.is_none()
+            && brings_otp(profile)
+            && let LoginOutcome::Authenticated { user, .. } = &decision.outcome
+            && !self.needs_second_factor(user).await?
+        {
+            return Ok(Decision::second_factor_not_kept(own));
+        }
         self.follow(attempt, decision, &own, linked_to.as_ref())
             .await
     }
@@ -132,6 +140,9 @@ impl Engine {
         if profile.blocked {
             return Ok(Decision::blocked(id));
         }
+        if brings_otp(&profile) {
+            return Ok(Decision::second_factor_not_kept(id));
+        }
         let (connection, now) = (attempt.connection(), self.parts.clock.now());
         let user = User {
             id,
@@ -166,6 +177,12 @@ impl Engine {
         let holders = store.key_holders(tenant, connection, profile, old).await;
         holders.map_err(EngineError::store("look for somebody in the way"))
     }
+}
+
+/// Whether an import would have a one-time password asked for.
+fn brings_otp(profile: &Profile) -> bool {
+    let mut factors = profile.second_factors.iter();
+    factors.any(|factor| matches!(factor, SecondFactor::Totp(_)))
 }
 
 /// The user with the profile of this login, as an import would keep it.

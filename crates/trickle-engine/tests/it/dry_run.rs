@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use trickle_engine::{How, LoginOutcome};
-use trickle_model::{Connection, Profile, UserId};
+use trickle_model::{Clock as _, Connection, Profile, SecondFactor, SystemClock, UserId};
 use trickle_store::StoredUser;
 
 use crate::fixture::{Fixture, PASSWORD};
@@ -94,6 +94,7 @@ const LINKED_NEWER: Here = Here {
     ..NEWER
 };
 
+#[derive(Clone, Copy)]
 struct Case {
     name: &'static str,
     here: &'static [Here],
@@ -172,6 +173,14 @@ const CASES: &[Case] = &[
     case("cached, new address is taken", &[MOVED, STRANGER], ALIAS, CONFLICT, Some("conflict")),
 ];
 
+/// The legacy store's profile has a one-time password.
+#[rustfmt::skip]
+const WITH_OTP: &[Case] = &[
+    case("unknown", &[], ADA, Err("refused"), Some("migrated")),
+    case("cached", &[CACHED], ADA, Err("refused"), Some("migrated")),
+    case("linked", &[PRIMARY, LINKED], ADA, AS_PRIMARY, Some("migrated")),
+];
+
 async fn start(case: &Case, rehearsal: Value) -> (Fixture, Arc<Connection>) {
     let fixture = Fixture::new().await;
     let connection = fixture
@@ -227,6 +236,13 @@ async fn kept(fixture: &Fixture) -> Vec<String> {
     kept
 }
 
+fn got(outcome: &LoginOutcome) -> Result<(&str, How), &'static str> {
+    match outcome {
+        LoginOutcome::Authenticated { user, how, .. } => Ok((user.id.as_str(), *how)),
+        failed => Err(failed.name()),
+    }
+}
+
 #[tokio::test]
 async fn a_dry_run_refuses_whom_an_import_refuses_and_writes_nothing() {
     for case in CASES {
@@ -239,15 +255,11 @@ async fn a_dry_run_refuses_whom_an_import_refuses_and_writes_nothing() {
             let (fixture, connection) = start(case, rehearsal).await;
             let before = kept(&fixture).await;
             let outcome = fixture.login(&connection, case.typed, PASSWORD).await;
-            let got = match &outcome {
-                LoginOutcome::Authenticated { user, how, .. } => Ok((user.id.as_str(), *how)),
-                failed => Err(failed.name()),
-            };
             let expected = case.expected.map(|(id, how)| match how {
                 How::Legacy | How::Rehearsed if !is_dry => (id, How::Migrated),
                 _ => (id, how),
             });
-            assert_eq!(got, expected, "{}, dry run: {is_dry}", case.name);
+            assert_eq!(got(&outcome), expected, "{}, dry run: {is_dry}", case.name);
             if !is_dry {
                 continue;
             }
@@ -259,4 +271,27 @@ async fn a_dry_run_refuses_whom_an_import_refuses_and_writes_nothing() {
             assert_eq!(found, would, "{}", case.name);
         }
     }
+}
+
+#[tokio::test]
+async fn nobody_is_let_in_without_the_second_factor_that_an_import_would_keep() {
+    let factors = json!([{"totp": {"secret": "JBSWY3DPEHPK3PXP"}}]);
+    let profile = json!({"user_id": 1, "email": ADA, "mfa_factors": factors});
+    for case in WITH_OTP {
+        let (fixture, connection) = start(case, json!({"dry_run": true})).await;
+        fixture.fake.knows(profile.clone());
+        let outcome = fixture.login(&connection, case.typed, PASSWORD).await;
+        assert_eq!(got(&outcome), case.expected, "{}", case.name);
+    }
+    // One that is kept already is asked for afterwards.
+    let (fixture, connection) = start(&WITH_OTP[1], json!({"dry_run": true})).await;
+    fixture.fake.knows(profile);
+    let factors = SecondFactor::read_list(&factors).unwrap();
+    let (tenant, id) = (&fixture.tenant, UserId::from_raw("1"));
+    let kept = fixture
+        .store
+        .add_missing_factors(tenant, &id, &factors, SystemClock.now());
+    kept.await.unwrap();
+    let outcome = fixture.login(&connection, ADA, PASSWORD).await;
+    assert_eq!(got(&outcome), LEGACY);
 }
