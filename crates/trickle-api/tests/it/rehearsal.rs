@@ -12,7 +12,7 @@ use crate::{
 
 async fn rehearse(app: &TestApp, rehearsal: Value) {
     let admin = app.admin().await;
-    let listed = admin.get("/api/v2/connections").await.body;
+    let listed = admin.get("/api/v2/connections?name=legacy").await.body;
     let id = listed[0]["id"].as_str().unwrap();
     let mut options = listed[0]["options"].clone();
     options["trickle"] = json!({"rehearsal": rehearsal});
@@ -67,4 +67,35 @@ async fn a_dry_run_gives_tokens_for_passwords_and_nothing_that_lasts() {
     rehearse(&app, json!({"dry_run": true})).await;
     let answer = co(&mut browser, "https://spa.test", &typed).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_dry_run_lets_nobody_in_as_a_user_of_another_connection() {
+    let app = TestApp::new().await;
+    let application = app.login_application().await;
+    app.import_connection(&application).await;
+    app.fake.knows_ada();
+    rehearse(&app, json!({"dry_run": true})).await;
+    let admin = app.admin().await;
+    let other =
+        json!({"name": "other", "strategy": "auth0", "enabled_clients": [application.id()]});
+    let made = admin.post("/api/v2/connections", other).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    // Has the id that the legacy store gives to Ada.
+    let grace = json!({
+        "connection": "other", "user_id": "42", "email": "grace@example.com", "password": "a long Passw0rd",
+    });
+    let made = admin.post("/api/v2/users", grace).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+
+    let login = application.password_realm("legacy", PASSWORD);
+    let rehearsed = app.post("/oauth/token", login.clone()).await;
+    rehearse(&app, Value::Null).await;
+    let real = app.post("/oauth/token", login).await;
+    for answer in [rehearsed, real] {
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.body);
+        assert_eq!(answer.body["error"], "access_denied");
+        let text = &answer.body["error_description"];
+        assert_eq!(text, "The user already exists.");
+    }
 }

@@ -1,14 +1,16 @@
 //! The drift window: for some days after an import the legacy store may know a newer password than the native one.
 
-use std::sync::Arc;
-
 use jiff::SignedDuration;
 use serde_json::Value;
 use tokio::time::Instant;
 use trickle_model::{Action, ConnectionOptions, ImportMode, Secret, User, UserId};
 use trickle_store::StoredUser;
 
-use super::{Decision, How, LoginOutcome, attempt::Attempt, importing::checked_profile};
+use super::{
+    Decision, LoginOutcome,
+    attempt::Attempt,
+    importing::{checked_profile, vouched_for},
+};
 use crate::{Engine, EngineError};
 
 /// Longest window.
@@ -100,10 +102,20 @@ impl Engine {
         }
         // Whoever got in by the older password is not known to be the same person.
         self.end_all_logins(&user).await?;
-        Ok(Decision::authenticated(
-            user,
-            How::Legacy,
-            Some(Arc::clone(&execution)),
-        ))
+        // Whoever was blocked or linked while the script ran is so.
+        let stored = store.stored_user(&user.tenant, &user.id).await;
+        let stored = stored.map_err(EngineError::store("read the user again"))?;
+        let Some(StoredUser {
+            user, linked_to, ..
+        }) = stored
+        else {
+            return Ok(Decision::busy().with(execution));
+        };
+        let own = user.id.clone();
+        let decision = vouched_for(user, &execution);
+        let decision = self
+            .follow(attempt, decision, &own, linked_to.as_ref())
+            .await?;
+        Ok(decision.with(execution))
     }
 }

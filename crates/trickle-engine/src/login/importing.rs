@@ -102,33 +102,33 @@ impl Engine {
         profile: &Profile,
         execution: &Arc<Execution>,
     ) -> Result<Decision, EngineError> {
-        let StoredUser {
-            user, linked_to, ..
-        } = stored;
-        let own = user.id.clone();
-        let decision = self.adopt_own(attempt, user, profile, execution).await?;
+        let own = stored.user.id.clone();
+        let (decision, linked_to) = self.adopt_own(attempt, stored, profile, execution).await?;
         self.follow(attempt, decision, &own, linked_to.as_ref())
             .await
     }
 
-    /// The same without a look at whom the user is linked to.
+    /// The same without a look at whom the user is linked to, and who that is, where it is to be looked at.
     async fn adopt_own(
         &self,
         attempt: &Attempt,
-        user: User,
+        stored: StoredUser,
         profile: &Profile,
         execution: &Arc<Execution>,
-    ) -> Result<Decision, EngineError> {
+    ) -> Result<(Decision, Option<UserId>), EngineError> {
+        let StoredUser {
+            user, linked_to, ..
+        } = stored;
         let options = &attempt.connection().options;
         let known = self.known_as(options, &user, profile).await?;
         let profile = &*known;
         let decision = recognised(user, profile, execution);
         let LoginOutcome::Authenticated { user, .. } = &decision.outcome else {
-            return Ok(decision);
+            return Ok((decision, linked_to));
         };
         let hashed = self.hash(&attempt.request.password);
         let Some(hash) = attempt.hashing(hashed).await else {
-            return Ok(Decision::busy());
+            return Ok((Decision::busy(), None));
         };
         // First: somebody who is native without them would log in by the password alone.
         self.keep_factors(user, profile).await?;
@@ -139,28 +139,33 @@ impl Engine {
             .store
             .adopt_user(&user.tenant, &user.id, profile, &hash, now);
         let run = || Some(Arc::clone(execution));
-        match adopted
-            .await
-            .map_err(EngineError::store("keep the proven password"))?
-        {
-            AdoptUser::Adopted(user) => Ok(Decision::authenticated(*user, How::Migrated, run())),
-            AdoptUser::Taken(existing) => Ok(Decision::conflict(user.id.clone(), existing)),
-            // A password was set while the script ran: it is the newer one, and decides.
-            AdoptUser::HasPassword(hash) => {
-                let stored = StoredUser {
-                    user: (**user).clone(),
-                    password: Some(hash),
-                    linked_to: None,
+        let adopted = adopted.await;
+        let adopted = adopted.map_err(EngineError::store("keep the proven password"))?;
+        Ok(match adopted {
+            AdoptUser::Adopted(adopted) => {
+                let StoredUser {
+                    user, linked_to, ..
+                } = *adopted;
+                let decision = if user.blocked {
+                    // While the script ran.
+                    Decision::blocked(user.id)
+                } else {
+                    Decision::authenticated(user, How::Migrated, run())
                 };
-                self.verify_native(attempt, stored).await
+                (decision, linked_to)
             }
+            AdoptUser::Taken(existing) => {
+                (Decision::conflict(user.id.clone(), existing), linked_to)
+            }
+            // A password was set while the script ran: it is the newer one, and decides.
+            AdoptUser::HasPassword(stored) => (self.verify_native(attempt, *stored).await?, None),
             // Deleted while the script ran: the next login begins anew.
-            AdoptUser::Gone => Ok(Decision::busy()),
-        }
+            AdoptUser::Gone => (Decision::busy(), None),
+        })
     }
 
     /// The profile, under the id that an import made up where its file had none for this address or number.
-    async fn known_as<'a>(
+    pub(super) async fn known_as<'a>(
         &self,
         options: &ConnectionOptions,
         user: &User,
@@ -329,7 +334,8 @@ pub(super) fn follows(options: &ConnectionOptions) -> bool {
     !sync.is_some_and(|value| value == "on_first_login" || value == "never_on_login")
 }
 
-fn recognised(user: User, profile: &Profile, execution: &Arc<Execution>) -> Decision {
+/// A cached user whom the legacy store vouches for, if that is the user it means.
+pub(super) fn recognised(user: User, profile: &Profile, execution: &Arc<Execution>) -> Decision {
     let id = UserId::from_raw(&profile.id);
     if user.id != id {
         let existing = ExistingUser {

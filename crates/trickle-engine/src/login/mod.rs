@@ -8,6 +8,7 @@ mod linked;
 mod native;
 mod outcome;
 mod proxied;
+mod rehearsed;
 mod sharing;
 
 pub(crate) use attempt::Attempt;
@@ -15,4 +16,5 @@ pub use attempt::LoginRequest;
 pub(crate) use drift::days as drift_days;
 pub(crate) use outcome::Decision;
 pub use outcome::{How, LoginOutcome};
+pub(crate) use rehearsed::Rehearsed;
 pub(crate) use sharing::FlightKey;

@@ -171,6 +171,22 @@ impl Decision {
         .about(user)
     }
 
+    /// The right password of somebody who brings a one-time password to a dry run, where none is kept that could be asked for.
+    pub(crate) fn second_factor_not_kept(user: UserId) -> Self {
+        let error = ScriptError {
+            name: "ValidationError".to_owned(),
+            message: "This connection rehearses its migration: people with a second factor cannot log in yet."
+                .to_owned(),
+            ..ScriptError::default()
+        };
+        Self::failed(
+            LoginOutcome::Refused(error),
+            EventCode::LoginFailed,
+            "a dry run keeps no second factor, and by the password alone the login would be weaker",
+        )
+        .about(user)
+    }
+
     /// The legacy store knows somebody who was deleted here for good.
     pub(crate) fn buried(user: UserId) -> Self {
         Self::failed(

@@ -144,10 +144,18 @@ impl Engine {
     async fn refresh(
         &self,
         attempt: &Attempt,
-        stored: StoredUser,
+        mut stored: StoredUser,
         profile: Profile,
         execution: &Arc<Execution>,
     ) -> Result<Decision, EngineError> {
+        if stored.user.connection == attempt.connection().id && stored.password.is_some() {
+            self.forget_other_password(attempt, &stored.user).await?;
+            // Comparing takes its time: whoever was blocked or linked meanwhile is so.
+            let Some(present) = self.cached(attempt, &stored.user.id).await? else {
+                return Ok(Decision::busy());
+            };
+            stored = present;
+        }
         let StoredUser {
             user, linked_to, ..
         } = stored;
@@ -176,7 +184,6 @@ impl Engine {
             };
             return Ok(Decision::conflict(user.id, existing));
         }
-        self.forget_other_password(attempt, &user).await?;
         if user.blocked || !follows(&connection.options) {
             return Ok(vouched_for(user, execution));
         }
@@ -199,8 +206,8 @@ impl Engine {
                 vouched_for(user, execution)
             }
             RefreshProfile::Taken(existing) => Decision::conflict(user.id, existing),
-            // Removed while the script ran: the next login caches the person anew.
-            RefreshProfile::Gone => vouched_for(user, execution),
+            // Removed meanwhile: the next login caches the person anew.
+            RefreshProfile::Gone => Decision::busy(),
         })
     }
 }

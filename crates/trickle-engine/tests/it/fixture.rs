@@ -20,11 +20,13 @@ use trickle_engine::{
 };
 use trickle_model::{
     Action, Answer, Clock as _, Connection, ConnectionId, ConnectionOptions, Event,
-    ExecutionReport, ExecutionRequest, Outcome, ScriptError, Secret, SystemClock, TenantId,
-    Timings, UnverifiedProfile, User,
+    ExecutionReport, ExecutionRequest, NewUser, Outcome, Profile, ScriptError, Secret, SystemClock,
+    TenantId, Timings, UnverifiedProfile, User, UserId,
 };
-use trickle_password::{Argon2Params, HashingPool, PoolOptions};
-use trickle_store::{Database, MasterKey, NewConnection, Page, Store, StoredUser};
+use trickle_password::{Argon2Params, HashingPool, Password, PoolOptions, hash};
+use trickle_store::{
+    AddUser, Database, LinkUser, MasterKey, NewConnection, Page, Store, StoredUser,
+};
 
 pub(crate) const PASSWORD: &str = "correct horse";
 
@@ -239,6 +241,33 @@ impl Fixture {
         found.await.unwrap()
     }
 
+    /// Somebody who came before.
+    pub(crate) async fn db_user(
+        &self,
+        connection: &Connection,
+        profile: Profile,
+        password: Option<&str>,
+    ) -> UserId {
+        let new = NewUser {
+            tenant: self.tenant.clone(),
+            connection: connection.id.clone(),
+            profile,
+        };
+        let hash = password.map(hashed);
+        let now = SystemClock.now();
+        let added = self.store.add_user(&new, hash.as_ref(), None, now).await;
+        match added.unwrap() {
+            AddUser::Added(user) => user.id,
+            AddUser::Exists(existing) => panic!("{existing:?} is in the way"),
+        }
+    }
+
+    pub(crate) async fn db_link(&self, primary: &UserId, secondary: &UserId) {
+        let (store, tenant) = (&self.store, &self.tenant);
+        let linked = store.link_user(tenant, primary, secondary, None).await;
+        assert_eq!(linked.unwrap(), LinkUser::Linked);
+    }
+
     pub(crate) async fn count_users(&self) -> u64 {
         let page = Page {
             offset: 0,
@@ -282,6 +311,14 @@ fn engine(store: &Store, fake: &Arc<Fake>, postbox: &Arc<Postbox>, queue: usize)
         clock: Arc::new(SystemClock),
         settings: EngineSettings::default(),
     })
+}
+
+/// A hash at the cost of the pool of these tests.
+pub(crate) fn hashed(password: &str) -> Secret {
+    let params = Argon2Params::new(64, 1, 1).unwrap();
+    let password = Password::from(password);
+    let hash = hash(&password, &params, &mut OsRng.unwrap_err());
+    Secret::new(hash.as_str())
 }
 
 pub(crate) fn request(

@@ -1,11 +1,11 @@
 use jiff::Timestamp;
 use sqlx::{Any, AnyConnection, Executor};
-use trickle_model::{Profile, Secret, TenantId, User, UserId};
+use trickle_model::{Profile, Secret, TenantId, UserId};
 
 use super::change::{lock, overwrite};
-use super::read::by_id;
+use super::read::stored_by_id;
 use super::taken::{ATTEMPTS, Keys};
-use super::{AdoptUser, TakenKey, terms};
+use super::{AdoptUser, StoredUser, TakenKey, terms};
 use crate::column::text;
 use crate::error::{Changed, Step};
 use crate::{Store, StoreError};
@@ -14,7 +14,8 @@ const STEP: &str = "adopt the user";
 
 impl Store {
     /// Makes a cached user native: the password's hash and, where it is given, the legacy store's present profile, or nothing of
-    /// it. Metadata is merged as in [`refresh_profile`](Self::refresh_profile).
+    /// it. Metadata is merged as in [`refresh_profile`](Self::refresh_profile). The answer has the user as it is in the same
+    /// transaction: it may have been blocked or linked since it was last read.
     ///
     /// # Errors
     /// The store fails. A taken key is no error, nor is a password that is there already.
@@ -32,25 +33,29 @@ impl Store {
             if !lock(tenant, id, now, &mut tx).await? {
                 return Ok(AdoptUser::Gone);
             }
-            let Some(user) = by_id(tenant, id, &mut *tx).await? else {
+            let Some(stored) = stored_by_id(tenant, id, &mut *tx).await? else {
                 return Ok(AdoptUser::Gone);
             };
-            if let Some(present) = present_hash(tenant, id, &mut *tx).await? {
-                return Ok(AdoptUser::HasPassword(present));
+            if stored.password.is_some() {
+                return Ok(AdoptUser::HasPassword(Box::new(stored)));
             }
             insert(tenant, id, hash, &mut tx).await?;
             let Some(profile) = profile else {
                 tx.commit().await.step(STEP)?;
-                return Ok(AdoptUser::Adopted(Box::new(user)));
+                return Ok(AdoptUser::Adopted(Box::new(StoredUser {
+                    password: Some(hash.clone()),
+                    ..stored
+                })));
             };
-            let keys = Keys::new(tenant, &user.connection, id, profile).after(&user);
-            match overwrite(&user, profile, &keys, &mut tx).await {
+            let user = &stored.user;
+            let keys = Keys::new(tenant, &user.connection, id, profile).after(user);
+            match overwrite(user, profile, &keys, &mut tx).await {
                 Ok(()) => {
-                    let adopted: Option<User> = by_id(tenant, id, &mut *tx).await?;
+                    let adopted = stored_by_id(tenant, id, &mut *tx).await?;
                     let Some(adopted) = adopted else {
                         return Ok(AdoptUser::Gone);
                     };
-                    terms::replace(&user, &adopted, &mut tx).await?;
+                    terms::replace(user, &adopted.user, &mut tx).await?;
                     tx.commit().await.step(STEP)?;
                     return Ok(AdoptUser::Adopted(Box::new(adopted)));
                 }

@@ -75,12 +75,12 @@ pub enum RefreshProfile {
 /// What became of a cached user to be made native.
 #[derive(Clone, Debug)]
 pub enum AdoptUser {
-    /// Stored.
-    Adopted(Box<User>),
+    /// Stored; the user with all of it.
+    Adopted(Box<StoredUser>),
     /// Nothing was stored: another user of the connection has the e-mail address, user name or telephone number.
     Taken(ExistingUser),
-    /// Nothing was stored: the user has this password hash.
-    HasPassword(Secret),
+    /// Nothing was stored: the user has a password hash.
+    HasPassword(Box<StoredUser>),
     /// There is no such user.
     Gone,
 }

@@ -23,6 +23,25 @@ pub(super) async fn by_id(
     .await
 }
 
+pub(super) async fn stored_by_id(
+    tenant: &TenantId,
+    id: &UserId,
+    executor: impl Executor<'_, Database = Any>,
+) -> Result<Option<StoredUser>, StoreError> {
+    sqlx::query_as::<_, StoredUserRow>(select_user!(
+        ", credentials.password_hash, users.linked_to",
+        "LEFT JOIN credentials ON credentials.tenant_id = users.tenant_id AND credentials.user_id = users.id \
+         WHERE users.tenant_id = $1 AND users.id = $2"
+    ))
+    .bind(text(tenant.as_str()))
+    .bind(text(id.as_str()))
+    .fetch_optional(executor)
+    .await
+    .step("find the user with the password hash")?
+    .map(StoredUser::try_from)
+    .transpose()
+}
+
 impl Store {
     /// The user of a connection with this e-mail address, else with this telephone number, else with this user name; see
     /// [`find_in_order`](Self::find_in_order).
@@ -111,17 +130,6 @@ impl Store {
         tenant: &TenantId,
         id: &UserId,
     ) -> Result<Option<StoredUser>, StoreError> {
-        sqlx::query_as::<_, StoredUserRow>(select_user!(
-            ", credentials.password_hash, users.linked_to",
-            "LEFT JOIN credentials ON credentials.tenant_id = users.tenant_id AND credentials.user_id = users.id \
-             WHERE users.tenant_id = $1 AND users.id = $2"
-        ))
-        .bind(text(tenant.as_str()))
-        .bind(text(id.as_str()))
-        .fetch_optional(&self.read)
-        .await
-        .step("find the user with the password hash")?
-        .map(StoredUser::try_from)
-        .transpose()
+        stored_by_id(tenant, id, &self.read).await
     }
 }

@@ -2,9 +2,9 @@ use sqlx::{Any, Executor, FromRow};
 use trickle_model::{ConnectionId, Profile, TenantId, User, UserId, phone_identifier_of};
 
 use super::{ExistingUser, TakenKey};
-use crate::StoreError;
 use crate::column::{key, text};
 use crate::error::Step;
+use crate::{Store, StoreError};
 
 /// Goes round again when the user that stood in the way is gone at the second look.
 pub(super) const ATTEMPTS: usize = 3;
@@ -93,5 +93,30 @@ impl<'a> Keys<'a> {
             id: UserId::from_text(row.id),
             by,
         }
+    }
+}
+
+impl Store {
+    /// The users who have a key that a user with this profile would get, in the order of [`TakenKey`]: the first of them is the one that
+    /// [`add_user`](Self::add_user) tells, and the first by another key than the id the one that [`adopt_user`](Self::adopt_user) of
+    /// the `old` user does.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.users.key_holders", skip_all, fields(tenant.id = %tenant, connection.id = %connection))]
+    pub async fn key_holders(
+        &self,
+        tenant: &TenantId,
+        connection: &ConnectionId,
+        profile: &Profile,
+        old: Option<&User>,
+    ) -> Result<Vec<ExistingUser>, StoreError> {
+        let id = UserId::from_raw(&text(&profile.id));
+        let keys = Keys::new(tenant, connection, &id, profile);
+        let keys = match old {
+            Some(old) => keys.after(old),
+            None => keys,
+        };
+        keys.holders(&self.read).await
     }
 }
