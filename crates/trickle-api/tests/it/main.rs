@@ -39,6 +39,7 @@ mod roll;
 mod second_factor;
 mod signing_keys;
 mod signup;
+mod single_sign_on;
 mod slow_searches;
 mod tenants;
 mod token_assertion;

@@ -8,8 +8,9 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header::SET_COOKIE},
     response::Response,
 };
-use trickle_engine::{Engine, ExchangeSubject, LoginTicket, Session};
+use trickle_engine::{Engine, ExchangeSubject, LoginTicket, Session, session_id};
 use trickle_model::{ApiClient, Connection, EventCode, User};
+use trickle_store::Organization;
 
 use super::{
     Flow, FlowCookie,
@@ -113,6 +114,7 @@ impl Endpoint {
             let proof = Proof {
                 authenticated_at: session.authenticated_at.as_millisecond(),
                 with_second_factor: session.with_second_factor,
+                session: session.id,
             };
             self.log(
                 client,
@@ -194,10 +196,8 @@ impl Endpoint {
             None => None,
         };
         let named = named.or(through.as_deref());
-        let connection = self.connection(&back.client, named).await?;
-        if let (Some(organization), Some(connection)) = (&organization, &connection) {
-            organization::check_connection(site, store, organization, connection).await?;
-        }
+        let connection = self.connection(&back.client, named, organization.as_ref());
+        let connection = connection.await?;
         Ok(Flow {
             client: back.client.id.clone(),
             redirect_uri: back.redirect_uri.clone(),
@@ -236,25 +236,35 @@ impl Endpoint {
         Ok(Some(found.name))
     }
 
-    /// The named connection; else the tenant's default one; else the client's only one, or its oldest.
+    /// The named connection, if it is the organization's; else the organization's first that serves the client. Without organization the
+    /// tenant's default one, else the client's only one, or its oldest.
     async fn connection(
         &self,
         client: &ApiClient,
         named: Option<&str>,
+        organization: Option<&Organization>,
     ) -> Result<Option<Arc<Connection>>, Error> {
-        let (store, tenant) = (self.engine.store(), &self.site.tenant);
+        let (site, store, tenant) = (&self.site, self.engine.store(), &self.site.tenant);
         if let Some(name) = named {
             let found = store.connection_by_name(&tenant.id, name).await?;
             let found = found.ok_or(Error::ConnectionNotFound)?;
             if !found.serves(&client.id) {
                 return Err(Error::ConnectionDisabled);
             }
+            if let Some(organization) = organization {
+                organization::check_connection(site, store, organization, &found).await?;
+            }
             return Ok(Some(Arc::new(found)));
+        }
+        if let Some(organization) = organization {
+            let first = organization::connection_of(site, store, organization, client).await?;
+            return Ok(Some(Arc::new(first)));
         }
         pages::connection_of(store, tenant, client).await
     }
 
-    /// A session that will do for what is asked.
+    /// A session that will do for what is asked: of the connection that the request names, else of any through which people log in to the
+    /// client, and for the organization.
     async fn session(
         &self,
         client: &ApiClient,
@@ -269,12 +279,23 @@ impl Endpoint {
             return Ok(None);
         };
         let age = self.engine.clock().now().as_second() - session.authenticated_at.as_second();
-        let connection = self.engine.store().connection(tenant, &session.connection);
-        let serves = connection.await?.is_some_and(|connection| {
-            connection.serves(&client.id) && flow.connection.as_ref() == Some(&connection.name)
-        });
-        let is_fresh = asked.max_age.is_none_or(|most| age <= most);
-        Ok((serves && is_fresh).then_some(session))
+        // With 0 also a login of this very second is too old (OpenID Connect Core §3.1.2.1: as `prompt=login`).
+        let is_fresh = asked.max_age.is_none_or(|most| most > 0 && age <= most);
+        let store = self.engine.store();
+        let connection = store.connection(tenant, &session.connection).await?;
+        let connection = connection.filter(|connection| connection.serves(&client.id));
+        let Some(connection) = connection.filter(|_| is_fresh) else {
+            return Ok(None);
+        };
+        let does = match &flow.organization {
+            _ if asked.names_connection => flow.connection.as_ref() == Some(&connection.name),
+            Some(id) => {
+                let link = store.organization_connection(tenant, id, &connection.id);
+                link.await?.is_some_and(|link| link.is_enabled())
+            }
+            None => true,
+        };
+        Ok(does.then_some(session))
     }
 
     /// The password was typed in a page of the application's.
@@ -328,6 +349,7 @@ impl Endpoint {
         let proof = Proof {
             authenticated_at: taken.authenticated_at,
             with_second_factor: false,
+            session: session_id(&cookie),
         };
         let response = finish(
             &self.site,
