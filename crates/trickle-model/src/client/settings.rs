@@ -355,6 +355,16 @@ impl ClientSettings {
         }
     }
 
+    /// Scopes of an API for which the client's refresh tokens give access tokens besides what the login was for
+    /// (`refresh_token.policies`, `[{"audience": "https://api.example/", "scope": ["read:it"]}]`); nothing where no policy names the API.
+    pub fn refresh_policy(&self, audience: &str) -> Option<Vec<&str>> {
+        let policies = self.object("refresh_token")?.get("policies")?.as_array()?;
+        let names = |policy: &&Value| policy.get("audience").is_some_and(|name| name == audience);
+        let scopes = policies.iter().find(names)?.get("scope");
+        let scopes = scopes.and_then(Value::as_array).into_iter().flatten();
+        Some(scopes.filter_map(Value::as_str).collect())
+    }
+
     fn text(&self, key: &str) -> Option<&str> {
         self.0.get(key)?.as_str()
     }
@@ -424,6 +434,19 @@ mod tests {
             error.expected.starts_with("at most 131072 bytes"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn policies_are_of_one_api_each() {
+        let settings = parsed(json!({"refresh_token": {"policies": [
+            {"audience": "https://one/", "scope": ["a", 1, "b"]}, {"audience": "https://two/"}, "x",
+        ]}}));
+        let settings = settings.unwrap();
+        let scopes = settings.refresh_policy("https://one/");
+        assert_eq!(scopes, Some(vec!["a", "b"]));
+        assert_eq!(settings.refresh_policy("https://two/"), Some(vec![]));
+        assert_eq!(settings.refresh_policy("https://three/"), None);
+        assert_eq!(ClientSettings::default().refresh_policy(""), None);
     }
 
     #[test]
