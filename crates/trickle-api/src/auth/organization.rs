@@ -10,14 +10,14 @@ use crate::host::Site;
 
 const NAME: &str = "organization";
 
-/// The organization of an id, else of a name, whatever the name's case: some clients compare it so.
+/// The organization of an id, else of a name, whatever the name's case or the blanks around it: some clients compare it so, and people type it.
 pub(crate) async fn find(
     store: &Store,
     tenant: &TenantId,
     named: &str,
 ) -> Result<Option<Organization>, StoreError> {
     let found = store.organization(tenant, named).await?;
-    let lower = named.to_lowercase();
+    let lower = named.trim().to_lowercase();
     if found.is_some() || lower == named {
         return Ok(found);
     }

@@ -314,7 +314,7 @@ pub(crate) async fn connection_of(
 }
 
 /// For `form-action`: browsers also look at where the answer to a form redirects, and applications redirect further.
-fn way_back(redirect_uri: &str) -> String {
+pub(super) fn way_back(redirect_uri: &str) -> String {
     match origin_of(redirect_uri) {
         Some(origin) if origin.starts_with("http://") => format!("https: {origin}"),
         Some(_) => "https:".to_owned(),

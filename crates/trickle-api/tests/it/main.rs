@@ -27,6 +27,7 @@ mod linked;
 mod logins;
 mod logs;
 mod neighbours;
+mod organization_prompt;
 mod organizations;
 mod outcomes;
 mod passwords;

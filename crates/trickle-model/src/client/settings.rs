@@ -320,6 +320,13 @@ impl ClientSettings {
         }
     }
 
+    /// Whether people are asked for the organization that they need and the application does not name
+    /// (`organization_require_behavior`).
+    pub fn prompts_for_organization(&self) -> bool {
+        self.organization_usage() == OrganizationUsage::Require
+            && self.text("organization_require_behavior") == Some("pre_login_prompt")
+    }
+
     /// How long ID tokens live.
     pub fn id_token_lifetime(&self) -> Duration {
         self.object("jwt_configuration")
@@ -457,7 +464,7 @@ mod tests {
         assert_eq!(settings.id_token_lifetime(), Duration::from_secs(36_000));
         assert_eq!(settings.callbacks().count(), 0);
         assert!(settings.is_first_party() && !settings.cross_origin_authentication());
-        assert!(!settings.is_strict_third_party());
+        assert!(!settings.is_strict_third_party() && !settings.prompts_for_organization());
         assert!(!settings.trusts_forwarded_for() && !settings.is_oidc_conformant());
         assert!(!settings.refresh_tokens().rotates);
     }

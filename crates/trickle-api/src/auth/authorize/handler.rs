@@ -1,7 +1,5 @@
 //! The endpoint itself.
 
-use std::sync::Arc;
-
 use axum::{
     body::Bytes,
     extract::{RawQuery, State},
@@ -9,11 +7,10 @@ use axum::{
     response::Response,
 };
 use trickle_engine::{Engine, ExchangeSubject, LoginTicket, Session, session_id};
-use trickle_model::{ApiClient, Connection, EventCode, User};
-use trickle_store::Organization;
+use trickle_model::{ApiClient, EventCode, User};
 
 use super::{
-    Flow, FlowCookie,
+    Flow, FlowCookie, choice,
     grant::{Proof, finish},
     request::{self, Asked, Prompt, Return},
     respond::see_other,
@@ -99,6 +96,11 @@ impl Endpoint {
 
     async fn go_on(&self, back: &Return, parameters: &Parameters) -> Result<Response, Error> {
         let asked = request::asked(back, parameters)?;
+        if let Some(page) =
+            choice::organization_page(&self.site, &self.engine, back, parameters, &asked).await?
+        {
+            return Ok(page);
+        }
         let cookie = FlowCookie::of(&self.headers);
         let flow = self.flow(back, parameters, &asked, &cookie).await?;
         let client = &back.client;
@@ -185,7 +187,7 @@ impl Endpoint {
     ) -> Result<Flow, Error> {
         let text = |name: &str| parameters.get(name).map(str::to_owned);
         let (site, store) = (&self.site, self.engine.store());
-        let of_realm = self.of_realm(parameters).await?;
+        let of_realm = choice::name_of_realm(site, store, parameters).await?;
         let named = parameters.get("connection").or(of_realm.as_deref());
         let organization = organization::asked(site, store, &back.client, parameters).await?;
         let now = self.engine.clock().now();
@@ -196,8 +198,7 @@ impl Endpoint {
             None => None,
         };
         let named = named.or(through.as_deref());
-        let connection = self.connection(&back.client, named, organization.as_ref());
-        let connection = connection.await?;
+        let connection = choice::connection(place, named, organization.as_ref()).await?;
         Ok(Flow {
             client: back.client.id.clone(),
             redirect_uri: back.redirect_uri.clone(),
@@ -220,47 +221,6 @@ impl Endpoint {
             expires_at: Flow::end(now),
             browser: cookie.hash(),
         })
-    }
-
-    /// Name of the connection of `realm`, as some clients say where others say `connection`, which wins.
-    async fn of_realm(&self, parameters: &Parameters) -> Result<Option<String>, Error> {
-        let realm = parameters.get("realm");
-        let Some(realm) = realm.filter(|_| parameters.get("connection").is_none()) else {
-            return Ok(None);
-        };
-        let store = self.engine.store();
-        let found = store
-            .connection_by_realm(&self.site.tenant.id, realm)
-            .await?;
-        let found = found.ok_or(Error::ConnectionNotFound)?;
-        Ok(Some(found.name))
-    }
-
-    /// The named connection, if it is the organization's; else the organization's first that serves the client. Without organization the
-    /// tenant's default one, else the client's only one, or its oldest.
-    async fn connection(
-        &self,
-        client: &ApiClient,
-        named: Option<&str>,
-        organization: Option<&Organization>,
-    ) -> Result<Option<Arc<Connection>>, Error> {
-        let (site, store, tenant) = (&self.site, self.engine.store(), &self.site.tenant);
-        if let Some(name) = named {
-            let found = store.connection_by_name(&tenant.id, name).await?;
-            let found = found.ok_or(Error::ConnectionNotFound)?;
-            if !found.serves(&client.id) {
-                return Err(Error::ConnectionDisabled);
-            }
-            if let Some(organization) = organization {
-                organization::check_connection(site, store, organization, &found).await?;
-            }
-            return Ok(Some(Arc::new(found)));
-        }
-        if let Some(organization) = organization {
-            let first = organization::connection_of(site, store, organization, client).await?;
-            return Ok(Some(Arc::new(first)));
-        }
-        pages::connection_of(store, tenant, client).await
     }
 
     /// A session that will do for what is asked: of the connection that the request names, else of any through which people log in to the
