@@ -15,9 +15,14 @@ export async function register(client) {
 const ENTITIES = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" };
 const unescape = (text) => text.replace(/&(amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity]);
 
-/** Keeps cookies and follows redirects within the server. */
+/** Keeps cookies and follows redirects within one host, which is the server unless another is named. */
 export class Person {
   #cookies = new Map();
+  #host;
+
+  constructor(host = domain) {
+    this.#host = host;
+  }
 
   async #send(url, init = {}) {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
@@ -36,21 +41,26 @@ export class Person {
     let answer = await this.#send(next, init);
     while (answer.headers.has('location')) {
       next = new URL(answer.headers.get('location'), next);
-      if (next.host !== domain) return { landing: next };
+      if (next.host !== this.#host) return { landing: next };
       answer = await this.#send(next);
     }
     return { status: answer.status, html: await answer.text(), url: next };
   }
 
-  /** Fills the page's form; hidden fields go along. */
-  async submit(page, fields) {
+  /** The page's form, filled: its address and what is sent there; hidden fields go along. */
+  form(page, fields = {}) {
     const body = new URLSearchParams();
     for (const [, name, value] of page.html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)) {
       body.set(name, unescape(value));
     }
     for (const [name, value] of Object.entries(fields)) body.set(name, value);
     const [, action] = page.html.match(/<form method="post" action="([^"]+)"/);
-    return this.open(new URL(unescape(action), page.url), { method: 'POST', body });
+    return [new URL(unescape(action), page.url), { method: 'POST', body }];
+  }
+
+  /** Fills and sends the page's form. */
+  async submit(page, fields) {
+    return this.open(...this.form(page, fields));
   }
 
   /** From the application's request to the address that it gets back. */

@@ -1,42 +1,10 @@
-// auth0-js in Chromium, in a page of another origin than the server's and of the same site: browsers keep no cookies of other sites, so
-// that applications use a domain of their own for the tenant, as they do with Auth0.
-import { createHash, X509Certificate } from 'node:crypto';
-import { createServer } from 'node:https';
-import { readFile } from 'node:fs/promises';
-import { connect } from 'node:tls';
-import puppeteer from 'puppeteer-core';
+// auth0-js in Chromium.
 import { register } from './application.mjs';
-import { domain, parameters, report } from './report.mjs';
+import { launch, serve, tenant } from './browser.mjs';
+import { parameters, report } from './report.mjs';
 
-const { chromium, connectionName, username, password, screenshots, hosts, certificate, key } = parameters;
-const [host, serverPort] = domain.split(':');
-/** Under which name the browser knows the server. */
-const tenant = `${hosts.tenant}:${serverPort}`;
-
-/** The application: one empty page with the library. */
-async function serve() {
-  const library = await readFile(new URL('./node_modules/auth0-js/dist/auth0.min.js', import.meta.url));
-  const server = createServer({ cert: certificate, key }, (request, response) => {
-    const isLibrary = request.url === '/auth0.js';
-    response.setHeader('content-type', isLibrary ? 'text/javascript' : 'text/html');
-    response.end(isLibrary ? library : '<!doctype html><title>application</title><script src="/auth0.js"></script>');
-  });
-  await new Promise((resolve) => server.listen(0, resolve));
-  return server;
-}
-
-const pin = ({ publicKey }) => createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('base64');
-
-/** The keys of server and application: the browser trusts them, and no other that it would not trust. */
-async function pins() {
-  const socket = connect({ host, port: Number(serverPort), servername: host });
-  await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
-  const peer = socket.getPeerX509Certificate();
-  socket.end();
-  return [pin(peer), pin(new X509Certificate(certificate))].join(',');
-}
-
-const server = await serve();
+const { connectionName, username, password, screenshots, hosts } = parameters;
+const server = await serve('auth0-js/dist/auth0.min.js');
 const { port } = server.address();
 const origin = `https://${hosts.application}:${port}`;
 const application = await report('register', () => register({
@@ -44,14 +12,7 @@ const application = await report('register', () => register({
   token_endpoint_auth_method: 'none', cross_origin_authentication: true,
   grant_types: ['implicit', 'authorization_code', 'http://auth0.com/oauth/grant-type/password-realm'],
 }));
-const browser = await puppeteer.launch({
-  executablePath: chromium, headless: true,
-  args: [
-    '--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--no-proxy-server',
-    `--host-resolver-rules=${Object.values(hosts).map((name) => `MAP ${name} 127.0.0.1`).join(',')}`,
-    `--ignore-certificate-errors-spki-list=${await pins()}`,
-  ],
-});
+const browser = await launch();
 
 try {
   const page = await browser.newPage();

@@ -57,7 +57,7 @@ pub use engine::{Engine, EngineError, EngineParts, EngineSettings};
 pub use execution::Execution;
 pub use grants::{
     Authorization, CodeOrder, ExchangeRefresh, LoginTicket, NewLoginTicket, NewRefresh,
-    OrganizationClaim, RedeemCode, Redemption, RefreshRules, Session,
+    OrganizationClaim, RedeemCode, Redemption, RefreshRules, Session, session_id,
 };
 pub use identifiers::{identifier_of, normalise_identifier};
 pub use invitations::SendInvitation;

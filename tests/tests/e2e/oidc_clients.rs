@@ -1,4 +1,4 @@
-//! Applications with published OpenID Connect clients, and auth0-js in a browser.
+//! Applications with published OpenID Connect clients, some of them in a browser.
 
 use std::path::PathBuf;
 
@@ -79,8 +79,8 @@ async fn oauth4webapi_needs_no_secret() {
     assert!(failure(&lines, "refresh after the code came twice").contains("invalid_grant"));
 }
 
-#[tokio::test]
-async fn auth0_js_logs_people_in_from_a_page_of_its_own() {
+/// Runs a client's script that has a page in Chromium; the issuer is as the browser knows it.
+async fn run_in_browser(script: &str) -> (Vec<Value>, String) {
     let shots = std::env::var_os("TRICKLE_SCREENSHOTS").map(PathBuf::from);
     let (tenant, application) = ("login.acme.example", "app.acme.example");
     let (certificate, key) = TestCa::new().issue(&[application, "stranger.example"]);
@@ -88,9 +88,13 @@ async fn auth0_js_logs_people_in_from_a_page_of_its_own() {
         "chromium": chromium(), "screenshots": shots, "certificate": certificate, "key": key,
         "hosts": {"tenant": tenant, "application": application, "stranger": "stranger.example"},
     });
-    let (lines, issuer) = run("auth0-js", more).await;
-    // The name that the browser knows the server by.
-    let issuer = issuer.replace("localhost", tenant);
+    let (lines, issuer) = run(script, more).await;
+    (lines, issuer.replace("localhost", tenant))
+}
+
+#[tokio::test]
+async fn auth0_js_logs_people_in_from_a_page_of_its_own() {
+    let (lines, issuer) = run_in_browser("auth0-js").await;
     let tokens = found(&lines, "login");
     assert_eq!(tokens["tokenType"], "Bearer");
     assert_eq!(found(&lines, "userinfo")["sub"], "auth0|1");
@@ -113,6 +117,76 @@ async fn auth0_js_logs_people_in_from_a_page_of_its_own() {
     // Not the person's fault: the browser does not show the answer to a stranger's page.
     let hidden = failure(&lines, "from elsewhere");
     assert!(hidden.contains("crossDomain"), "{hidden}");
+}
+
+#[tokio::test]
+async fn auth0_spa_js_renews_by_session_and_by_refresh_token() {
+    let (lines, issuer) = run_in_browser("auth0-spa-js").await;
+    assert!(failure(&lines, "silent before login").contains("login_required"));
+    for step in ["login", "login with a worker", "login with kept tokens"] {
+        let result = found(&lines, step);
+        assert_eq!(result["claims"]["sub"], "auth0|1", "{step}: {result}");
+        assert_eq!(result["claims"]["iss"], issuer, "{step}");
+        assert_eq!(result["appState"]["target"], "/cart", "{step}");
+    }
+    assert_eq!(found(&lines, "after a reload")["sub"], "auth0|1");
+    for step in [
+        "silent",
+        "refresh",
+        "refresh with the next token",
+        "by the session instead",
+    ] {
+        let result = found(&lines, step);
+        assert!(result["access_token"].is_string(), "{step}: {result}");
+    }
+    let rotation = found(&lines, "rotation");
+    assert!(rotation[1].is_string(), "{rotation}");
+    assert_ne!(rotation[0], rotation[1]);
+    for step in ["an exchanged token", "the token after it"] {
+        let refused = failure(&lines, step);
+        assert!(refused.contains("invalid_grant"), "{step}: {refused}");
+    }
+    assert!(found(&lines, "logout").as_str().unwrap().ends_with("/out"));
+    assert!(failure(&lines, "silent after logout").contains("login_required"));
+}
+
+#[tokio::test]
+async fn express_openid_connect_logs_in_refreshes_and_logs_out() {
+    let (lines, _) = run("express-openid-connect", Value::Null).await;
+    assert_eq!(found(&lines, "nobody")["isIn"], false);
+    for step in ["login", "silent", "login by form"] {
+        let result = found(&lines, step);
+        assert_eq!(result["by"], "/authorize", "{step}");
+        assert_eq!(result["user"]["sub"], "auth0|1", "{step}: {result}");
+    }
+    assert_eq!(found(&lines, "userinfo")["email"], "ann@example.com");
+    let first = &found(&lines, "tokens")["refresh"];
+    assert!(first.is_string(), "{first}");
+    assert_ne!(&found(&lines, "refresh")["refresh"], first);
+    for (step, by) in [("logout", "/oidc/logout"), ("logout of old", "/v2/logout")] {
+        let result = found(&lines, step);
+        assert_eq!(
+            (&result["by"], &result["isIn"]),
+            (&json!(by), &json!(false))
+        );
+    }
+    assert_eq!(found(&lines, "silent after logout")["isIn"], false);
+}
+
+#[tokio::test]
+async fn passport_auth0_gets_profile_and_refresh_token() {
+    let (lines, _) = run("passport-auth0", Value::Null).await;
+    for step in ["silent before login", "silent after logout"] {
+        assert_eq!(found(&lines, step)["status"], 401, "{step}");
+    }
+    for step in ["login", "silent"] {
+        let result = found(&lines, step);
+        assert_eq!(result["profile"]["id"], "auth0|1", "{step}: {result}");
+        assert!(result["refreshToken"].is_string(), "{step}: {result}");
+    }
+    let emails = &found(&lines, "login")["profile"]["emails"];
+    assert_eq!(emails[0]["value"], "ann@example.com");
+    assert_eq!(found(&lines, "logout")["out"], true);
 }
 
 async fn old_authentication(sdk: &str) {

@@ -90,6 +90,8 @@ pub(crate) enum Error {
     TooManyOtps,
     /// Unknown client or wrong secret: nobody learns which.
     BadClient,
+    /// An assertion under the client's own key that lives longer than one may; with the most, in seconds.
+    LongAssertion(i64),
     /// An audience that is no API here.
     UnknownAudience(String),
     /// An API to which the client has no right.
@@ -294,6 +296,11 @@ impl Error {
                 "invalid_client",
                 "Client authentication failed".to_owned(),
             ),
+            Self::LongAssertion(most) => (
+                StatusCode::UNAUTHORIZED,
+                "invalid_client",
+                format!("Client authentication failed: client_assertion must expire within {most} seconds from now"),
+            ),
             Self::UnknownAudience(audience) => (
                 StatusCode::FORBIDDEN,
                 "access_denied",
@@ -372,7 +379,7 @@ impl IntoResponse for Error {
         let headers = response.headers_mut();
         match self {
             // RFC 6749 §5.2 and RFC 6750 §3.
-            Self::BadClient => {
+            Self::BadClient | Self::LongAssertion(_) => {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic"));
             }
             Self::InvalidToken => {

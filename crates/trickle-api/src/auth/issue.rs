@@ -113,6 +113,9 @@ impl Issuer<'_> {
         add("aud", self.client.id.as_str().into());
         add("iat", now.into());
         add("exp", now.saturating_add_unsigned(lives).into());
+        if let Some(session) = &authorization.session {
+            add("sid", session.as_str().into());
+        }
         if let Some(nonce) = extras.nonce {
             add("nonce", nonce.into());
         }

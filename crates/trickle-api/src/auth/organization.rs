@@ -3,12 +3,27 @@
 use serde_json::{Map, Value, json};
 use trickle_engine::OrganizationClaim;
 use trickle_model::{ApiClient, ClientGrant, Connection, OrganizationUsage, TenantId, User};
-use trickle_store::{Organization, OrganizationConnection, Store};
+use trickle_store::{Organization, OrganizationConnection, Store, StoreError};
 
 use super::{Error, parameters::Parameters};
 use crate::host::Site;
 
 const NAME: &str = "organization";
+
+/// The organization of an id, else of a name, whatever the name's case or the blanks around it: some clients compare it so, and people type it.
+pub(crate) async fn find(
+    store: &Store,
+    tenant: &TenantId,
+    named: &str,
+) -> Result<Option<Organization>, StoreError> {
+    let found = store.organization(tenant, named).await?;
+    let lower = named.trim().to_lowercase();
+    if found.is_some() || lower == named {
+        return Ok(found);
+    }
+    let found = store.organization(tenant, &lower).await?;
+    Ok(found.filter(|organization| organization.name == lower))
+}
 
 /// The organization that a request names by id or name, if this client may.
 pub(crate) async fn asked(
@@ -22,7 +37,7 @@ pub(crate) async fn asked(
         (OrganizationUsage::Require, None) => Err(Error::Required(NAME)),
         (_, None) => Ok(None),
         (_, Some(named)) => {
-            let found = store.organization(&site.tenant.id, named).await?;
+            let found = find(store, &site.tenant.id, named).await?;
             let found = found.ok_or(Error::OrganizationNotFound)?;
             if client.settings.is_strict_third_party() && !lets_others_in(&found) {
                 return Err(Error::NotAllowed(NAME));
@@ -47,7 +62,7 @@ pub(crate) async fn named(
 ) -> Result<Option<Organization>, Error> {
     match parameters.get(NAME) {
         Some(named) if client.settings.organization_usage() != OrganizationUsage::Deny => {
-            Ok(store.organization(&site.tenant.id, named).await?)
+            Ok(find(store, &site.tenant.id, named).await?)
         }
         _ => Ok(None),
     }
@@ -70,7 +85,7 @@ pub(crate) async fn of_program(
         (_, Some(_)) => return Err(Error::NotAllowed(NAME)),
     };
     let tenant = &site.tenant.id;
-    let found = store.organization(tenant, named).await?;
+    let found = find(store, tenant, named).await?;
     let found = found.ok_or(Error::OrganizationNotFound)?;
     let is_for_all = setting("allow_any_organization") == Some(&Value::Bool(true));
     if !is_for_all
@@ -98,6 +113,22 @@ pub(crate) async fn check_connection(
         Some(link) if link.is_enabled() => Ok(()),
         _ => Err(Error::NotForOrganization),
     }
+}
+
+/// The organization's first connection, by name, through which people log in to the client.
+pub(crate) async fn connection_of(
+    site: &Site,
+    store: &Store,
+    organization: &Organization,
+    client: &ApiClient,
+) -> Result<Connection, Error> {
+    let tenant = &site.tenant.id;
+    let link = store.organization_connection_of(tenant, &organization.id, &client.id);
+    let link = link.await?.ok_or(Error::NotForOrganization)?;
+    let connection = store.connection(tenant, &link.connection).await?;
+    connection
+        .filter(|connection| connection.serves(&client.id))
+        .ok_or(Error::NotForOrganization)
 }
 
 /// `context` of scripts: `{"organization":{"id":…,"name":…,"display_name":…,"metadata":…}}`, or nothing.

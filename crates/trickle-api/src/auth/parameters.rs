@@ -108,6 +108,12 @@ impl Parameters {
         found.map(|(name, _)| name.as_str())
     }
 
+    /// All of them, names in alphabetical order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.0.iter();
+        all.map(|(name, value)| (name.as_str(), value.expose()))
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(Secret::expose)
     }

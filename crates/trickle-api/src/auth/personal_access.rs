@@ -67,7 +67,7 @@ impl PersonalAccess {
 }
 
 /// Scopes that no API has a say in.
-fn is_about_the_login(scope: &str) -> bool {
+pub(crate) fn is_about_the_login(scope: &str) -> bool {
     scope == OFFLINE || OIDC_SCOPES.contains(&scope)
 }
 

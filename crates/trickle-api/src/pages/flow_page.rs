@@ -10,7 +10,7 @@ use axum::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
-use trickle_engine::{Caller, Engine, EngineError, MfaChallenge};
+use trickle_engine::{Caller, Engine, EngineError, MfaChallenge, session_id};
 use trickle_model::{ApiClient, Connection, ConnectionId, User, origin_of};
 use trickle_store::{Store, Tenant};
 
@@ -250,6 +250,7 @@ impl Visit {
         let proof = Proof {
             authenticated_at: engine.clock().now().as_millisecond(),
             with_second_factor,
+            session: session_id(&cookie),
         };
         let response = finish(
             &self.site,
@@ -313,7 +314,7 @@ pub(crate) async fn connection_of(
 }
 
 /// For `form-action`: browsers also look at where the answer to a form redirects, and applications redirect further.
-fn way_back(redirect_uri: &str) -> String {
+pub(super) fn way_back(redirect_uri: &str) -> String {
     match origin_of(redirect_uri) {
         Some(origin) if origin.starts_with("http://") => format!("https: {origin}"),
         Some(_) => "https:".to_owned(),

@@ -11,6 +11,7 @@ mod layout;
 mod login;
 mod messages;
 mod mfa_otp;
+mod organization_prompt;
 mod reset_password;
 mod signup;
 mod verify_email;
@@ -21,6 +22,7 @@ use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
 pub(crate) use colour::Shade;
 pub(crate) use flow_page::{MfaOrder, connection_of};
 pub(crate) use messages::{form_post, logged_out, web_message, wrong_request};
+pub(crate) use organization_prompt::OrganizationPrompt;
 
 use crate::{ApiState, v2};
 

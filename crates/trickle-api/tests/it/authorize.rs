@@ -103,6 +103,12 @@ async fn a_person_logs_in_and_the_code_becomes_tokens_once() {
         (Some("n-1"), Some("auth0|42"))
     );
     assert!(claims["auth_time"].is_i64());
+    let sessions = "/api/v2/users/auth0%7C42/sessions";
+    let sessions = app.admin().await.get(sessions).await.body;
+    assert!(claims["sid"].is_string());
+    assert_eq!(claims["sid"], sessions["sessions"][0]["id"]);
+    let cookie = browser.cookie("__Host-trickle_session").unwrap();
+    assert_ne!(claims["sid"], cookie);
     let access = tokens.body["access_token"].as_str().unwrap();
     let claims = verified(&app, access, &format!("https://{HOST}/userinfo")).await;
     assert!(claims.get("gty").is_none());
@@ -124,8 +130,14 @@ async fn a_person_logs_in_and_the_code_becomes_tokens_once() {
         .get(&url(&application, &[("prompt", "login")]))
         .await;
     assert_eq!(anew.status, StatusCode::FOUND);
-    let old = browser.get(&url(&application, &[("max_age", "-1")])).await;
-    assert_eq!(old.status, StatusCode::FOUND);
+    for max_age in ["-1", "0"] {
+        let old = url(&application, &[("max_age", max_age)]);
+        let old = browser.get(&old).await;
+        assert_eq!(old.status, StatusCode::FOUND, "{max_age}");
+    }
+    let young = url(&application, &[("max_age", "3600")]);
+    let young = browser.get(&young).await;
+    assert!(landed(&young).pairs.contains_key("code"));
 }
 
 #[tokio::test]

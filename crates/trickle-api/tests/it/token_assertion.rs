@@ -126,6 +126,20 @@ async fn a_signed_assertion_counts_once() {
         let answer = app.post("/oauth/token", body(&assertion)).await;
         assert_eq!(answer.body["error"], "invalid_client", "{}", answer.body);
     }
+    // Only whoever has the key learns why.
+    let long = [&signer, &stranger].map(|signer| {
+        let claims = with("exp", json!(now + 3_600));
+        signer.sign(Algorithm::RS256, &claims)
+    });
+    let expected = [
+        "Client authentication failed: client_assertion must expire within 300 seconds from now",
+        "Client authentication failed",
+    ];
+    for (assertion, expected) in long.iter().zip(expected) {
+        let answer = app.post("/oauth/token", body(assertion)).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(answer.body["error_description"], expected);
+    }
     // Its secret does not count any more.
     let mut secret = body("");
     secret["client_id"] = json!(application.id());

@@ -120,6 +120,78 @@ async fn tokens_stay_where_the_client_does_not_rotate() {
 }
 
 #[tokio::test]
+async fn policies_give_tokens_for_other_apis() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let (one, two) = ("https://one.test/", "https://two.test/");
+    for (name, api) in [("one", one), ("two", two)] {
+        let scopes = [format!("read:{name}"), format!("write:{name}")];
+        let scopes = scopes.map(|scope| json!({"value": scope}));
+        let body = json!({
+            "name": name, "identifier": api, "scopes": scopes, "allow_offline_access": true,
+        });
+        let made = admin.post("/api/v2/resource-servers", body).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    }
+    let management = format!("https://{HOST}/api/v2/");
+    let policies = json!([
+        {"audience": one, "scope": ["write:one"]},
+        {"audience": two, "scope": ["read:two", "delete:two"]},
+        {"audience": "https://gone.test/", "scope": ["read:two"]},
+        {"audience": management, "scope": ["read:users"]},
+    ]);
+    let application = staying(&app, json!({"refresh_token": {"policies": policies}})).await;
+    let mut login = application.password_realm("legacy", PASSWORD);
+    login["audience"] = json!(one);
+    login["scope"] = json!("openid read:one offline_access");
+    let token = app.post("/oauth/token", login).await;
+    let token = text(&token, "refresh_token");
+    let ask = async |audience: &str, scope: &str| {
+        let mut body = body(&application, &token);
+        body["audience"] = json!(audience);
+        body["scope"] = json!(scope);
+        app.post("/oauth/token", body).await
+    };
+
+    let sorted = |scopes: &str| {
+        let mut scopes: Vec<String> = scopes.split(' ').map(str::to_owned).collect();
+        scopes.sort_unstable();
+        scopes
+    };
+
+    let first = "openid read:one offline_access";
+    for (audience, scope, api, expected) in [
+        (two, "", two, "openid offline_access read:two"),
+        (two, "read:two write:two read:one", two, "read:two"),
+        (one, "", one, "openid read:one offline_access write:one"),
+        ("", "", one, first),
+        ("", "write:one read:one", one, "read:one"),
+        // As existing clients know it, these are not looked at.
+        ("https://gone.test/", "", one, first),
+        ("https://other.test/", "", one, first),
+        (management.as_str(), "", one, first),
+    ] {
+        let answer = ask(audience, scope).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        let got = sorted(&text(&answer, "scope"));
+        assert_eq!(got, sorted(expected), "{audience} {scope}");
+        verified(&app, &text(&answer, "access_token"), api).await;
+    }
+
+    // People's own rights count as they do at a login.
+    let two_path = "/api/v2/resource-servers/https%3A%2F%2Ftwo.test%2F";
+    let enforced = json!({"enforce_policies": true});
+    admin.patch(two_path, enforced).await;
+    let answer = ask(two, "openid read:two").await;
+    assert_eq!(answer.body["scope"], "openid");
+    // Applications of others have no policies.
+    app.set_client(&application, json!({"is_first_party": false}))
+        .await;
+    let answer = ask(two, "").await;
+    verified(&app, &text(&answer, "access_token"), one).await;
+}
+
+#[tokio::test]
 async fn tokens_are_their_clients_own() {
     let app = TestApp::new().await;
     let application = staying(&app, json!({})).await;

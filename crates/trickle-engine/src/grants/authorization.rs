@@ -24,6 +24,9 @@ pub struct Authorization {
     /// Whether a second factor was asked for.
     #[serde(default)]
     pub with_second_factor: bool,
+    /// Id of the session of the browser in which the person logged in, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
 }
 
 /// What tokens say of an organization.

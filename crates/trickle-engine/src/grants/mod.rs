@@ -11,4 +11,4 @@ pub(crate) use authorization::{from_map, to_map};
 pub use code::{CodeOrder, RedeemCode, Redemption};
 pub use login_ticket::{LoginTicket, NewLoginTicket};
 pub use refresh::{ExchangeRefresh, NewRefresh, RefreshRules};
-pub use session::Session;
+pub use session::{Session, session_id};

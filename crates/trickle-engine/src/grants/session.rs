@@ -20,6 +20,8 @@ const TOUCH_EVERY: SignedDuration = SignedDuration::from_mins(5);
 /// A browser in which somebody is logged in.
 #[derive(Clone, Debug)]
 pub struct Session {
+    /// Its id; see [`session_id`].
+    pub id: String,
     /// Who.
     pub user: User,
     /// Through which connection.
@@ -28,6 +30,12 @@ pub struct Session {
     pub authenticated_at: Timestamp,
     /// Whether a second factor was asked for.
     pub with_second_factor: bool,
+}
+
+/// The id of the session with this cookie: what `/api/v2/sessions/{id}` takes and `sid` of ID tokens says. As it is the cookie's SHA-256,
+/// whoever knows it knows no cookie.
+pub fn session_id(cookie: &Secret) -> String {
+    token_hash(cookie.expose())
 }
 
 #[derive(Serialize, Deserialize)]
@@ -53,7 +61,7 @@ impl Engine {
         let cookie = new_token();
         let now = self.parts.clock.now();
         let session = LoginSession {
-            id: token_hash(cookie.expose()),
+            id: session_id(&cookie),
             tenant: tenant.clone(),
             user: user.clone(),
             details: to_map(&Details {
@@ -97,6 +105,7 @@ impl Engine {
         }
         let details: Details = from_map(found.details)?;
         Ok(Some(Session {
+            id: found.id,
             user,
             connection: details.connection,
             authenticated_at: found.authenticated_at,

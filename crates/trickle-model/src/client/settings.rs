@@ -320,6 +320,13 @@ impl ClientSettings {
         }
     }
 
+    /// Whether people are asked for the organization that they need and the application does not name
+    /// (`organization_require_behavior`).
+    pub fn prompts_for_organization(&self) -> bool {
+        self.organization_usage() == OrganizationUsage::Require
+            && self.text("organization_require_behavior") == Some("pre_login_prompt")
+    }
+
     /// How long ID tokens live.
     pub fn id_token_lifetime(&self) -> Duration {
         self.object("jwt_configuration")
@@ -353,6 +360,16 @@ impl ClientSettings {
                 IDLE_LIFETIME,
             ),
         }
+    }
+
+    /// Scopes of an API for which the client's refresh tokens give access tokens besides what the login was for
+    /// (`refresh_token.policies`, `[{"audience": "https://api.example/", "scope": ["read:it"]}]`); nothing where no policy names the API.
+    pub fn refresh_policy(&self, audience: &str) -> Option<Vec<&str>> {
+        let policies = self.object("refresh_token")?.get("policies")?.as_array()?;
+        let names = |policy: &&Value| policy.get("audience").is_some_and(|name| name == audience);
+        let scopes = policies.iter().find(names)?.get("scope");
+        let scopes = scopes.and_then(Value::as_array).into_iter().flatten();
+        Some(scopes.filter_map(Value::as_str).collect())
     }
 
     fn text(&self, key: &str) -> Option<&str> {
@@ -427,6 +444,19 @@ mod tests {
     }
 
     #[test]
+    fn policies_are_of_one_api_each() {
+        let settings = parsed(json!({"refresh_token": {"policies": [
+            {"audience": "https://one/", "scope": ["a", 1, "b"]}, {"audience": "https://two/"}, "x",
+        ]}}));
+        let settings = settings.unwrap();
+        let scopes = settings.refresh_policy("https://one/");
+        assert_eq!(scopes, Some(vec!["a", "b"]));
+        assert_eq!(settings.refresh_policy("https://two/"), Some(vec![]));
+        assert_eq!(settings.refresh_policy("https://three/"), None);
+        assert_eq!(ClientSettings::default().refresh_policy(""), None);
+    }
+
+    #[test]
     fn nothing_said_is_the_safe_choice() {
         let settings = ClientSettings::default();
         assert_eq!(settings.token_endpoint_auth(), TokenEndpointAuth::Secret);
@@ -434,7 +464,7 @@ mod tests {
         assert_eq!(settings.id_token_lifetime(), Duration::from_secs(36_000));
         assert_eq!(settings.callbacks().count(), 0);
         assert!(settings.is_first_party() && !settings.cross_origin_authentication());
-        assert!(!settings.is_strict_third_party());
+        assert!(!settings.is_strict_third_party() && !settings.prompts_for_organization());
         assert!(!settings.trusts_forwarded_for() && !settings.is_oidc_conformant());
         assert!(!settings.refresh_tokens().rotates);
     }

@@ -1,12 +1,15 @@
 use serde_json::{Map, Value};
 use sqlx::{Any, Executor, FromRow};
-use trickle_model::{ConnectionId, TenantId};
+use trickle_model::{ClientId, ConnectionId, TenantId};
 
 use crate::column::{Row, object, text};
-use crate::error::Changed;
+use crate::error::{Changed, Step};
 use crate::filter::Filter;
 use crate::stored::{List, Stored, find};
 use crate::{Listed, Page, Store, StoreError, Total};
+
+/// Of how many links the first that is enabled is looked for.
+const LOOKED_AT: i64 = 100;
 
 /// A connection through which people log in for an organization.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,6 +97,42 @@ impl Store {
         let values = [tenant.as_str(), organization, connection.as_str()];
         let step = "find the organization's connection";
         find(condition, &values, step, &self.read).await
+    }
+
+    /// The first connection of an organization by name, as they are listed, through which people log in to this client. Of more than a
+    /// hundred that serve the client only the first hundred are looked at.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.organization_connections.of_client", skip_all, fields(tenant.id = %tenant))]
+    pub async fn organization_connection_of(
+        &self,
+        tenant: &TenantId,
+        organization: &str,
+        client: &ClientId,
+    ) -> Result<Option<OrganizationConnection>, StoreError> {
+        let rows: Vec<LinkRow> = sqlx::query_as(
+            "SELECT organization_connections.connection_id, connections.name, organization_connections.settings \
+             FROM organization_connections JOIN connections ON connections.id = organization_connections.connection_id \
+             WHERE organization_connections.tenant_id = $1 AND organization_connections.organization_id = $2 \
+             AND connections.tenant_id = $1 AND connections.is_active = 1 AND connections.takes_passwords = 1 \
+             AND EXISTS (SELECT 1 FROM connection_clients WHERE connection_clients.connection_id = connections.id \
+             AND connection_clients.client_id = $3) ORDER BY connections.name LIMIT $4",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(organization))
+        .bind(text(client.as_str()))
+        .bind(LOOKED_AT)
+        .fetch_all(&self.read)
+        .await
+        .step("find the organization's connection for the client")?;
+        for row in rows {
+            let link = OrganizationConnection::try_from(row)?;
+            if link.is_enabled() {
+                return Ok(Some(link));
+            }
+        }
+        Ok(None)
     }
 
     /// Connections of an organization, by name.

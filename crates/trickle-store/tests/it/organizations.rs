@@ -128,6 +128,9 @@ async fn connections_and_members_go_with_them(db: &TestDb) {
         ..link
     };
     assert_eq!((listed.items, listed.total), (vec![expected], 1));
+    let stranger = ClientId::from_text("stranger");
+    let first = store.organization_connection_of(tenant, "org_1", &stranger);
+    assert!(first.await.unwrap().is_none());
     let other = ConnectionId::from_text("con_other");
     let removed = store.remove_organization_connection(tenant, "org_1", &other);
     assert!(!removed.await.unwrap());

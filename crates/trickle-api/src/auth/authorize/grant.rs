@@ -20,11 +20,13 @@ use crate::{
 };
 
 /// How somebody has proven who they are.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Proof {
     /// In milliseconds since 1970.
     pub(crate) authenticated_at: i64,
     pub(crate) with_second_factor: bool,
+    /// Id of the session of the browser.
+    pub(crate) session: String,
 }
 
 /// What the application gets for this user.
@@ -69,6 +71,7 @@ async fn pairs(
     .await?;
     authorization.authenticated_at = proof.authenticated_at;
     authorization.with_second_factor = proof.with_second_factor;
+    authorization.session = Some(proof.session);
     if let Some(id) = &flow.organization {
         let store = engine.store();
         let found = store.organization(&site.tenant.id, id).await?;

@@ -1,18 +1,16 @@
 //! The endpoint itself.
 
-use std::sync::Arc;
-
 use axum::{
     body::Bytes,
     extract::{RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode, header::SET_COOKIE},
     response::Response,
 };
-use trickle_engine::{Engine, ExchangeSubject, LoginTicket, Session};
-use trickle_model::{ApiClient, Connection, EventCode, User};
+use trickle_engine::{Engine, ExchangeSubject, LoginTicket, Session, session_id};
+use trickle_model::{ApiClient, EventCode, User};
 
 use super::{
-    Flow, FlowCookie,
+    Flow, FlowCookie, choice,
     grant::{Proof, finish},
     request::{self, Asked, Prompt, Return},
     respond::see_other,
@@ -98,6 +96,11 @@ impl Endpoint {
 
     async fn go_on(&self, back: &Return, parameters: &Parameters) -> Result<Response, Error> {
         let asked = request::asked(back, parameters)?;
+        if let Some(page) =
+            choice::organization_page(&self.site, &self.engine, back, parameters, &asked).await?
+        {
+            return Ok(page);
+        }
         let cookie = FlowCookie::of(&self.headers);
         let flow = self.flow(back, parameters, &asked, &cookie).await?;
         let client = &back.client;
@@ -113,6 +116,7 @@ impl Endpoint {
             let proof = Proof {
                 authenticated_at: session.authenticated_at.as_millisecond(),
                 with_second_factor: session.with_second_factor,
+                session: session.id,
             };
             self.log(
                 client,
@@ -183,7 +187,7 @@ impl Endpoint {
     ) -> Result<Flow, Error> {
         let text = |name: &str| parameters.get(name).map(str::to_owned);
         let (site, store) = (&self.site, self.engine.store());
-        let of_realm = self.of_realm(parameters).await?;
+        let of_realm = choice::name_of_realm(site, store, parameters).await?;
         let named = parameters.get("connection").or(of_realm.as_deref());
         let organization = organization::asked(site, store, &back.client, parameters).await?;
         let now = self.engine.clock().now();
@@ -194,10 +198,7 @@ impl Endpoint {
             None => None,
         };
         let named = named.or(through.as_deref());
-        let connection = self.connection(&back.client, named).await?;
-        if let (Some(organization), Some(connection)) = (&organization, &connection) {
-            organization::check_connection(site, store, organization, connection).await?;
-        }
+        let connection = choice::connection(place, named, organization.as_ref()).await?;
         Ok(Flow {
             client: back.client.id.clone(),
             redirect_uri: back.redirect_uri.clone(),
@@ -222,39 +223,8 @@ impl Endpoint {
         })
     }
 
-    /// Name of the connection of `realm`, as some clients say where others say `connection`, which wins.
-    async fn of_realm(&self, parameters: &Parameters) -> Result<Option<String>, Error> {
-        let realm = parameters.get("realm");
-        let Some(realm) = realm.filter(|_| parameters.get("connection").is_none()) else {
-            return Ok(None);
-        };
-        let store = self.engine.store();
-        let found = store
-            .connection_by_realm(&self.site.tenant.id, realm)
-            .await?;
-        let found = found.ok_or(Error::ConnectionNotFound)?;
-        Ok(Some(found.name))
-    }
-
-    /// The named connection; else the tenant's default one; else the client's only one, or its oldest.
-    async fn connection(
-        &self,
-        client: &ApiClient,
-        named: Option<&str>,
-    ) -> Result<Option<Arc<Connection>>, Error> {
-        let (store, tenant) = (self.engine.store(), &self.site.tenant);
-        if let Some(name) = named {
-            let found = store.connection_by_name(&tenant.id, name).await?;
-            let found = found.ok_or(Error::ConnectionNotFound)?;
-            if !found.serves(&client.id) {
-                return Err(Error::ConnectionDisabled);
-            }
-            return Ok(Some(Arc::new(found)));
-        }
-        pages::connection_of(store, tenant, client).await
-    }
-
-    /// A session that will do for what is asked.
+    /// A session that will do for what is asked: of the connection that the request names, else of any through which people log in to the
+    /// client, and for the organization.
     async fn session(
         &self,
         client: &ApiClient,
@@ -269,12 +239,23 @@ impl Endpoint {
             return Ok(None);
         };
         let age = self.engine.clock().now().as_second() - session.authenticated_at.as_second();
-        let connection = self.engine.store().connection(tenant, &session.connection);
-        let serves = connection.await?.is_some_and(|connection| {
-            connection.serves(&client.id) && flow.connection.as_ref() == Some(&connection.name)
-        });
-        let is_fresh = asked.max_age.is_none_or(|most| age <= most);
-        Ok((serves && is_fresh).then_some(session))
+        // With 0 also a login of this very second is too old (OpenID Connect Core §3.1.2.1: as `prompt=login`).
+        let is_fresh = asked.max_age.is_none_or(|most| most > 0 && age <= most);
+        let store = self.engine.store();
+        let connection = store.connection(tenant, &session.connection).await?;
+        let connection = connection.filter(|connection| connection.serves(&client.id));
+        let Some(connection) = connection.filter(|_| is_fresh) else {
+            return Ok(None);
+        };
+        let does = match &flow.organization {
+            _ if asked.names_connection => flow.connection.as_ref() == Some(&connection.name),
+            Some(id) => {
+                let link = store.organization_connection(tenant, id, &connection.id);
+                link.await?.is_some_and(|link| link.is_enabled())
+            }
+            None => true,
+        };
+        Ok(does.then_some(session))
     }
 
     /// The password was typed in a page of the application's.
@@ -328,6 +309,7 @@ impl Endpoint {
         let proof = Proof {
             authenticated_at: taken.authenticated_at,
             with_second_factor: false,
+            session: session_id(&cookie),
         };
         let response = finish(
             &self.site,

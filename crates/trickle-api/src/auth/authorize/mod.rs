@@ -1,5 +1,6 @@
 //! `GET` and `POST /authorize`: the way from an application to the login page and back (RFC 6749 §4.1, OpenID Connect Core §3).
 
+mod choice;
 mod flow;
 mod grant;
 mod handler;

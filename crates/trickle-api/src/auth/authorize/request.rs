@@ -42,6 +42,8 @@ pub(super) struct Asked {
     pub(super) mode: ResponseMode,
     pub(super) prompt: Prompt,
     pub(super) max_age: Option<i64>,
+    /// Whether it says through which connection.
+    pub(super) names_connection: bool,
     pub(super) challenge: Option<String>,
 }
 
@@ -126,6 +128,9 @@ pub(super) fn asked(back: &Return, parameters: &Parameters) -> Result<Asked, Err
         mode,
         prompt: prompt(parameters.get("prompt"))?,
         max_age: max_age.map_err(|_| Error::Malformed("max_age must be a number".into()))?,
+        names_connection: ["connection", "realm"]
+            .iter()
+            .any(|name| parameters.get(name).is_some()),
         challenge: challenge(client, types, parameters)?,
     })
 }

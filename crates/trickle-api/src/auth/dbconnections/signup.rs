@@ -83,7 +83,7 @@ async fn context(
         return Ok(Map::new());
     };
     let tenant = &site.tenant.id;
-    let found = store.organization(tenant, named).await?;
+    let found = organization::find(store, tenant, named).await?;
     let found =
         found.ok_or_else(|| Error::invalid("organization", "the organization was not found"))?;
     let link = store.organization_connection(tenant, &found.id, &connection.id);

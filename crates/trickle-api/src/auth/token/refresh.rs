@@ -1,11 +1,11 @@
 //! `grant_type=refresh_token`.
 
 use axum::response::Response;
-use trickle_engine::{ExchangeRefresh, ExchangeSubject};
+use trickle_engine::{Authorization, ExchangeRefresh, ExchangeSubject};
 use trickle_model::EventCode;
 
 use super::{Error, Exchange, person::Source};
-use crate::auth::organization;
+use crate::auth::{organization, personal_access::is_about_the_login, target::is_management};
 
 impl Exchange {
     pub(super) async fn refresh(self) -> Result<Response, Error> {
@@ -56,6 +56,9 @@ impl Exchange {
                 organization: claim.id.clone(),
             });
         }
+        if let Some(other) = self.by_policy(&authorization).await? {
+            authorization = other;
+        }
         // Fewer scopes can be asked for, never more (RFC 6749 §6).
         let asked = self.parameters.scopes();
         if !asked.is_empty() {
@@ -68,5 +71,41 @@ impl Exchange {
             ..Source::default()
         };
         self.signed(&user, &authorization, &source, next).await
+    }
+
+    /// What the token is for where the client's policies name the API that is asked for (Auth0's "Multi-Resource Refresh Token"): the
+    /// policy's scopes of that API, and what the login gave of it. Nothing where no policy does, or the tenant has no such API: clients of
+    /// such servers are used to get a token for the API of the login then.
+    async fn by_policy(&self, login: &Authorization) -> Result<Option<Authorization>, Error> {
+        let settings = &self.known.client.settings;
+        let Some(audience) = self.parameters.get("audience") else {
+            return Ok(None);
+        };
+        let may = settings.is_first_party() && !is_management(&self.site, audience);
+        let Some(policy) = settings.refresh_policy(audience).filter(|_| may) else {
+            return Ok(None);
+        };
+        let api = self
+            .store
+            .resource_server(&self.site.tenant.id, audience)
+            .await?;
+        let Some(api) = api.filter(|api| api.identifier == audience) else {
+            return Ok(None);
+        };
+        let is_of_login = login.audience.as_deref() == Some(audience);
+        let mut scopes = login.scopes.clone();
+        scopes.retain(|scope| is_of_login || is_about_the_login(scope));
+        for scope in api.scopes() {
+            // What the application learns of the person is not the API's to give.
+            let is_new = !is_about_the_login(scope) && !scopes.iter().any(|one| one == scope);
+            if is_new && policy.contains(&scope) {
+                scopes.push(scope.to_owned());
+            }
+        }
+        Ok(Some(Authorization {
+            scopes,
+            audience: Some(audience.to_owned()),
+            ..login.clone()
+        }))
     }
 }

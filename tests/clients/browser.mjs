@@ -1,0 +1,56 @@
+// An application of one page in Chromium, of another origin than the server's and of the same site: browsers keep no cookies of other
+// sites, so that applications use a domain of their own for the tenant, as they do with Auth0.
+import { createHash, X509Certificate } from 'node:crypto';
+import { createServer } from 'node:https';
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:tls';
+import puppeteer from 'puppeteer-core';
+import { domain, parameters } from './report.mjs';
+
+const { chromium, hosts, certificate, key, username, password } = parameters;
+const [host, serverPort] = domain.split(':');
+/** Under which name the browser knows the server. */
+export const tenant = `${hosts.tenant}:${serverPort}`;
+
+/** The application: one empty page with the library, at every address. */
+export async function serve(file) {
+  const library = await readFile(new URL(`./node_modules/${file}`, import.meta.url));
+  const server = createServer({ cert: certificate, key }, (request, response) => {
+    const isLibrary = request.url === '/library.js';
+    response.setHeader('content-type', isLibrary ? 'text/javascript' : 'text/html');
+    response.end(isLibrary ? library : '<!doctype html><title>application</title><script src="/library.js"></script>');
+  });
+  await new Promise((resolve) => server.listen(0, resolve));
+  return server;
+}
+
+const pin = ({ publicKey }) => createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('base64');
+
+/** The keys of server and application: the browser trusts them, and no other that it would not trust. */
+async function pins() {
+  const socket = connect({ host, port: Number(serverPort), servername: host });
+  await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
+  const peer = socket.getPeerX509Certificate();
+  socket.end();
+  return [pin(peer), pin(new X509Certificate(certificate))].join(',');
+}
+
+/** Starts Chromium; the caller ends it. */
+export async function launch() {
+  return puppeteer.launch({
+    executablePath: chromium, headless: true,
+    args: [
+      '--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--no-proxy-server',
+      `--host-resolver-rules=${Object.values(hosts).map((name) => `MAP ${name} 127.0.0.1`).join(',')}`,
+      `--ignore-certificate-errors-spki-list=${await pins()}`,
+    ],
+  });
+}
+
+/** Waits for the login page, all of it, and fills it. */
+export async function fillLogin(page) {
+  await page.waitForFunction(() => document.readyState === 'complete' && document.querySelector('#username'));
+  await page.type('#username', username);
+  await page.type('#password', password);
+  await page.click('button[type=submit]');
+}
