@@ -257,6 +257,7 @@ async fn a_script_that_fails_keeps_all_of_them() {
     let admin = app.admin().await;
     link_bob(&admin).await;
     link_zoe(&app, &admin).await;
+    app.engine.settled().await;
     let before = admin.get(ADA).await.body;
     let refused = admin.delete(ADA).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.body);
@@ -311,6 +312,7 @@ async fn a_connection_chooses_the_identity_that_is_changed() {
     let admin = app.admin().await;
     link_bob(&admin).await;
     let before = login_bob(&app, &application, NEW).await;
+    app.engine.settled().await;
     let password = "a password of another kind";
     let change = json!({
         "connection": "Other", "email": "Robert@example.com", "email_verified": true, "password": password,
