@@ -91,6 +91,18 @@ async fn a_linked_user_logs_in_as_the_other_until_it_is_unlinked() {
         );
     }
 
+    for narrowed in [
+        "connection=other",
+        "q=identities.connection:other",
+        "q=identities.user_id:bob",
+        "q=identities.profileData.email:bob@example.com",
+        "q=identities.provider:auth0&connection=other",
+    ] {
+        let found = admin.get(&format!("/api/v2/users?{narrowed}")).await.body;
+        assert_eq!(found[0]["user_id"], "auth0|42", "{narrowed}: {found}");
+        assert_eq!(found[0]["identities"], linked.body, "{narrowed}");
+    }
+
     let refresh = json!({
         "grant_type": "refresh_token", "client_id": application.id(),
         "client_secret": application.secret.expose(), "refresh_token": before.body["refresh_token"],

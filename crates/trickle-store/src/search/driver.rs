@@ -14,6 +14,9 @@ use crate::dialect::Dialect;
 /// More are no better than looking at all.
 const BRANCHES_MAX: usize = 30;
 
+/// Not as the index of linked users has it: that would be looked through in the place of the key's.
+const IS_LINKED: &str = " AND COALESCE(users.linked_to, '') <> ''";
+
 /// Everybody who fulfils the condition is in one of the branches.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Driver {
@@ -80,7 +83,7 @@ impl Branch {
             Self::Username(name) => named(what, tenant, name, sql),
             Self::LinkedUsername(name) => {
                 named(linked, tenant, name, sql);
-                sql.push(" AND users.linked_to IS NOT NULL");
+                sql.push(IS_LINKED);
             }
             Self::RawId(id) if counts => {
                 sql.push("SELECT 1 AS id FROM identities WHERE ");
@@ -102,7 +105,7 @@ impl Branch {
             Self::Email(value) => equal(what, "email_key", tenant, value, sql),
             Self::LinkedEmail(value) => {
                 equal(linked, "email_key", tenant, value, sql);
-                sql.push(" AND users.linked_to IS NOT NULL");
+                sql.push(IS_LINKED);
             }
             Self::EmailPrefix(value) => {
                 let by_bytes = dialect.by_bytes();

@@ -6,7 +6,7 @@ use super::ast::{Expr, SearchError, Test};
 use super::json::Place;
 use super::like::Case;
 use super::sql::Sql;
-use super::terms::FOLDED;
+use super::terms::{FOLDED, term};
 use super::users::{Compiler, flag};
 
 /// What fields of identities begin with.
@@ -136,8 +136,14 @@ impl Compiler<'_> {
                 };
                 match test {
                     Test::Is(text) => {
-                        let test = Test::Is(case.of(text));
-                        place.condition(&test, self.dialect, sql);
+                        let text = case.of(text);
+                        let name = name.strip_prefix(PROFILE).unwrap_or(name);
+                        // By the index of terms, which lacks names that are made of the address.
+                        sql.push("(EXISTS (SELECT 1 FROM user_terms WHERE user_terms.term = ")
+                            .number(term(self.tenant, name, &text))
+                            .push(" AND user_terms.user_key = linked.search_key) OR ");
+                        place.condition(&Test::Is(text), self.dialect, sql);
+                        sql.push(")");
                     }
                     test => place.condition(test, self.dialect, sql),
                 }

@@ -133,7 +133,7 @@ pub(crate) fn compile(
 }
 
 pub(super) struct Compiler<'a> {
-    tenant: &'a TenantId,
+    pub(super) tenant: &'a TenantId,
     pub(super) dialect: Dialect,
     pub(super) identities: Identities,
 }

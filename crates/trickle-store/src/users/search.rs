@@ -51,7 +51,7 @@ impl From<StoreError> for SearchUsersError {
 pub struct UserSearch {
     /// The query.
     pub query: SearchQuery,
-    /// Of this connection only.
+    /// With an identity in this connection only.
     pub connection: Option<ConnectionId>,
     /// In this order; in one that serves best where there is none.
     pub sort: Option<Sort>,
