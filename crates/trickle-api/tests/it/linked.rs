@@ -241,8 +241,8 @@ async fn what_cannot_be_linked_is_told() {
     );
 }
 
-/// Zoe of a connection with import off, linked to Ada; the connection's id.
-async fn link_zoe(app: &TestApp, admin: &Actor<'_>) -> String {
+/// Zoe of a third connection, with import off, becomes linked to Ada.
+async fn link_zoe(app: &TestApp, admin: &Actor<'_>) {
     let third = json!({"name": "third", "strategy": "auth0"});
     let made = admin.post("/api/v2/connections", third).await;
     let third = made.body["id"].as_str().unwrap().to_owned();
@@ -260,7 +260,6 @@ async fn link_zoe(app: &TestApp, admin: &Actor<'_>) -> String {
     let body = json!({"provider": "auth0", "user_id": "zoe"});
     let linked = admin.post(IDENTITIES, body).await;
     assert_eq!(linked.status, StatusCode::CREATED, "{}", linked.body);
-    third
 }
 
 #[tokio::test]
@@ -374,6 +373,9 @@ async fn a_connection_chooses_the_identity_that_is_changed() {
     let refused = admin.patch(ADA, change).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST);
     assert_eq!(admin.get(ADA).await.body["identities"], shown["identities"]);
+    let third = json!({"name": "third", "strategy": "auth0"});
+    let made = admin.post("/api/v2/connections", third).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
     for connection in ["none", "third"] {
         let change = json!({"connection": connection, "email": "x@example.com"});
         let refused = admin.patch(ADA, change).await;
