@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use trickle_model::Grant;
+use trickle_model::{Grant, Outcome};
 
 use crate::{
     app::{Actor, Answer, Application, HOST, PASSWORD, TestApp},
@@ -89,6 +89,18 @@ async fn a_linked_user_logs_in_as_the_other_until_it_is_unlinked() {
             json!([]),
             "{path}"
         );
+    }
+
+    for narrowed in [
+        "connection=other",
+        "q=identities.connection:other",
+        "q=identities.user_id:bob",
+        "q=identities.profileData.email:bob@example.com",
+        "q=identities.provider:auth0&connection=other",
+    ] {
+        let found = admin.get(&format!("/api/v2/users?{narrowed}")).await.body;
+        assert_eq!(found[0]["user_id"], "auth0|42", "{narrowed}: {found}");
+        assert_eq!(found[0]["identities"], linked.body, "{narrowed}");
     }
 
     let refresh = json!({
@@ -227,4 +239,150 @@ async fn what_cannot_be_linked_is_told() {
         (other.status, &other.body["errorCode"]),
         (StatusCode::NOT_FOUND, &json!("inexistent_identity"))
     );
+}
+
+/// Zoe of a third connection, with import off, becomes linked to Ada.
+async fn link_zoe(app: &TestApp, admin: &Actor<'_>) {
+    let third = json!({"name": "third", "strategy": "auth0"});
+    let made = admin.post("/api/v2/connections", third).await;
+    let third = made.body["id"].as_str().unwrap().to_owned();
+    let zoe = json!({"connection": "third", "user_id": "zoe", "email": "zoe@example.com", "password": NEW});
+    let made = admin.post("/api/v2/users", zoe).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let options = json!({
+        "enabledDatabaseCustomization": true, "import_mode": false,
+        "customScripts": {"login": "l", "get_user": "g", "change_email": "e", "delete": "d", "change_password": "p"},
+    });
+    let path = format!("/api/v2/connections/{third}");
+    let changed = admin.patch(&path, json!({"options": options})).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+    app.fake.always(Outcome::DidNotAnswer);
+    let body = json!({"provider": "auth0", "user_id": "zoe"});
+    let linked = admin.post(IDENTITIES, body).await;
+    assert_eq!(linked.status, StatusCode::CREATED, "{}", linked.body);
+}
+
+#[tokio::test]
+async fn a_script_that_fails_keeps_all_of_them() {
+    let (app, application, _) = people().await;
+    let admin = app.admin().await;
+    link_bob(&admin).await;
+    link_zoe(&app, &admin).await;
+    app.engine.settled().await;
+    let before = admin.get(ADA).await.body;
+    let refused = admin.delete(ADA).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.body);
+    let message = refused.body["message"].as_str().unwrap();
+    assert!(message.contains("auth0|zoe in third"), "{message}");
+    assert_eq!(admin.get(ADA).await.body, before);
+    let bob = login_bob(&app, &application, NEW).await;
+    assert_eq!(sub(&app, &bob).await, "auth0|42");
+
+    app.fake.always(Outcome::Done(Value::Null));
+    assert_eq!(admin.delete(ADA).await.status, StatusCode::NO_CONTENT);
+    let gone = login_bob(&app, &application, NEW).await;
+    assert_eq!(gone.body["error"], "invalid_grant", "{}", gone.body);
+    let all = admin.get("/api/v2/users").await.body;
+    assert_eq!(all, json!([]));
+}
+
+#[tokio::test]
+async fn blocks_of_linked_users_are_shown_and_lifted() {
+    let (app, application, connection) = people().await;
+    let admin = app.admin().await;
+    link_bob(&admin).await;
+    let path = format!("/api/v2/connections/{connection}");
+    let options = json!({"trickle": {"failures_at_once": true}});
+    let changed = admin.patch(&path, json!({"options": options})).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+    let settings = "/api/v2/attack-protection/brute-force-protection";
+    let body = json!({"max_attempts": 2, "mode": "count_per_identifier"});
+    let set = admin.patch(settings, body).await;
+    assert_eq!(set.status, StatusCode::OK, "{}", set.body);
+    for guess in ["a guess", "another guess"] {
+        let wrong = login_bob(&app, &application, guess).await;
+        assert_eq!(wrong.body["error"], "invalid_grant", "{}", wrong.body);
+        app.engine.settled().await;
+    }
+    let shut_out = login_bob(&app, &application, NEW).await;
+    assert_eq!(shut_out.status, StatusCode::TOO_MANY_REQUESTS);
+
+    let blocks = "/api/v2/user-blocks/auth0%7C42";
+    let expected =
+        json!({"blocked_for": [{"identifier": "bob@example.com", "connection": "other"}]});
+    assert_eq!(admin.get(blocks).await.body, expected);
+    assert_eq!(admin.delete(blocks).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(admin.get(blocks).await.body, json!({"blocked_for": []}));
+    let again = login_bob(&app, &application, NEW).await;
+    assert_eq!(again.status, StatusCode::OK, "{}", again.body);
+}
+
+#[tokio::test]
+async fn a_connection_chooses_the_identity_that_is_changed() {
+    let (app, application, _) = people().await;
+    let admin = app.admin().await;
+    link_bob(&admin).await;
+    let before = login_bob(&app, &application, NEW).await;
+    app.engine.settled().await;
+    let password = "a password of another kind";
+    let change = json!({
+        "connection": "Other", "email": "Robert@example.com", "email_verified": true, "password": password,
+        "name": "Ada L.", "app_metadata": {"plan": "gold"},
+    });
+    let changed = admin.patch(ADA, change).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+    assert_eq!(changed.body, admin.get(ADA).await.body);
+    let shown = &changed.body;
+    assert_eq!(
+        (&shown["user_id"], &shown["email"], &shown["name"]),
+        (
+            &json!("auth0|42"),
+            &json!("ada@example.com"),
+            &json!("Ada L.")
+        )
+    );
+    assert_eq!(shown["app_metadata"], json!({"plan": "gold"}));
+    let profile = &shown["identities"][1]["profileData"];
+    assert_eq!(
+        (
+            &profile["email"],
+            &profile["email_verified"],
+            &profile["name"]
+        ),
+        (&json!("robert@example.com"), &json!(true), &json!("Bob"))
+    );
+
+    let refresh = json!({
+        "grant_type": "refresh_token", "client_id": application.id(),
+        "client_secret": application.secret.expose(), "refresh_token": before.body["refresh_token"],
+    });
+    let ended = app.post("/oauth/token", refresh).await;
+    assert_eq!(ended.body["error"], "invalid_grant", "{}", ended.body);
+    let mut body = application.password_realm("other", password);
+    body["username"] = json!("robert@example.com");
+    body["scope"] = json!("openid");
+    let after = app.post("/oauth/token", body).await;
+    assert_eq!(sub(&app, &after).await, "auth0|42");
+    let ada = application.password_realm("legacy", PASSWORD);
+    assert_eq!(app.post("/oauth/token", ada).await.status, StatusCode::OK);
+
+    // The user's own part would be too large: the identity stays as well.
+    let large = "x".repeat(trickle_engine::OBJECT_MAX_BYTES);
+    let change =
+        json!({"connection": "other", "email": "bob@example.com", "app_metadata": {"a": large}});
+    let refused = admin.patch(ADA, change).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert_eq!(admin.get(ADA).await.body["identities"], shown["identities"]);
+    let third = json!({"name": "third", "strategy": "auth0"});
+    let made = admin.post("/api/v2/connections", third).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    for connection in ["none", "third"] {
+        let change = json!({"connection": connection, "email": "x@example.com"});
+        let refused = admin.patch(ADA, change).await;
+        let message = refused.body["message"].as_str().unwrap();
+        assert!(
+            message.contains("no identity in this connection"),
+            "{message}"
+        );
+    }
 }

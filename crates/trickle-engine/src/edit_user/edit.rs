@@ -34,6 +34,13 @@ pub struct EditUser {
     pub caller: Caller,
 }
 
+impl EditUser {
+    /// What speaks against the change before any script is asked: fields that the legacy store owns, and objects that become too large.
+    pub fn refused_at_once(&self) -> Option<EditUserOutcome> {
+        read_only(self).or_else(|| too_large(self).map(EditUserOutcome::TooLarge))
+    }
+}
+
 /// What became of it.
 #[derive(Clone, Debug)]
 pub enum EditUserOutcome {
@@ -111,11 +118,8 @@ impl Engine {
     /// The store failed.
     pub async fn edit_user(&self, mut order: EditUser) -> Result<EditUserOutcome, EngineError> {
         compose(&mut order);
-        if let Some(refused) = read_only(&order) {
+        if let Some(refused) = order.refused_at_once() {
             return Ok(refused);
-        }
-        if let Some(name) = too_large(&order) {
-            return Ok(EditUserOutcome::TooLarge(name));
         }
         if let Some(refused) = self.change_email(&order).await? {
             return Ok(refused);

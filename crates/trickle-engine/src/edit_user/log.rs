@@ -69,13 +69,16 @@ impl Engine {
         run: Option<&Arc<Execution>>,
     ) {
         let details = run.map(|run| execution_details(run, true));
+        // An entry under the linked user's own id is better than none.
+        let whose = self.log_holder(&order.user).await;
+        let whose = whose.unwrap_or_else(|_| order.user.id.clone());
         self.log_flow(
             Entry {
                 code,
                 description: description.to_owned(),
                 connection: &order.connection,
                 caller: &order.caller,
-                user: Some(order.user.id.clone()),
+                user: Some(whose),
                 user_name: order.user.email.clone(),
                 details: details.unwrap_or_default(),
             },

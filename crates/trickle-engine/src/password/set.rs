@@ -63,7 +63,7 @@ impl Engine {
     }
 
     /// In whose log a user's entries are: the user's own, or that of the one to whom it is linked.
-    async fn log_holder(&self, user: &User) -> Result<UserId, EngineError> {
+    pub(crate) async fn log_holder(&self, user: &User) -> Result<UserId, EngineError> {
         let primary = self.parts.store.primary_of(&user.tenant, &user.id).await;
         let primary = primary.map_err(EngineError::store("look to whom the user is linked"))?;
         Ok(primary.unwrap_or_else(|| user.id.clone()))

@@ -3,6 +3,7 @@
 use trickle_model::TenantId;
 
 use super::ast::{Expr, SearchError, Term, Test};
+use super::identities::Profile;
 use super::like::{Case, after, prefix};
 use super::sql::Sql;
 use super::terms::term;
@@ -12,6 +13,9 @@ use crate::dialect::Dialect;
 
 /// More are no better than looking at all.
 const BRANCHES_MAX: usize = 30;
+
+/// Not as the index of linked users has it: that would be looked through in the place of the key's.
+const IS_LINKED: &str = " AND COALESCE(users.linked_to, '') <> ''";
 
 /// Everybody who fulfils the condition is in one of the branches.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +31,12 @@ enum Branch {
     Id(String),
     Email(String),
     Username(String),
+    /// Of the user itself, or of one who is linked to it.
     RawId(String),
+    /// To whom somebody with this address is linked.
+    LinkedEmail(String),
+    /// The same by a user name.
+    LinkedUsername(String),
     /// Of this organization.
     Member(String),
     Term(i64),
@@ -38,8 +47,8 @@ impl Branch {
     const fn rank(&self) -> u8 {
         match self {
             Self::Id(_) => 0,
-            Self::Email(_) => 1,
-            Self::Username(_) | Self::RawId(_) => 2,
+            Self::Email(_) | Self::LinkedEmail(_) => 1,
+            Self::Username(_) | Self::RawId(_) | Self::LinkedUsername(_) => 2,
             Self::Member(_) | Self::Term(_) => 3,
             Self::EmailPrefix(_) => 4,
         }
@@ -52,6 +61,11 @@ impl Branch {
             "SELECT 1 AS id FROM "
         } else {
             "SELECT users.id FROM "
+        };
+        let linked = if counts {
+            what
+        } else {
+            "SELECT users.linked_to AS id FROM "
         };
         match self {
             Self::Term(term) if counts => {
@@ -66,18 +80,20 @@ impl Branch {
                 .push(" AND users.search_key = user_terms.user_key AND users.tenant_id = ")
                 .text_value(tenant);
             }
-            Self::Username(name) => {
-                sql.push(what)
-                    .push("users WHERE users.connection_id IN (SELECT connections.id FROM connections WHERE connections.tenant_id = ")
-                    .text_value(tenant)
-                    .push(") AND users.username_key = ")
-                    .text_value(name);
+            Self::Username(name) => named(what, tenant, name, sql),
+            Self::LinkedUsername(name) => {
+                named(linked, tenant, name, sql);
+                sql.push(IS_LINKED);
+            }
+            Self::RawId(id) if counts => {
+                sql.push("SELECT 1 AS id FROM identities WHERE ");
+                raw_id(tenant, id, sql);
             }
             Self::RawId(id) => {
-                sql.push("SELECT identities.user_id AS id FROM identities WHERE identities.connection_id IN (SELECT connections.id FROM connections WHERE connections.tenant_id = ")
+                sql.push("SELECT COALESCE(users.linked_to, users.id) AS id FROM identities CROSS JOIN users WHERE users.tenant_id = ")
                     .text_value(tenant)
-                    .push(") AND identities.raw_id = ")
-                    .text_value(id);
+                    .push(" AND users.id = identities.user_id AND ");
+                raw_id(tenant, id, sql);
             }
             Self::Member(organization) => {
                 sql.push("SELECT organization_members.user_id AS id FROM organization_members WHERE organization_members.tenant_id = ")
@@ -87,6 +103,10 @@ impl Branch {
             }
             Self::Id(value) => equal(what, "id", tenant, value, sql),
             Self::Email(value) => equal(what, "email_key", tenant, value, sql),
+            Self::LinkedEmail(value) => {
+                equal(linked, "email_key", tenant, value, sql);
+                sql.push(IS_LINKED);
+            }
             Self::EmailPrefix(value) => {
                 let by_bytes = dialect.by_bytes();
                 sql.push(what)
@@ -103,6 +123,21 @@ impl Branch {
             }
         }
     }
+}
+
+fn named(what: &str, tenant: &str, name: &str, sql: &mut Sql) {
+    sql.push(what)
+        .push("users WHERE users.connection_id IN (SELECT connections.id FROM connections WHERE connections.tenant_id = ")
+        .text_value(tenant)
+        .push(") AND users.username_key = ")
+        .text_value(name);
+}
+
+fn raw_id(tenant: &str, id: &str, sql: &mut Sql) {
+    sql.push("identities.connection_id IN (SELECT connections.id FROM connections WHERE connections.tenant_id = ")
+        .text_value(tenant)
+        .push(") AND identities.raw_id = ")
+        .text_value(id);
 }
 
 fn equal(what: &str, column: &str, tenant: &str, value: &str, sql: &mut Sql) {
@@ -156,7 +191,12 @@ impl Driver {
         let is_key = |branch: &Branch| {
             matches!(
                 branch,
-                Branch::Id(_) | Branch::Email(_) | Branch::Username(_) | Branch::RawId(_)
+                Branch::Id(_)
+                    | Branch::Email(_)
+                    | Branch::Username(_)
+                    | Branch::RawId(_)
+                    | Branch::LinkedEmail(_)
+                    | Branch::LinkedUsername(_)
             )
         };
         self.is_exact && self.branches.iter().all(is_key)
@@ -244,6 +284,8 @@ fn of_term(wanted: &Term, tenant: &TenantId) -> Result<Option<Driver>, SearchErr
         Field::Text("users.email_key", _) => exact(Branch::Email(key(value))),
         Field::Text("users.username_key", _) => exact(Branch::Username(key(value))),
         Field::RawId => exact(Branch::RawId(text(value))),
+        Field::Profile(Profile::Email) => exact(Branch::LinkedEmail(key(value))),
+        Field::Profile(Profile::Username) => exact(Branch::LinkedUsername(key(value))),
         Field::Organization => exact(Branch::Member(text(value))),
         Field::Json { case, .. } => {
             let folded = case.of(value);
@@ -272,6 +314,10 @@ mod tests {
             ("email:\"a@b.c\"", true),
             ("email:a@b.c OR username:ada OR user_id:x", true),
             ("email:a@b.c AND app_metadata.plan:gold", false),
+            (
+                "identities.user_id:x OR identities.profileData.email:a@b.c",
+                true,
+            ),
             ("email:jan*", false),
             ("app_metadata.plan:gold", false),
             ("organization_id:org_1", false),
@@ -297,6 +343,8 @@ mod tests {
             ("organization_id:org_1", Some((1, true, true))),
             ("name:ada", Some((2, true, false))),
             ("ada", Some((8, true, false))),
+            ("identities.profileData.username:ada", Some((1, true, true))),
+            ("identities.profileData.name:ada", None),
             ("NOT email:a@b.c", None),
             ("blocked:true", None),
             ("email:a@b.c OR blocked:true", None),

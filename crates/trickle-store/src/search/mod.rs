@@ -3,6 +3,7 @@
 mod ast;
 mod driver;
 mod events;
+mod identities;
 mod json;
 mod like;
 mod parse;
@@ -14,6 +15,7 @@ mod users;
 pub use ast::SearchError;
 pub(crate) use driver::{Driver, Walk};
 pub(crate) use events::compile as compile_events;
+pub(crate) use identities::{Identities, asks_for_identities, in_connection};
 pub use parse::SearchQuery;
 pub(crate) use sql::{Sql, bind, bind_scalar};
 pub(crate) use terms::{Searched, search_key, write as write_terms};

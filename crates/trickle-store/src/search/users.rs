@@ -4,6 +4,7 @@ use trickle_model::TenantId;
 
 use super::ast::{Bound, Expr, SearchError, Term, Test};
 use super::driver::{Driver, driver};
+use super::identities::{Identities, PROFILE, Profile, of_any};
 use super::json::Place;
 use super::like::{self, Case, after, prefix};
 use super::range::{between_numbers, between_times};
@@ -23,6 +24,8 @@ pub(super) enum Field<'a> {
     ConnectionName,
     EmailDomain,
     RawId,
+    /// Of any linked user.
+    Profile(Profile<'a>),
     /// Of any organization that the user is a member of.
     Organization,
     /// The same for all users.
@@ -54,6 +57,11 @@ pub(super) fn field(name: &str) -> Result<Field<'_>, SearchError> {
         "identities.provider" => Field::Constant("auth0"),
         "identities.isSocial" => Field::Constant("false"),
         "organization_id" => Field::Organization,
+        _ if name.starts_with(PROFILE) => {
+            let profile = Profile::parse(&name[PROFILE.len()..]);
+            let unknown = || SearchError::UnknownField(name.to_owned());
+            Field::Profile(profile.ok_or_else(unknown)?)
+        }
         _ => {
             let mut path: Vec<&str> = name.split('.').collect();
             if path.iter().any(|part| part.is_empty()) {
@@ -112,15 +120,22 @@ pub(crate) fn compile(
     expr: &Expr,
     tenant: &TenantId,
     dialect: Dialect,
+    identities: Identities,
     sql: &mut Sql,
 ) -> Result<Option<Driver>, SearchError> {
-    Compiler { tenant, dialect }.expr(expr, sql)?;
+    let compiler = Compiler {
+        tenant,
+        dialect,
+        identities,
+    };
+    compiler.expr(expr, sql)?;
     driver(expr, tenant)
 }
 
-struct Compiler<'a> {
-    tenant: &'a TenantId,
-    dialect: Dialect,
+pub(super) struct Compiler<'a> {
+    pub(super) tenant: &'a TenantId,
+    pub(super) dialect: Dialect,
+    pub(super) identities: Identities,
 }
 
 impl Compiler<'_> {
@@ -170,11 +185,16 @@ impl Compiler<'_> {
             Field::Number(column) => return between_numbers(name, column, test, sql),
             Field::Time(column) => return between_times(name, column, test, sql),
             Field::ConnectionName => self.connection(test, sql),
-            Field::RawId => {
-                sql.push("EXISTS (SELECT 1 FROM identities WHERE identities.tenant_id = users.tenant_id AND identities.user_id = users.id AND ");
+            Field::RawId => of_any(self.identities, sql, |whose, sql| {
+                sql.push("EXISTS (SELECT 1 FROM identities WHERE identities.tenant_id = ")
+                    .push(whose)
+                    .push(".tenant_id AND identities.user_id = ")
+                    .push(whose)
+                    .push(".id AND ");
                 self.text("identities.raw_id", Case::Kept, test, sql);
                 sql.push(")");
-            }
+            }),
+            Field::Profile(profile) => return self.profile(name, &profile, test, sql),
             Field::Organization => {
                 sql.push("EXISTS (SELECT 1 FROM organization_members WHERE organization_members.tenant_id = users.tenant_id AND organization_members.user_id = users.id AND ");
                 self.text(
@@ -251,7 +271,7 @@ impl Compiler<'_> {
             .push(")");
     }
 
-    fn text(&self, column: &str, case: Case, test: &Test, sql: &mut Sql) {
+    pub(super) fn text(&self, column: &str, case: Case, test: &Test, sql: &mut Sql) {
         match test {
             Test::Is(text) => {
                 sql.push(column).push(" = ").text_value(&case.of(text));
@@ -285,11 +305,14 @@ impl Compiler<'_> {
     }
 
     fn connection(&self, test: &Test, sql: &mut Sql) {
-        sql.push("users.connection_id IN (SELECT connections.id FROM connections WHERE connections.tenant_id = ")
-            .text_value(self.tenant.as_str())
-            .push(" AND ");
-        self.text("connections.name", Case::Kept, test, sql);
-        sql.push(")");
+        of_any(self.identities, sql, |whose, sql| {
+            sql.push(whose)
+                .push(".connection_id IN (SELECT connections.id FROM connections WHERE connections.tenant_id = ")
+                .text_value(self.tenant.as_str())
+                .push(" AND ");
+            self.text("connections.name", Case::Kept, test, sql);
+            sql.push(")");
+        });
     }
 
     fn email_domain(&self, test: &Test, sql: &mut Sql) {
@@ -303,7 +326,12 @@ impl Compiler<'_> {
     }
 }
 
-fn flag(name: &str, column: &str, test: &Test, sql: &mut Sql) -> Result<(), SearchError> {
+pub(super) fn flag(
+    name: &str,
+    column: &str,
+    test: &Test,
+    sql: &mut Sql,
+) -> Result<(), SearchError> {
     let value = match test {
         Test::Exists => {
             sql.push("TRUE");
@@ -349,7 +377,15 @@ mod tests {
         ] {
             assert_eq!(field(name), Ok(expected), "{name}");
         }
-        for name in ["app_metadata", "app_metadata..a", "identities.x", ".", ""] {
+        for name in [
+            "app_metadata",
+            "app_metadata..a",
+            "identities.x",
+            "identities.profileData",
+            "identities.profileData.",
+            ".",
+            "",
+        ] {
             assert!(field(name).is_err(), "{name}");
         }
     }

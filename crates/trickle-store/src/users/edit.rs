@@ -120,8 +120,8 @@ impl Store {
         })
     }
 
-    /// Removes a user and all who are linked to it, and remembers the ids, so that the people are not imported again; false without such
-    /// a user.
+    /// Removes a user and all who are linked to it, and remembers the ids of those of them who are in `buried`, so that these people are
+    /// not imported again; false without such a user.
     ///
     /// # Errors
     /// The store fails.
@@ -130,21 +130,26 @@ impl Store {
         &self,
         tenant: &TenantId,
         id: &UserId,
+        buried: &[UserId],
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let step = "remove the user for good";
         let mut tx = self.begin_write().await?;
-        sqlx::query(
-            "INSERT INTO tombstones (connection_id, raw_id, buried_at) \
-             SELECT connection_id, raw_id, $3 FROM identities WHERE tenant_id = $1 AND (user_id = $2 OR user_id IN \
-             (SELECT id FROM users WHERE tenant_id = $1 AND linked_to = $2)) ON CONFLICT DO NOTHING",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(text(id.as_str()))
-        .bind(now.as_millisecond())
-        .execute(&mut *tx)
-        .await
-        .step(step)?;
+        for one in buried {
+            sqlx::query(
+                "INSERT INTO tombstones (connection_id, raw_id, buried_at) \
+                 SELECT connection_id, raw_id, $3 FROM identities WHERE tenant_id = $1 AND user_id = $4 AND user_id IN \
+                 (SELECT id FROM users WHERE tenant_id = $1 AND id = $4 AND (id = $2 OR linked_to = $2)) \
+                 ON CONFLICT DO NOTHING",
+            )
+            .bind(text(tenant.as_str()))
+            .bind(text(id.as_str()))
+            .bind(now.as_millisecond())
+            .bind(text(one.as_str()))
+            .execute(&mut *tx)
+            .await
+            .step(step)?;
+        }
         let removed = remove_all(tenant, id, step, &mut tx).await?;
         tx.commit().await.step(step)?;
         Ok(removed)

@@ -339,6 +339,23 @@ impl Store {
             .map(UserId::from_text))
     }
 
+    /// Whether any user of a connection is linked.
+    pub(super) async fn has_linked_in(
+        &self,
+        tenant: &TenantId,
+        connection: &ConnectionId,
+    ) -> Result<bool, StoreError> {
+        let found: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM users WHERE tenant_id = $1 AND connection_id = $2 AND linked_to IS NOT NULL LIMIT 1) AS found",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(connection.as_str()))
+        .fetch_one(&self.read)
+        .await
+        .step("look for linked users of the connection")?;
+        Ok(found > 0)
+    }
+
     /// Whether anybody of a tenant is linked.
     pub(super) async fn has_linked(&self, tenant: &TenantId) -> Result<bool, StoreError> {
         let found: i64 = sqlx::query_scalar(

@@ -7,6 +7,7 @@ use crate::column::{key, number, text};
 use crate::dialect::Dialect;
 use crate::error::Step;
 use crate::filter::Filter;
+use crate::search::{Identities, in_connection};
 use crate::stored::List;
 use crate::{Listed, Page, Store, StoreError, Total};
 
@@ -20,7 +21,48 @@ const USERS: &str = "users";
 const IS_OWN: &str = "users.id NOT IN \
      (SELECT linked.id FROM users AS linked WHERE linked.tenant_id = $1 AND linked.linked_to IS NOT NULL)";
 
+/// Follows a condition on the connection of a user, `$1` being the tenant and `$2` the connection.
+const OR_LINKED: &str = " OR EXISTS (SELECT 1 FROM users AS linked WHERE linked.tenant_id = $1 \
+     AND linked.linked_to = users.id AND linked.connection_id = $2)";
+
+/// A connection whose users are listed: those with an identity in it.
+#[derive(Clone, Copy)]
+struct Home<'a> {
+    connection: &'a ConnectionId,
+    identities: Identities,
+}
+
+impl Home<'_> {
+    fn of(self, all: Filter) -> Filter {
+        all.and_that(|sql| in_connection(self.connection, self.identities, sql))
+    }
+
+    const fn or_linked(self) -> &'static str {
+        match self.identities {
+            Identities::Own => "",
+            Identities::All => OR_LINKED,
+        }
+    }
+}
+
 impl Store {
+    /// Where nobody of the connection is linked, lists of it are not slower for it.
+    async fn home<'a>(
+        &self,
+        tenant: &TenantId,
+        connection: &'a ConnectionId,
+    ) -> Result<Home<'a>, StoreError> {
+        let identities = if self.has_linked_in(tenant, connection).await? {
+            Identities::All
+        } else {
+            Identities::Own
+        };
+        Ok(Home {
+            connection,
+            identities,
+        })
+    }
+
     /// Users of a tenant. What an index leads to at once is read as all else is, and so are users of a connection who are among the first of
     /// the tenant. No index leads along names, and large tenants are counted: that is done as searches are (docs/decisions/0093).
     ///
@@ -34,21 +76,26 @@ impl Store {
         sort: &Sort,
         page: Page,
     ) -> Result<Listed<UserDocument>, StoreError> {
-        if let Some(connection) = &filter.connection
+        let home = match &filter.connection {
+            Some(connection) => Some(self.home(tenant, connection).await?),
+            None => None,
+        };
+        if let Some(home) = home
             && filter.email.is_none()
             && is_along_index(sort, page)
         {
-            let first = self.first_users(tenant, connection, sort, (page, filter.total));
+            let first = self.first_users(tenant, home, sort, (page, filter.total));
             if let Some(listed) = self.in_turn(tenant, STEP, first).await? {
-                return self.with_total(tenant, connection, listed).await;
+                return self.with_total(tenant, home, listed).await;
             }
         }
-        let connection = filter.connection.as_ref().map(|id| text(id.as_str()));
         let wanted = filter.total;
         let is_led = is_led(filter, sort, page);
-        let filter = own(tenant)
-            .and("connection_id", connection)
-            .and("users.email_key", filter.email.as_deref().map(key));
+        let all = match home {
+            Some(home) => home.of(own(tenant)),
+            None => own(tenant),
+        };
+        let filter = all.and("users.email_key", filter.email.as_deref().map(key));
         let columns = DocumentColumns::listed(self.dialect);
         let order = sort.sql(self.dialect);
         let list = List {
@@ -77,7 +124,7 @@ impl Store {
     async fn first_users(
         &self,
         tenant: &TenantId,
-        connection: &ConnectionId,
+        home: Home<'_>,
         sort: &Sort,
         (page, wanted): (Page, Total),
     ) -> Result<Option<(Vec<UserDocument>, Option<u64>)>, StoreError> {
@@ -86,7 +133,7 @@ impl Store {
         // Most tenants have one connection, and the first look is enough.
         let ahead = page.offset.saturating_add(page.limit);
         for most in [ahead.saturating_mul(2), FEW] {
-            items = self.walk(tenant, connection, sort, page, most).await?;
+            items = self.walk(tenant, home, sort, page, most).await?;
             if items.len() as u64 == page.limit {
                 break;
             }
@@ -103,10 +150,7 @@ impl Store {
         }
         let total = match total {
             Some(total) => total,
-            None => {
-                let of_connection = all.and("connection_id", Some(text(connection.as_str())));
-                self.length(&of_connection, USERS, STEP).await?
-            }
+            None => self.length(&home.of(all), USERS, STEP).await?,
         };
         Ok(Some((items, Some(total))))
     }
@@ -115,24 +159,25 @@ impl Store {
     async fn walk(
         &self,
         tenant: &TenantId,
-        connection: &ConnectionId,
+        home: Home<'_>,
         sort: &Sort,
         page: Page,
         most: u64,
     ) -> Result<Vec<UserDocument>, StoreError> {
         let columns = DocumentColumns::listed(self.dialect);
         let order = sort.sql(self.dialect);
+        let or_linked = home.or_linked();
         // Only those of the page are read as a whole.
         let sql = format!(
             "SELECT {columns} FROM (SELECT users.id FROM \
              (SELECT users.id, users.connection_id, users.linked_to, users.created_at FROM users WHERE users.tenant_id = $1 \
              ORDER BY {order} LIMIT $3) AS users \
-             WHERE users.connection_id = $2 AND users.linked_to IS NULL ORDER BY {order} LIMIT $4 OFFSET $5) AS found \
+             WHERE (users.connection_id = $2{or_linked}) AND users.linked_to IS NULL ORDER BY {order} LIMIT $4 OFFSET $5) AS found \
              CROSS JOIN users WHERE users.tenant_id = $1 AND users.id = found.id ORDER BY {order}"
         );
         sqlx::query_as::<_, DocumentRow>(AssertSqlSafe(sql))
             .bind(text(tenant.as_str()))
-            .bind(text(connection.as_str()))
+            .bind(text(home.connection.as_str()))
             .bind(number(most))
             .bind(number(page.limit))
             .bind(number(page.offset))
@@ -148,13 +193,13 @@ impl Store {
     async fn with_total(
         &self,
         tenant: &TenantId,
-        connection: &ConnectionId,
+        home: Home<'_>,
         (items, total): (Vec<UserDocument>, Option<u64>),
     ) -> Result<Listed<UserDocument>, StoreError> {
         let total = match total {
             Some(total) => total,
             None => {
-                let filter = own(tenant).and("connection_id", Some(text(connection.as_str())));
+                let filter = home.of(own(tenant));
                 let searcher = self.searcher();
                 let all = searcher.length(&filter, USERS, STEP);
                 self.in_time(tenant, STEP, all).await?
@@ -175,7 +220,8 @@ impl Store {
         self.in_time(tenant, STEP, all).await
     }
 
-    /// Users in the order of their ids, those after `after`: for reading all of them page by page.
+    /// Users in the order of their ids, those after `after`: for reading all of them page by page. Those of a connection are who has an
+    /// identity in it.
     ///
     /// # Errors
     /// The store fails.
@@ -187,10 +233,14 @@ impl Store {
         after: Option<&UserId>,
         most: u64,
     ) -> Result<Vec<UserDocument>, StoreError> {
+        let or_linked = match connection {
+            Some(connection) => self.home(tenant, connection).await?.or_linked(),
+            None => "",
+        };
         let columns = DocumentColumns::listed(self.dialect);
         let sql = format!(
             "SELECT {columns} FROM users \
-             WHERE tenant_id = $1 AND ($2 = '' OR connection_id = $2) AND id > $3 \
+             WHERE tenant_id = $1 AND ($2 = '' OR connection_id = $2{or_linked}) AND id > $3 \
              AND linked_to IS NULL ORDER BY id LIMIT $4"
         );
         sqlx::query_as::<_, DocumentRow>(AssertSqlSafe(sql))

@@ -110,7 +110,7 @@ pub enum TakenKey {
 /// Which users to list.
 #[derive(Clone, Debug, Default)]
 pub struct UserFilter {
-    /// Of this connection.
+    /// With an identity in this connection.
     pub connection: Option<ConnectionId>,
     /// With this e-mail address, whatever its case.
     pub email: Option<String>,

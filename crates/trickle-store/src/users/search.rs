@@ -8,7 +8,8 @@ use super::{Sort, UserDocument};
 use crate::column::number;
 use crate::error::Step;
 use crate::search::{
-    Driver, SearchError, SearchQuery, Sql, Walk, bind, bind_scalar, compile_users,
+    Driver, Identities, SearchError, SearchQuery, Sql, Walk, asks_for_identities, bind,
+    bind_scalar, compile_users, in_connection,
 };
 use crate::{Listed, Page, Store, StoreError};
 
@@ -50,10 +51,17 @@ impl From<StoreError> for SearchUsersError {
 pub struct UserSearch {
     /// The query.
     pub query: SearchQuery,
-    /// Of this connection only.
+    /// With an identity in this connection only.
     pub connection: Option<ConnectionId>,
     /// In this order; in one that serves best where there is none.
     pub sort: Option<Sort>,
+}
+
+/// A search, and which identities it looks at.
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
+    search: &'a UserSearch,
+    identities: Identities,
 }
 
 impl Store {
@@ -69,53 +77,82 @@ impl Store {
         search: &UserSearch,
         page: Page,
     ) -> Result<Listed<UserDocument>, SearchUsersError> {
-        let mut condition = Sql::default();
-        let driver = compile_users(&search.query.0, tenant, self.dialect, &mut condition)?;
+        let wanted = self.wanted(tenant, search).await?;
+        let driver = self.compiled(tenant, wanted)?;
         if let Some(driver) = driver.filter(Driver::is_by_keys) {
-            let named = self.named(tenant, search, &driver, page);
+            let named = self.named(tenant, wanted, &driver, page);
             if let Some(listed) = self.in_turn(tenant, STEP, named).await? {
                 return Ok(listed);
             }
         }
         let searcher = self.searcher();
-        let found = searcher.find_users(tenant, search, page);
+        let found = searcher.find_users(tenant, wanted, page);
         self.in_time(tenant, STEP, found).await
+    }
+
+    /// Where nobody is linked, searches are not slower for it.
+    async fn wanted<'a>(
+        &self,
+        tenant: &TenantId,
+        search: &'a UserSearch,
+    ) -> Result<Wanted<'a>, StoreError> {
+        let asks = search.connection.is_some() || asks_for_identities(&search.query.0);
+        let identities = if asks && self.has_linked(tenant).await? {
+            Identities::All
+        } else {
+            Identities::Own
+        };
+        Ok(Wanted { search, identities })
+    }
+
+    fn compiled(
+        &self,
+        tenant: &TenantId,
+        wanted: Wanted<'_>,
+    ) -> Result<Option<Driver>, SearchError> {
+        let query = &wanted.search.query.0;
+        let mut condition = Sql::default();
+        compile_users(
+            query,
+            tenant,
+            self.dialect,
+            wanted.identities,
+            &mut condition,
+        )
     }
 
     /// The few users whom keys name; nothing where they are many.
     async fn named(
         &self,
         tenant: &TenantId,
-        search: &UserSearch,
+        wanted: Wanted<'_>,
         driver: &Driver,
         page: Page,
     ) -> Result<Option<Listed<UserDocument>>, SearchUsersError> {
         if self.candidates(tenant, driver).await? > NAMED_MAX {
             return Ok(None);
         }
-        self.among(tenant, search, driver, page).await.map(Some)
+        self.among(tenant, wanted, driver, page).await.map(Some)
     }
 
     async fn find_users(
         &self,
         tenant: &TenantId,
-        search: &UserSearch,
+        wanted: Wanted<'_>,
         page: Page,
     ) -> Result<Listed<UserDocument>, SearchUsersError> {
-        let mut condition = Sql::default();
-        let driver = compile_users(&search.query.0, tenant, self.dialect, &mut condition)?;
-        if let Some(driver) = driver {
+        if let Some(driver) = self.compiled(tenant, wanted)? {
             let candidates = self.candidates(tenant, &driver).await?;
             if candidates <= CANDIDATES_MAX {
-                return self.among(tenant, search, &driver, page).await;
+                return self.among(tenant, wanted, &driver, page).await;
             }
-            if search.sort.is_none()
+            if wanted.search.sort.is_none()
                 && let Some(walk) = driver.walk()
             {
-                return self.along(tenant, search, &driver, walk, page).await;
+                return self.along(tenant, wanted, &driver, walk, page).await;
             }
         }
-        self.everywhere(tenant, search, page).await
+        self.everywhere(tenant, wanted, page).await
     }
 
     async fn candidates(&self, tenant: &TenantId, driver: &Driver) -> Result<i64, StoreError> {
@@ -130,7 +167,7 @@ impl Store {
     async fn among(
         &self,
         tenant: &TenantId,
-        search: &UserSearch,
+        wanted: Wanted<'_>,
         driver: &Driver,
         page: Page,
     ) -> Result<Listed<UserDocument>, SearchUsersError> {
@@ -138,7 +175,7 @@ impl Store {
             sql.push(" FROM found CROSS JOIN users WHERE users.tenant_id = ")
                 .text_value(tenant.as_str())
                 .push(" AND users.id = found.id");
-            self.conditions(tenant, search, sql)
+            self.conditions(tenant, wanted, sql)
         };
         let found = |sql: &mut Sql| {
             sql.push("WITH found AS MATERIALIZED (");
@@ -157,7 +194,7 @@ impl Store {
         found(&mut rows);
         self.select(&mut rows);
         body(&mut rows)?;
-        let sort = search.sort.unwrap_or_default();
+        let sort = wanted.search.sort.unwrap_or_default();
         let items = self.page(rows, &sort.sql(self.dialect), page).await?;
         Ok(Listed::new(items, total))
     }
@@ -166,7 +203,7 @@ impl Store {
     async fn along(
         &self,
         tenant: &TenantId,
-        search: &UserSearch,
+        wanted: Wanted<'_>,
         driver: &Driver,
         walk: Walk,
         page: Page,
@@ -193,11 +230,12 @@ impl Store {
         let mut rows = Sql::default();
         self.select(&mut rows);
         body(&mut rows);
-        self.conditions(tenant, search, &mut rows)?;
+        self.conditions(tenant, wanted, &mut rows)?;
         let items = self.page(rows, &order, page).await?;
         // An index alone does not tell who is linked.
-        let is_exact =
-            driver.is_exact && search.connection.is_none() && !self.has_linked(tenant).await?;
+        let is_exact = driver.is_exact
+            && wanted.search.connection.is_none()
+            && !self.has_linked(tenant).await?;
         let mut count = Sql::default();
         count.push("SELECT COUNT(*) FROM (");
         if is_exact {
@@ -205,7 +243,7 @@ impl Store {
         } else {
             count.push("SELECT 1");
             body(&mut count);
-            self.conditions(tenant, search, &mut count)?;
+            self.conditions(tenant, wanted, &mut count)?;
             count.push(" LIMIT ").number(WALKED_MAX);
         }
         count.push(") AS found");
@@ -217,18 +255,18 @@ impl Store {
     async fn everywhere(
         &self,
         tenant: &TenantId,
-        search: &UserSearch,
+        wanted: Wanted<'_>,
         page: Page,
     ) -> Result<Listed<UserDocument>, SearchUsersError> {
         let body = |sql: &mut Sql| {
             sql.push(" FROM users WHERE users.tenant_id = ")
                 .text_value(tenant.as_str());
-            self.conditions(tenant, search, sql)
+            self.conditions(tenant, wanted, sql)
         };
         let mut rows = Sql::default();
         self.select(&mut rows);
         body(&mut rows)?;
-        let sort = search.sort.unwrap_or_default();
+        let sort = wanted.search.sort.unwrap_or_default();
         let items = self.page(rows, &sort.sql(self.dialect), page).await?;
         let mut count = Sql::default();
         count.push("SELECT COUNT(*) FROM (SELECT 1");
@@ -247,15 +285,16 @@ impl Store {
     fn conditions(
         &self,
         tenant: &TenantId,
-        search: &UserSearch,
+        wanted: Wanted<'_>,
         sql: &mut Sql,
     ) -> Result<(), SearchError> {
+        let (search, identities) = (wanted.search, wanted.identities);
         if let Some(connection) = &search.connection {
-            sql.push(" AND users.connection_id = ")
-                .text_value(connection.as_str());
+            sql.push(" AND ");
+            in_connection(connection, identities, sql);
         }
         sql.push(" AND users.linked_to IS NULL AND ");
-        compile_users(&search.query.0, tenant, self.dialect, sql).map(drop)
+        compile_users(&search.query.0, tenant, self.dialect, identities, sql).map(drop)
     }
 
     async fn count(&self, sql: Sql) -> Result<i64, StoreError> {

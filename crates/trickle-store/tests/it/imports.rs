@@ -200,7 +200,9 @@ async fn users_who_are_here_are_refused_one_by_one(db: &TestDb) {
     world.add("gone", Some("gone@x.y"), None).await;
     let store = &world.store;
     let gone = UserId::from_raw("gone");
-    assert!(store.bury_user(&world.tenant, &gone, at(2)).await.unwrap());
+    let buried = std::slice::from_ref(&gone);
+    let removed = store.bury_user(&world.tenant, &gone, buried, at(2));
+    assert!(removed.await.unwrap());
     let mine = lease("me", 1_000);
     let job = taken(&world, "job_1", 1, 7, &mine).await;
     let mut named = row(5, None, "new@x.y");

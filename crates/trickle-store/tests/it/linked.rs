@@ -1,9 +1,10 @@
 //! Users who are ways in of another.
 
 use serde_json::json;
-use trickle_model::UserId;
+use trickle_model::{ConnectionId, UserId};
 use trickle_store::{
-    AddUser, LINKED_MOST, LinkUser, LoginSession, Sort, TakenKey, UserEdit, UserFilter, UserSearch,
+    AddUser, LINKED_MOST, LinkUser, LoginSession, Sort, SortField, TakenKey, UserEdit, UserFilter,
+    UserSearch,
 };
 
 use crate::db::{ALL, HASH, TestDb, World, add_tenant, at, new_connection, object, on_both};
@@ -13,6 +14,9 @@ on_both![
     what_cannot_be_linked_is_told,
     logins_end_where_the_sub_changes,
     linked_users_go_with_the_other,
+    those_are_buried_who_are_to_be,
+    a_user_is_found_by_the_identities_of_linked_ones,
+    a_user_is_listed_by_the_connections_of_linked_ones,
     a_connection_takes_its_own_users_only,
 ];
 
@@ -171,7 +175,8 @@ async fn linked_users_go_with_the_other(db: &TestDb) {
     let world = people(db).await;
     let (store, tenant) = (&world.store, &world.tenant);
     link(&world, "ada", "bob").await;
-    assert!(store.bury_user(tenant, &id("ada"), at(2)).await.unwrap());
+    let (ada, both) = (id("ada"), [id("ada"), id("bob")]);
+    assert!(store.bury_user(tenant, &ada, &both, at(2)).await.unwrap());
     assert!(world.find("bob").await.is_none());
     for raw in ["ada", "bob"] {
         assert!(store.is_buried(&world.connection, raw).await.unwrap());
@@ -179,6 +184,145 @@ async fn linked_users_go_with_the_other(db: &TestDb) {
     for table in ["users", "user_terms", "credentials"] {
         assert_eq!(db.db_count(table).await, 0, "{table}");
     }
+}
+
+async fn those_are_buried_who_are_to_be(db: &TestDb) {
+    let world = people(db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    world.add("eve", None, Some("eve")).await;
+    link(&world, "ada", "bob").await;
+    // Eve is none of those who go.
+    let buried = [id("bob"), id("eve")];
+    let removed = store.bury_user(tenant, &id("ada"), &buried, at(2)).await;
+    assert!(removed.unwrap());
+    for (raw, is_buried) in [("ada", false), ("bob", true), ("eve", false)] {
+        let found = store.is_buried(&world.connection, raw).await.unwrap();
+        assert_eq!(found, is_buried, "{raw}");
+    }
+    assert_eq!(db.db_count("users").await, 1);
+}
+
+/// Ada with Bob and Eve, who is in a second connection as Zoe is; Max is in the first. The second connection.
+async fn apart(db: &TestDb) -> (World, ConnectionId) {
+    let mut world = people(db).await;
+    world.add("max", Some("max@example.com"), None).await;
+    let first = world.connection.clone();
+    let second = new_connection(&world.tenant, "con_2");
+    world.store.add_connection(&second, at(0)).await.unwrap();
+    world.connection = second.id.clone();
+    world.add("eve", Some("eve@example.com"), Some("eve")).await;
+    world.add("zoe", Some("zoe@example.com"), None).await;
+    world.connection = first;
+    let edit = UserEdit {
+        email_verified: Some(true),
+        attributes: object(json!({"name": "Eve Ng", "phone_verified": true})),
+        ..UserEdit::default()
+    };
+    let (store, eve) = (&world.store, id("eve"));
+    let edited = store.edit_user(&world.tenant, &eve, &edit, at(2));
+    edited.await.unwrap();
+    (world, second.id)
+}
+
+async fn a_user_is_found_by_the_identities_of_linked_ones(db: &TestDb) {
+    let (world, second) = apart(db).await;
+    let connection = world.store.connection(&world.tenant, &second).await;
+    let name = connection.unwrap().unwrap().name;
+    let of_profile: Vec<String> = [
+        "email:EVE@example.com",
+        "email:eve@*",
+        "username:eve",
+        "email_verified:true",
+        "name:\"eve ng\"",
+        "name:eve*",
+        "phone_verified:true",
+    ]
+    .map(|q| format!("identities.profileData.{q}"))
+    .into();
+    for q in &of_profile {
+        assert!(searched(&world, q).await.is_empty(), "{q}");
+    }
+    assert_eq!(link(&world, "ada", "eve").await, LinkUser::Linked);
+    assert_eq!(link(&world, "ada", "bob").await, LinkUser::Linked);
+    for q in &of_profile {
+        assert_eq!(searched(&world, q).await, ["ada"], "{q}");
+    }
+    for q in [
+        "identities.user_id:eve",
+        "identities.user_id:ev*",
+        "identities.user_id:ada",
+        "identities.user_id:(eve OR bob)",
+        "identities.user_id:eve AND identities.provider:auth0",
+        "NOT identities.user_id:max AND NOT identities.user_id:zoe",
+    ] {
+        assert_eq!(searched(&world, q).await, ["ada"], "{q}");
+    }
+    let mut found = searched(&world, &format!("identities.connection:\"{name}\"")).await;
+    found.sort();
+    assert_eq!(found, ["ada", "zoe"]);
+    for q in ["email:eve@example.com", "identities.profileData.email:ada*"] {
+        assert!(searched(&world, q).await.is_empty(), "{q}");
+    }
+    let other = add_tenant(&world.store, "other").await;
+    let search = UserSearch {
+        query: "identities.profileData.email:eve@example.com OR identities.user_id:eve"
+            .parse()
+            .unwrap(),
+        connection: None,
+        sort: None,
+    };
+    let elsewhere = world
+        .store
+        .search_users(&other, &search, ALL)
+        .await
+        .unwrap();
+    assert_eq!(elsewhere.total, 0);
+}
+
+async fn a_user_is_listed_by_the_connections_of_linked_ones(db: &TestDb) {
+    let (world, second) = apart(db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let listed = async |sort: Sort| {
+        let filter = UserFilter {
+            connection: Some(second.clone()),
+            ..UserFilter::default()
+        };
+        let listed = store.list_users(tenant, &filter, &sort, ALL).await.unwrap();
+        let ids = listed.items.iter().map(|one| one.user.id.raw().to_owned());
+        let mut ids: Vec<String> = ids.collect();
+        ids.sort();
+        assert_eq!(listed.total, ids.len() as u64);
+        ids
+    };
+    let by_email = Sort {
+        by: SortField::Email,
+        descending: false,
+    };
+    assert_eq!(listed(Sort::default()).await, ["eve", "zoe"]);
+    assert_eq!(link(&world, "ada", "eve").await, LinkUser::Linked);
+    assert_eq!(link(&world, "ada", "bob").await, LinkUser::Linked);
+    for sort in [Sort::default(), by_email] {
+        assert_eq!(listed(sort).await, ["ada", "zoe"], "{sort:?}");
+    }
+    let search = UserSearch {
+        query: "email:ada* OR email:max*".parse().unwrap(),
+        connection: Some(second.clone()),
+        sort: None,
+    };
+    let found = store.search_users(tenant, &search, ALL).await.unwrap();
+    assert_eq!((found.total, &found.items[0].user.id), (1, &id("ada")));
+
+    let mut exported = Vec::new();
+    let mut after = None;
+    loop {
+        let page = store.users_after(tenant, Some(&second), after.as_ref(), 1);
+        let Some(one) = page.await.unwrap().pop() else {
+            break;
+        };
+        exported.push((one.user.id.raw().to_owned(), one.linked.len()));
+        after = Some(one.user.id);
+    }
+    assert_eq!(exported, [("ada".to_owned(), 2), ("zoe".to_owned(), 0)]);
 }
 
 async fn a_connection_takes_its_own_users_only(db: &TestDb) {

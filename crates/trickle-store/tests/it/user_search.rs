@@ -277,12 +277,9 @@ async fn changes_and_removals_reach_the_index(db: &TestDb) {
 
     assert!(store.remove_user(tenant, &id).await.unwrap());
     assert_eq!(found(&world, "name:\"ada king\"").await, "");
-    assert!(
-        store
-            .bury_user(tenant, &UserId::from_raw("b"), at(4))
-            .await
-            .unwrap()
-    );
+    let buried = [UserId::from_raw("b")];
+    let removed = store.bury_user(tenant, &buried[0], &buried, at(4));
+    assert!(removed.await.unwrap());
     assert!(db.db_count("user_terms").await < before);
     assert!(
         store

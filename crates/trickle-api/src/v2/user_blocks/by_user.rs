@@ -6,13 +6,13 @@ use axum::{
     http::StatusCode,
 };
 use serde_json::Value;
-use trickle_engine::Engine;
-use trickle_model::{UserId, phone_identifier_of};
+use trickle_engine::{Engine, normalise_identifier};
+use trickle_model::{User, UserId, phone_identifier_of};
 
 use super::view;
 use crate::v2::{Bearer, Error};
 
-/// The blocks of a user under any of its identifiers.
+/// The blocks of a user under any of its identifiers, those of linked users too.
 pub(super) async fn list(
     caller: Bearer,
     State(engine): State<Engine>,
@@ -37,10 +37,28 @@ pub(super) async fn lift(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Each once; its own come first.
 async fn identifiers(engine: &Engine, caller: &Bearer, id: &UserId) -> Result<Vec<String>, Error> {
-    let user = engine.store().user(caller.tenant(), id).await?;
-    let user = user.ok_or(Error::NoUser)?;
+    let (store, tenant) = (engine.store(), caller.tenant());
+    let user = store.user(tenant, id).await?.ok_or(Error::NoUser)?;
+    let mut all = Vec::new();
+    add_identifiers(user, &mut all);
+    for linked in store.linked_users(tenant, id).await? {
+        // Linked users are listed without large attributes, which may have a telephone number.
+        if let Some(found) = store.stored_user(tenant, &linked.user.id).await? {
+            add_identifiers(found.user, &mut all);
+        }
+    }
+    Ok(all)
+}
+
+fn add_identifiers(user: User, all: &mut Vec<String>) {
     let number = phone_identifier_of(&user.attributes);
     let names = user.email.into_iter().chain(user.username);
-    Ok(names.chain(number).collect())
+    for one in names.chain(number) {
+        let one = normalise_identifier(&one);
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
 }

@@ -27,11 +27,25 @@ pub(crate) async fn handler(
 
 /// What to say of it.
 pub(crate) fn deleted(outcome: DeleteUserOutcome) -> Result<StatusCode, Error> {
+    let (whose, outcome) = match outcome {
+        DeleteUserOutcome::OneOf {
+            connection,
+            user,
+            why,
+        } => {
+            let whose = format!("nobody was deleted, because of {user} in {connection}: ");
+            (whose, *why)
+        }
+        outcome => (String::new(), outcome),
+    };
+    let why = |text: &str| format!("{whose}{text}");
     match outcome {
         DeleteUserOutcome::Deleted => Ok(StatusCode::NO_CONTENT),
-        DeleteUserOutcome::Refused(error) => Err(Error::Script(error.message)),
-        DeleteUserOutcome::ScriptFailed(outcome) => Err(Error::Script(outcome.to_string())),
-        DeleteUserOutcome::LegacyStoreDown(_, error) => Err(Error::LegacyStoreDown(error.message)),
-        DeleteUserOutcome::Busy => Err(Error::Busy),
+        DeleteUserOutcome::Refused(error) => Err(Error::Script(why(&error.message))),
+        DeleteUserOutcome::ScriptFailed(outcome) => Err(Error::Script(why(&outcome.to_string()))),
+        DeleteUserOutcome::LegacyStoreDown(_, error) => {
+            Err(Error::LegacyStoreDown(why(&error.message)))
+        }
+        DeleteUserOutcome::Busy | DeleteUserOutcome::OneOf { .. } => Err(Error::Busy),
     }
 }

@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
 };
 use serde_json::{Value, json};
-use trickle_model::{ConnectionId, TenantId, User, UserId};
+use trickle_model::{Connection, ConnectionId, TenantId, User, UserId};
 use trickle_store::{LINKED_MOST, LinkUser, LinkedUser, Store};
 
 use super::view::{ConnectionNames, identities};
@@ -136,6 +136,32 @@ pub(in crate::v2) async fn chosen(
     let is_linked = |to: Option<&UserId>| provider == PROVIDER && to == Some(&user.id);
     let found = found.filter(|found| is_linked(found.linked_to.as_ref()));
     Ok(found.ok_or(Error::Missing(&NONE_SUCH))?.user)
+}
+
+/// The linked user in a connection of this name, with the connection.
+pub(super) async fn identity_in(
+    store: &Store,
+    user: &User,
+    connection: &str,
+) -> Result<(Connection, User), Error> {
+    let refused = |why: &str| Error::Body(format!("{why}, on property connection"));
+    let none = || refused("The user has no identity in this connection");
+    let home = store.connection_by_name(&user.tenant, connection).await?;
+    let home = home.ok_or_else(none)?;
+    let linked = store.linked_users(&user.tenant, &user.id).await?;
+    let mut found = linked.iter().filter(|one| one.user.connection == home.id);
+    let id = match (found.next(), found.next()) {
+        (Some(one), None) => &one.user.id,
+        (None, _) => return Err(none()),
+        (Some(_), Some(_)) => {
+            return Err(refused(
+                "Several identities of the user are in this connection: unlink the others first, or make a ticket with identity",
+            ));
+        }
+    };
+    let found = store.stored_user(&user.tenant, id).await?;
+    let found = found.filter(|found| found.linked_to.as_ref() == Some(&user.id));
+    Ok((home, found.ok_or_else(none)?.user))
 }
 
 /// SDKs send the part behind the provider; scripts send whole ids as well.

@@ -13,7 +13,10 @@ use trickle_model::{
 };
 use trickle_store::UserEdit;
 
-use super::written::{VerifyEmail, written};
+use super::{
+    identities::identity_in,
+    written::{VerifyEmail, written},
+};
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields, wrong_type},
@@ -31,7 +34,8 @@ const TEXTS: [&str; 6] = [
 /// Fields that existing clients send and that change nothing here.
 const IGNORED: [&str; 3] = ["verify_phone_number", "verify_password", "client_id"];
 
-/// Changes a user: what is given replaces, metadata is merged at its first level, `null` removes.
+/// Changes a user: what is given replaces, metadata is merged at its first level, `null` removes. `connection` chooses the identity for
+/// the address, the user name, the telephone number and the password; all else is the user's.
 pub(crate) async fn handler(
     caller: Bearer,
     State(engine): State<Engine>,
@@ -49,28 +53,96 @@ pub(crate) async fn handler(
         .connection(caller.tenant(), &user.connection)
         .await?;
     let connection = connection.ok_or(Error::NoUser)?;
-    if let Some(name) = fields.text("connection")?
-        && !name.eq_ignore_ascii_case(&connection.name)
-    {
-        return Err(Error::Body(
-            "The user has no identity in this connection, on property connection".to_owned(),
-        ));
-    }
+    let identity = match fields.text("connection")? {
+        Some(name) if !name.eq_ignore_ascii_case(&connection.name) => {
+            Some(identity_in(engine.store(), &user, &name).await?)
+        }
+        _ => None,
+    };
+    let (home, holder) = match &identity {
+        Some((home, holder)) => (home, holder),
+        None => (&connection, &user),
+    };
     let password = fields.password()?;
-    let edit = edit(&mut fields, &connection, &user)?;
+    let edit = edit(&mut fields, home, holder)?;
     let mail = VerifyEmail::take(&mut fields);
     fields.finish()?;
-    let outcome = engine
-        .edit_user(EditUser {
-            connection: Arc::new(connection),
-            user,
-            edit,
-            password,
-            caller: caller.caller(),
-        })
-        .await?;
-    match outcome {
-        EditUserOutcome::Edited(user) => written(&caller, &engine, *user, mail).await,
+    let own = EditUser {
+        connection: Arc::new(connection),
+        user,
+        edit,
+        password,
+        caller: caller.caller(),
+    };
+    match identity {
+        None => {
+            let user = edited(&engine, own).await?;
+            written(&caller, &engine, user, mail).await
+        }
+        Some(identity) => edited_in_parts(&caller, &engine, own, identity, mail).await,
+    }
+}
+
+/// Changes the identity, then the user; shows the user.
+async fn edited_in_parts(
+    caller: &Bearer,
+    engine: &Engine,
+    own: EditUser,
+    (home, holder): (Connection, User),
+    mail: VerifyEmail,
+) -> Result<Json<Value>, Error> {
+    let id = own.user.id.clone();
+    let (own, of_identity) = parted(own, home, holder.clone());
+    // Nothing is changed where the user's own part would be refused.
+    if let Some(refused) = own.as_ref().and_then(EditUser::refused_at_once) {
+        return Err(refusal(refused));
+    }
+    let holder = match of_identity {
+        Some(order) => edited(engine, order).await?,
+        None => holder,
+    };
+    if let Some(own) = own {
+        edited(engine, own).await?;
+    }
+    if mail == VerifyEmail::Send {
+        caller.site.verify(engine, holder, caller.caller());
+    }
+    let user = engine.store().user(caller.tenant(), &id).await?;
+    let user = user.ok_or(Error::NoUser)?;
+    written(caller, engine, user, VerifyEmail::Leave).await
+}
+
+/// What is of the user itself, and what is of the identity: `holder` in the connection `home`. A part that changes nothing is none.
+fn parted(
+    mut own: EditUser,
+    home: Connection,
+    holder: User,
+) -> (Option<EditUser>, Option<EditUser>) {
+    let mut edit = UserEdit {
+        email: own.edit.email.take(),
+        email_verified: own.edit.email_verified.take(),
+        username: own.edit.username.take(),
+        ..UserEdit::default()
+    };
+    for name in ["phone_number", "phone_verified"] {
+        if let Some(value) = own.edit.attributes.remove(name) {
+            edit.attributes.insert(name.to_owned(), value);
+        }
+    }
+    let of_identity = EditUser {
+        connection: Arc::new(home),
+        user: holder,
+        edit,
+        password: own.password.take(),
+        caller: own.caller.clone(),
+    };
+    let changes = |order: &EditUser| order.password.is_some() || order.edit != UserEdit::default();
+    (Some(own).filter(changes), Some(of_identity).filter(changes))
+}
+
+async fn edited(engine: &Engine, order: EditUser) -> Result<User, Error> {
+    match engine.edit_user(order).await? {
+        EditUserOutcome::Edited(user) => Ok(*user),
         refused => Err(refusal(refused)),
     }
 }
