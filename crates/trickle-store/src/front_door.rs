@@ -198,7 +198,7 @@ impl Store {
         let rows: Vec<FailuresRow> = sqlx::query_as(
             "SELECT connection_id, connections.name AS connection_name, identifier, ip, failures, last_at \
              FROM login_failures JOIN connections ON connections.id = connection_id \
-             WHERE connections.tenant_id = $1 AND identifier = $2 ORDER BY connections.name, ip",
+             WHERE connections.tenant_id = $1 AND connections.is_going IS NULL AND identifier = $2 ORDER BY connections.name, ip",
         )
         .bind(text(tenant.as_str()))
         .bind(text(identifier))

@@ -102,7 +102,7 @@ impl Store {
         rows.into_iter().map(open).collect()
     }
 
-    /// The second factor of an id, and whose it is.
+    /// The second factor of an id, and whose it is; those of linked users sleep, and are not found.
     ///
     /// # Errors
     /// The store fails, or a factor of the user cannot be opened.
@@ -113,7 +113,9 @@ impl Store {
         id: &str,
     ) -> Result<Option<(UserId, StoredFactor)>, StoreError> {
         let user: Option<String> = sqlx::query_scalar(
-            "SELECT user_id FROM second_factors WHERE tenant_id = $1 AND id = $2 ORDER BY user_id LIMIT 1",
+            "SELECT second_factors.user_id FROM second_factors JOIN users ON users.tenant_id = second_factors.tenant_id \
+             AND users.id = second_factors.user_id AND users.linked_to IS NULL \
+             WHERE second_factors.tenant_id = $1 AND second_factors.id = $2 ORDER BY second_factors.user_id LIMIT 1",
         )
         .bind(text(tenant.as_str()))
         .bind(text(id))

@@ -25,7 +25,7 @@ const DRAIN: Duration = Duration::from_secs(22);
 
 /// How often what has had its time is removed.
 const SWEEP: Duration = Duration::from_hours(1);
-/// How often users without terms are looked for; where there are none that costs one look at an index.
+/// How often users without terms, and connections that go, are looked for; where there are none that costs one look at an index each.
 const COMPLETE: Duration = Duration::from_secs(5);
 /// How long the ledger keeps its lines; counts by day stay.
 const LEDGER_KEPT: SignedDuration = SignedDuration::from_hours(400 * 24);
@@ -210,7 +210,11 @@ fn work_on_jobs(engine: Engine) -> JoinHandle<()> {
 /// Removes what has had its time, at once and then every hour.
 fn sweep(engine: Engine, kept: Kept) -> JoinHandle<()> {
     tokio::spawn(async move {
-        tokio::join!(remove_old(&engine, kept), complete_terms(&engine));
+        tokio::join!(
+            remove_old(&engine, kept),
+            complete_terms(&engine),
+            finish_removals(&engine)
+        );
     })
 }
 
@@ -222,6 +226,20 @@ async fn remove_old(engine: &Engine, kept: Kept) {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "failed to remove what has had its time"
+            );
+        }
+    }
+}
+
+/// Connections that were removed go with all their users, of this run or of the one before.
+async fn finish_removals(engine: &Engine) {
+    let mut every = tokio::time::interval(COMPLETE);
+    loop {
+        every.tick().await;
+        if let Err(error) = engine.store().finish_removals().await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "failed to remove what is left of a connection"
             );
         }
     }

@@ -16,8 +16,7 @@ use crate::column::{Row, key, object, text};
 use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::scripts::sync;
-use crate::stored::remove;
-use crate::users::{follow_options, part_from_connection};
+use crate::users::follow_options;
 use crate::{Store, StoreError};
 
 impl Store {
@@ -177,33 +176,6 @@ impl Store {
         Ok(true)
     }
 
-    /// Removes a connection and its users; false without such a connection.
-    ///
-    /// # Errors
-    /// The store fails.
-    #[tracing::instrument(name = "db.connections.remove", skip_all, fields(tenant.id = %tenant, connection.id = %id))]
-    pub async fn remove_connection(
-        &self,
-        tenant: &TenantId,
-        id: &ConnectionId,
-    ) -> Result<bool, StoreError> {
-        let step = "remove the connection";
-        let mut tx = self.begin_write().await?;
-        part_from_connection(tenant, id, step, &mut tx).await?;
-        sqlx::query(
-            "DELETE FROM user_terms WHERE user_key IN \
-             (SELECT search_key FROM users WHERE tenant_id = $1 AND connection_id = $2)",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(text(id.as_str()))
-        .execute(&mut *tx)
-        .await
-        .step(step)?;
-        let removed = remove("connections", (tenant, id.as_str()), step, &mut *tx).await?;
-        tx.commit().await.step(step)?;
-        Ok(removed)
-    }
-
     /// The first statement changes the row: until the end nobody else can, so that two merges do not lose each other.
     pub(crate) async fn begin_change(
         &self,
@@ -213,7 +185,8 @@ impl Store {
     ) -> Result<Option<Transaction<'static, Any>>, StoreError> {
         let mut tx = self.begin_write().await?;
         let found = sqlx::query(
-            "UPDATE connections SET revision = revision + 1, updated_at = $3 WHERE tenant_id = $1 AND id = $2",
+            "UPDATE connections SET revision = revision + 1, updated_at = $3 \
+             WHERE tenant_id = $1 AND id = $2 AND is_going IS NULL",
         )
         .bind(text(tenant.as_str()))
         .bind(text(id.as_str()))

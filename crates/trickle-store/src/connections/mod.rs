@@ -5,10 +5,12 @@ mod configuration;
 mod names;
 mod read;
 mod realms;
+mod removal;
 mod row;
 mod taken;
 
 pub(crate) use names::Names;
+pub(crate) use removal::takes_users;
 use std::collections::BTreeMap;
 pub use taken::KEPT_CONNECTION;
 use taken::hold_tenant;

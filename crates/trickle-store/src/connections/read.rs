@@ -115,6 +115,9 @@ impl Store {
     }
 }
 
+/// Those that are not removed.
 fn of_tenant(tenant: &TenantId) -> Filter {
-    Filter::new("tenant_id", text(tenant.as_str()))
+    Filter::new("tenant_id", text(tenant.as_str())).and_that(|sql| {
+        sql.push("is_going IS NULL");
+    })
 }

@@ -7,7 +7,8 @@ use crate::filter::Filter;
 use crate::stored::List;
 use crate::{Listed, Page, Store, StoreError, Total};
 
-const MEMBERS: &str = "organization_members JOIN users \
+/// Members who are linked to nobody, as after `FROM`.
+pub(crate) const MEMBERS: &str = "organization_members JOIN users \
      ON users.tenant_id = organization_members.tenant_id AND users.id = organization_members.user_id \
      AND users.linked_to IS NULL";
 
@@ -46,7 +47,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Whether a user is a member.
+    /// Whether a user who is linked to nobody is a member.
     ///
     /// # Errors
     /// The store fails.
@@ -57,17 +58,14 @@ impl Store {
         organization: &str,
         user: &UserId,
     ) -> Result<bool, StoreError> {
-        let found: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM organization_members \
-             WHERE tenant_id = $1 AND organization_id = $2 AND user_id = $3",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(text(organization))
-        .bind(text(user.as_str()))
-        .fetch_one(&self.read)
-        .await
-        .step("look for the organization's member")?;
-        Ok(found == 1)
+        let filter = Filter::new("users.tenant_id", text(tenant.as_str()))
+            .and("users.id", Some(text(user.as_str())))
+            .and(
+                "organization_members.organization_id",
+                Some(text(organization)),
+            );
+        let found = filter.count(MEMBERS).fetch_one(&self.read).await;
+        Ok(found.step("look for the organization's member")? == 1)
     }
 
     /// Members of an organization, in the order of their ids.

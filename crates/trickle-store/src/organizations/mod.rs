@@ -8,4 +8,5 @@ mod organization;
 
 pub use connections::OrganizationConnection;
 pub use invitations::{Invitation, InvitationOrder, NewInvitation};
+pub(crate) use members::MEMBERS;
 pub use organization::{ChangeOrganization, Organization, OrganizationField, OrganizationSort};

@@ -5,6 +5,7 @@ use crate::StoreError;
 use crate::column::text;
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
+use crate::organizations::MEMBERS;
 
 /// Who has roles.
 #[derive(Clone, Copy, Debug)]
@@ -41,21 +42,26 @@ impl RoleHolder<'_> {
         }
     }
 
-    /// Whether there is such a user, or such a member.
+    /// Whether there is such a user, or such a member, who is linked to nobody: what a way in is given would count from the day it is
+    /// unlinked.
     pub(super) async fn is_there(
         &self,
         tenant: &TenantId,
         tx: &mut AnyConnection,
     ) -> Result<bool, StoreError> {
-        let tenant = Filter::new("tenant_id", text(tenant.as_str()));
-        let user = Some(text(self.user().as_str()));
+        let filter = Filter::new("users.tenant_id", text(tenant.as_str()))
+            .and("users.id", Some(text(self.user().as_str())))
+            .and_that(|sql| {
+                sql.push("users.linked_to IS NULL");
+            });
         let (filter, table) = match self.organization() {
-            None => (tenant.and("id", user), "users"),
+            None => (filter, "users"),
             Some(organization) => (
-                tenant
-                    .and("organization_id", Some(text(organization)))
-                    .and("user_id", user),
-                "organization_members",
+                filter.and(
+                    "organization_members.organization_id",
+                    Some(text(organization)),
+                ),
+                MEMBERS,
             ),
         };
         let found = filter.count(table).fetch_one(tx).await;

@@ -55,7 +55,7 @@ impl Store {
     ) -> Result<Vec<(TenantId, ConnectionId)>, StoreError> {
         let rows: Vec<(String, String)> = sqlx::query_as(
             "SELECT c.tenant_id, c.id FROM connections c JOIN script_versions v ON v.connection_id = c.id \
-             WHERE v.action = $1 AND v.live = 1 ORDER BY c.id",
+             WHERE v.action = $1 AND v.live = 1 AND c.is_going IS NULL ORDER BY c.id",
         )
         .bind(action.key())
         .fetch_all(&self.read)
@@ -80,7 +80,7 @@ impl Store {
     ) -> Result<Vec<ScriptVersion>, StoreError> {
         let rows: Vec<VersionRow> = sqlx::query_as(
             "SELECT action, version, text, author, note, defect, live, saved_at FROM script_versions \
-             WHERE connection_id = (SELECT id FROM connections WHERE tenant_id = $1 AND id = $2) \
+             WHERE connection_id = (SELECT id FROM connections WHERE tenant_id = $1 AND id = $2 AND is_going IS NULL) \
              AND ($3 = '' OR action = $3) ORDER BY action, version DESC",
         )
         .bind(text(tenant.as_str()))
@@ -106,7 +106,7 @@ impl Store {
     ) -> Result<Option<ScriptVersion>, StoreError> {
         let row: Option<VersionRow> = sqlx::query_as(
             "SELECT action, version, text, author, note, defect, live, saved_at FROM script_versions \
-             WHERE connection_id = (SELECT id FROM connections WHERE tenant_id = $1 AND id = $2) \
+             WHERE connection_id = (SELECT id FROM connections WHERE tenant_id = $1 AND id = $2 AND is_going IS NULL) \
              AND action = $3 AND version = $4",
         )
         .bind(text(tenant.as_str()))

@@ -6,6 +6,7 @@ use super::read::by_id;
 use super::taken::{ATTEMPTS, Keys};
 use super::{AddUser, terms};
 use crate::column::{object, text};
+use crate::connections::takes_users;
 use crate::error::{Changed, Step};
 use crate::search::search_key;
 use crate::{Store, StoreError, events, second_factors};
@@ -32,6 +33,9 @@ impl Store {
         let keys = Keys::new(&new.tenant, &new.connection, &id, &new.profile);
         for _ in 0..ATTEMPTS {
             let mut tx = self.begin_write().await?;
+            if !takes_users(&new.connection, self.dialect, &mut tx).await? {
+                break;
+            }
             if insert_user(new, &keys, now, &mut tx).await? {
                 insert_identity(new, &id, &mut tx).await?;
                 terms::add(new, &id, &mut tx).await?;

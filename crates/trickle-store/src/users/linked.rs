@@ -124,6 +124,17 @@ async fn place_of(
         .step(STEP)
 }
 
+/// Whether a connection is removed, and its users with it. One that is removed a moment later parts who was linked to them.
+async fn goes(connection: &str, tx: &mut AnyConnection) -> Result<bool, StoreError> {
+    let found: Option<(String,)> =
+        sqlx::query_as("SELECT id FROM connections WHERE id = $1 AND is_going = 1")
+            .bind(text(connection))
+            .fetch_optional(tx)
+            .await
+            .step(STEP)?;
+    Ok(found.is_some())
+}
+
 async fn linked_ids(
     tenant: &TenantId,
     primary: &UserId,
@@ -167,35 +178,6 @@ pub(super) async fn remove_all(
     Ok(true)
 }
 
-/// Before a connection goes with its users: those of other connections who are linked to them become users of their own, and logins end
-/// that may have come by way of its linked users.
-pub(crate) async fn part_from_connection(
-    tenant: &TenantId,
-    connection: &ConnectionId,
-    step: &'static str,
-    tx: &mut AnyConnection,
-) -> Result<(), StoreError> {
-    for sql in [
-        "DELETE FROM login_sessions WHERE tenant_id = $1 AND user_id IN \
-         (SELECT linked_to FROM users WHERE tenant_id = $1 AND connection_id = $2 AND linked_to IS NOT NULL)",
-        "DELETE FROM refresh_families WHERE tenant_id = $1 AND user_id IN \
-         (SELECT linked_to FROM users WHERE tenant_id = $1 AND connection_id = $2 AND linked_to IS NOT NULL)",
-        "DELETE FROM one_time_tokens WHERE tenant_id = $1 AND user_id IN \
-         (SELECT linked_to FROM users WHERE tenant_id = $1 AND connection_id = $2 AND linked_to IS NOT NULL)",
-        "UPDATE users SET linked_to = NULL WHERE tenant_id = $1 AND linked_to IS NOT NULL AND connection_id <> $2 \
-         AND EXISTS (SELECT 1 FROM users AS primaries WHERE primaries.tenant_id = users.tenant_id \
-         AND primaries.id = users.linked_to AND primaries.connection_id = $2)",
-    ] {
-        sqlx::query(sql)
-            .bind(text(tenant.as_str()))
-            .bind(text(connection.as_str()))
-            .execute(&mut *tx)
-            .await
-            .step(step)?;
-    }
-    Ok(())
-}
-
 impl Store {
     /// Makes a user a way in of another; all that it is logged in by ends. With a connection only where it is in that one.
     ///
@@ -219,12 +201,18 @@ impl Store {
         for user in both {
             hold(tenant, user, &mut tx).await?;
         }
-        let Some((_, None)) = place_of(tenant, primary, &mut tx).await? else {
+        let Some((at, None)) = place_of(tenant, primary, &mut tx).await? else {
             return Ok(LinkUser::NoPrimary);
         };
+        if goes(&at, &mut tx).await? {
+            return Ok(LinkUser::NoPrimary);
+        }
         let Some((home, linked_to)) = place_of(tenant, secondary, &mut tx).await? else {
             return Ok(LinkUser::NoSecondary);
         };
+        if goes(&home, &mut tx).await? {
+            return Ok(LinkUser::NoSecondary);
+        }
         if connection.is_some_and(|wanted| wanted.as_str() != home) {
             return Ok(LinkUser::NoSecondary);
         }

@@ -12,6 +12,7 @@ mod list;
 mod password;
 mod phone;
 mod read;
+mod removal;
 mod row;
 mod search;
 mod settle;
@@ -25,9 +26,9 @@ pub use import::{
     ImportBatch, ImportChange, ImportId, ImportPassword, ImportRow, ImportedBatch, OnBuried,
     OnExisting, ReadyRow, RowRefusal,
 };
-pub(crate) use linked::part_from_connection;
 pub use linked::{LINKED_MOST, LinkUser, LinkedUser};
 pub(crate) use phone::follow_options;
+pub(crate) use removal::remove_some_of;
 pub use search::{SearchUsersError, UserSearch};
 use trickle_model::{ConnectionId, Secret, User, UserId};
 

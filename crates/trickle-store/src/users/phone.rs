@@ -111,13 +111,11 @@ fn fill(dialect: Dialect) -> String {
             (number, "phone ~ '^\\+[0-9]{1,15}$'")
         }
     };
-    // By way of identities: no index has all users of a connection.
     format!(
         "UPDATE users SET phone_key = firsts.phone FROM (SELECT tenant_id, id, phone FROM \
          (SELECT tenant_id, id, phone, ROW_NUMBER() OVER (PARTITION BY phone ORDER BY created_at, id) AS place FROM \
-         (SELECT users.tenant_id, users.id, users.created_at, {number} AS phone FROM identities \
-         JOIN users ON users.tenant_id = identities.tenant_id AND users.id = identities.user_id \
-         WHERE identities.connection_id = $1 AND users.connection_id = $1 AND users.attributes LIKE '%\"phone_number\"%') AS numbers \
+         (SELECT users.tenant_id, users.id, users.created_at, {number} AS phone FROM users \
+         WHERE users.connection_id = $1 AND users.attributes LIKE '%\"phone_number\"%') AS numbers \
          WHERE {is_number}) AS ranked WHERE place = 1) AS firsts \
          WHERE users.tenant_id = firsts.tenant_id AND users.id = firsts.id"
     )

@@ -70,10 +70,12 @@ impl Store {
         order: Precedence,
     ) -> Result<Option<StoredUser>, StoreError> {
         let rank = |kind| number(order.rank(kind) as u64);
+        // With the connection once, SQLite would look for the keys among all its users.
         sqlx::query_as::<_, StoredUserRow>(select_user!(
             ", credentials.password_hash, users.linked_to",
             "LEFT JOIN credentials ON credentials.tenant_id = users.tenant_id AND credentials.user_id = users.id \
-             WHERE users.connection_id = $1 AND (users.email_key = $2 OR users.username_key = $2 OR users.phone_key = $2) \
+             WHERE (users.connection_id = $1 AND users.email_key = $2) OR (users.connection_id = $1 AND users.username_key = $2) \
+             OR (users.connection_id = $1 AND users.phone_key = $2) \
              ORDER BY CASE WHEN users.email_key = $2 THEN $3 WHEN users.phone_key = $2 THEN $4 ELSE $5 END LIMIT 1"
         ))
         .bind(text(connection.as_str()))

@@ -505,6 +505,13 @@ async fn second_factors_are_sealed_and_go_with_the_user(db: &TestDb) {
     for (tenant, id) in [(tenant, ""), (tenant, "x"), (&other, found[0].id.as_str())] {
         assert!(store.second_factor(tenant, id).await.unwrap().is_none());
     }
+    // Of a linked user they sleep.
+    world.add("bob", None, Some("bob")).await;
+    let bob = UserId::from_raw("bob");
+    store.link_user(tenant, &bob, &ada(), None).await.unwrap();
+    let asleep = store.second_factor(tenant, &found[0].id).await.unwrap();
+    assert!(asleep.is_none());
+    assert!(store.unlink_user(tenant, &bob, &ada()).await.unwrap());
     let gone = store
         .remove_factors(tenant, &ada(), Some(&found[0].id))
         .await;

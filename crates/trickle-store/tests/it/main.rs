@@ -18,6 +18,7 @@ mod opening;
 mod opening_postgres;
 mod organizations;
 mod phones;
+mod removals;
 mod roles;
 mod rolls;
 mod scripts;

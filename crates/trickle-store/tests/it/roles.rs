@@ -1,7 +1,8 @@
 use serde_json::{Map, Value, json};
 use trickle_model::UserId;
 use trickle_store::{
-    AddKept, GiveRoles, Kept, Organization, Permission, ROLE, ResourceServer, RoleHolder, Store,
+    AddKept, GiveRoles, Kept, LinkUser, Organization, Permission, ROLE, ResourceServer, RoleHolder,
+    Store,
 };
 
 use crate::db::{ALL, TestDb, World, add_tenant, at, object, on_both};
@@ -12,6 +13,7 @@ on_both![
     roles_of_members_count_in_their_organization,
     nothing_is_left_of_what_is_gone,
     an_api_that_is_gone_leaves_no_rights,
+    a_linked_user_is_given_nothing,
 ];
 
 const API: &str = "https://shop/";
@@ -277,4 +279,27 @@ async fn an_api_that_is_gone_leaves_no_rights(db: &TestDb) {
     let parts: Value = role.parts["permissions"].clone();
     let left = json!([{"resource_server_identifier": "https://other/", "permission_name": "read"}]);
     assert_eq!(parts, left);
+}
+
+async fn a_linked_user_is_given_nothing(db: &TestDb) {
+    let world = world(db).await;
+    let (store, tenant, ada) = (&world.store, &world.tenant, ada());
+    world.add("bob", Some("bob@example.com"), None).await;
+    let bob = UserId::from_raw("bob");
+    let linked = store.link_user(tenant, &bob, &ada, None).await;
+    assert_eq!(linked.unwrap(), LinkUser::Linked);
+    for holder in [RoleHolder::User(&ada), member(&ada)] {
+        let given = store.give_roles(tenant, holder, &ids(&["rol_1"])).await;
+        assert_eq!(given.unwrap(), GiveRoles::NoHolder);
+    }
+    let users = [ada.clone()];
+    let given = store.give_users_role(tenant, "rol_1", &users).await;
+    assert_eq!(given.unwrap(), GiveRoles::NoHolder);
+    let is_member = store.is_organization_member(tenant, "org_1", &ada).await;
+    assert!(!is_member.unwrap());
+
+    assert!(store.unlink_user(tenant, &bob, &ada).await.unwrap());
+    assert_eq!(counts(db).await, [0, 0, 0]);
+    let is_member = store.is_organization_member(tenant, "org_1", &ada).await;
+    assert!(is_member.unwrap());
 }

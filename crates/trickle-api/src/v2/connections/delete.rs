@@ -11,7 +11,7 @@ use trickle_model::{ConnectionId, iso_millis};
 
 use crate::v2::{Bearer, Error, kept};
 
-/// Removes a connection and its users.
+/// Removes a connection and its users; many of them go after the answer.
 pub(crate) async fn handler(
     caller: Bearer,
     State(engine): State<Engine>,

@@ -4,6 +4,7 @@ use super::existing::{Existing, Verdict};
 use super::insert::{Inserted, Means, insert_rows};
 use super::{ImportBatch, ImportedBatch, OnBuried, OnExisting, ReadyRow, RowRefusal};
 use crate::column::{number, text};
+use crate::connections::takes_users;
 use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::jobs::{Progress, advance, insert_errors};
@@ -46,6 +47,9 @@ impl Store {
         let mut are_new = batch.on_existing == OnExisting::Refuse;
         for _ in 0..ATTEMPTS {
             let mut tx = self.begin_write().await?;
+            if !takes_users(batch.connection, self.dialect, &mut tx).await? {
+                break;
+            }
             let means = Means {
                 vault: &self.vault,
                 dialect: self.dialect,
