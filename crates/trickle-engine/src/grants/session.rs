@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use trickle_model::{ConnectionId, Secret, TenantId, User, UserId};
-use trickle_store::LoginSession;
+use trickle_store::{LoginBasis, LoginSession};
 
 use super::authorization::{from_map, to_map};
 use crate::{
@@ -28,6 +28,8 @@ pub struct Session {
     pub authenticated_at: Timestamp,
     /// Whether a second factor was asked for.
     pub with_second_factor: bool,
+    /// On what the login rests.
+    pub by: LoginBasis,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -38,7 +40,7 @@ struct Details {
 
 impl Engine {
     /// Begins a session; the one that this browser had ends. Gives the cookie, of which only the hash is kept: always a new one,
-    /// so that nobody can prepare a browser with a cookie that they know.
+    /// so that nobody can prepare a browser with a cookie that they know. None where the basis of the login holds no longer.
     ///
     /// # Errors
     /// The store failed.
@@ -49,13 +51,15 @@ impl Engine {
         connection: &ConnectionId,
         with_second_factor: bool,
         old_cookie: Option<&str>,
-    ) -> Result<Secret, EngineError> {
+        by: &LoginBasis,
+    ) -> Result<Option<Secret>, EngineError> {
         let cookie = new_token();
         let now = self.parts.clock.now();
         let session = LoginSession {
             id: token_hash(cookie.expose()),
             tenant: tenant.clone(),
             user: user.clone(),
+            by: by.clone(),
             details: to_map(&Details {
                 connection: connection.clone(),
                 with_second_factor,
@@ -66,8 +70,8 @@ impl Engine {
         };
         let old = old_cookie.map(token_hash);
         let added = self.parts.store.add_session(&session, old.as_deref()).await;
-        added.map_err(EngineError::store("begin the session"))?;
-        Ok(cookie)
+        let added = added.map_err(EngineError::store("begin the session"))?;
+        Ok(added.then_some(cookie))
     }
 
     /// Who is logged in in the browser with this cookie.
@@ -101,6 +105,7 @@ impl Engine {
             connection: details.connection,
             authenticated_at: found.authenticated_at,
             with_second_factor: details.with_second_factor,
+            by: found.by,
         }))
     }
 

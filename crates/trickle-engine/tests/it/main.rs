@@ -20,4 +20,5 @@ mod native;
 mod phones;
 mod provision;
 mod rehearsal;
+mod underway;
 mod verification;

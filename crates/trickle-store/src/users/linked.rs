@@ -176,6 +176,8 @@ pub(crate) async fn part_from_connection(
     tx: &mut AnyConnection,
 ) -> Result<(), StoreError> {
     for sql in [
+        // First, as where all logins of one user end.
+        "UPDATE users SET logins_ended = logins_ended + 1 WHERE tenant_id = $1 AND connection_id = $2 AND linked_to IS NOT NULL",
         "DELETE FROM login_sessions WHERE tenant_id = $1 AND user_id IN \
          (SELECT linked_to FROM users WHERE tenant_id = $1 AND connection_id = $2 AND linked_to IS NOT NULL)",
         "DELETE FROM refresh_families WHERE tenant_id = $1 AND user_id IN \

@@ -52,7 +52,7 @@ impl Store {
     ) -> Result<Option<StoredUser>, StoreError> {
         let rank = |kind| number(order.rank(kind) as u64);
         sqlx::query_as::<_, StoredUserRow>(select_user!(
-            ", credentials.password_hash, users.linked_to",
+            ", credentials.password_hash, users.linked_to, users.logins_ended",
             "LEFT JOIN credentials ON credentials.tenant_id = users.tenant_id AND credentials.user_id = users.id \
              WHERE users.connection_id = $1 AND (users.email_key = $2 OR users.username_key = $2 OR users.phone_key = $2) \
              ORDER BY CASE WHEN users.email_key = $2 THEN $3 WHEN users.phone_key = $2 THEN $4 ELSE $5 END LIMIT 1"
@@ -112,7 +112,7 @@ impl Store {
         id: &UserId,
     ) -> Result<Option<StoredUser>, StoreError> {
         sqlx::query_as::<_, StoredUserRow>(select_user!(
-            ", credentials.password_hash, users.linked_to",
+            ", credentials.password_hash, users.linked_to, users.logins_ended",
             "LEFT JOIN credentials ON credentials.tenant_id = users.tenant_id AND credentials.user_id = users.id \
              WHERE users.tenant_id = $1 AND users.id = $2"
         ))
