@@ -79,4 +79,21 @@ impl Dialect {
             Self::Postgres => " FOR UPDATE OF users",
         }
     }
+
+    /// Keeps the rows of a `SELECT` from being changed by others until the transaction ends; SQLite has one writer at a time.
+    pub(crate) const fn for_update(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR UPDATE",
+        }
+    }
+
+    /// Waits for others who change the rows called `own` of a `SELECT`, looks at what they became, and keeps them so until the transaction
+    /// ends; SQLite has one writer at a time.
+    pub(crate) const fn for_share_of_own(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR SHARE OF own",
+        }
+    }
 }

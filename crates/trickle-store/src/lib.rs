@@ -17,6 +17,7 @@ mod jobs;
 mod kept;
 mod key_check;
 mod ledger;
+mod login_basis;
 mod login_lists;
 mod login_metadata;
 mod login_sessions;
@@ -67,6 +68,7 @@ pub use front_door::{
 pub use jobs::{Chunk, Job, JobCounts, JobError, JobKind, JobStatus, Lease, NewChunk, OrderJob};
 pub use kept::{AddKept, ChangeKept, KEPT_MOST, KEPT_MOST_BYTES, Kept};
 pub use ledger::{DayCount, IMPORTED, LOGIN, LedgerEntry};
+pub use login_basis::LoginBasis;
 pub use login_lists::LiveRefresh;
 pub use login_metadata::LOGIN_METADATA;
 pub use login_sessions::LoginSession;

@@ -25,7 +25,7 @@ struct LoginList<T, R> {
 }
 
 const SESSIONS: LoginList<LoginSession, SessionRow> = LoginList {
-    columns: "id, user_id, details, authenticated_at, idle_expires_at, expires_at",
+    columns: "id, user_id, details, authenticated_at, idle_expires_at, expires_at, proven_by, logins_ended",
     table: "login_sessions",
     is_live: "expires_at > $3 AND idle_expires_at > $3",
     began: "authenticated_at",

@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use sqlx::{AnyConnection, FromRow};
+use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
 use trickle_model::{TenantId, UserId};
 
-use crate::column::{Row, object, text};
+use crate::column::{Row, number, object, text};
 use crate::error::{Changed, Step};
+use crate::login_basis::{LoginBasis, end_those_under_way, insert_resting};
 use crate::{Store, StoreError};
 
 /// A browser in which somebody is logged in.
@@ -18,6 +19,8 @@ pub struct LoginSession {
     pub tenant: TenantId,
     /// Who is logged in.
     pub user: UserId,
+    /// On what the login rests.
+    pub by: LoginBasis,
     /// What else is known of the login.
     pub details: Map<String, Value>,
     /// When the password was typed.
@@ -36,6 +39,8 @@ pub(crate) struct SessionRow {
     authenticated_at: i64,
     idle_expires_at: i64,
     expires_at: i64,
+    proven_by: Option<String>,
+    logins_ended: i64,
 }
 
 impl SessionRow {
@@ -44,8 +49,13 @@ impl SessionRow {
             table: "login_sessions",
             id: "(hashed)",
         };
+        let proven_by = self.proven_by.unwrap_or_else(|| self.user_id.clone());
         Ok(LoginSession {
             tenant: tenant.clone(),
+            by: LoginBasis {
+                user: UserId::from_text(proven_by),
+                logins_ended: row.count("logins_ended", self.logins_ended)?,
+            },
             details: row.object("details", &self.details)?,
             authenticated_at: row.time("authenticated_at", self.authenticated_at)?,
             idle_expires_at: row.time("idle_expires_at", self.idle_expires_at)?,
@@ -57,36 +67,53 @@ impl SessionRow {
 }
 
 impl Store {
-    /// Adds a session; the one that it replaces, if any, goes.
+    /// Adds a session; the one that it replaces, if any, goes. False, and nothing changes, where its basis holds no longer.
     ///
     /// # Errors
-    /// The user is unknown, or the store fails.
+    /// The store fails.
     #[tracing::instrument(name = "db.login_sessions.add", skip_all, fields(tenant.id = %session.tenant, user.id = %session.user))]
     pub async fn add_session(
         &self,
         session: &LoginSession,
         replaces: Option<&str>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let step = "add the session";
+        let columns = [
+            "id",
+            "details",
+            "authenticated_at",
+            "idle_expires_at",
+            "expires_at",
+            "proven_by",
+            "logins_ended",
+        ];
+        let sql = insert_resting(self.dialect, "login_sessions", &columns);
+        let by = &session.by;
         let mut tx = self.begin_write().await?;
+        let added = sqlx::query(AssertSqlSafe(sql))
+            .bind(text(session.tenant.as_str()))
+            .bind(text(session.user.as_str()))
+            .bind(text(by.user.as_str()))
+            .bind(number(by.logins_ended))
+            .bind(text(&session.id))
+            .bind(object(&session.details))
+            .bind(session.authenticated_at.as_millisecond())
+            .bind(session.idle_expires_at.as_millisecond())
+            .bind(session.expires_at.as_millisecond())
+            .bind(text(by.user.as_str()))
+            .bind(number(by.logins_ended))
+            .execute(&mut *tx)
+            .await
+            .at_most_one(step)?;
+        if !added {
+            return Ok(false);
+        }
+        // After the insertion: whoever ends logins holds the user first, and its sessions then.
         if let Some(old) = replaces {
             remove(&session.tenant, old, &mut tx).await?;
         }
-        sqlx::query(
-            "INSERT INTO login_sessions (tenant_id, id, user_id, details, authenticated_at, idle_expires_at, expires_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        )
-        .bind(text(session.tenant.as_str()))
-        .bind(text(&session.id))
-        .bind(text(session.user.as_str()))
-        .bind(object(&session.details))
-        .bind(session.authenticated_at.as_millisecond())
-        .bind(session.idle_expires_at.as_millisecond())
-        .bind(session.expires_at.as_millisecond())
-        .execute(&mut *tx)
-        .await
-        .exactly_one(step)?;
-        tx.commit().await.step(step)
+        tx.commit().await.step(step)?;
+        Ok(true)
     }
 
     /// A session that counts still.
@@ -101,7 +128,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<LoginSession>, StoreError> {
         let found: Option<SessionRow> = sqlx::query_as(
-            "SELECT id, user_id, details, authenticated_at, idle_expires_at, expires_at FROM login_sessions \
+            "SELECT id, user_id, details, authenticated_at, idle_expires_at, expires_at, proven_by, logins_ended FROM login_sessions \
              WHERE tenant_id = $1 AND id = $2 AND expires_at > $3 AND idle_expires_at > $3",
         )
         .bind(text(tenant.as_str()))
@@ -147,8 +174,8 @@ impl Store {
         Ok(ended)
     }
 
-    /// Ends all that a user is logged in by: sessions, refresh tokens, tokens that work once. Of one who is linked to another the
-    /// other's, too.
+    /// Ends all that a user is logged in by: sessions, refresh tokens, tokens that work once, and logins under way. Of one who is linked to
+    /// another what the other is logged in by, too.
     ///
     /// # Errors
     /// The store fails.
@@ -190,6 +217,7 @@ pub(crate) async fn end_all(
     step: &'static str,
     tx: &mut AnyConnection,
 ) -> Result<(), StoreError> {
+    end_those_under_way(tenant, user, step, &mut *tx).await?;
     for sql in [
         "DELETE FROM login_sessions WHERE tenant_id = $1 AND user_id IN \
          ($2, (SELECT linked_to FROM users WHERE tenant_id = $1 AND id = $2))",

@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 use trickle_model::{TenantId, UserId};
 
-use crate::column::{Row, object, text};
+use crate::column::{Row, number, object, text};
 use crate::error::{Changed, Step};
+use crate::login_basis::{LoginBasis, insert_resting};
 use crate::{Store, StoreError};
 
 /// What a token is for.
@@ -42,6 +43,8 @@ pub struct OneTimeToken {
     pub purpose: OneTimePurpose,
     /// Who has proven something.
     pub user: UserId,
+    /// On what the login rests.
+    pub by: LoginBasis,
     /// Sealed in the store.
     pub details: Map<String, Value>,
     /// From when on it does not work.
@@ -64,6 +67,8 @@ struct OneTimeRow {
     user_id: String,
     details: String,
     expires_at: i64,
+    proven_by: Option<String>,
+    logins_ended: i64,
 }
 
 /// Opens in its own row only.
@@ -72,28 +77,40 @@ fn place<'a>(tenant: &'a TenantId, id: &'a str) -> [&'a str; 3] {
 }
 
 impl Store {
-    /// Adds a token.
+    /// Adds a token; false where its basis holds no longer.
     ///
     /// # Errors
-    /// The user is unknown, or the store fails.
+    /// The store fails.
     #[tracing::instrument(name = "db.one_time_tokens.add", skip_all, fields(tenant.id = %token.tenant, user.id = %token.user))]
-    pub async fn add_one_time(&self, token: &OneTimeToken) -> Result<(), StoreError> {
+    pub async fn add_one_time(&self, token: &OneTimeToken) -> Result<bool, StoreError> {
         let json = object(&token.details);
         let sealed = self
             .vault
             .seal(json.as_bytes(), &place(&token.tenant, &token.id));
-        sqlx::query(
-            "INSERT INTO one_time_tokens (tenant_id, id, purpose, user_id, details, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(text(token.tenant.as_str()))
-        .bind(text(&token.id))
-        .bind(token.purpose.as_str())
-        .bind(text(token.user.as_str()))
-        .bind(sealed)
-        .bind(token.expires_at.as_millisecond())
-        .execute(&self.write)
-        .await
-        .exactly_one("add the token")
+        let columns = [
+            "id",
+            "purpose",
+            "details",
+            "expires_at",
+            "proven_by",
+            "logins_ended",
+        ];
+        let sql = insert_resting(self.dialect, "one_time_tokens", &columns);
+        let by = &token.by;
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(text(token.tenant.as_str()))
+            .bind(text(token.user.as_str()))
+            .bind(text(by.user.as_str()))
+            .bind(number(by.logins_ended))
+            .bind(text(&token.id))
+            .bind(token.purpose.as_str())
+            .bind(sealed)
+            .bind(token.expires_at.as_millisecond())
+            .bind(text(by.user.as_str()))
+            .bind(number(by.logins_ended))
+            .execute(&self.write)
+            .await
+            .at_most_one("add the token")
     }
 
     /// A token that works still.
@@ -109,7 +126,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<OneTimeToken>, StoreError> {
         let found: Option<OneTimeRow> = sqlx::query_as(
-            "SELECT user_id, details, expires_at FROM one_time_tokens \
+            "SELECT user_id, details, expires_at, proven_by, logins_ended FROM one_time_tokens \
              WHERE tenant_id = $1 AND id = $2 AND purpose = $3 AND expires_at > $4 AND used_at IS NULL",
         )
         .bind(text(tenant.as_str()))
@@ -138,7 +155,7 @@ impl Store {
         let step = "use the token up";
         let mut tx = self.begin_write().await?;
         let found: Option<OneTimeRow> = sqlx::query_as(
-            "SELECT user_id, details, expires_at FROM one_time_tokens \
+            "SELECT user_id, details, expires_at, proven_by, logins_ended FROM one_time_tokens \
              WHERE tenant_id = $1 AND id = $2 AND purpose = $3 AND expires_at > $4",
         )
         .bind(text(tenant.as_str()))
@@ -181,7 +198,12 @@ impl Store {
         };
         let clear = self.vault.unseal_text(&found.details, &place(tenant, id));
         let clear = clear.map_err(|error| row.inconsistent("details", error))?;
+        let proven_by = found.proven_by.unwrap_or_else(|| found.user_id.clone());
         Ok(OneTimeToken {
+            by: LoginBasis {
+                user: UserId::from_text(proven_by),
+                logins_ended: row.count("logins_ended", found.logins_ended)?,
+            },
             details: row.object("details", &clear)?,
             expires_at: row.time("expires_at", found.expires_at)?,
             id: id.to_owned(),

@@ -2,11 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
-use sqlx::{AnyConnection, FromRow};
+use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
 use trickle_model::{ClientId, TenantId, UserId};
 
-use crate::column::{Row, object, text};
+use crate::column::{Row, number, object, text};
 use crate::error::{Changed, Step};
+use crate::login_basis::{LoginBasis, insert_resting};
 use crate::{Store, StoreError};
 
 /// All refresh tokens that go back to one login.
@@ -80,7 +81,6 @@ pub(crate) struct FamilyRow {
 
 #[derive(FromRow)]
 struct TokenRow {
-    family_id: String,
     used_at: Option<i64>,
 }
 
@@ -104,35 +104,48 @@ impl FamilyRow {
 }
 
 impl Store {
-    /// Adds a family with its first token.
+    /// Adds a family with its first token; false where the basis of its login holds no longer.
     ///
     /// # Errors
-    /// Client or user are unknown, or the store fails.
+    /// The client is unknown, or the store fails.
     #[tracing::instrument(name = "db.refresh_families.add", skip_all, fields(tenant.id = %family.tenant, client.id = %family.client, user.id = %family.user))]
     pub async fn add_refresh_family(
         &self,
         family: &RefreshFamily,
         first: &RefreshToken,
-    ) -> Result<(), StoreError> {
+        by: &LoginBasis,
+    ) -> Result<bool, StoreError> {
         let step = "add the refresh token";
+        let columns = [
+            "id",
+            "client_id",
+            "origin",
+            "details",
+            "created_at",
+            "expires_at",
+        ];
+        let sql = insert_resting(self.dialect, "refresh_families", &columns);
         let mut tx = self.begin_write().await?;
-        sqlx::query(
-            "INSERT INTO refresh_families (tenant_id, id, client_id, user_id, origin, details, created_at, expires_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        )
-        .bind(text(family.tenant.as_str()))
-        .bind(text(&family.id))
-        .bind(text(family.client.as_str()))
-        .bind(text(family.user.as_str()))
-        .bind(family.origin.as_deref().map(text))
-        .bind(object(&family.details))
-        .bind(family.created_at.as_millisecond())
-        .bind(family.expires_at.as_millisecond())
-        .execute(&mut *tx)
-        .await
-        .exactly_one(step)?;
+        let added = sqlx::query(AssertSqlSafe(sql))
+            .bind(text(family.tenant.as_str()))
+            .bind(text(family.user.as_str()))
+            .bind(text(by.user.as_str()))
+            .bind(number(by.logins_ended))
+            .bind(text(&family.id))
+            .bind(text(family.client.as_str()))
+            .bind(family.origin.as_deref().map(text))
+            .bind(object(&family.details))
+            .bind(family.created_at.as_millisecond())
+            .bind(family.expires_at.as_millisecond())
+            .execute(&mut *tx)
+            .await
+            .at_most_one(step)?;
+        if !added {
+            return Ok(false);
+        }
         insert(&family.tenant, &family.id, first, &mut tx).await?;
-        tx.commit().await.step(step)
+        tx.commit().await.step(step)?;
+        Ok(true)
     }
 
     /// The family of a token, whether or not the token was used.
@@ -171,42 +184,37 @@ impl Store {
     ) -> Result<UseRefresh, StoreError> {
         let step = "use the refresh token";
         let mut tx = self.begin_write().await?;
-        // Takes the row's lock, so that of two at once the second sees what the first did.
-        let alive = sqlx::query(
-            "UPDATE refresh_tokens SET idle_expires_at = idle_expires_at \
-             WHERE tenant_id = $1 AND id = $2 AND idle_expires_at > $3",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(text(token))
-        .bind(now.as_millisecond())
-        .execute(&mut *tx)
-        .await
-        .at_most_one(step)?;
-        if !alive {
-            return Ok(UseRefresh::Unknown);
-        }
-        let found: TokenRow = sqlx::query_as(
-            "SELECT family_id, used_at FROM refresh_tokens WHERE tenant_id = $1 AND id = $2",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(text(token))
-        .fetch_one(&mut *tx)
-        .await
-        .step(step)?;
-        let family: Option<FamilyRow> = sqlx::query_as(
+        // The family before its tokens, as whoever ends logins takes them: either would wait for the other, and of two uses at once
+        // the second sees what the first did.
+        let sql = format!(
             "SELECT id, client_id, user_id, origin, details, created_at, expires_at FROM refresh_families \
-             WHERE tenant_id = $1 AND id = $2 AND expires_at > $3",
-        )
-        .bind(text(tenant.as_str()))
-        .bind(&found.family_id)
-        .bind(now.as_millisecond())
-        .fetch_optional(&mut *tx)
-        .await
-        .step(step)?;
+             WHERE tenant_id = $1 AND id = (SELECT family_id FROM refresh_tokens WHERE tenant_id = $1 AND id = $2) \
+             AND expires_at > $3{}",
+            self.dialect.for_update()
+        );
+        let family: Option<FamilyRow> = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(text(tenant.as_str()))
+            .bind(text(token))
+            .bind(now.as_millisecond())
+            .fetch_optional(&mut *tx)
+            .await
+            .step(step)?;
         let Some(family) = family else {
             return Ok(UseRefresh::Unknown);
         };
         let family = family.into_family(tenant)?;
+        let found: Option<TokenRow> = sqlx::query_as(
+            "SELECT used_at FROM refresh_tokens WHERE tenant_id = $1 AND id = $2 AND idle_expires_at > $3",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(token))
+        .bind(now.as_millisecond())
+        .fetch_optional(&mut *tx)
+        .await
+        .step(step)?;
+        let Some(found) = found else {
+            return Ok(UseRefresh::Unknown);
+        };
         let row = Row {
             table: "refresh_tokens",
             id: "(hashed)",

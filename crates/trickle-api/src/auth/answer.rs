@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use trickle_engine::{How, LoginOutcome};
 use trickle_model::{ScriptError, User};
+use trickle_store::LoginBasis;
 
 /// Told for everything that only the tenant can mend; the tenant's log has the details.
 const NOT_COMPLETED: &str = "The login could not be completed. Please contact the administrator.";
@@ -63,15 +64,20 @@ pub fn answer(outcome: LoginOutcome) -> Result<User, Refusal> {
                 TRY_AGAIN,
             )
         },
-        LoginOutcome::Busy => Refusal {
-            retry_after_seconds: Some(1),
-            ..refusal(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "temporarily_unavailable",
-                TRY_AGAIN,
-            )
-        },
+        LoginOutcome::Busy => undecided(),
     })
+}
+
+/// Nothing was decided, and the next attempt may be: too much was going on, or the account changed during the login.
+pub(super) fn undecided() -> Refusal {
+    Refusal {
+        retry_after_seconds: Some(1),
+        ..refusal(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "temporarily_unavailable",
+            TRY_AGAIN,
+        )
+    }
 }
 
 /// Whether a rehearsal let the person in: there is no user to whom a session, a code or a refresh token could belong.
@@ -85,13 +91,15 @@ pub(super) const fn is_rehearsed(outcome: &LoginOutcome) -> bool {
     )
 }
 
-/// The user, for what is bound to one.
-pub(crate) fn kept_answer(outcome: LoginOutcome) -> Result<User, Refusal> {
+/// The user and on what the login rests, for what is bound to one.
+pub(crate) fn kept_answer(outcome: LoginOutcome) -> Result<(User, LoginBasis), Refusal> {
     if is_rehearsed(&outcome) {
         let status = StatusCode::FORBIDDEN;
         return Err(refusal(status, "access_denied", REHEARSED));
     }
-    answer(outcome)
+    let by = outcome.basis().cloned();
+    let user = answer(outcome)?;
+    Ok((user, by.ok_or_else(undecided)?))
 }
 
 /// The script's own message: it wrote it for the person.

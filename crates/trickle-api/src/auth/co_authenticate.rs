@@ -13,8 +13,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::json;
-use trickle_engine::{Caller, Engine, ExchangeSubject, LoginOutcome};
+use trickle_engine::{Caller, Engine, ExchangeSubject, LoginOutcome, NewLoginTicket};
 use trickle_model::{ApiClient, ClientId, Connection, EventCode, User};
+use trickle_store::LoginBasis;
 
 use super::{
     Error,
@@ -48,8 +49,8 @@ pub(crate) async fn handler(
         user_name: parameters.get("username").map(str::to_owned),
         ..ExchangeSubject::default()
     };
-    let result = log_in(&site, &engine, &client, &headers, &parameters, &caller).await;
-    let (user, connection) = match result {
+    let result = ticket(&site, &engine, &client, &headers, &parameters, &caller).await;
+    let (user, connection, made) = match result {
         Ok(proven) => proven,
         Err(error) => {
             let (code, why) = (EventCode::CrossOriginLoginFailed, error.description());
@@ -57,9 +58,6 @@ pub(crate) async fn handler(
             return Err(error);
         }
     };
-    let made = engine
-        .make_login_ticket(tenant, &client.id, &user.id, &connection.id)
-        .await?;
     let about = ExchangeSubject {
         connection: Some(connection),
         user: Some(user.id),
@@ -82,6 +80,22 @@ pub(crate) async fn handler(
     Ok(session_cookie::set_ticket(response, &made.browser))
 }
 
+async fn ticket(
+    site: &Site,
+    engine: &Engine,
+    client: &ApiClient,
+    headers: &HeaderMap,
+    parameters: &Parameters,
+    caller: &Caller,
+) -> Result<(User, Arc<Connection>, NewLoginTicket), Error> {
+    let proven = log_in(site, engine, client, headers, parameters, caller).await?;
+    let (user, by, connection) = proven;
+    let made = engine
+        .make_login_ticket(&site.tenant.id, &client.id, &user.id, &connection.id, &by)
+        .await?;
+    Ok((user, connection, made.ok_or_else(Error::overtaken)?))
+}
+
 async fn log_in(
     site: &Site,
     engine: &Engine,
@@ -89,7 +103,7 @@ async fn log_in(
     headers: &HeaderMap,
     parameters: &Parameters,
     caller: &Caller,
-) -> Result<(User, Arc<Connection>), Error> {
+) -> Result<(User, LoginBasis, Arc<Connection>), Error> {
     if !client.settings.cross_origin_authentication() {
         return Err(Error::CrossOriginNotEnabled);
     }
@@ -115,8 +129,8 @@ async fn log_in(
             retry_after_seconds: None,
         }));
     }
-    let user = kept_answer(outcome).map_err(Error::Login)?;
-    Ok((user, connection))
+    let (user, by) = kept_answer(outcome).map_err(Error::Login)?;
+    Ok((user, by, connection))
 }
 
 async fn connection(

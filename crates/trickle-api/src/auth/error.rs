@@ -10,7 +10,7 @@ use trickle_engine::EngineError;
 use trickle_model::{Secret, UserId};
 use trickle_store::StoreError;
 
-use super::answer::Refusal;
+use super::answer::{Refusal, undecided};
 use crate::{
     failure::{Failure, Flavour},
     tokens::TokenError,
@@ -131,6 +131,11 @@ impl From<TokenError> for Error {
 }
 
 impl Error {
+    /// The user's logins were ended, or it was linked otherwise, blocked or deleted, while this login was under way.
+    pub(crate) fn overtaken() -> Self {
+        Self::Login(undecided())
+    }
+
     /// Status, `error` and `error_description`.
     fn parts(&self) -> (StatusCode, &'static str, String) {
         match self {

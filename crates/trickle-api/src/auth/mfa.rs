@@ -43,7 +43,7 @@ pub(crate) async fn challenge(
     let known = known.map_err(|bad| bad.error)?;
     let tenant = &site.tenant.id;
     let open = engine.open_challenge(tenant, &known.client.id, token);
-    let (user, _) = open.await?.ok_or(Error::BadMfaToken)?;
+    let (user, _, _) = open.await?.ok_or(Error::BadMfaToken)?;
     let wanted = parameters.get("challenge_type").unwrap_or(OTP);
     if !wanted.split_whitespace().any(|kind| kind == OTP) {
         return Err(Error::UnsupportedChallenge);
@@ -78,7 +78,7 @@ async fn challenged(site: &Site, engine: &Engine, headers: &HeaderMap) -> Result
     });
     let token = token.ok_or(Error::InvalidToken)?;
     let found = engine.any_challenge(&site.tenant.id, token).await?;
-    found.map(|(user, _)| user).ok_or(Error::BadMfaToken)
+    found.map(|(user, _, _)| user).ok_or(Error::BadMfaToken)
 }
 
 const fn is_totp(stored: &StoredFactor) -> bool {

@@ -12,7 +12,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use trickle_engine::{Caller, Engine, EngineError, MfaChallenge, session_id};
 use trickle_model::{ApiClient, Connection, ConnectionId, User, origin_of};
-use trickle_store::{Store, Tenant};
+use trickle_store::{LoginBasis, Store, Tenant};
 
 use super::{
     brand::Brand,
@@ -199,17 +199,22 @@ impl Visit {
     pub(super) async fn proven(
         &self,
         headers: &HeaderMap,
-        user: &User,
+        (user, by): (&User, &LoginBasis),
         caller: &Caller,
     ) -> Response {
-        match self.second_step(user, caller).await {
+        match self.second_step((user, by), caller).await {
             Ok(Some(page)) => page,
-            Ok(None) => self.done(headers, user, false).await,
+            Ok(None) => self.done(headers, (user, by), false).await,
+            Err(Error::Login(_)) => self.overtaken(),
             Err(error) => error.into_response(),
         }
     }
 
-    async fn second_step(&self, user: &User, caller: &Caller) -> Result<Option<Response>, Error> {
+    async fn second_step(
+        &self,
+        (user, by): (&User, &LoginBasis),
+        caller: &Caller,
+    ) -> Result<Option<Response>, Error> {
         let engine = &self.desk.engine;
         if !engine.needs_second_factor(user).await? {
             return Ok(None);
@@ -218,6 +223,7 @@ impl Visit {
             client: &self.client,
             connection: &self.connection.id,
             user,
+            by,
         };
         order
             .begin(&self.site, engine, &self.flow, caller)
@@ -229,7 +235,7 @@ impl Visit {
     pub(super) async fn done(
         &self,
         headers: &HeaderMap,
-        user: &User,
+        (user, by): (&User, &LoginBasis),
         with_second_factor: bool,
     ) -> Response {
         let engine = &self.desk.engine;
@@ -241,13 +247,16 @@ impl Visit {
                 &self.connection.id,
                 with_second_factor,
                 old,
+                by,
             )
             .await;
         let cookie = match begun {
-            Ok(cookie) => cookie,
+            Ok(Some(cookie)) => cookie,
+            Ok(None) => return self.overtaken(),
             Err(error) => return failed(error),
         };
         let proof = Proof {
+            by,
             authenticated_at: engine.clock().now().as_millisecond(),
             with_second_factor,
             session: session_id(&cookie),
@@ -264,6 +273,13 @@ impl Visit {
         .await;
         session_cookie::set(response, &cookie)
     }
+
+    /// The account changed while the person logged in.
+    fn overtaken(&self) -> Response {
+        let body = "<p>Your account was changed while you logged in. Please go back to the application and log in once more.</p>\n";
+        let (status, title) = (StatusCode::SERVICE_UNAVAILABLE, "Please log in again");
+        self.page(status, title, body.to_owned(), None)
+    }
 }
 
 /// A login that needs a second factor.
@@ -271,6 +287,8 @@ pub(crate) struct MfaOrder<'a> {
     pub(crate) client: &'a ApiClient,
     pub(crate) connection: &'a ConnectionId,
     pub(crate) user: &'a User,
+    /// On what the login rests.
+    pub(crate) by: &'a LoginBasis,
 }
 
 impl MfaOrder<'_> {
@@ -287,7 +305,10 @@ impl MfaOrder<'_> {
             connection: self.connection.clone(),
             authorization: trickle_engine::Authorization::default(),
         };
-        let token = engine.challenge(self.user, &challenge, caller).await?;
+        let token = engine
+            .challenge(self.user, &challenge, self.by, caller)
+            .await?;
+        let token = token.ok_or_else(Error::overtaken)?;
         let next = Flow {
             mfa_token: Some(token.expose().to_owned()),
             ..flow.clone()

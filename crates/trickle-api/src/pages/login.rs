@@ -79,7 +79,7 @@ pub(super) async fn log_in(
         context,
     };
     match visit.desk.engine.login(login).await.map(kept_answer) {
-        Ok(Ok(user)) => visit.proven(&headers, &user, &caller).await,
+        Ok(Ok((user, by))) => visit.proven(&headers, (&user, &by), &caller).await,
         Ok(Err(refusal)) => refused(&visit, &typed.username, &refusal),
         Err(error) => failed(error),
     }

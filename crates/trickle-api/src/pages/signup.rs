@@ -19,7 +19,7 @@ use super::{
     layout::escape,
     reset_password::rules,
 };
-use crate::{auth::answer::answer, client_address::ClientAddress};
+use crate::{auth::answer::kept_answer, client_address::ClientAddress};
 
 /// What is wrong with an address that is none.
 pub(super) const NO_ADDRESS: &str = "Please type a valid email address.";
@@ -133,8 +133,8 @@ pub(super) async fn sign_up(
         caller: caller.clone(),
         context,
     };
-    match engine.login(login).await.map(answer) {
-        Ok(Ok(user)) => visit.proven(&headers, &user, &caller).await,
+    match engine.login(login).await.map(kept_answer) {
+        Ok(Ok((user, by))) => visit.proven(&headers, (&user, &by), &caller).await,
         Ok(Err(refusal)) => form(&visit, refusal.status, &typed, Some(&refusal.description)),
         Err(error) => failed(error),
     }

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use trickle_model::{ConnectionId, Grant, UserId};
+use trickle_store::LoginBasis;
 
 use crate::app::{Actor, Answer, Application, PASSWORD, TestApp};
 
@@ -47,9 +48,9 @@ async fn begin(app: &TestApp, connection: &str) -> String {
         UserId::from_text("auth0|42"),
         ConnectionId::from_text(connection),
     );
-    let engine = &app.engine;
-    let cookie = engine.begin_session(&app.tenant.id, &user, &connection, true, None);
-    cookie.await.unwrap().expose().to_owned()
+    let (engine, by) = (&app.engine, LoginBasis::of_new(user.clone()));
+    let cookie = engine.begin_session(&app.tenant.id, &user, &connection, true, None, &by);
+    cookie.await.unwrap().unwrap().expose().to_owned()
 }
 
 async fn is_missing(admin: &Actor<'_>, path: &str, code: &str) {

@@ -48,6 +48,7 @@ mod token_client_credentials;
 mod token_dialect;
 mod token_password;
 mod token_refresh;
+mod underway;
 mod unserved;
 mod user_changes;
 mod userinfo;

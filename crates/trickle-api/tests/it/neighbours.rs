@@ -9,6 +9,7 @@ use trickle_engine::{
     create_tenant,
 };
 use trickle_model::{ConnectionId, Grant, SystemClock, UserId};
+use trickle_store::LoginBasis;
 
 use crate::app::{Actor, Answer, PASSWORD, TestApp};
 
@@ -84,17 +85,21 @@ async fn fill(app: &TestApp, admin: &Actor<'_>) -> Vec<String> {
     let user = UserId::from_text("auth0|42");
     let tenant = &app.tenant.id;
     let id = ConnectionId::from_text(connection.as_str());
-    let begun = app.engine.begin_session(tenant, &user, &id, false, None);
-    begun.await.unwrap();
+    let by = LoginBasis::of_new(user.clone());
+    let begun = app
+        .engine
+        .begin_session(tenant, &user, &id, false, None, &by);
+    begun.await.unwrap().unwrap();
     let new = NewRefresh {
         tenant,
         client: &application.client.id,
         user: &user,
         origin: None,
         authorization: &Authorization::default(),
+        by: &by,
     };
     let begun = app.engine.begin_refresh(new, &RULES).await;
-    begun.unwrap();
+    begun.unwrap().unwrap();
     let sessions = admin.get("/api/v2/users/auth0%7C42/sessions").await.body;
     let tokens = admin
         .get("/api/v2/users/auth0%7C42/refresh-tokens")

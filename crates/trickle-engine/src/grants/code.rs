@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use trickle_model::{ClientId, Secret, TenantId, UserId};
-use trickle_store::{OneTimePurpose, OneTimeToken, TakeOneTime};
+use trickle_store::{LoginBasis, OneTimePurpose, OneTimeToken, TakeOneTime};
 
 use super::{
     Authorization,
@@ -48,6 +48,8 @@ pub enum RedeemCode {
         order: Box<CodeOrder>,
         /// The code's id, to be kept with what it gives.
         code: String,
+        /// On what the login rests.
+        by: LoginBasis,
     },
     /// It came a second time. What it gave works no more.
     Reused,
@@ -71,7 +73,7 @@ pub struct Redemption<'a> {
 }
 
 impl Engine {
-    /// Makes a code. Gives it; only its hash is kept.
+    /// Makes a code. Gives it; only its hash is kept. None where the basis of the login holds no longer.
     ///
     /// # Errors
     /// The store failed.
@@ -80,19 +82,21 @@ impl Engine {
         tenant: &TenantId,
         user: &UserId,
         order: &CodeOrder,
-    ) -> Result<Secret, EngineError> {
+        by: &LoginBasis,
+    ) -> Result<Option<Secret>, EngineError> {
         let code = new_token();
         let token = OneTimeToken {
             id: token_hash(code.expose()),
             tenant: tenant.clone(),
             purpose: OneTimePurpose::AuthorizationCode,
             user: user.clone(),
+            by: by.clone(),
             details: to_map(order),
             expires_at: self.parts.clock.now() + CODE_LIVES,
         };
         let added = self.parts.store.add_one_time(&token).await;
-        added.map_err(EngineError::store("add the authorization code"))?;
-        Ok(code)
+        let added = added.map_err(EngineError::store("add the authorization code"))?;
+        Ok(added.then_some(code))
     }
 
     /// Takes a code. It is used up whatever comes of it: a verifier cannot be tried out.
@@ -135,6 +139,7 @@ impl Engine {
             user: token.user,
             order: Box::new(order),
             code: id,
+            by: token.by,
         })
     }
 }

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use trickle_model::{ClientId, ConnectionId, Secret, TenantId, UserId};
-use trickle_store::{OneTimePurpose, OneTimeToken, TakeOneTime};
+use trickle_store::{LoginBasis, OneTimePurpose, OneTimeToken, TakeOneTime};
 
 use super::authorization::{from_map, to_map};
 use crate::{
@@ -24,6 +24,8 @@ pub struct LoginTicket {
     pub connection: ConnectionId,
     /// When, in milliseconds since 1970.
     pub authenticated_at: i64,
+    /// On what the login rests.
+    pub by: LoginBasis,
 }
 
 /// The ticket and what binds it to a browser.
@@ -45,7 +47,7 @@ struct Details {
 }
 
 impl Engine {
-    /// Makes a ticket for a person who has just logged in.
+    /// Makes a ticket for a person who has just logged in; none where the basis of the login holds no longer.
     ///
     /// # Errors
     /// The store failed.
@@ -55,7 +57,8 @@ impl Engine {
         client: &ClientId,
         user: &UserId,
         connection: &ConnectionId,
-    ) -> Result<NewLoginTicket, EngineError> {
+        by: &LoginBasis,
+    ) -> Result<Option<NewLoginTicket>, EngineError> {
         let made = NewLoginTicket {
             ticket: new_token(),
             browser: new_token(),
@@ -72,12 +75,13 @@ impl Engine {
             tenant: tenant.clone(),
             purpose: OneTimePurpose::LoginTicket,
             user: user.clone(),
+            by: by.clone(),
             details: to_map(&details),
             expires_at: now + TICKET_LIVES,
         };
         let added = self.parts.store.add_one_time(&token).await;
-        added.map_err(EngineError::store("add the login ticket"))?;
-        Ok(made)
+        let added = added.map_err(EngineError::store("add the login ticket"))?;
+        Ok(added.then_some(made))
     }
 
     /// Takes a ticket of this client in the browser that it was made for. A stolen one is worth nothing elsewhere.
@@ -116,6 +120,7 @@ impl Engine {
             user: token.user,
             connection: details.connection,
             authenticated_at: details.authenticated_at,
+            by: token.by,
         }))
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use trickle_model::{ClientId, Secret, TenantId, User, UserId};
-use trickle_store::{RefreshFamily, RefreshToken, RefreshUse, UseRefresh};
+use trickle_store::{LoginBasis, RefreshFamily, RefreshToken, RefreshUse, UseRefresh};
 
 use super::{
     Authorization,
@@ -70,10 +70,12 @@ pub struct NewRefresh<'a> {
     pub origin: Option<String>,
     /// What tokens will be for.
     pub authorization: &'a Authorization,
+    /// On what the login rests.
+    pub by: &'a LoginBasis,
 }
 
 impl Engine {
-    /// Begins a family of refresh tokens. Gives the first; only its hash is kept.
+    /// Begins a family of refresh tokens. Gives the first; only its hash is kept. None where the basis of the login holds no longer.
     ///
     /// # Errors
     /// The store failed.
@@ -81,7 +83,7 @@ impl Engine {
         &self,
         new: NewRefresh<'_>,
         rules: &RefreshRules,
-    ) -> Result<Secret, EngineError> {
+    ) -> Result<Option<Secret>, EngineError> {
         let now = self.parts.clock.now();
         let token = new_token();
         let expires_at = now + rules.lifetime.unwrap_or(FOR_EVER);
@@ -99,9 +101,10 @@ impl Engine {
             id: token_hash(token.expose()),
             idle_expires_at: rules.idle_end(now, expires_at),
         };
-        let added = self.parts.store.add_refresh_family(&family, &first).await;
-        added.map_err(EngineError::store("add the refresh token"))?;
-        Ok(token)
+        let store = &self.parts.store;
+        let added = store.add_refresh_family(&family, &first, new.by).await;
+        let added = added.map_err(EngineError::store("add the refresh token"))?;
+        Ok(added.then_some(token))
     }
 
     /// Exchanges a refresh token of this client.

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use trickle_model::{ConnectionId, Secret, TenantId, User, UserId};
-use trickle_store::LoginSession;
+use trickle_store::{LoginBasis, LoginSession};
 
 use super::authorization::{from_map, to_map};
 use crate::{
@@ -30,6 +30,8 @@ pub struct Session {
     pub authenticated_at: Timestamp,
     /// Whether a second factor was asked for.
     pub with_second_factor: bool,
+    /// On what the login rests.
+    pub by: LoginBasis,
 }
 
 /// The id of the session with this cookie: what `/api/v2/sessions/{id}` takes and `sid` of ID tokens says. As it is the cookie's SHA-256,
@@ -46,7 +48,7 @@ struct Details {
 
 impl Engine {
     /// Begins a session; the one that this browser had ends. Gives the cookie, of which only the hash is kept: always a new one,
-    /// so that nobody can prepare a browser with a cookie that they know.
+    /// so that nobody can prepare a browser with a cookie that they know. None where the basis of the login holds no longer.
     ///
     /// # Errors
     /// The store failed.
@@ -57,13 +59,15 @@ impl Engine {
         connection: &ConnectionId,
         with_second_factor: bool,
         old_cookie: Option<&str>,
-    ) -> Result<Secret, EngineError> {
+        by: &LoginBasis,
+    ) -> Result<Option<Secret>, EngineError> {
         let cookie = new_token();
         let now = self.parts.clock.now();
         let session = LoginSession {
             id: session_id(&cookie),
             tenant: tenant.clone(),
             user: user.clone(),
+            by: by.clone(),
             details: to_map(&Details {
                 connection: connection.clone(),
                 with_second_factor,
@@ -74,8 +78,8 @@ impl Engine {
         };
         let old = old_cookie.map(token_hash);
         let added = self.parts.store.add_session(&session, old.as_deref()).await;
-        added.map_err(EngineError::store("begin the session"))?;
-        Ok(cookie)
+        let added = added.map_err(EngineError::store("begin the session"))?;
+        Ok(added.then_some(cookie))
     }
 
     /// Who is logged in in the browser with this cookie.
@@ -110,6 +114,7 @@ impl Engine {
             connection: details.connection,
             authenticated_at: found.authenticated_at,
             with_second_factor: details.with_second_factor,
+            by: found.by,
         }))
     }
 

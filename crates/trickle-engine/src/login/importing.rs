@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use trickle_model::{
     Connection, ConnectionOptions, NewUser, Outcome, Profile, ProfileError, User, UserId,
 };
-use trickle_store::{AddUser, AdoptUser, ExistingUser, StoredUser, TakenKey};
+use trickle_store::{AddUser, AdoptUser, ExistingUser, LoginBasis, StoredUser, TakenKey};
 
 use super::{Decision, How, LoginOutcome, attempt::Attempt, claim::Turn};
 use crate::{Engine, EngineError, execution::Execution, identifiers::phone_of, profile};
@@ -43,10 +43,13 @@ impl Engine {
     ) -> Result<Decision, EngineError> {
         let drifted = self.may_have_drifted(attempt, &stored);
         let before = stored.clone();
+        // Taking a newer password over ends the logins before it.
+        let basis = before.basis().after_an_end();
         let decision = self.verify_native(attempt, stored).await?;
         match before.password {
             Some(old) if drifted && matches!(decision.outcome, LoginOutcome::WrongCredentials) => {
-                self.ask_about_drift(attempt, before.user, &old).await
+                let decision = self.ask_about_drift(attempt, before.user, &old).await?;
+                Ok(decision.by(Some(basis)))
             }
             _ => Ok(decision),
         }
@@ -76,6 +79,7 @@ impl Engine {
             }
         };
         let imports = self.imports(attempt);
+        let known = stored.as_ref().map(StoredUser::basis);
         if let Some(stored) = stored
             && imports
         {
@@ -87,10 +91,40 @@ impl Engine {
             return Ok((decision.with(execution), false));
         }
         if !imports {
+            let own = UserId::from_raw(&profile.id);
             let decision = self.rehearse_import(attempt, profile, execution).await?;
+            let decision = self.rest_on(attempt, decision, &own, known).await?;
             return Ok((decision, false));
         }
         self.import(attempt, profile, execution).await
+    }
+
+    /// On what a login rests that was rehearsed for somebody who is here already.
+    async fn rest_on(
+        &self,
+        attempt: &Attempt,
+        decision: Decision,
+        own: &UserId,
+        known: Option<LoginBasis>,
+    ) -> Result<Decision, EngineError> {
+        let is_kept = matches!(
+            decision.outcome,
+            LoginOutcome::Authenticated {
+                how: How::Legacy,
+                ..
+            }
+        );
+        if !is_kept {
+            return Ok(decision);
+        }
+        if let Some(known) = known.filter(|known| known.user == *own) {
+            return Ok(decision.by(Some(known)));
+        }
+        // The legacy store knows another address of the person.
+        let tenant = &attempt.connection().tenant;
+        let stored = self.parts.store.stored_user(tenant, own).await;
+        let stored = stored.map_err(EngineError::store("read the user of the rehearsal"))?;
+        Ok(decision.by(stored.as_ref().map(StoredUser::basis)))
     }
 
     /// Somebody who was cached while import was off, or made without a password: the proven password makes the user native, with
@@ -116,6 +150,7 @@ impl Engine {
         profile: &Profile,
         execution: &Arc<Execution>,
     ) -> Result<(Decision, Option<UserId>), EngineError> {
+        let basis = stored.basis();
         let StoredUser {
             user, linked_to, ..
         } = stored;
@@ -150,7 +185,7 @@ impl Engine {
                     // While the script ran.
                     Decision::blocked(user.id)
                 } else {
-                    Decision::authenticated(user, How::Migrated, run())
+                    Decision::authenticated(user, How::Migrated, run()).by(Some(basis))
                 };
                 (decision, linked_to)
             }
@@ -252,7 +287,8 @@ impl Engine {
                 let decision = if user.blocked {
                     Decision::blocked(user.id).with(execution)
                 } else {
-                    Decision::authenticated(user, How::Migrated, Some(execution))
+                    let basis = LoginBasis::of_new(user.id.clone());
+                    Decision::authenticated(user, How::Migrated, Some(execution)).by(Some(basis))
                 };
                 self.conclude_import(attempt, &decision).await;
                 Ok((decision, true))

@@ -21,7 +21,10 @@ impl Engine {
         if decision.user.as_ref() == Some(own) {
             decision.user = Some(primary.clone());
         }
-        let LoginOutcome::Authenticated { how, execution, .. } = &decision.outcome else {
+        let LoginOutcome::Authenticated {
+            how, execution, by, ..
+        } = &decision.outcome
+        else {
             return Ok(decision);
         };
         let tenant = &attempt.connection().tenant;
@@ -31,7 +34,7 @@ impl Engine {
             // Deleted meanwhile: the next login begins anew.
             None => Decision::busy(),
             Some(user) if user.blocked => Decision::blocked(user.id),
-            Some(user) => Decision::authenticated(user, *how, execution.clone()),
+            Some(user) => Decision::authenticated(user, *how, execution.clone()).by(by.clone()),
         })
     }
 }

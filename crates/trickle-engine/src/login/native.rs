@@ -33,13 +33,16 @@ impl Engine {
         attempt: &Attempt,
         stored: StoredUser,
     ) -> Result<Decision, EngineError> {
+        let basis = stored.basis();
         let StoredUser {
             user,
             password,
             linked_to,
+            ..
         } = stored;
         let own = user.id.clone();
         let decision = self.verify_own(attempt, user, password).await?;
+        let decision = decision.by(Some(basis));
         self.follow(attempt, decision, &own, linked_to.as_ref())
             .await
     }

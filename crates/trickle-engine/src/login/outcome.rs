@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use trickle_model::{EventCode, Outage, Outcome, ScriptError, User, UserId};
-use trickle_store::ExistingUser;
+use trickle_store::{ExistingUser, LoginBasis};
 
 use crate::execution::Execution;
 
@@ -42,6 +42,8 @@ pub enum LoginOutcome {
         how: How,
         /// The run that did, if one was needed.
         execution: Option<Arc<Execution>>,
+        /// On what the login rests; none where nothing can be bound to the user.
+        by: Option<LoginBasis>,
     },
     /// No such user, or another password: nobody outside learns which.
     WrongCredentials,
@@ -77,6 +79,14 @@ impl LoginOutcome {
             Self::TooManyAttempts => "too_many_attempts",
             Self::Throttled => "throttled",
             Self::Conflict(_) => "conflict",
+        }
+    }
+
+    /// On what the login rests, for all that is to be bound to the user.
+    pub const fn basis(&self) -> Option<&LoginBasis> {
+        match self {
+            Self::Authenticated { by, .. } => by.as_ref(),
+            _ => None,
         }
     }
 
@@ -123,6 +133,7 @@ impl Decision {
                 user: Box::new(user),
                 how,
                 execution: execution.clone(),
+                by: None,
             },
             execution,
         }
@@ -301,6 +312,17 @@ impl Decision {
     /// The same again, without the run that it was once decided by.
     pub(crate) fn remembered(mut self) -> Self {
         self.execution = None;
+        self
+    }
+
+    /// Says on what the login rests, unless that is known already. Nothing can be bound to somebody who was only rehearsed.
+    pub(crate) fn by(mut self, basis: Option<LoginBasis>) -> Self {
+        if let LoginOutcome::Authenticated { how, by, .. } = &mut self.outcome
+            && *how != How::Rehearsed
+            && by.is_none()
+        {
+            *by = basis;
+        }
         self
     }
 

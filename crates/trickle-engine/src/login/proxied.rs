@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::{sync::oneshot, time::Instant};
 use trickle_model::{NewUser, Profile, User, UserId};
 use trickle_password::{Password, PasswordHash, PoolVerifyError, Verdict};
-use trickle_store::{AddUser, ExistingUser, RefreshProfile, StoredUser, TakenKey};
+use trickle_store::{AddUser, ExistingUser, LoginBasis, RefreshProfile, StoredUser, TakenKey};
 
 use super::{
     Decision, LoginOutcome, LoginRequest,
@@ -13,6 +14,13 @@ use super::{
     importing::{checked_profile, follows, vouched_for},
 };
 use crate::{Engine, EngineError, execution::Execution, profile};
+
+/// What is known before the script runs.
+struct Before {
+    at: Timestamp,
+    /// Who has the identifier, if the person is here under it.
+    known: Option<StoredUser>,
+}
 
 impl Engine {
     pub(super) async fn login_proxied(
@@ -49,6 +57,10 @@ impl Engine {
     }
 
     async fn ask_proxied_anew(&self, attempt: &Attempt) -> Result<Decision, EngineError> {
+        let before = Before {
+            at: self.parts.clock.now(),
+            known: self.lookup(attempt).await?,
+        };
         let began = Instant::now();
         let execution = self.run_login(attempt).await;
         let profile = match checked_profile(attempt, &execution) {
@@ -62,7 +74,7 @@ impl Engine {
             // The legacy store's word, for as long as it says so; the native flag is the administrators'.
             Decision::blocked(UserId::from_raw(&profile.id))
         } else {
-            self.cache(attempt, profile, &execution).await?
+            self.cache(attempt, before, profile, &execution).await?
         };
         Ok(decision.with(execution))
     }
@@ -70,6 +82,7 @@ impl Engine {
     async fn cache(
         &self,
         attempt: &Attempt,
+        before: Before,
         profile: Profile,
         execution: &Arc<Execution>,
     ) -> Result<Decision, EngineError> {
@@ -81,7 +94,13 @@ impl Engine {
             profile,
         };
         let store = &self.parts.store;
+        if let Some(stored) = before.known.filter(|known| known.user.id == id) {
+            return self.refresh(attempt, stored, new.profile, execution).await;
+        }
         if let Some(stored) = self.cached(attempt, &id).await? {
+            if has_new_password(&stored, before.at) {
+                return Ok(Decision::busy());
+            }
             return self.refresh(attempt, stored, new.profile, execution).await;
         }
         if self.is_buried(attempt, &new.profile.id).await? {
@@ -92,10 +111,14 @@ impl Engine {
             .await
             .map_err(EngineError::store("cache the user"))?;
         match added {
-            AddUser::Added(user) => Ok(vouched_for(user, execution)),
+            AddUser::Added(user) => {
+                let basis = LoginBasis::of_new(user.id.clone());
+                Ok(vouched_for(user, execution).by(Some(basis)))
+            }
             AddUser::Exists(existing) if existing.by == TakenKey::Id => {
                 // Another login of this person was faster.
                 match self.cached(attempt, &id).await? {
+                    Some(stored) if has_new_password(&stored, before.at) => Ok(Decision::busy()),
                     Some(stored) => self.refresh(attempt, stored, new.profile, execution).await,
                     None => Ok(Decision::conflict(id, existing)),
                 }
@@ -148,6 +171,7 @@ impl Engine {
         profile: Profile,
         execution: &Arc<Execution>,
     ) -> Result<Decision, EngineError> {
+        let basis = stored.basis();
         if stored.user.connection == attempt.connection().id && stored.password.is_some() {
             self.forget_other_password(attempt, &stored.user).await?;
             // Comparing takes its time: whoever was blocked or linked meanwhile is so.
@@ -162,7 +186,8 @@ impl Engine {
         let (own, is_linked) = (user.id.clone(), linked_to.is_some());
         let decision = self
             .refresh_own(attempt, user, is_linked, profile, execution)
-            .await?;
+            .await?
+            .by(Some(basis));
         self.follow(attempt, decision, &own, linked_to.as_ref())
             .await
     }
@@ -210,4 +235,10 @@ impl Engine {
             RefreshProfile::Gone => Decision::busy(),
         })
     }
+}
+
+/// Whether the password changed while the script ran: of somebody who was found afterwards nothing else says so.
+fn has_new_password(stored: &StoredUser, began: Timestamp) -> bool {
+    let changed = stored.user.last_password_reset;
+    changed.is_some_and(|changed| changed > began)
 }

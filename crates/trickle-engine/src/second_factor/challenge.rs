@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use trickle_model::{ClientId, ConnectionId, EventCode, Secret, TenantId, User};
-use trickle_store::{OneTimePurpose, OneTimeToken, TakeOneTime};
+use trickle_store::{LoginBasis, OneTimePurpose, OneTimeToken, TakeOneTime};
 
 use crate::{
     Authorization, Caller, Engine, EngineError,
@@ -26,7 +26,8 @@ pub struct MfaChallenge {
 }
 
 impl Engine {
-    /// Asks for a second factor: gives the token to come back with, and writes the log.
+    /// Asks for a second factor: gives the token to come back with, and writes the log. None, and no log, where the basis of the login
+    /// holds no longer.
     ///
     /// # Errors
     /// The store failed.
@@ -34,29 +35,33 @@ impl Engine {
         &self,
         user: &User,
         challenge: &MfaChallenge,
+        by: &LoginBasis,
         caller: &Caller,
-    ) -> Result<Secret, EngineError> {
+    ) -> Result<Option<Secret>, EngineError> {
         let token = new_token();
         let stored = OneTimeToken {
             id: token_hash(token.expose()),
             tenant: user.tenant.clone(),
             purpose: OneTimePurpose::SecondFactor,
             user: user.id.clone(),
+            by: by.clone(),
             details: to_map(challenge),
             expires_at: self.parts.clock.now() + CHALLENGE_LIVES,
         };
         let added = self.parts.store.add_one_time(&stored).await;
-        added.map_err(EngineError::store("add the challenge"))?;
+        if !added.map_err(EngineError::store("add the challenge"))? {
+            return Ok(None);
+        }
         let (code, text) = (
             EventCode::SecondFactorRequired,
             "Multifactor authentication required",
         );
         self.log_factor(user, code, text, caller).await;
-        Ok(token)
+        Ok(Some(token))
     }
 
-    /// For whom a token of this client is and what goes on, if it works still. It stays: a wrong password may be followed by a
-    /// right one.
+    /// For whom a token of this client is, what goes on, and on what the login rests, if it works still. It stays: a wrong password may
+    /// be followed by a right one.
     ///
     /// # Errors
     /// The store failed.
@@ -65,9 +70,9 @@ impl Engine {
         tenant: &TenantId,
         client: &ClientId,
         token: &str,
-    ) -> Result<Option<(User, MfaChallenge)>, EngineError> {
+    ) -> Result<Option<(User, MfaChallenge, LoginBasis)>, EngineError> {
         let found = self.any_challenge(tenant, token).await?;
-        Ok(found.filter(|(_, challenge)| challenge.client == *client))
+        Ok(found.filter(|(_, challenge, _)| challenge.client == *client))
     }
 
     /// The same of any client: for endpoints where the token is all that is shown.
@@ -78,7 +83,7 @@ impl Engine {
         &self,
         tenant: &TenantId,
         token: &str,
-    ) -> Result<Option<(User, MfaChallenge)>, EngineError> {
+    ) -> Result<Option<(User, MfaChallenge, LoginBasis)>, EngineError> {
         let store = &self.parts.store;
         let (id, now) = (token_hash(token), self.parts.clock.now());
         let found = store.one_time(tenant, &id, OneTimePurpose::SecondFactor, now);
@@ -92,7 +97,7 @@ impl Engine {
         let user = store.user(tenant, &found.user).await;
         let user = user.map_err(EngineError::store("read the user of the challenge"))?;
         let user = user.filter(|user| !user.blocked);
-        Ok(user.map(|user| (user, challenge)))
+        Ok(user.map(|user| (user, challenge, found.by)))
     }
 
     /// Uses a token up, once the second factor was right; false when somebody else did.

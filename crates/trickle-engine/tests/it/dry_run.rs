@@ -227,6 +227,7 @@ async fn kept(fixture: &Fixture) -> Vec<String> {
             mut user,
             password,
             linked_to,
+            ..
         } = stored;
         user.updated_at = user.created_at;
         (user.last_login, user.last_ip, user.logins_count) = (None, None, 0);

@@ -36,6 +36,7 @@ async fn the_first_login_imports_and_the_second_asks_nobody() {
         user: imported,
         how: How::Migrated,
         execution,
+        ..
     } = first
     else {
         panic!("not imported: {}", first.name())

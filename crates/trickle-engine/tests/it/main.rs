@@ -22,4 +22,5 @@ mod native;
 mod phones;
 mod provision;
 mod rehearsal;
+mod underway;
 mod verification;

@@ -32,7 +32,7 @@ pub(crate) use removal::remove_some_of;
 pub use search::{SearchUsersError, UserSearch};
 use trickle_model::{ConnectionId, Secret, User, UserId};
 
-use crate::Total;
+use crate::{LoginBasis, Total};
 
 /// A user with the password hash.
 #[derive(Clone, Debug)]
@@ -43,6 +43,18 @@ pub struct StoredUser {
     pub password: Option<Secret>,
     /// Of whom it is a way in, where it is none of its own.
     pub linked_to: Option<UserId>,
+    /// How often all that the user is logged in by has ended.
+    pub logins_ended: u64,
+}
+
+impl StoredUser {
+    /// On what a login rests that begins now.
+    pub fn basis(&self) -> LoginBasis {
+        LoginBasis {
+            user: self.user.id.clone(),
+            logins_ended: self.logins_ended,
+        }
+    }
 }
 
 /// What became of a user to be added.

@@ -29,7 +29,7 @@ pub(super) async fn stored_by_id(
     executor: impl Executor<'_, Database = Any>,
 ) -> Result<Option<StoredUser>, StoreError> {
     sqlx::query_as::<_, StoredUserRow>(select_user!(
-        ", credentials.password_hash, users.linked_to",
+        ", credentials.password_hash, users.linked_to, users.logins_ended",
         "LEFT JOIN credentials ON credentials.tenant_id = users.tenant_id AND credentials.user_id = users.id \
          WHERE users.tenant_id = $1 AND users.id = $2"
     ))
@@ -72,7 +72,7 @@ impl Store {
         let rank = |kind| number(order.rank(kind) as u64);
         // With the connection once, SQLite would look for the keys among all its users.
         sqlx::query_as::<_, StoredUserRow>(select_user!(
-            ", credentials.password_hash, users.linked_to",
+            ", credentials.password_hash, users.linked_to, users.logins_ended",
             "LEFT JOIN credentials ON credentials.tenant_id = users.tenant_id AND credentials.user_id = users.id \
              WHERE (users.connection_id = $1 AND users.email_key = $2) OR (users.connection_id = $1 AND users.username_key = $2) \
              OR (users.connection_id = $1 AND users.phone_key = $2) \

@@ -64,6 +64,7 @@ pub(super) struct StoredUserRow {
     user: UserRow,
     password_hash: Option<String>,
     linked_to: Option<String>,
+    logins_ended: i64,
 }
 
 impl Stored for User {
@@ -128,7 +129,12 @@ impl TryFrom<StoredUserRow> for StoredUser {
     fn try_from(row: StoredUserRow) -> Result<Self, StoreError> {
         let mut user = User::try_from(row.user)?;
         user.blocked &= row.linked_to.is_none();
+        let place = Row {
+            table: "users",
+            id: user.id.as_str(),
+        };
         Ok(Self {
+            logins_ended: place.count("logins_ended", row.logins_ended)?,
             user,
             password: row.password_hash.map(Secret::new),
             linked_to: row.linked_to.map(UserId::from_text),

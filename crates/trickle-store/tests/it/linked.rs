@@ -3,8 +3,8 @@
 use serde_json::json;
 use trickle_model::{ConnectionId, UserId};
 use trickle_store::{
-    AddUser, LINKED_MOST, LinkUser, LoginSession, Sort, SortField, TakenKey, UserEdit, UserFilter,
-    UserSearch,
+    AddUser, LINKED_MOST, LinkUser, LoginBasis, LoginSession, Sort, SortField, TakenKey, UserEdit,
+    UserFilter, UserSearch,
 };
 
 use crate::db::{ALL, HASH, TestDb, World, add_tenant, at, new_connection, object, on_both};
@@ -149,6 +149,7 @@ async fn logins_end_where_the_sub_changes(db: &TestDb) {
         id: raw.to_owned(),
         tenant: tenant.clone(),
         user: id(raw),
+        by: LoginBasis::of_new(id(raw)),
         details: object(json!({"connection": "con_1"})),
         authenticated_at: at(1),
         idle_expires_at: at(50),

@@ -6,8 +6,9 @@ use trickle_model::{
     ApiClient, ClientId, ClientSettings, SECOND_FACTORS_MAX, SecondFactor, Secret, UserId,
 };
 use trickle_store::{
-    AddFactor, AttemptPace, LoginSession, OneTimePurpose, OneTimeToken, Page, RefreshFamily,
-    RefreshToken, RefreshUse, Store, StoredFactor, TakeOneTime, UseRefresh, new_factor_id,
+    AddFactor, AttemptPace, LoginBasis, LoginSession, OneTimePurpose, OneTimeToken, Page,
+    RefreshFamily, RefreshToken, RefreshUse, Store, StoredFactor, TakeOneTime, UseRefresh,
+    new_factor_id,
 };
 
 use crate::db::{TestDb, World, add_tenant, at, object, on_both, profile};
@@ -55,6 +56,7 @@ fn token(world: &World, id: &str, purpose: OneTimePurpose) -> OneTimeToken {
         tenant: world.tenant.clone(),
         purpose,
         user: ada(),
+        by: LoginBasis::of_new(ada()),
         details: object(json!({"scopes": ["openid"]})),
         expires_at: at(60),
     }
@@ -118,7 +120,8 @@ async fn metadata_is_written_beside_a_login(db: &TestDb) {
     let (store, tenant) = (&world.store, &world.tenant);
     let made = family(&world, "f");
     let first = refresh("r1", 500);
-    store.add_refresh_family(&made, &first).await.unwrap();
+    let by = LoginBasis::of_new(ada());
+    store.add_refresh_family(&made, &first, &by).await.unwrap();
     let other = add_tenant(store, "tenant-2").await;
     let set = async |tenant, id: &str, metadata| {
         let metadata = object(metadata);
@@ -145,7 +148,7 @@ async fn a_refresh_token_rotates_and_a_second_use_ends_its_family(db: &TestDb) {
     let (store, tenant) = (&world.store, &world.tenant);
     let made = family(&world, "f");
     store
-        .add_refresh_family(&made, &refresh("r1", 500))
+        .add_refresh_family(&made, &refresh("r1", 500), &LoginBasis::of_new(ada()))
         .await
         .unwrap();
     let used = store
@@ -176,7 +179,7 @@ async fn a_leeway_lets_the_old_token_in_for_a_while(db: &TestDb) {
     let (store, tenant) = (&world.store, &world.tenant);
     let made = family(&world, "f");
     store
-        .add_refresh_family(&made, &refresh("r1", 500))
+        .add_refresh_family(&made, &refresh("r1", 500), &LoginBasis::of_new(ada()))
         .await
         .unwrap();
     for (next, millis) in [("r2", 1), ("r3", 10), ("r4", 11)] {
@@ -196,7 +199,7 @@ async fn kept_tokens_live_while_they_are_used(db: &TestDb) {
     let (store, tenant) = (&world.store, &world.tenant);
     let made = family(&world, "f");
     store
-        .add_refresh_family(&made, &refresh("r1", 10))
+        .add_refresh_family(&made, &refresh("r1", 10), &LoginBasis::of_new(ada()))
         .await
         .unwrap();
     let keep = |millis| RefreshUse::Keep {
@@ -216,7 +219,11 @@ async fn kept_tokens_live_while_they_are_used(db: &TestDb) {
         .await;
     assert_eq!(used.unwrap(), UseRefresh::Unknown);
     store
-        .add_refresh_family(&family(&world, "g"), &refresh("idle", 10))
+        .add_refresh_family(
+            &family(&world, "g"),
+            &refresh("idle", 10),
+            &LoginBasis::of_new(ada()),
+        )
         .await
         .unwrap();
     let used = store
@@ -244,7 +251,7 @@ async fn of_two_at_once_one_gets_the_token(db: &TestDb) {
 
         let family = family(&world, &id);
         store
-            .add_refresh_family(&family, &refresh(&id, 500))
+            .add_refresh_family(&family, &refresh(&id, 500), &LoginBasis::of_new(ada()))
             .await
             .unwrap();
         let (first, second) = (format!("{id}a"), format!("{id}b"));
@@ -264,6 +271,7 @@ fn session(world: &World, id: &str) -> LoginSession {
         id: id.into(),
         tenant: world.tenant.clone(),
         user: ada(),
+        by: LoginBasis::of_new(ada()),
         details: object(json!({"connection": "con_1"})),
         authenticated_at: at(1),
         idle_expires_at: at(50),
@@ -303,7 +311,11 @@ async fn logins_of_a_user_are_listed_while_they_count(db: &TestDb) {
         store.add_session(&session(&world, id), None).await.unwrap();
         let first = refresh(&format!("r{id}"), 50);
         let family = family(&world, &format!("f{id}"));
-        store.add_refresh_family(&family, &first).await.unwrap();
+        let by = LoginBasis::of_new(ada.clone());
+        store
+            .add_refresh_family(&family, &first, &by)
+            .await
+            .unwrap();
     }
     let sessions = async |millis, limit| {
         let listed = store.list_sessions(tenant, &ada, at(millis), page(limit));
@@ -369,7 +381,11 @@ async fn refresh_tokens_of_a_client_and_an_audience_end(db: &TestDb) {
         let mut family = family(&world, id);
         family.details = object(details);
         let first = refresh(&format!("r{id}"), 50);
-        store.add_refresh_family(&family, &first).await.unwrap();
+        let by = LoginBasis::of_new(ada.clone());
+        store
+            .add_refresh_family(&family, &first, &by)
+            .await
+            .unwrap();
     }
     let left = async |client: &str, limit| {
         let (client, page) = (ClientId::from_text(client), Page { offset: 0, limit });
@@ -402,13 +418,18 @@ async fn all_logins_of_a_user_end(db: &TestDb) {
     let (store, tenant) = (&world.store, &world.tenant);
     let ticket = OneTimePurpose::LoginTicket;
     let fill = async |suffix: &str| {
-        let session = session(&world, &format!("s{suffix}"));
-        store.add_session(&session, None).await.unwrap();
+        let stored = store.stored_user(tenant, &ada()).await.unwrap();
+        let by = stored.unwrap().basis();
+        let mut session = session(&world, &format!("s{suffix}"));
+        session.by = by.clone();
+        assert!(store.add_session(&session, None).await.unwrap());
         let family = family(&world, &format!("f{suffix}"));
         let first = refresh(&format!("r{suffix}"), 500);
-        store.add_refresh_family(&family, &first).await.unwrap();
-        let token = token(&world, &format!("t{suffix}"), ticket);
-        store.add_one_time(&token).await.unwrap();
+        let added = store.add_refresh_family(&family, &first, &by).await;
+        assert!(added.unwrap());
+        let mut token = token(&world, &format!("t{suffix}"), ticket);
+        token.by = by;
+        assert!(store.add_one_time(&token).await.unwrap());
     };
     let left = async || {
         let mut left = 0;
@@ -620,7 +641,7 @@ async fn what_expired_is_swept(db: &TestDb) {
         .unwrap();
     let family = family(&world, "f");
     store
-        .add_refresh_family(&family, &refresh("r", 500))
+        .add_refresh_family(&family, &refresh("r", 500), &LoginBasis::of_new(ada()))
         .await
         .unwrap();
     let app = ClientId::from_text("app");

@@ -13,6 +13,7 @@ mod inconsistencies;
 mod kept;
 mod ledger;
 mod linked;
+mod login_basis;
 mod logins;
 mod opening;
 mod opening_postgres;

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use trickle_engine::{CodeOrder, Engine};
 use trickle_model::{ApiClient, User};
+use trickle_store::LoginBasis;
 
 use super::{Flow, respond::Answer};
 use crate::{
@@ -21,7 +22,9 @@ use crate::{
 
 /// How somebody has proven who they are.
 #[derive(Clone, Debug)]
-pub(crate) struct Proof {
+pub(crate) struct Proof<'a> {
+    /// On what the login rests.
+    pub(crate) by: &'a LoginBasis,
     /// In milliseconds since 1970.
     pub(crate) authenticated_at: i64,
     pub(crate) with_second_factor: bool,
@@ -37,7 +40,7 @@ pub(crate) async fn finish(
     client: &ApiClient,
     flow: &Flow,
     user: &User,
-    proof: Proof,
+    proof: Proof<'_>,
 ) -> Response {
     let answer = Answer {
         redirect_uri: flow.redirect_uri.clone(),
@@ -57,7 +60,7 @@ async fn pairs(
     client: &ApiClient,
     flow: &Flow,
     user: &User,
-    proof: Proof,
+    proof: Proof<'_>,
 ) -> Result<Vec<(&'static str, String)>, Error> {
     let asked: Vec<&str> = flow.scopes.iter().map(String::as_str).collect();
     let audience = flow.audience.as_deref();
@@ -101,7 +104,8 @@ async fn pairs(
             nonce: flow.nonce.clone(),
             authorization: authorization.clone(),
         };
-        let made = engine.make_code(tenant, &user.id, &order).await?;
+        let made = engine.make_code(tenant, &user.id, &order, proof.by).await?;
+        let made = made.ok_or_else(Error::overtaken)?;
         pairs.push(("code", made.expose().to_owned()));
         code = Some(made);
     }

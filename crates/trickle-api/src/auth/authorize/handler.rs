@@ -114,6 +114,7 @@ impl Endpoint {
             && let Some(session) = self.session(client, &flow, &asked).await?
         {
             let proof = Proof {
+                by: &session.by,
                 authenticated_at: session.authenticated_at.as_millisecond(),
                 with_second_factor: session.with_second_factor,
                 session: session.id,
@@ -282,6 +283,7 @@ impl Endpoint {
                 client,
                 connection: &taken.connection,
                 user: &user,
+                by: &taken.by,
             };
             let caller = self
                 .address
@@ -304,9 +306,11 @@ impl Endpoint {
         let tenant = &self.site.tenant.id;
         let cookie = self
             .engine
-            .begin_session(tenant, &user.id, &taken.connection, false, old)
+            .begin_session(tenant, &user.id, &taken.connection, false, old, &taken.by)
             .await?;
+        let cookie = cookie.ok_or_else(Error::overtaken)?;
         let proof = Proof {
+            by: &taken.by,
             authenticated_at: taken.authenticated_at,
             with_second_factor: false,
             session: session_id(&cookie),

@@ -36,8 +36,13 @@ impl Exchange {
             verifier,
         };
         let tenant = &self.site.tenant.id;
-        let (user, order, code) = match self.engine.redeem_code(tenant, with).await? {
-            RedeemCode::Redeemed { user, order, code } => (user, order, code),
+        let (user, order, code, by) = match self.engine.redeem_code(tenant, with).await? {
+            RedeemCode::Redeemed {
+                user,
+                order,
+                code,
+                by,
+            } => (user, order, code, by),
             RedeemCode::Reused | RedeemCode::Invalid => return Err(Error::BadCode),
             RedeemCode::WrongVerifier => return Err(Error::BadVerifier),
         };
@@ -48,6 +53,7 @@ impl Exchange {
         let source = Source {
             gty: None,
             code: Some(code),
+            by: Some(by),
             id: IdExtras {
                 nonce: order.nonce.as_deref(),
                 with_time: true,

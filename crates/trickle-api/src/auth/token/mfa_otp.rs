@@ -27,7 +27,7 @@ impl Exchange {
         let otp = self.parameters.require("otp")?;
         let (tenant, client) = (&self.site.tenant.id, &self.known.client.id);
         let open = self.engine.open_challenge(tenant, client, token).await?;
-        let (user, challenge) = open.ok_or(Error::BadMfaToken)?;
+        let (user, challenge, by) = open.ok_or(Error::BadMfaToken)?;
         about.user = Some(user.id.clone());
         about.user_name = user.email.clone().or_else(|| user.username.clone());
         let outcome = self.engine.check_otp(&user, otp, &self.caller).await?;
@@ -40,6 +40,7 @@ impl Exchange {
         authorization.set_time(self.engine.clock().now());
         let source = Source {
             gty: Some("mfa-otp"),
+            by: Some(by),
             ..Source::default()
         };
         self.tokens_of(&user, &authorization, source).await

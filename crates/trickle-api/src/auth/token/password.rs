@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::response::Response;
 use trickle_engine::{Authorization, ExchangeSubject, MfaChallenge};
 use trickle_model::{Connection, EventCode, User};
-use trickle_store::Organization;
+use trickle_store::{LoginBasis, Organization};
 
 use super::{Error, Exchange, person::Source};
 use crate::auth::{
@@ -30,7 +30,7 @@ impl Exchange {
                 return Err(error);
             }
         };
-        let (user, is_rehearsed) = self.login(&connection, organization.as_ref()).await?;
+        let (user, by, is_rehearsed) = self.login(&connection, organization.as_ref()).await?;
         if is_rehearsed {
             // There is nobody to whom a refresh token could belong; `scope` of the answer says so (RFC 6749 §5.1).
             authorization
@@ -62,30 +62,35 @@ impl Exchange {
                 connection: connection.id.clone(),
                 authorization,
             };
+            let by = by.as_ref().ok_or_else(Error::overtaken)?;
             let token = self
                 .engine
-                .challenge(&user, &challenge, &self.caller)
+                .challenge(&user, &challenge, by, &self.caller)
                 .await?;
+            let token = token.ok_or_else(Error::overtaken)?;
             return Err(Error::SecondFactorRequired(token));
         }
         authorization.set_time(self.engine.clock().now());
         let source = Source {
             gty: Some("password"),
+            by,
             ..Source::default()
         };
-        let response = self.tokens_of(&user, &authorization, source).await?;
+        let result = self.tokens_of(&user, &authorization, source).await;
         let about = ExchangeSubject {
             user_name: user.email.clone().or_else(|| user.username.clone()),
             connection: Some(connection),
             user: Some(user.id),
         };
-        self.log(
-            EventCode::PasswordExchanged,
-            "Password exchanged for an access token",
-            about,
-        )
-        .await;
-        Ok(response)
+        let (code, description) = match &result {
+            Ok(_) => (
+                EventCode::PasswordExchanged,
+                "Password exchanged for an access token".to_owned(),
+            ),
+            Err(error) => (EventCode::PasswordExchangeFailed, error.description()),
+        };
+        self.log(code, &description, about).await;
+        result
     }
 
     /// All that can be refused before the password is looked at.
@@ -128,17 +133,18 @@ impl Exchange {
         Ok((Arc::new(connection), authorization, organization))
     }
 
-    /// The user, and whether a rehearsal let the person in.
+    /// The user, on what the login rests, and whether a rehearsal let the person in.
     async fn login(
         &self,
         connection: &Arc<Connection>,
         organization: Option<&Organization>,
-    ) -> Result<(User, bool), Error> {
+    ) -> Result<(User, Option<LoginBasis>, bool), Error> {
         let mut request = self.parameters.login(connection, &self.caller)?;
         request.context = organization::context(organization);
         let outcome = self.engine.login(request).await?;
         let is_rehearsed = is_rehearsed(&outcome);
+        let by = outcome.basis().cloned();
         let user = answer(outcome).map_err(Error::Login)?;
-        Ok((user, is_rehearsed))
+        Ok((user, by, is_rehearsed))
     }
 }

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use trickle_engine::{Authorization, NewRefresh, RefreshRules};
 use trickle_model::{Secret, User};
+use trickle_store::LoginBasis;
 
 use super::{
     Error, Exchange,
@@ -20,6 +21,8 @@ pub(super) struct Source<'a> {
     pub(super) gty: Option<&'a str>,
     /// Id of the authorization code.
     pub(super) code: Option<String>,
+    /// On what the login rests; without it nobody gets a refresh token.
+    pub(super) by: Option<LoginBasis>,
     pub(super) id: IdExtras<'a>,
 }
 
@@ -32,14 +35,17 @@ impl Exchange {
         source: Source<'_>,
     ) -> Result<Response, Error> {
         let refresh = if authorization.has(OFFLINE) {
+            let by = source.by.as_ref().ok_or_else(Error::overtaken)?;
             let new = NewRefresh {
                 tenant: &self.site.tenant.id,
                 client: &self.known.client.id,
                 user: &user.id,
                 origin: source.code.clone(),
                 authorization,
+                by,
             };
-            Some(self.engine.begin_refresh(new, &self.rules()).await?)
+            let begun = self.engine.begin_refresh(new, &self.rules()).await?;
+            Some(begun.ok_or_else(Error::overtaken)?)
         } else {
             None
         };

@@ -1,0 +1,71 @@
+//! On what a login rests, from its beginning to where something is kept of it.
+
+use sqlx::AnyConnection;
+use trickle_model::{TenantId, UserId};
+
+use crate::StoreError;
+use crate::column::text;
+use crate::dialect::Dialect;
+use crate::error::Changed;
+
+/// On what a login rests. Sessions, tokens that work once and refresh tokens are kept only where it holds still.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginBasis {
+    /// Whose password was proven: the user's who is let in, or that of one who is linked to it.
+    pub user: UserId,
+    /// How often the logins of that one had been ended when this one began.
+    pub logins_ended: u64,
+}
+
+impl LoginBasis {
+    /// Of somebody whose logins were never ended.
+    pub const fn of_new(user: UserId) -> Self {
+        Self {
+            user,
+            logins_ended: 0,
+        }
+    }
+
+    /// Of a login that has itself ended all others before it, once.
+    #[must_use]
+    pub fn after_an_end(self) -> Self {
+        Self {
+            logins_ended: self.logins_ended.saturating_add(1),
+            ..self
+        }
+    }
+}
+
+/// SQL that inserts a row of a login, and none where its basis holds no longer: the user who proved the password is gone, or linked
+/// otherwise, or logins of it were ended since, or the user who is let in is blocked. The tenant is `$1`, who is let in `$2`, whose
+/// password was proven `$3`, how often logins of that one had been ended `$4`, and `columns` follow.
+pub(crate) fn insert_resting(dialect: Dialect, table: &str, columns: &[&str]) -> String {
+    let mut values = String::new();
+    for number in 5..5 + columns.len() {
+        values.push_str(&format!(", ${number}"));
+    }
+    format!(
+        "INSERT INTO {table} (tenant_id, user_id, {columns}) SELECT $1, $2{values} FROM users AS own \
+         JOIN users AS entered ON entered.tenant_id = own.tenant_id AND entered.id = COALESCE(own.linked_to, own.id) \
+         WHERE own.tenant_id = $1 AND own.id = $3 AND own.logins_ended = $4 AND entered.id = $2 AND entered.blocked = 0{lock}",
+        columns = columns.join(", "),
+        lock = dialect.for_share_of_own(),
+    )
+}
+
+/// Lets no login of a user go on that is under way. It changes the user's row and goes before the deletion of what is kept, so that an
+/// insertion at the same time is either seen by the deletion, or sees this.
+pub(crate) async fn end_those_under_way(
+    tenant: &TenantId,
+    user: &UserId,
+    step: &'static str,
+    tx: &mut AnyConnection,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE users SET logins_ended = logins_ended + 1 WHERE tenant_id = $1 AND id = $2")
+        .bind(text(tenant.as_str()))
+        .bind(text(user.as_str()))
+        .execute(tx)
+        .await
+        .at_most_one(step)
+        .map(drop)
+}
