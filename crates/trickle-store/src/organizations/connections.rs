@@ -5,8 +5,9 @@ use trickle_model::{ConnectionId, TenantId};
 use crate::column::{Row, object, text};
 use crate::error::Changed;
 use crate::filter::Filter;
+use crate::place::By;
 use crate::stored::{List, Stored, find};
-use crate::{Listed, Page, Store, StoreError, Total};
+use crate::{Listed, Part, Store, StoreError, Total};
 
 /// A connection through which people log in for an organization.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,7 +106,7 @@ impl Store {
         &self,
         tenant: &TenantId,
         organization: &str,
-        page: Page,
+        part: impl Into<Part> + Send,
     ) -> Result<Listed<OrganizationConnection>, StoreError> {
         let tenant = text(tenant.as_str());
         let filter = Filter::new("organization_connections.tenant_id", tenant).and(
@@ -114,8 +115,8 @@ impl Store {
         );
         self.listed(List {
             filter: &filter,
-            order: "connections.name",
-            page,
+            order: &[By::text("connections.name")],
+            part: part.into(),
             total: Total::Counted,
             step: "list the organization's connections",
         })
