@@ -251,7 +251,7 @@ impl Paging {
         fields: [&str; 2],
     ) -> Result<Json<Value>, Error> {
         let place = |item: &Value| {
-            let key = |field| PlaceKey::from(item[field].as_str().unwrap_or_default());
+            let key = |field: &str| PlaceKey::from(item[field].as_str().unwrap_or_default());
             Place::new(fields.map(key))
         };
         let (items, rest) = self.among(all, place)?;

@@ -68,6 +68,13 @@ impl OrganizationSort {
             OrganizationField::Name => By::reckoned(format!("name{by_bytes}")),
             OrganizationField::DisplayName => {
                 let name = dialect.field("settings", "display_name");
+                // A place has no NUL; PostgreSQL gives none for an object with one unasked.
+                let name = match dialect {
+                    Dialect::Sqlite => format!(
+                        "CASE WHEN instr(settings, '\\u0000') > 0 THEN NULL ELSE {name} END"
+                    ),
+                    Dialect::Postgres => name,
+                };
                 By::reckoned(format!("COALESCE(CAST({name} AS TEXT), ''){by_bytes}"))
             }
         };

@@ -53,7 +53,8 @@ pub(super) fn operations() -> [Operation; 7] {
             .takes(one)
             .gives(one),
         Operation::delete(MODULE.one, delete, remove)
-            .says("Removes a module that no action names"),
+            .says("Removes a module that no action names")
+            .unless("Actions name the module"),
         Operation::get(
             "/actions/modules/{id}/actions",
             &["read:actions"],
