@@ -39,7 +39,7 @@ async fn empties(
     made: &[String],
     remove: impl AsyncFn(&str) -> StatusCode,
 ) {
-    let met = walk(admin, (list, id), async |item| {
+    let met = walk(admin, (list, id), async |item: &str| {
         if made.iter().any(|one| one == item) {
             let status = remove(item).await;
             assert!(status.is_success(), "{list} {item}: {status}");
@@ -50,7 +50,7 @@ async fn empties(
         let times = met.iter().filter(|item| *item == one).count();
         assert_eq!(times, 1, "{list}: {one} of {met:?}");
     }
-    let left = walk(admin, (list, id), async |_| {}).await;
+    let left = walk(admin, (list, id), async |_: &str| {}).await;
     assert!(!left.iter().any(|item| made.contains(item)), "{list}");
 }
 
@@ -191,7 +191,7 @@ async fn logins_end_while_they_are_walked() {
     let admin = app.admin().await;
     for kind in ["refresh-tokens", "sessions"] {
         let list = format!("/api/v2/users/auth0%7C42/{kind}");
-        let made = walk(&admin, (&list, "id"), async |_| {}).await;
+        let made = walk(&admin, (&list, "id"), async |_: &str| {}).await;
         assert_eq!(made.len(), MADE, "{kind}");
         let remove = async |item: &str| {
             let path = format!("/api/v2/{kind}/{item}");
