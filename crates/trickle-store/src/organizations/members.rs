@@ -89,7 +89,7 @@ impl Store {
         );
         let list = List {
             filter: &filter,
-            order: &[By::text("users.id")],
+            order: &[By::text("organization_members.user_id")],
             part: part.into(),
             total: Total::Counted,
             step: "list the organization's members",

@@ -75,7 +75,7 @@ impl Store {
             .and("user_roles.role_id", Some(text(role)));
         let list = List {
             filter: &filter,
-            order: &[By::text("users.id")],
+            order: &[By::text("user_roles.user_id")],
             part: part.into(),
             total: Total::Counted,
             step: "list the users with a role",
@@ -104,7 +104,7 @@ impl Store {
             .and("organization_member_roles.role_id", Some(text(role)));
         let list = List {
             filter: &filter,
-            order: &[By::text("users.id")],
+            order: &[By::text("organization_member_roles.user_id")],
             part: part.into(),
             total: Total::Counted,
             step: "list the members with a role",
