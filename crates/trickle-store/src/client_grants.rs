@@ -8,12 +8,19 @@ use crate::column::{Row, list, object, text};
 use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
+use crate::place::By;
 use crate::stored::{List, Stored, find, merge, remove};
-use crate::{Listed, Page, Store, StoreError, Total};
+use crate::{Listed, Part, Store, StoreError, Total};
 
 /// The setting that says that a grant counts for every organization.
 pub(crate) const ANY_ORGANIZATION: &str = "allow_any_organization";
 const FIND: &str = "find the client grant";
+/// By client, audience and kind of subject, grants of no single client first.
+pub(crate) const GRANT_ORDER: &[By] = &[
+    By::text("COALESCE(client_grants.client_id, '')"),
+    By::text("client_grants.audience"),
+    By::text("client_grants.subject_type"),
+];
 
 /// Which grants to list.
 #[derive(Clone, Debug, Default)]
@@ -188,14 +195,14 @@ impl Store {
         &self,
         tenant: &TenantId,
         filter: &ClientGrantFilter,
-        page: Page,
+        part: impl Into<Part> + Send,
     ) -> Result<Listed<ClientGrant>, StoreError> {
         let all = Filter::new("tenant_id", text(tenant.as_str()));
         let filter = filter.narrow(all, self.dialect);
         self.listed(List {
             filter: &filter,
-            order: "COALESCE(client_id, ''), audience, subject_type",
-            page,
+            order: GRANT_ORDER,
+            part: part.into(),
             total: Total::Counted,
             step: "list the client grants",
         })

@@ -19,6 +19,12 @@ pub enum StoreError {
         /// What was tried.
         step: &'static str,
     },
+    /// The place from which a list is to go on is none of its order.
+    #[error("{step}: it has no such place")]
+    NoSuchPlace {
+        /// What was tried.
+        step: &'static str,
+    },
     /// Something that a tenant keeps would grow beyond its bound.
     #[error("{step}: it would have more than {most_bytes} bytes")]
     TooLarge {

@@ -9,6 +9,7 @@ use trickle_model::TenantId;
 
 use crate::Page;
 use crate::column::number;
+use crate::place::{By, Place, behind};
 use crate::search::{Sql, bind, bind_scalar};
 
 /// `WHERE` with its values, the tenant's id first. The SQL is put together from constants; what callers sent is bound.
@@ -68,6 +69,15 @@ impl Filter {
         self.sql.push(" AND ");
         condition(&mut self.sql);
         self
+    }
+
+    /// The same from a place on; `None` where it is none of this order.
+    pub(crate) fn behind(&self, order: &[By], place: &Place) -> Option<Self> {
+        let mut sql = self.sql.clone();
+        behind(order, place, &mut sql).then(|| Self {
+            tenant: self.tenant.clone(),
+            sql,
+        })
     }
 
     /// Counts the whole list; `table` as after `FROM`.

@@ -9,8 +9,9 @@ use crate::column::{Row, key, object, text};
 use crate::connections::{self, Among, KEPT_CONNECTION};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
+use crate::place::BY_AGE;
 use crate::stored::{List, Stored, find};
-use crate::{Listed, Page, Store, StoreError, Total};
+use crate::{Listed, Part, Store, StoreError, Total};
 
 /// Most things of one kind and parent that a tenant keeps; Auth0 stops far earlier for all but roles, of which it has as many.
 pub const KEPT_MOST: u64 = 1000;
@@ -224,12 +225,12 @@ impl Store {
         tenant: &TenantId,
         kind: &str,
         parent: &str,
-        page: Page,
+        part: impl Into<Part> + Send,
     ) -> Result<Listed<Kept>, StoreError> {
         self.listed(List {
             filter: &of_kind(tenant, kind).and("parent", Some(text(parent))),
-            order: "created_at, id",
-            page,
+            order: BY_AGE,
+            part: part.into(),
             total: Total::Counted,
             step: "list kept things",
         })

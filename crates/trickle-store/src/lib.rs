@@ -27,6 +27,7 @@ mod one_time;
 mod open;
 mod organizations;
 mod page;
+mod place;
 mod readers;
 mod records;
 mod refresh;
@@ -79,7 +80,8 @@ pub use organizations::{
     ChangeOrganization, Invitation, InvitationOrder, NewInvitation, Organization,
     OrganizationConnection, OrganizationField, OrganizationSort,
 };
-pub use page::{Listed, Page, Total};
+pub use page::{Listed, Page, Part, Total};
+pub use place::{NotAPlace, Place, PlaceKey};
 pub use records::{Record, Write};
 pub use refresh::{RefreshFamily, RefreshToken, RefreshUse, UseRefresh};
 pub use rehearsals::{RehearsalEntry, RehearsalGroup};

@@ -5,11 +5,15 @@ use sqlx::FromRow;
 use sqlx::any::AnyRow;
 use trickle_model::{ClientId, TenantId, UserId};
 
-use crate::column::{Row, number, text};
+use crate::column::{Row, text};
 use crate::error::Step;
+use crate::filter::Filter;
 use crate::login_sessions::SessionRow;
+use crate::place::By;
 use crate::refresh::FamilyRow;
-use crate::{Listed, LoginSession, Page, RefreshFamily, Store, StoreError, Total};
+use crate::search::Bind;
+use crate::stored::List;
+use crate::{Listed, LoginSession, Part, RefreshFamily, Store, StoreError, Total};
 
 /// A list of what a user is logged in by.
 struct LoginList<T, R> {
@@ -87,9 +91,10 @@ impl Store {
         tenant: &TenantId,
         user: &UserId,
         now: Timestamp,
-        page: Page,
+        part: impl Into<Part> + Send,
     ) -> Result<Listed<LoginSession>, StoreError> {
-        self.live(&SESSIONS, (tenant, user, None), now, page).await
+        self.live(&SESSIONS, (tenant, user, None), now, part.into())
+            .await
     }
 
     /// Families of refresh tokens of a user that work still, newest first.
@@ -102,9 +107,10 @@ impl Store {
         tenant: &TenantId,
         user: &UserId,
         now: Timestamp,
-        page: Page,
+        part: impl Into<Part> + Send,
     ) -> Result<Listed<LiveRefresh>, StoreError> {
-        self.live(&FAMILIES, (tenant, user, None), now, page).await
+        self.live(&FAMILIES, (tenant, user, None), now, part.into())
+            .await
     }
 
     /// The same of one client.
@@ -118,9 +124,9 @@ impl Store {
         user: &UserId,
         client: &ClientId,
         now: Timestamp,
-        page: Page,
+        part: impl Into<Part> + Send,
     ) -> Result<Listed<LiveRefresh>, StoreError> {
-        self.live(&FAMILIES, (tenant, user, Some(client)), now, page)
+        self.live(&FAMILIES, (tenant, user, Some(client)), now, part.into())
             .await
     }
 
@@ -222,73 +228,35 @@ impl Store {
             .map(drop)
     }
 
-    /// A page of those that count still, newest first; with a client only its own, where the table has one.
+    /// Part of those that count still, newest first; with a client only its own, where the table has one.
     async fn live<T, R>(
-        &self,
-        list: &LoginList<T, R>,
-        of: (&TenantId, &UserId, Option<&ClientId>),
-        now: Timestamp,
-        page: Page,
-    ) -> Result<Listed<T>, StoreError>
-    where
-        R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
-    {
-        let read = self.read_live(list, of, now, page);
-        self.in_turn(of.0, list.step, read).await
-    }
-
-    async fn read_live<T, R>(
         &self,
         list: &LoginList<T, R>,
         (tenant, user, client): (&TenantId, &UserId, Option<&ClientId>),
         now: Timestamp,
-        page: Page,
+        part: Part,
     ) -> Result<Listed<T>, StoreError>
     where
         R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
-        let (of_client, next) = match client {
-            None => ("", 4),
-            Some(_) => (" AND client_id = $4", 5),
+        let filter = Filter::new("tenant_id", text(tenant.as_str()))
+            .and("user_id", Some(text(user.as_str())))
+            .and_that(|sql| {
+                // The third value, as `is_live` knows it.
+                sql.values.push(Bind::Number(now.as_millisecond()));
+                sql.push(list.is_live);
+            })
+            .and("client_id", client.map(|client| text(client.as_str())));
+        let wanted = List {
+            filter: &filter,
+            order: &[By::number(list.began).descending(true), By::text("id")],
+            part,
+            total: Total::Counted,
+            step: list.step,
         };
-        let from = format!(
-            "FROM {} WHERE tenant_id = $1 AND user_id = $2 AND {}{of_client}",
-            list.table, list.is_live
-        );
-        let sql = format!(
-            "SELECT {} {from} ORDER BY {} DESC, id LIMIT ${next} OFFSET ${}",
-            list.columns,
-            list.began,
-            next + 1
-        );
-        let mut query = sqlx::query_as::<_, R>(sqlx::AssertSqlSafe(sql))
-            .bind(text(tenant.as_str()))
-            .bind(text(user.as_str()))
-            .bind(now.as_millisecond());
-        if let Some(client) = client {
-            query = query.bind(text(client.as_str()));
-        }
-        let rows: Vec<R> = query
-            .bind(number(page.limit))
-            .bind(number(page.offset))
-            .fetch_all(&self.read)
-            .await
-            .step(list.step)?;
-        let seen = page.total_of(rows.len(), Total::Counted);
+        let (rows, total, next) = self.rows::<R>(list.table, list.columns, wanted).await?;
         let items = rows.into_iter().map(|row| (list.read)(row, tenant));
         let items = items.collect::<Result<_, _>>()?;
-        if let Some(total) = seen {
-            return Ok(Listed { items, total });
-        }
-        let sql = format!("SELECT COUNT(*) {from}");
-        let mut query = sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(sql))
-            .bind(text(tenant.as_str()))
-            .bind(text(user.as_str()))
-            .bind(now.as_millisecond());
-        if let Some(client) = client {
-            query = query.bind(text(client.as_str()));
-        }
-        let total = query.fetch_one(&self.read).await.step(list.step)?;
-        Ok(Listed::new(items, total))
+        Ok(Listed { items, total, next })
     }
 }

@@ -1,6 +1,6 @@
 //! Lists in parts.
 
-use crate::StoreError;
+use crate::{Place, StoreError};
 
 /// Which part of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +9,26 @@ pub struct Page {
     pub offset: u64,
     /// Most items to give.
     pub limit: u64,
+}
+
+/// Which part of a list, by its number or by where the part before it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What comes behind so many items.
+    Page(Page),
+    /// What comes behind a place, or the beginning; it is not counted.
+    Behind {
+        /// Where the part before it ended.
+        place: Option<Place>,
+        /// Most items to give.
+        limit: u64,
+    },
+}
+
+impl From<Page> for Part {
+    fn from(page: Page) -> Self {
+        Self::Page(page)
+    }
 }
 
 /// What is to be known of a list beside a page of it.
@@ -41,8 +61,10 @@ impl Page {
 pub struct Listed<T> {
     /// The items of the page.
     pub items: Vec<T>,
-    /// Items of the whole list.
+    /// Items of the whole list; of [`Part::Behind`] as many as were given.
     pub total: u64,
+    /// Where [`Part::Behind`] ended, if there is more.
+    pub next: Option<Place>,
 }
 
 impl<T> Listed<T> {
@@ -50,6 +72,7 @@ impl<T> Listed<T> {
         Self {
             items,
             total: u64::try_from(total).expect("a count of rows is not negative"),
+            next: None,
         }
     }
 
@@ -61,7 +84,11 @@ impl<T> Listed<T> {
             .into_iter()
             .map(T::try_from)
             .collect::<Result<_, _>>()?;
-        Ok(Self { items, total })
+        Ok(Self {
+            items,
+            total,
+            next: None,
+        })
     }
 }
 

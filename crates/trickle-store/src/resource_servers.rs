@@ -8,11 +8,14 @@ use trickle_model::{GrantSubject, TenantId};
 use crate::column::{Row, text};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
+use crate::place::{BY_AGE, By};
 use crate::stored::{List, Stored, bounded, find, merge, remove};
-use crate::{Listed, Page, Store, StoreError, Total, roles};
+use crate::{Listed, Page, Part, Store, StoreError, Total, roles};
 
 /// A thousand scopes with their descriptions.
 const MOST_BYTES: usize = 512 << 10;
+
+const BY_IDENTIFIER: &[By] = &[By::text("identifier")];
 
 /// An API.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,12 +140,12 @@ impl Store {
     pub async fn list_resource_servers(
         &self,
         tenant: &TenantId,
-        page: Page,
+        part: impl Into<Part> + Send,
     ) -> Result<Listed<ResourceServer>, StoreError> {
         self.listed(List {
             filter: &Filter::new("tenant_id", text(tenant.as_str())),
-            order: "created_at, id",
-            page,
+            order: BY_AGE,
+            part: part.into(),
             total: Total::Counted,
             step: "list the resource servers",
         })
@@ -166,8 +169,8 @@ impl Store {
             .and_any("identifier", identifiers.iter().map(String::as_str));
         let listed = self.listed(List {
             filter: &filter,
-            order: "identifier",
-            page: Page::ALL,
+            order: BY_IDENTIFIER,
+            part: Page::ALL.into(),
             total: Total::Seen,
             step: "find resource servers",
         });

@@ -10,7 +10,8 @@ use trickle_model::TenantId;
 use crate::column::{object, text};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
-use crate::{Listed, Page, Store, StoreError, Total};
+use crate::place::{By, Placed, columns as place_columns, order};
+use crate::{Listed, Page, Part, Place, Store, StoreError, Total};
 
 /// A thing that is read from a row.
 pub(crate) trait Stored: TryFrom<Self::Row, Error = StoreError> {
@@ -26,11 +27,11 @@ pub(crate) trait Stored: TryFrom<Self::Row, Error = StoreError> {
 pub(crate) struct List<'a> {
     /// Which of them.
     pub(crate) filter: &'a Filter,
-    /// As after `ORDER BY`.
-    pub(crate) order: &'a str,
+    /// By what it is ordered.
+    pub(crate) order: &'a [By],
     /// Which part.
-    pub(crate) page: Page,
-    /// What is to be known of the rest.
+    pub(crate) part: Part,
+    /// What is to be known of the rest, unless the part begins at a place.
     pub(crate) total: Total,
     /// For the error.
     pub(crate) step: &'static str,
@@ -122,22 +123,80 @@ impl Store {
         T: TryFrom<R, Error = StoreError>,
         R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
-        let select = format!("SELECT {columns} FROM {from}");
-        let (tenant, step) = (list.filter.tenant(), list.step);
+        let (rows, total, next) = self.rows::<R>(from, columns, list).await?;
+        let listed = Listed::from_rows(rows, total)?;
+        Ok(Listed { next, ..listed })
+    }
+
+    /// The rows of the same, with the total, and where the part ended if there is more.
+    pub(crate) async fn rows<R>(
+        &self,
+        from: &'static str,
+        columns: impl Display,
+        list: List<'_>,
+    ) -> Result<(Vec<R>, u64, Option<Place>), StoreError>
+    where
+        R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+    {
+        let List {
+            filter,
+            order: by,
+            part,
+            total: wanted,
+            step,
+        } = list;
+        let (columns, order) = (columns.to_string(), order(by));
         let read = async {
-            let rows: Vec<R> = list
-                .filter
-                .page(&select, list.order, list.page)
-                .fetch_all(&self.read)
-                .await
-                .step(step)?;
-            let total = match list.page.total_of(rows.len(), list.total) {
-                Some(total) => total,
-                None => self.length(list.filter, from, step).await?,
-            };
-            Listed::from_rows(rows, total)
+            match part {
+                Part::Page(page) => {
+                    let select = format!("SELECT {columns} FROM {from}");
+                    let rows: Vec<R> = filter
+                        .page(&select, &order, page)
+                        .fetch_all(&self.read)
+                        .await
+                        .step(step)?;
+                    let total = match page.total_of(rows.len(), wanted) {
+                        Some(total) => total,
+                        None => self.length(filter, from, step).await?,
+                    };
+                    Ok::<_, StoreError>((rows, total, None))
+                }
+                Part::Behind { place, limit } => {
+                    if !by.iter().all(By::has_places) {
+                        return Err(StoreError::NoSuchPlace { step });
+                    }
+                    let narrowed = match &place {
+                        None => None,
+                        Some(place) => {
+                            let narrowed = filter.behind(by, place);
+                            Some(narrowed.ok_or(StoreError::NoSuchPlace { step })?)
+                        }
+                    };
+                    let places = place_columns(by);
+                    let select = format!("SELECT {columns}{places} FROM {from}");
+                    // One more shows whether there is more.
+                    let page = Page {
+                        offset: 0,
+                        limit: limit.saturating_add(1),
+                    };
+                    let rows: Vec<Placed<R>> = narrowed
+                        .as_ref()
+                        .unwrap_or(filter)
+                        .page(&select, &order, page)
+                        .fetch_all(&self.read)
+                        .await
+                        .step(step)?;
+                    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+                    let next = (rows.len() > most)
+                        .then(|| most.checked_sub(1).map(|last| rows[last].place.clone()))
+                        .flatten();
+                    let rows: Vec<R> = rows.into_iter().take(most).map(|row| row.row).collect();
+                    let total = rows.len() as u64;
+                    Ok((rows, total, next))
+                }
+            }
         };
-        self.in_turn(&tenant, step, read).await
+        self.in_turn(&filter.tenant(), step, read).await
     }
 
     /// How long a list is.

@@ -9,7 +9,7 @@ use serde_json::json;
 use trickle_engine::{EngineError, PolicyBreach};
 use trickle_store::{LinkUser, StoreError};
 
-use super::users::refusal;
+use super::{paging::no_cursor, users::refusal};
 use crate::failure::{Failure, Flavour};
 
 /// A kind of thing, as errors name it.
@@ -78,6 +78,8 @@ pub(crate) enum Error {
     Unserved(String),
     /// Something else stands in the way, and what.
     Conflict(String),
+    /// Something that uses it stands in the way of its removal, and what.
+    InUse(String),
     /// The legacy store cannot be asked.
     LegacyStoreDown(String),
     /// The tenant has made too many requests within a second.
@@ -101,6 +103,7 @@ impl From<StoreError> for Error {
             StoreError::TooLarge { most_bytes, .. } => {
                 Self::Body(format!("Expected at most {most_bytes} bytes"))
             }
+            StoreError::NoSuchPlace { .. } => no_cursor(),
             error => Self::Failed(Failure::new(Flavour::Management, error)),
         }
     }
@@ -251,6 +254,11 @@ impl Error {
                 Some("operation_not_supported"),
             ),
             Self::Conflict(why) => (StatusCode::CONFLICT, why.clone(), Some("auth0_idp_error")),
+            Self::InUse(why) => (
+                StatusCode::PRECONDITION_FAILED,
+                why.clone(),
+                Some("precondition_failed"),
+            ),
             Self::LegacyStoreDown(why) => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 format!("Sandbox Error: {why}"),

@@ -77,6 +77,12 @@ fn operation(contract: &Contract, schemas: &mut BTreeMap<String, Value>) -> Valu
         let name = format!("#/components/responses/{status}");
         answers.insert(status.to_owned(), json!({"$ref": name}));
     }
+    if let Some(what) = contract.unless {
+        let schema = json!({"$ref": "#/components/schemas/Error"});
+        let content = json!({"application/json": {"schema": schema}});
+        let refused = json!({"description": what, "content": content});
+        answers.insert("412".to_owned(), refused);
+    }
     let tag = contract.path.split('/').nth(1).unwrap_or_default();
     let mut shown = json!({
         "operationId": id(contract),

@@ -59,6 +59,8 @@ pub struct Contract {
     pub status: u16,
     /// What it gives then.
     pub gives: Shape,
+    /// What keeps it from being done, with the status 412.
+    pub unless: Option<&'static str>,
 }
 
 /// An operation and who does it.
@@ -88,6 +90,7 @@ impl Operation {
                 takes: Shape::Nothing,
                 status: 200,
                 gives: Shape::Nothing,
+                unless: None,
             },
             route: on(filter, handler),
         }
@@ -184,6 +187,12 @@ impl Operation {
     /// What it gives.
     pub(crate) const fn gives(mut self, shape: Shape) -> Self {
         self.contract.gives = shape;
+        self
+    }
+
+    /// What keeps it from being done, with the status 412.
+    pub(crate) const fn unless(mut self, what: &'static str) -> Self {
+        self.contract.unless = Some(what);
         self
     }
 

@@ -212,6 +212,43 @@ async fn actions_are_drafts_with_versions() {
 }
 
 #[tokio::test]
+async fn a_module_is_published_at_once_and_stays_as_long_as_it_is_named() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    know(&admin, true).await;
+    let modules = "/api/v2/actions/modules";
+    let odd = json!({"name": "m", "code": "one", "publish": "yes"});
+    let refused = admin.post(modules, odd).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.body);
+    let module = json!({"name": "m", "code": "one", "publish": true});
+    let module = admin.post(modules, module).await.body;
+    assert_eq!(module["all_changes_published"], true);
+    assert_eq!(module["latest_version_number"], 1);
+    assert_eq!(module["latest_version"]["version_number"], 1);
+    assert_eq!(module["actions_using_module_total"], 0);
+    let named =
+        json!([{"module_id": id(&module), "module_version_id": id(&module["latest_version"])}]);
+    let action = json!({"name": "a", "supported_triggers": [], "code": "one", "modules": named});
+    let action = admin.post("/api/v2/actions/actions", action).await.body;
+
+    let one = format!("{modules}/{}", id(&module));
+    assert_eq!(admin.get(&one).await.body["actions_using_module_total"], 1);
+    let listed = admin.get(modules).await.body;
+    assert_eq!(listed["modules"][0]["actions_using_module_total"], 1);
+    let using = admin.get(&format!("{one}/actions")).await.body;
+    assert_eq!(using["actions"][0]["module_version_number"], 1);
+    let refused = admin.delete(&one).await;
+    let expected = StatusCode::PRECONDITION_FAILED;
+    assert_eq!(refused.status, expected, "{}", refused.body);
+    let message = refused.body["message"].as_str().unwrap();
+    assert!(message.contains(id(&action)), "{message}");
+    let action = format!("/api/v2/actions/actions/{}", id(&action));
+    admin.patch(&action, json!({"modules": []})).await;
+    assert_eq!(admin.delete(&one).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(admin.get(&one).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn an_action_that_is_named_elsewhere_goes_by_force_alone() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

@@ -10,6 +10,7 @@ mod clients;
 mod connections;
 mod contract;
 mod cross_origin;
+mod cursors;
 mod discovery;
 mod exports;
 mod failures;

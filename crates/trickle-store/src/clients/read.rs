@@ -5,9 +5,10 @@ use crate::client_grants::ANY_ORGANIZATION;
 use crate::column::text;
 use crate::dialect::Dialect;
 use crate::filter::Filter;
+use crate::place::BY_AGE;
 use crate::search::Sql;
 use crate::stored::{List, find};
-use crate::{Listed, Page, Store, StoreError, Total};
+use crate::{Listed, Part, Store, StoreError, Total};
 
 impl Store {
     /// A client of a tenant.
@@ -34,12 +35,12 @@ impl Store {
         &self,
         tenant: &TenantId,
         filter: &ClientFilter,
-        page: Page,
+        part: impl Into<Part> + Send,
     ) -> Result<Listed<ApiClient>, StoreError> {
         self.listed(List {
             filter: &filter.sql(tenant, self.dialect),
-            order: "created_at, id",
-            page,
+            order: BY_AGE,
+            part: part.into(),
             total: Total::Counted,
             step: "list the clients",
         })

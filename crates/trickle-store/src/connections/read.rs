@@ -1,11 +1,13 @@
 use trickle_model::{ClientId, Connection, ConnectionId, TenantId};
 
-use super::row::{ConnectionRow, select};
+use super::row::{ConnectionRow, columns};
 use super::{ConnectionFilter, STRATEGY};
 use crate::column::{key, text};
 use crate::error::Step;
 use crate::filter::Filter;
-use crate::{Listed, Page, Store, StoreError};
+use crate::place::BY_AGE;
+use crate::stored::List;
+use crate::{Listed, Page, Part, Store, StoreError};
 
 const ONE: Page = Page {
     offset: 0,
@@ -24,7 +26,7 @@ impl Store {
         id: &ConnectionId,
     ) -> Result<Option<Connection>, StoreError> {
         let filter = of_tenant(tenant).and("id", Some(text(id.as_str())));
-        Ok(self.connections(&filter, ONE).await?.pop())
+        self.one_connection(&filter).await
     }
 
     /// The connection of a name, whatever its case.
@@ -38,7 +40,7 @@ impl Store {
         name: &str,
     ) -> Result<Option<Connection>, StoreError> {
         let filter = of_tenant(tenant).and("name_key", Some(key(name)));
-        Ok(self.connections(&filter, ONE).await?.pop())
+        self.one_connection(&filter).await
     }
 
     /// The oldest connection that [serves](Connection::serves) a client.
@@ -77,41 +79,39 @@ impl Store {
         &self,
         tenant: &TenantId,
         filter: &ConnectionFilter,
-        page: Page,
+        part: impl Into<Part> + Send,
     ) -> Result<Listed<Connection>, StoreError> {
         if !filter.strategy.is_empty() && !filter.strategy.iter().any(|name| name == STRATEGY) {
-            return Ok(Listed {
-                items: Vec::new(),
-                total: 0,
-            });
+            return Ok(Listed::new(Vec::new(), 0));
         }
         let wanted = filter.total;
         let filter = of_tenant(tenant).and("name_key", filter.name.as_deref().map(key));
-        let items = self.connections(&filter, page);
-        let items = self.in_turn(tenant, "list the connections", items).await?;
-        let total = match page.total_of(items.len(), wanted) {
-            Some(total) => total,
-            None => {
-                let step = "count the connections";
-                self.length(&filter, "connections", step).await?
-            }
+        let list = List {
+            filter: &filter,
+            order: BY_AGE,
+            part: part.into(),
+            total: wanted,
+            step: "list the connections",
         };
-        Ok(Listed { items, total })
+        let columns = columns(self.dialect);
+        let listed = self.rows::<ConnectionRow>("connections", columns, list);
+        let (rows, total, next) = listed.await?;
+        let items = rows
+            .into_iter()
+            .map(|row| row.into_connection(&self.vault))
+            .collect::<Result<_, _>>()?;
+        Ok(Listed { items, total, next })
     }
 
-    async fn connections(
-        &self,
-        filter: &Filter,
-        page: Page,
-    ) -> Result<Vec<Connection>, StoreError> {
-        let rows: Vec<ConnectionRow> = filter
-            .page(&select(self.dialect), "created_at, id", page)
-            .fetch_all(&self.read)
+    /// One that fits, without a turn among lists.
+    async fn one_connection(&self, filter: &Filter) -> Result<Option<Connection>, StoreError> {
+        let select = format!("SELECT {} FROM connections", columns(self.dialect));
+        let row: Option<ConnectionRow> = filter
+            .page(&select, "created_at, id", ONE)
+            .fetch_optional(&self.read)
             .await
             .step("read the connections")?;
-        rows.into_iter()
-            .map(|row| row.into_connection(&self.vault))
-            .collect()
+        row.map(|row| row.into_connection(&self.vault)).transpose()
     }
 }
 

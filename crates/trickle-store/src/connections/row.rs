@@ -11,9 +11,9 @@ use crate::column::Row;
 use crate::dialect::Dialect;
 use crate::vault::Vault;
 
-/// `SELECT` of connections with all that belongs to them: one statement sees one state, and a journey to the database costs more
+/// Columns of connections with all that belongs to them: one statement sees one state, and a journey to the database costs more
 /// than what it reads.
-pub(super) fn select(dialect: Dialect) -> String {
+pub(super) fn columns(dialect: Dialect) -> String {
     let own = |table: &str| format!("{table} WHERE {table}.connection_id = connections.id");
     let secrets = dialect.json_list(&["name", "sealed"], "", &own("secrets"));
     let clients = dialect.json_list(
@@ -24,8 +24,8 @@ pub(super) fn select(dialect: Dialect) -> String {
     let live = format!("{} AND live = 1", own("script_versions"));
     let live = dialect.json_list(&["action", "version", "text"], "", &live);
     format!(
-        "SELECT id, tenant_id, name, options, attributes, egress, revision, created_at, updated_at, \
-         {secrets} AS secrets, {clients} AS clients, {live} AS live FROM connections"
+        "id, tenant_id, name, options, attributes, egress, revision, created_at, updated_at, \
+         {secrets} AS secrets, {clients} AS clients, {live} AS live"
     )
 }
 

@@ -5,8 +5,9 @@ use trickle_model::{ClientId, ConnectionId, TenantId};
 use crate::column::{Row, object, text};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
+use crate::place::By;
 use crate::stored::{List, Stored, find};
-use crate::{Listed, Page, Store, StoreError, Total};
+use crate::{Listed, Part, Store, StoreError, Total};
 
 /// Of how many links the first that is enabled is looked for.
 const LOOKED_AT: i64 = 100;
@@ -144,7 +145,7 @@ impl Store {
         &self,
         tenant: &TenantId,
         organization: &str,
-        page: Page,
+        part: impl Into<Part> + Send,
     ) -> Result<Listed<OrganizationConnection>, StoreError> {
         let tenant = text(tenant.as_str());
         let filter = Filter::new("organization_connections.tenant_id", tenant).and(
@@ -153,8 +154,8 @@ impl Store {
         );
         self.listed(List {
             filter: &filter,
-            order: "connections.name",
-            page,
+            order: &[By::text("connections.name")],
+            part: part.into(),
             total: Total::Counted,
             step: "list the organization's connections",
         })

@@ -1,11 +1,13 @@
 use trickle_model::{ClientGrant, TenantId};
 
 use super::Organization;
+use crate::client_grants::GRANT_ORDER;
 use crate::column::text;
 use crate::error::Changed;
 use crate::filter::Filter;
+use crate::place::By;
 use crate::stored::List;
-use crate::{ClientGrantFilter, Listed, Page, Store, StoreError, Total};
+use crate::{ClientGrantFilter, Listed, Part, Store, StoreError, Total};
 
 /// Client grants, through their links. Links to grants that are gone show nothing.
 const GRANTS: &str = "organization_client_grants JOIN client_grants \
@@ -63,13 +65,13 @@ impl Store {
         tenant: &TenantId,
         organization: &str,
         filter: &ClientGrantFilter,
-        page: Page,
+        part: impl Into<Part> + Send,
     ) -> Result<Listed<ClientGrant>, StoreError> {
         let filter = filter.narrow(links(tenant, Some(organization), None), self.dialect);
         let list = List {
             filter: &filter,
-            order: "COALESCE(client_grants.client_id, ''), client_grants.audience, client_grants.subject_type",
-            page,
+            order: GRANT_ORDER,
+            part: part.into(),
             total: Total::Counted,
             step: "list the organization's client grants",
         };
@@ -85,13 +87,13 @@ impl Store {
         &self,
         tenant: &TenantId,
         grant: &str,
-        page: Page,
+        part: impl Into<Part> + Send,
     ) -> Result<Listed<Organization>, StoreError> {
         let filter = links(tenant, None, Some(grant));
         let list = List {
             filter: &filter,
-            order: "organizations.name",
-            page,
+            order: &[By::text("organizations.name")],
+            part: part.into(),
             total: Total::Counted,
             step: "list the organizations of the client grant",
         };

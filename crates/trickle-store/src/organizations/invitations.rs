@@ -8,8 +8,9 @@ use super::members;
 use crate::column::{Row, object, text};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
+use crate::place::By;
 use crate::stored::{List, Stored, find};
-use crate::{Listed, Page, RoleHolder, Store, StoreError, Total, roles};
+use crate::{Listed, Part, RoleHolder, Store, StoreError, Total, roles};
 
 const FIND: &str = "find the invitation";
 
@@ -213,17 +214,17 @@ impl Store {
         tenant: &TenantId,
         organization: &str,
         order: InvitationOrder,
-        page: Page,
+        part: impl Into<Part> + Send,
     ) -> Result<Listed<Invitation>, StoreError> {
         let filter = Filter::new("tenant_id", text(tenant.as_str()))
             .and("organization_id", Some(text(organization)));
         self.listed(List {
             filter: &filter,
-            order: match order {
-                InvitationOrder::Newest => "created_at DESC, id",
-                InvitationOrder::Oldest => "created_at, id",
-            },
-            page,
+            order: &[
+                By::number("created_at").descending(order == InvitationOrder::Newest),
+                By::text("id"),
+            ],
+            part: part.into(),
             total: Total::Counted,
             step: "list the invitations",
         })

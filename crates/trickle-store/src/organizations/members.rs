@@ -4,8 +4,9 @@ use trickle_model::{TenantId, User, UserId};
 use crate::column::text;
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
+use crate::place::By;
 use crate::stored::List;
-use crate::{Listed, Page, Store, StoreError, Total};
+use crate::{Listed, Part, Store, StoreError, Total};
 
 /// Members who are linked to nobody, as after `FROM`.
 pub(crate) const MEMBERS: &str = "organization_members JOIN users \
@@ -77,7 +78,7 @@ impl Store {
         &self,
         tenant: &TenantId,
         organization: &str,
-        page: Page,
+        part: impl Into<Part> + Send,
     ) -> Result<Listed<User>, StoreError> {
         let tenant = text(tenant.as_str());
         let filter = Filter::new("organization_members.tenant_id", tenant).and(
@@ -86,8 +87,8 @@ impl Store {
         );
         let list = List {
             filter: &filter,
-            order: "users.id",
-            page,
+            order: &[By::text("organization_members.user_id")],
+            part: part.into(),
             total: Total::Counted,
             step: "list the organization's members",
         };

@@ -8,8 +8,9 @@ use crate::column::{Row, text};
 use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
+use crate::place::By;
 use crate::stored::{List, Stored, bounded, merge, remove};
-use crate::{Listed, Page, Store, StoreError, Total};
+use crate::{Listed, Part, Store, StoreError, Total};
 
 /// Of the settings of an organization.
 const MOST_BYTES: usize = 64 << 10;
@@ -60,20 +61,27 @@ pub enum OrganizationField {
 }
 
 impl OrganizationSort {
-    fn sql(self, dialect: Dialect) -> String {
+    fn order(self, dialect: Dialect) -> [By; 2] {
         let by_bytes = dialect.by_bytes();
         let by = match self.by {
-            OrganizationField::CreatedAt => "created_at".to_owned(),
-            OrganizationField::Name => format!("name{by_bytes}"),
-            OrganizationField::DisplayName => dialect.field("settings", "display_name"),
+            OrganizationField::CreatedAt => By::number("created_at"),
+            OrganizationField::Name => By::reckoned(format!("name{by_bytes}")),
+            OrganizationField::DisplayName => {
+                let name = dialect.field("settings", "display_name");
+                // A place has no NUL; PostgreSQL gives none for an object with one unasked.
+                let name = match dialect {
+                    Dialect::Sqlite => format!(
+                        "CASE WHEN instr(settings, '\\u0000') > 0 THEN NULL ELSE {name} END"
+                    ),
+                    Dialect::Postgres => name,
+                };
+                By::reckoned(format!("COALESCE(CAST({name} AS TEXT), ''){by_bytes}"))
+            }
         };
-        let direction = match (self.by, self.descending) {
-            (OrganizationField::DisplayName, false) => "ASC NULLS FIRST",
-            (OrganizationField::DisplayName, true) => "DESC NULLS LAST",
-            (_, false) => "ASC",
-            (_, true) => "DESC",
-        };
-        format!("{by} {direction}, id{by_bytes}")
+        [
+            by.descending(self.descending),
+            By::reckoned(format!("id{by_bytes}")),
+        ]
     }
 }
 
@@ -174,12 +182,12 @@ impl Store {
         &self,
         tenant: &TenantId,
         sort: OrganizationSort,
-        page: Page,
+        part: impl Into<Part> + Send,
     ) -> Result<Listed<Organization>, StoreError> {
         self.listed(List {
             filter: &Filter::new("tenant_id", text(tenant.as_str())),
-            order: &sort.sql(self.dialect),
-            page,
+            order: &sort.order(self.dialect),
+            part: part.into(),
             total: Total::Counted,
             step: "list the organizations",
         })
@@ -195,15 +203,15 @@ impl Store {
         &self,
         tenant: &TenantId,
         user: &UserId,
-        page: Page,
+        part: impl Into<Part> + Send,
     ) -> Result<Listed<Organization>, StoreError> {
         let tenant = text(tenant.as_str());
         let filter = Filter::new("organization_members.tenant_id", tenant)
             .and("organization_members.user_id", Some(text(user.as_str())));
         let list = List {
             filter: &filter,
-            order: "organizations.name",
-            page,
+            order: &[By::text("organizations.name")],
+            part: part.into(),
             total: Total::Counted,
             step: "list the user's organizations",
         };

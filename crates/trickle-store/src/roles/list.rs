@@ -3,8 +3,9 @@ use trickle_model::{TenantId, User};
 use super::RoleHolder;
 use crate::column::text;
 use crate::filter::Filter;
+use crate::place::By;
 use crate::stored::List;
-use crate::{Kept, Listed, Page, Store, StoreError, Total};
+use crate::{Kept, Listed, Part, Store, StoreError, Total};
 
 const ROLES_OF_USERS: &str = "user_roles JOIN kept ON kept.tenant_id = user_roles.tenant_id \
      AND kept.kind = user_roles.role_kind AND kept.id = user_roles.role_id";
@@ -27,7 +28,7 @@ impl Store {
         &self,
         tenant: &TenantId,
         holder: RoleHolder<'_>,
-        page: Page,
+        part: impl Into<Part> + Send,
     ) -> Result<Listed<Kept>, StoreError> {
         let tenant = text(tenant.as_str());
         let (from, filter) = match holder {
@@ -51,8 +52,8 @@ impl Store {
         };
         let list = List {
             filter: &filter,
-            order: "kept.name_key, kept.id",
-            page,
+            order: &[By::text("COALESCE(kept.name_key, '')"), By::text("kept.id")],
+            part: part.into(),
             total: Total::Counted,
             step: "list the roles of somebody",
         };
@@ -68,14 +69,14 @@ impl Store {
         &self,
         tenant: &TenantId,
         role: &str,
-        page: Page,
+        part: impl Into<Part> + Send,
     ) -> Result<Listed<User>, StoreError> {
         let filter = Filter::new("user_roles.tenant_id", text(tenant.as_str()))
             .and("user_roles.role_id", Some(text(role)));
         let list = List {
             filter: &filter,
-            order: "users.id",
-            page,
+            order: &[By::text("user_roles.user_id")],
+            part: part.into(),
             total: Total::Counted,
             step: "list the users with a role",
         };
@@ -92,7 +93,7 @@ impl Store {
         tenant: &TenantId,
         organization: &str,
         role: &str,
-        page: Page,
+        part: impl Into<Part> + Send,
     ) -> Result<Listed<User>, StoreError> {
         let tenant = text(tenant.as_str());
         let filter = Filter::new("organization_member_roles.tenant_id", tenant)
@@ -103,8 +104,8 @@ impl Store {
             .and("organization_member_roles.role_id", Some(text(role)));
         let list = List {
             filter: &filter,
-            order: "users.id",
-            page,
+            order: &[By::text("organization_member_roles.user_id")],
+            part: part.into(),
             total: Total::Counted,
             step: "list the members with a role",
         };

@@ -26,6 +26,9 @@ pub struct Permission {
 }
 
 impl Permission {
+    /// Its fields in JSON; no two permissions have both alike.
+    pub const FIELDS: [&str; 2] = [API, NAME];
+
     /// Those that come with a role.
     pub fn of_role(role: &Kept) -> Vec<Self> {
         of_parts(&role.parts)

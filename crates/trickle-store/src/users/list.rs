@@ -7,9 +7,10 @@ use crate::column::{key, number, text};
 use crate::dialect::Dialect;
 use crate::error::Step;
 use crate::filter::Filter;
+use crate::place::{By, order};
 use crate::search::{Identities, in_connection};
 use crate::stored::List;
-use crate::{Listed, Page, Store, StoreError, Total};
+use crate::{Listed, Page, Part, Place, Store, StoreError, Total};
 
 /// So far from the beginning an index leads within some milliseconds.
 const NEAR: u64 = 1_000;
@@ -74,34 +75,52 @@ impl Store {
         tenant: &TenantId,
         filter: &UserFilter,
         sort: &Sort,
-        page: Page,
+        part: impl Into<Part> + Send,
     ) -> Result<Listed<UserDocument>, StoreError> {
         let home = match &filter.connection {
             Some(connection) => Some(self.home(tenant, connection).await?),
             None => None,
         };
+        let part = part.into();
+        let first = match &part {
+            Part::Page(page) => Some((*page, filter.total)),
+            // One more shows whether there is more.
+            Part::Behind { place: None, limit } => {
+                let (offset, limit) = (0, limit.saturating_add(1));
+                Some((Page { offset, limit }, Total::Seen))
+            }
+            Part::Behind { place: Some(_), .. } => None,
+        };
         if let Some(home) = home
             && filter.email.is_none()
+            && let Some((page, wanted)) = first
             && is_along_index(sort, page)
         {
-            let first = self.first_users(tenant, home, sort, (page, filter.total));
+            let first = self.first_users(tenant, home, sort, (page, wanted));
             if let Some(listed) = self.in_turn(tenant, STEP, first).await? {
-                return self.with_total(tenant, home, listed).await;
+                let listed = self.with_total(tenant, home, listed).await?;
+                return Ok(match part {
+                    Part::Page(_) => listed,
+                    Part::Behind { limit, .. } => beginning(listed, limit),
+                });
             }
         }
         let wanted = filter.total;
-        let is_led = is_led(filter, sort, page);
+        let is_led = is_led(filter, sort, &part);
         let all = match home {
             Some(home) => home.of(own(tenant)),
             None => own(tenant),
         };
         let filter = all.and("users.email_key", filter.email.as_deref().map(key));
         let columns = DocumentColumns::listed(self.dialect);
-        let order = sort.sql(self.dialect);
+        let counted = match &part {
+            Part::Page(page) => Some(*page),
+            Part::Behind { .. } => None,
+        };
         let list = List {
             filter: &filter,
-            order: &order,
-            page,
+            order: &sort.order(self.dialect),
+            part,
             total: if is_led { Total::Seen } else { wanted },
             step: STEP,
         };
@@ -113,7 +132,9 @@ impl Store {
         let mut listed = self
             .listed_as::<UserDocument, DocumentRow>(USERS, columns, list)
             .await?;
-        if page.total_of(listed.items.len(), wanted).is_none() {
+        if let Some(page) = counted
+            && page.total_of(listed.items.len(), wanted).is_none()
+        {
             listed.total = self.count_users(tenant, &filter).await?;
         }
         Ok(listed)
@@ -205,7 +226,11 @@ impl Store {
                 self.in_time(tenant, STEP, all).await?
             }
         };
-        Ok(Listed { items, total })
+        Ok(Listed {
+            items,
+            total,
+            next: None,
+        })
     }
 
     /// How many there are; where they are many, in turn.
@@ -292,9 +317,13 @@ fn own(tenant: &TenantId) -> Filter {
     })
 }
 
-/// Whether an index leads to the page at once: to an address, or to the first or last users of the tenant.
-fn is_led(filter: &UserFilter, sort: &Sort, page: Page) -> bool {
-    filter.email.is_some() || (filter.connection.is_none() && is_along_index(sort, page))
+/// Whether an index leads to the part at once: to an address, to the first or last users of the tenant, or to those behind a place.
+fn is_led(filter: &UserFilter, sort: &Sort, part: &Part) -> bool {
+    let is_along = match part {
+        Part::Page(page) => is_along_index(sort, *page),
+        Part::Behind { .. } => sort.by == SortField::CreatedAt,
+    };
+    filter.email.is_some() || (filter.connection.is_none() && is_along)
 }
 
 /// Whether the index of a tenant's users has this order, and the page is near one of its ends.
@@ -302,17 +331,45 @@ fn is_along_index(sort: &Sort, page: Page) -> bool {
     page.offset.saturating_add(page.limit) <= NEAR && sort.by == SortField::CreatedAt
 }
 
+/// The beginning of a list by age, of which one item more was read than is given.
+fn beginning(mut listed: Listed<UserDocument>, limit: u64) -> Listed<UserDocument> {
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    if listed.items.len() > most {
+        listed.items.truncate(most);
+        let last = listed.items.last().map(|document| &document.user);
+        listed.next = last.map(|user| {
+            Place::new([
+                user.created_at.as_millisecond().into(),
+                user.id.as_str().into(),
+            ])
+        });
+    }
+    listed.total = listed.items.len() as u64;
+    listed
+}
+
 impl Sort {
+    /// Whether a list in this order can [go on from a place](Part::Behind): all users have what it is ordered by.
+    pub const fn has_places(self) -> bool {
+        matches!(
+            self.by,
+            SortField::CreatedAt | SortField::UpdatedAt | SortField::LoginsCount | SortField::Id
+        )
+    }
+
     pub(super) fn sql(self, dialect: Dialect) -> String {
+        order(&self.order(dialect))
+    }
+
+    fn order(self, dialect: Dialect) -> [By; 2] {
         let by_bytes = dialect.by_bytes();
-        let plain = |column: &str| column.to_owned();
-        let text = |column: &str| format!("{column}{by_bytes}");
-        let attribute = |name: &str| dialect.field("users.attributes", name);
-        let order = match self.by {
-            SortField::CreatedAt => plain("users.created_at"),
-            SortField::UpdatedAt => plain("users.updated_at"),
-            SortField::LastLogin => plain("users.last_login"),
-            SortField::LoginsCount => plain("users.logins_count"),
+        let text = |column: &str| By::reckoned(format!("{column}{by_bytes}"));
+        let attribute = |name: &str| By::reckoned(dialect.field("users.attributes", name));
+        let by = match self.by {
+            SortField::CreatedAt => By::number("users.created_at"),
+            SortField::UpdatedAt => By::number("users.updated_at"),
+            SortField::LastLogin => By::number("users.last_login"),
+            SortField::LoginsCount => By::number("users.logins_count"),
             SortField::Email => text("users.email_key"),
             SortField::Username => text("users.username_key"),
             SortField::Id => text("users.id"),
@@ -321,16 +378,9 @@ impl Sort {
             SortField::GivenName => attribute("given_name"),
             SortField::FamilyName => attribute("family_name"),
         };
-        let direction = if self.descending { "DESC" } else { "ASC" };
+        let by = by.descending(self.descending);
         // PostgreSQL knows no column that is never empty when it looks for an index.
-        let nulls = match self.by {
-            SortField::CreatedAt
-            | SortField::UpdatedAt
-            | SortField::LoginsCount
-            | SortField::Id => "",
-            _ if self.descending => " NULLS LAST",
-            _ => " NULLS FIRST",
-        };
-        format!("{order} {direction}{nulls}, users.id{by_bytes}")
+        let by = if self.has_places() { by } else { by.sparse() };
+        [by, text("users.id")]
     }
 }

@@ -2,7 +2,8 @@ use serde_json::json;
 use trickle_model::{ClientGrant, ClientId, ConnectionId, Secret, UserId};
 use trickle_store::{
     ChangeOrganization, ClientFilter, ClientGrantFilter, GrantedFor, InvitationOrder,
-    NewInvitation, Organization, OrganizationConnection, OrganizationField, OrganizationSort,
+    NewInvitation, Organization, OrganizationConnection, OrganizationField, OrganizationSort, Part,
+    Place, StoreError,
 };
 
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
 on_both![
     organizations_belong_to_one_tenant,
     organizations_are_sorted,
+    organizations_go_on_from_a_place,
     connections_and_members_go_with_them,
     invitations_are_accepted_once,
     client_grants_count_where_they_were_added,
@@ -56,6 +58,67 @@ async fn organizations_are_sorted(db: &TestDb) {
             assert_eq!(ids, expected, "{sort:?}");
         }
     }
+}
+
+fn behind(place: Option<Place>) -> Part {
+    Part::Behind { place, limit: 2 }
+}
+
+async fn organizations_go_on_from_a_place(db: &TestDb) {
+    let store = db.open().await;
+    let tenant = add_tenant(&store, "one").await;
+    let displays = [json!("b"), json!(null), json!("\0"), json!(7), json!("a")];
+    for (number, display) in displays.into_iter().enumerate() {
+        let id = format!("org_{number}");
+        // Two are of the same time.
+        let millis = i64::try_from(number / 2).unwrap();
+        let mut new = organization(&id, &format!("n{}", 9 - number), millis);
+        new.settings = object(json!({"display_name": display}));
+        assert!(store.add_organization(&tenant, &new, &[]).await.unwrap());
+    }
+    for by in [
+        OrganizationField::CreatedAt,
+        OrganizationField::Name,
+        OrganizationField::DisplayName,
+    ] {
+        for descending in [false, true] {
+            let sort = OrganizationSort { by, descending };
+            let all = store.list_organizations(&tenant, sort, ALL).await;
+            let all = all.unwrap().items;
+            let mut met = Vec::new();
+            let mut place = None;
+            loop {
+                let listed = store.list_organizations(&tenant, sort, behind(place)).await;
+                let listed = listed.unwrap();
+                met.extend(listed.items);
+                place = listed.next;
+                if place.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(met, all, "{sort:?}");
+        }
+    }
+    let sort = OrganizationSort::default();
+    for place in ["[]", "[1]", "[\"1\",\"org_1\"]", "[1,\"org_1\",1]"] {
+        let place = behind(Some(place.parse().unwrap()));
+        let refused = store.list_organizations(&tenant, sort, place).await;
+        assert!(matches!(refused, Err(StoreError::NoSuchPlace { .. })));
+    }
+    // The last one shown is gone.
+    let first = store.list_organizations(&tenant, sort, behind(None));
+    let first = first.await.unwrap();
+    for one in &first.items {
+        assert!(store.remove_organization(&tenant, &one.id).await.unwrap());
+    }
+    let rest = store.list_organizations(&tenant, sort, behind(first.next));
+    let rest = rest.await.unwrap();
+    let ids: Vec<_> = rest.items.iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(ids, ["org_2", "org_3"]);
+    // Hostile text is bound, and is a place like others.
+    let odd = Place::new([0_i64.into(), "'\0".into()]);
+    let listed = store.list_organizations(&tenant, sort, behind(Some(odd)));
+    assert_eq!(listed.await.unwrap().items.len(), 2);
 }
 
 async fn organizations_belong_to_one_tenant(db: &TestDb) {
@@ -215,6 +278,12 @@ async fn invitations_are_accepted_once(db: &TestDb) {
         let listed = listed.unwrap().items;
         let ids: Vec<_> = listed.iter().map(|one| one.id.as_str()).collect();
         assert_eq!(ids, expected, "{order:?}");
+        let first = store.list_invitations(tenant, "org_1", order, behind(None));
+        let next = first.await.unwrap().next;
+        let rest = store.list_invitations(tenant, "org_1", order, behind(next));
+        let rest = rest.await.unwrap();
+        let ids: Vec<_> = rest.items.iter().map(|one| one.id.as_str()).collect();
+        assert_eq!(ids, expected[2..], "{order:?}");
     }
     let removed = store.remove_invitation(tenant, "org_1", "uinv_3").await;
     assert!(removed.unwrap());

@@ -1,5 +1,5 @@
 use trickle_model::ConnectionId;
-use trickle_store::{Page, Sort, SortField, Total, UserFilter};
+use trickle_store::{Page, Part, Sort, SortField, Total, UserFilter};
 
 use crate::db::{ALL, TestDb, World, add_tenant, at, new_connection, on_both};
 
@@ -7,6 +7,7 @@ on_both![
     orders_and_pages_alike_on_both_databases,
     filters_by_connection_and_address,
     pages_of_one_connection_among_many,
+    parts_begin_where_the_one_before_ended,
     an_address_is_found_exactly_in_all_connections,
 ];
 
@@ -139,6 +140,50 @@ async fn pages_of_one_connection_among_many(db: &TestDb) {
     assert_eq!(page(second, 4, 2, Total::Counted).await, " of 3");
     assert_eq!(page(&first, 1, 3, Total::Counted).await, "b c d of 5");
     assert_eq!(page(&first, 5, 3, Total::Counted).await, " of 5");
+}
+
+async fn parts_begin_where_the_one_before_ended(db: &TestDb) {
+    let mut world = db.world().await;
+    let first = world.connection.clone();
+    for id in ["a", "b", "c", "d", "e"] {
+        world.add(id, None, None).await;
+    }
+    let second = new_connection(&world.tenant, "con_2");
+    world.store.add_connection(&second, at(0)).await.unwrap();
+    world.connection = second.id;
+    world.add("z", None, None).await;
+    world.count_login("b", None, 7).await;
+    for by in [
+        SortField::CreatedAt,
+        SortField::UpdatedAt,
+        SortField::LoginsCount,
+        SortField::Id,
+    ] {
+        for (descending, connection) in [(false, None), (true, None), (false, Some(&first))] {
+            let sort = Sort { by, descending };
+            assert!(sort.has_places());
+            let filter = UserFilter {
+                connection: connection.cloned(),
+                ..UserFilter::default()
+            };
+            let all = list(&world, filter.clone(), sort, ALL).await;
+            let mut ids = Vec::new();
+            let mut place = None;
+            loop {
+                let part = Part::Behind { place, limit: 2 };
+                let listed = world.store.list_users(&world.tenant, &filter, &sort, part);
+                let listed = listed.await.unwrap();
+                let found = listed.items.iter();
+                ids.extend(found.map(|listed| listed.user.id.raw().to_owned()));
+                place = listed.next;
+                if place.is_none() {
+                    break;
+                }
+            }
+            let found = format!("{} of {}", ids.join(" "), ids.len());
+            assert_eq!(found, all, "{sort:?} {connection:?}");
+        }
+    }
 }
 
 async fn an_address_is_found_exactly_in_all_connections(db: &TestDb) {

@@ -60,7 +60,7 @@ pub(super) fn operations() -> Vec<Operation> {
 }
 
 async fn pages(_: Bearer, query: Query) -> Result<Json<Value>, Error> {
-    Ok(Paging::parse_offset(&query)?.render("keys", Vec::new(), 0))
+    Ok(Paging::parse_offset(&query)?.render_none("keys"))
 }
 
 async fn all(_: Bearer) -> Json<Value> {

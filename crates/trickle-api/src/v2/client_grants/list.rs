@@ -44,10 +44,14 @@ pub(crate) async fn handler(
         ids: Vec::new(),
         for_any_organization: query.flag("allow_any_organization")?,
     };
-    let listed = store.list_client_grants(caller.tenant(), &filter, paging.page());
+    let listed = store.list_client_grants(caller.tenant(), &filter, paging.part()?);
     let listed = listed.await?;
     let items = listed.items.iter().map(|grant| view(grant, &caller.site));
-    Ok(paging.render("client_grants", items.collect(), listed.total))
+    Ok(paging.render(
+        "client_grants",
+        items.collect(),
+        (listed.total, listed.next),
+    ))
 }
 
 /// Organizations for which a grant counts by name.
@@ -61,8 +65,12 @@ pub(crate) async fn of_organizations(
     let tenant = caller.tenant();
     let grant = store.client_grant_by_id(tenant, &id).await?;
     let grant = grant.ok_or(Error::Missing(&GRANT))?;
-    let listed = store.organizations_of_grant(tenant, &grant.id, paging.page());
+    let listed = store.organizations_of_grant(tenant, &grant.id, paging.part()?);
     let listed = listed.await?;
     let items = listed.items.into_iter().map(organizations::view);
-    Ok(paging.render("organizations", items.collect(), listed.total))
+    Ok(paging.render(
+        "organizations",
+        items.collect(),
+        (listed.total, listed.next),
+    ))
 }

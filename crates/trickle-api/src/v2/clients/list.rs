@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use serde_json::Value;
-use trickle_store::{ClientFilter, Store};
+use trickle_store::{ClientFilter, Place, Store};
 
 use super::{global, grant_query, view::view};
 use crate::v2::{Bearer, Error, fields::FieldFilter, paging::Paging, query::Query};
@@ -21,18 +21,14 @@ pub(crate) async fn handler(
     let filter = Filter::parse(&query)?;
     if filter.is_global == Some(true) {
         let all = fields.apply(global::show(&caller, &store).await?);
-        let items = if paging.page().offset == 0 {
-            vec![all]
-        } else {
-            Vec::new()
-        };
-        return Ok(paging.render("clients", items, 1));
+        let (items, rest) = paging.among(vec![all], |_| Place::new([]))?;
+        return Ok(paging.render("clients", items, rest));
     }
-    let listed = store.list_clients(caller.tenant(), &filter.clients, paging.page());
+    let listed = store.list_clients(caller.tenant(), &filter.clients, paging.part()?);
     let listed = listed.await?;
     let items = listed.items.iter();
     let items = items.map(|client| fields.apply(view(client, &caller.site.tenant.name)));
-    Ok(paging.render("clients", items.collect(), listed.total))
+    Ok(paging.render("clients", items.collect(), (listed.total, listed.next)))
 }
 
 /// What lists can be narrowed by.

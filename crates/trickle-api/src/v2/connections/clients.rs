@@ -8,7 +8,7 @@ use axum::{
 use serde_json::{Value, json};
 use trickle_engine::Engine;
 use trickle_model::{ClientId, ConnectionId};
-use trickle_store::Store;
+use trickle_store::{Place, Store};
 
 use crate::v2::{
     Bearer, Error,
@@ -35,12 +35,10 @@ pub(crate) async fn list(
         Some(connection) => connection.enabled_clients,
         None => kept::connections::clients_of(&store, &caller, id.as_str()).await?,
     };
-    let page = paging.page();
-    let skipped = usize::try_from(page.offset).unwrap_or(usize::MAX);
-    let taken = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let items = clients.iter().skip(skipped).take(taken);
+    let (clients, rest) = paging.among(clients, |client| Place::new([client.as_str().into()]))?;
+    let items = clients.iter();
     let items = items.map(|client| json!({"client_id": client.as_str()}));
-    Ok(paging.render("clients", items.collect(), clients.len() as u64))
+    Ok(paging.render("clients", items.collect(), rest))
 }
 
 /// Allows or forbids clients to log in through a connection: `[{"client_id":…,"status":true}]`.

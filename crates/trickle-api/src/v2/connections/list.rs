@@ -5,7 +5,13 @@ use serde_json::Value;
 use trickle_store::{ConnectionFilter, Store, Total};
 
 use super::view::view;
-use crate::v2::{Bearer, Error, fields::FieldFilter, kept, paging::Paging, query::Query};
+use crate::v2::{
+    Bearer, Error,
+    fields::FieldFilter,
+    kept,
+    paging::{Paging, Rest},
+    query::Query,
+};
 
 /// Connections of the tenant, oldest first: databases, then those of other strategies.
 pub(crate) async fn handler(
@@ -28,19 +34,20 @@ pub(crate) async fn handler(
         },
         strategy: strategies,
     };
-    let listed = store
-        .list_connections(tenant, &filter, paging.page())
-        .await?;
-    let databases = listed.items.iter();
-    let databases = databases.map(|connection| view(connection, &caller));
-    let page = paging.page();
-    let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-    let shown = others
+    let (databases, rest) = match paging.head()? {
+        None => (Vec::new(), Rest::none()),
+        Some(part) => {
+            let listed = store.list_connections(tenant, &filter, part).await?;
+            (listed.items, (listed.total, listed.next).into())
+        }
+    };
+    let shown = (databases.len(), rest);
+    let (others, rest) = paging.follow(shown, others, kept::connections::place);
+    let databases = databases.iter().map(|connection| view(connection, &caller));
+    let others = others
         .iter()
-        .skip(place(page.offset.saturating_sub(listed.total)))
         .map(|connection| kept::connections::view(connection, &caller));
-    let items = databases.chain(shown).take(place(page.limit));
+    let items = databases.chain(others);
     let items = items.map(|connection| fields.apply(connection));
-    let total = listed.total + others.len() as u64;
-    Ok(paging.render("connections", items.collect(), total))
+    Ok(paging.render("connections", items.collect(), rest))
 }

@@ -6,7 +6,7 @@ use axum::{
 };
 use serde_json::Value;
 use trickle_model::ClientId;
-use trickle_store::{ConnectionFilter, Page, Store};
+use trickle_store::{ConnectionFilter, Page, Place, Store};
 
 use super::view::view;
 use crate::v2::{
@@ -41,13 +41,26 @@ pub(crate) async fn handler(
     let others = (filter.strategy.as_slice(), None);
     let mut others = kept::connections::list(&store, caller.tenant(), others).await?;
     others.retain(|connection| kept::connections::has_client(connection, &id));
-    let databases = connections
-        .iter()
-        .map(|connection| view(connection, &caller));
-    let others = others.iter();
-    let others = others.map(|connection| kept::connections::view(connection, &caller));
-    let all: Vec<Value> = databases.chain(others).collect();
-    let shown = paging.part(&all).iter().cloned();
-    let shown = shown.map(|connection| fields.apply(connection));
-    Ok(paging.render("connections", shown.collect(), all.len() as u64))
+    let databases = connections.iter().map(|connection| {
+        let place = Place::new([
+            0_i64.into(),
+            connection.created_at.as_millisecond().into(),
+            connection.id.as_str().into(),
+        ]);
+        (place, view(connection, &caller))
+    });
+    let others = others.iter().map(|connection| {
+        let place = Place::new([
+            1_i64.into(),
+            connection.created_at.as_millisecond().into(),
+            connection.id.as_str().into(),
+        ]);
+        (place, kept::connections::view(connection, &caller))
+    });
+    let all: Vec<(Place, Value)> = databases.chain(others).collect();
+    let (shown, rest) = paging.among(all, |(place, _)| place.clone())?;
+    let shown = shown
+        .into_iter()
+        .map(|(_, connection)| fields.apply(connection));
+    Ok(paging.render("connections", shown.collect(), rest))
 }

@@ -108,6 +108,8 @@ pub(super) static MODULE: Kind = Kind {
         if let Some(version) = published {
             let number = version["number"].clone();
             shown.insert("latest_version_number".to_owned(), number);
+            let version = MODULE_VERSIONS.view(module, version);
+            shown.insert("latest_version".to_owned(), version);
         }
     },
     ..Kind::new(

@@ -14,6 +14,8 @@ use super::{
 };
 use crate::v2::{Bearer, Error};
 
+pub(crate) use super::document::place;
+
 /// The clients that would log people in through it.
 const CLIENTS: &str = "clients";
 const NAME_MAX_CHARS: usize = 64;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rand::{TryRngCore, rngs::OsRng};
 use serde_json::{Map, Value};
 use trickle_model::{iso_millis, prefixed_id};
-use trickle_store::Kept;
+use trickle_store::{Kept, Place};
 
 use super::{kind::Kind, secrets};
 use crate::v2::{
@@ -102,6 +102,14 @@ pub(super) fn check_size(kept: &Kept) -> Result<(), Error> {
         return Err(Error::Body(format!("Expected at most {MOST_BYTES} bytes")));
     }
     Ok(())
+}
+
+/// Its place in a list, the oldest first.
+pub(crate) fn place(kept: &Kept) -> Place {
+    Place::new([
+        kept.created_at.as_millisecond().into(),
+        kept.id.as_str().into(),
+    ])
 }
 
 /// A thing as the API shows it.

@@ -3,14 +3,20 @@
 use axum::{Json, http::StatusCode};
 use serde_json::{Map, Value, json};
 use trickle_engine::Engine;
-use trickle_store::{AddKept, ChangeKept, KEPT_MOST, Kept, Page, Store};
+use trickle_store::{AddKept, ChangeKept, KEPT_MOST, Kept, Page, Place, Store};
 
 use super::{
-    document::{given, merge, new, settle, view},
+    document::{given, merge, new, place, settle, view},
     kind::{Kind, Lists},
     unserved,
 };
-use crate::v2::{Bearer, Error, body::Body, fields::FieldFilter, paging::Paging, query::Query};
+use crate::v2::{
+    Bearer, Error,
+    body::Body,
+    fields::FieldFilter,
+    paging::{Paging, Rest},
+    query::Query,
+};
 
 /// All of a kind, which are never many.
 pub(super) const ALL: Page = Page {
@@ -34,20 +40,27 @@ pub(super) async fn list(
     let fields = FieldFilter::parse(query)?;
     let listed = store.list_kept(caller.tenant(), kind.stored, parent, ALL);
     let items = listed.await?.items;
-    let items = items.iter().map(|kept| view(kind, kept));
-    let items: Vec<Value> = match kind.narrows {
-        None => items.collect(),
-        Some((_, fits)) => items
-            .filter(|item| item.as_object().is_some_and(|item| fits(query, item)))
-            .collect(),
+    let mut items: Vec<(Place, Value)> = items
+        .iter()
+        .map(|kept| (place(kept), view(kind, kept)))
+        .collect();
+    if let Some((_, fits)) = kind.narrows {
+        items.retain(|(_, item)| item.as_object().is_some_and(|item| fits(query, item)));
+    }
+    let whole = matches!(kind.lists, Lists::Array | Lists::Object);
+    let (items, rest) = match whole {
+        true => (items, Rest::none()),
+        false => paging.among(items, |(place, _)| place.clone())?,
     };
-    let items: Vec<Value> = items.into_iter().map(|item| fields.apply(item)).collect();
-    let (part, total) = (paging.part(&items).to_vec(), items.len() as u64);
+    let items: Vec<Value> = items
+        .into_iter()
+        .map(|(_, item)| fields.apply(item))
+        .collect();
     Ok(match kind.lists {
-        Lists::Pages | Lists::Cursor => paging.render(kind.key, part, total),
+        Lists::Pages | Lists::Cursor => paging.render(kind.key, items, rest),
         Lists::Array => Json(Value::Array(items)),
         Lists::Object => Json(json!({kind.key: items})),
-        Lists::Numbered => numbered(&paging, kind.key, part, total),
+        Lists::Numbered => numbered(&paging, kind.key, items, rest.total),
     })
 }
 

@@ -36,7 +36,6 @@ pub(super) fn operations() -> Vec<Operation> {
     let mut all: Vec<Operation> = kinds::PLAIN
         .into_iter()
         .chain([
-            &actions::MODULE,
             &roles::ROLE,
             &self_service::PROFILE,
             &kinds::DISCOVERY_DOMAIN,

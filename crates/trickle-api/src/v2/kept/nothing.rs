@@ -249,7 +249,7 @@ async fn none_of(
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(query)?.always_checkpoint();
     find(kind, caller, store, ("", id)).await?;
-    Ok(paging.render(key, Vec::new(), 0))
+    Ok(paging.render_none(key))
 }
 
 /// Of connections of any strategy.

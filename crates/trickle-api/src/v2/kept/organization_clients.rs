@@ -10,9 +10,9 @@ use axum::{
 use serde_json::{Map, Value, json};
 use trickle_engine::Engine;
 use trickle_model::{ApiClient, ClientId};
-use trickle_store::{AddKept, ChangeKept, ClientFilter, KEPT_MOST, Kept, Page, Store};
+use trickle_store::{AddKept, ChangeKept, ClientFilter, KEPT_MOST, Kept, Page, Place, Store};
 
-use super::handlers::ALL;
+use super::{document::place, handlers::ALL};
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields, wrong_type},
@@ -145,11 +145,12 @@ async fn list(
             .collect();
         shown.extend(links.iter().filter_map(|link| {
             let (_, wanted) = link.id.split_once('|')?;
-            Some(view(link, clients.get(wanted)?))
+            Some((place(link), view(link, clients.get(wanted)?)))
         }));
     }
-    let part = paging.part(&shown).to_vec();
-    Ok(paging.render("clients", part, shown.len() as u64))
+    let (part, rest) = paging.among(shown, |(place, _): &(Place, Value)| place.clone())?;
+    let part = part.into_iter().map(|(_, client)| client).collect();
+    Ok(paging.render("clients", part, rest))
 }
 
 /// Some more, none of which is there already.

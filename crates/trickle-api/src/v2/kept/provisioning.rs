@@ -10,7 +10,7 @@ use axum::{
 use serde_json::{Map, Value, json};
 use trickle_engine::Engine;
 use trickle_model::iso_millis;
-use trickle_store::{Kept, Store};
+use trickle_store::{Kept, Place, Store};
 
 use super::{
     connections::{self, CONNECTION},
@@ -240,7 +240,7 @@ async fn list(
         .iter()
         .filter_map(|connection| view(of, connection).ok())
         .collect();
-    Ok(paging.render_part(key, &all))
+    paging.render_part(key, all, ["connection_name", "connection_id"])
 }
 
 async fn groups_of(
@@ -254,9 +254,10 @@ async fn groups_of(
     let directory = connection.parts.get(DIRECTORY.name);
     let directory = directory.ok_or(Error::Missing(&DIRECTORY.missing))?;
     let groups = directory.get(GROUPS).and_then(Value::as_array);
-    let groups = groups.map(Vec::as_slice).unwrap_or_default();
-    let part = paging.part(groups).to_vec();
-    Ok(paging.render(GROUPS, part, groups.len() as u64))
+    let groups = groups.cloned().unwrap_or_default();
+    let place = |group: &Value| Place::new([group.to_string().as_str().into()]);
+    let (part, rest) = paging.among(groups, place)?;
+    Ok(paging.render(GROUPS, part, rest))
 }
 
 /// What is given of groups.

@@ -86,7 +86,7 @@ async fn list(
             Some(rendering)
         })
         .collect();
-    Ok(paging.render_part("configs", &all))
+    paging.render_part("configs", all, ["prompt", "screen"])
 }
 
 async fn show(

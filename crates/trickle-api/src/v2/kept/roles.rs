@@ -133,9 +133,8 @@ async fn list(
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
     let all = Permission::of_role(&one(&store, &caller, &id).await?);
-    let part = paging.part(&all).iter();
-    let part = part.map(|permission| permission.to_object().into());
-    Ok(paging.render(PERMISSIONS, part.collect(), all.len() as u64))
+    let all = all.iter().map(|permission| permission.to_object().into());
+    paging.render_part(PERMISSIONS, all.collect(), Permission::FIELDS)
 }
 
 async fn add(

@@ -85,7 +85,7 @@ impl Versions {
     }
 
     /// Deploys a thing as it is; what is deployed already is no new version.
-    fn deploy(&self, kept: &mut Kept, now: Timestamp) -> Result<(), Error> {
+    pub(super) fn deploy(&self, kept: &mut Kept, now: Timestamp) -> Result<(), Error> {
         let last = latest(kept);
         if last.is_some_and(|last| self.is_same(last, kept)) {
             return Ok(());
@@ -115,7 +115,7 @@ impl Versions {
         }
     }
 
-    fn version(&self, kept: &Kept, id: &str) -> Result<Value, Error> {
+    pub(super) fn version(&self, kept: &Kept, id: &str) -> Result<Value, Error> {
         let found = all(kept).iter().find(|version| version["id"] == id);
         found.cloned().ok_or(Error::Missing(&MISSING))
     }
@@ -177,7 +177,7 @@ fn reading(versions: &'static Versions) -> [Operation; 2] {
                 let shown = all(&kept).iter().rev();
                 let shown: Vec<Value> =
                     shown.map(|version| versions.view(&kept, version)).collect();
-                let part = paging.part(&shown).to_vec();
+                let part = paging.slice(&shown).to_vec();
                 Ok::<_, Error>(numbered(&paging, PART, part, shown.len() as u64))
             },
         )

@@ -11,12 +11,17 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use trickle_engine::Engine;
 use trickle_model::{TenantId, UserId};
-use trickle_store::{Page, Store, StoreError};
+use trickle_store::{Part, Store, StoreError};
 
-use crate::v2::{Bearer, Error, error::Kind, paging::Paging, query::Query};
+use crate::v2::{
+    Bearer, Error,
+    error::Kind,
+    paging::{Paging, Rest},
+    query::Query,
+};
 
-/// A page of a list as the API shows it, and how long the list is.
-pub(super) type Views = (Vec<Value>, u64);
+/// Part of a list as the API shows it, and what is known of the rest.
+pub(super) type Views = (Vec<Value>, Rest);
 
 /// Something that users are logged in by, as the API shows it and the store has it.
 pub(super) trait Login: 'static {
@@ -32,7 +37,7 @@ pub(super) trait Login: 'static {
         store: &Store,
         user: (&TenantId, &UserId),
         now: Timestamp,
-        page: Page,
+        part: Part,
     ) -> impl Future<Output = Result<Views, StoreError>> + Send;
 
     /// The one of an id, if it counts still.
@@ -71,9 +76,9 @@ pub(super) async fn list<L: Login>(
     let paging = Paging::parse(&query)?.always_checkpoint();
     let (store, now) = (engine.store(), engine.clock().now());
     let user = user(&caller, store, id).await?;
-    let listed = L::list(store, (caller.tenant(), &user), now, paging.page());
-    let (items, total) = listed.await?;
-    Ok(paging.render(L::KEY, items, total))
+    let listed = L::list(store, (caller.tenant(), &user), now, paging.part()?);
+    let (items, rest) = listed.await?;
+    Ok(paging.render(L::KEY, items, rest))
 }
 
 pub(super) async fn show<L: Login>(

@@ -45,21 +45,21 @@ pub(super) async fn list(
     let user = user.ok_or_else(|| Error::Query("Missing required property: user_id".to_owned()))?;
     let (store, tenant, now) = (engine.store(), caller.tenant(), engine.clock().now());
     store.user(tenant, &user).await?.ok_or(Error::NoUser)?;
-    let page = paging.page();
+    let part = paging.part()?;
     let listed = match query.get("client_id").map(ClientId::from_text) {
         None => {
             store
-                .list_refresh_families(tenant, &user, now, page)
+                .list_refresh_families(tenant, &user, now, part)
                 .await?
         }
         Some(client) => {
-            let listed = store.list_refresh_families_of_client(tenant, &user, &client, now, page);
+            let listed = store.list_refresh_families_of_client(tenant, &user, &client, now, part);
             listed.await?
         }
     };
     let items = listed.items.into_iter().map(view);
     let items = items.map(|item| fields.apply(item)).collect();
-    Ok(paging.render(KEY, items, listed.total))
+    Ok(paging.render(KEY, items, (listed.total, listed.next)))
 }
 
 /// Ends those of some ids, or those of a user, of a client of the user, or of both for an API; of those that are not there the same is

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use trickle_model::{TenantId, UserId, iso_millis};
-use trickle_store::{LOGIN_METADATA, LiveRefresh, Page, Store, StoreError};
+use trickle_store::{LOGIN_METADATA, LiveRefresh, Part, Store, StoreError};
 
 use super::handlers::{Login, Views};
 use crate::v2::{Named, error::Kind};
@@ -49,10 +49,11 @@ impl Login for RefreshTokens {
         store: &Store,
         (tenant, user): (&TenantId, &UserId),
         now: Timestamp,
-        page: Page,
+        part: Part,
     ) -> Result<Views, StoreError> {
-        let listed = store.list_refresh_families(tenant, user, now, page).await?;
-        Ok((listed.items.into_iter().map(view).collect(), listed.total))
+        let listed = store.list_refresh_families(tenant, user, now, part).await?;
+        let items = listed.items.into_iter().map(view).collect();
+        Ok((items, (listed.total, listed.next).into()))
     }
 
     async fn find(

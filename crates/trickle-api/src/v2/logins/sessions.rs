@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use trickle_model::{TenantId, UserId, iso_millis};
-use trickle_store::{LOGIN_METADATA, LoginSession, Page, Store, StoreError};
+use trickle_store::{LOGIN_METADATA, LoginSession, Part, Store, StoreError};
 
 use super::handlers::{Login, Views};
 use crate::v2::{Named, error::Kind};
@@ -53,10 +53,11 @@ impl Login for Sessions {
         store: &Store,
         (tenant, user): (&TenantId, &UserId),
         now: Timestamp,
-        page: Page,
+        part: Part,
     ) -> Result<Views, StoreError> {
-        let listed = store.list_sessions(tenant, user, now, page).await?;
-        Ok((listed.items.iter().map(view).collect(), listed.total))
+        let listed = store.list_sessions(tenant, user, now, part).await?;
+        let items = listed.items.iter().map(view).collect();
+        Ok((items, (listed.total, listed.next).into()))
     }
 
     async fn find(

@@ -70,7 +70,7 @@ pub(crate) async fn search(
         .search_events(caller.tenant(), &search, paging.page())
         .await?;
     let items = shown(store, caller, &fields, &listed.items).await?;
-    Ok(paging.render("logs", items, listed.total))
+    Ok(paging.render("logs", items, (listed.total, listed.next)))
 }
 
 /// With `from` and `take` nothing else narrows the log; the link leads on, also where there is nothing more yet.

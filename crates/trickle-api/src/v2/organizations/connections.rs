@@ -8,7 +8,7 @@ use axum::{
 use serde_json::{Map, Value, json};
 use trickle_engine::Engine;
 use trickle_model::ConnectionId;
-use trickle_store::{OrganizationConnection, STRATEGY, Store};
+use trickle_store::{OrganizationConnection, Place, STRATEGY, Store};
 
 use super::{input, within::Within};
 use crate::v2::{
@@ -16,7 +16,7 @@ use crate::v2::{
     body::{Body, Fields},
     error::Kind,
     kept,
-    paging::Paging,
+    paging::{Paging, Rest},
     query::Query,
 };
 
@@ -33,23 +33,27 @@ pub(super) async fn list(
     key: &'static str,
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
-    let page = paging.page();
     let Within {
         caller,
         organization,
     } = within;
-    let listed = store
-        .list_organization_connections(caller.tenant(), &organization.id, page)
-        .await?;
+    let (databases, rest) = match paging.head()? {
+        None => (Vec::new(), Rest::none()),
+        Some(part) => {
+            let (tenant, id) = (caller.tenant(), &organization.id);
+            let listed = store.list_organization_connections(tenant, id, part);
+            let listed = listed.await?;
+            (listed.items, (listed.total, listed.next).into())
+        }
+    };
     let others = kept::organizations::list(&store, &caller, &organization.id).await?;
-    let total = listed.total + others.len() as u64;
-    let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-    let others = others
-        .into_iter()
-        .skip(place(page.offset.saturating_sub(listed.total)));
-    let items = listed.items.into_iter().map(view).chain(others);
-    let items = items.take(place(page.limit)).collect();
-    Ok(paging.render(key, items, total))
+    let shown = (databases.len(), rest);
+    let (others, rest) = paging.follow(shown, others, |other| {
+        let id = other["connection_id"].as_str().unwrap_or_default();
+        Place::new([id.into()])
+    });
+    let items = databases.into_iter().map(view).chain(others);
+    Ok(paging.render(key, items.collect(), rest))
 }
 
 /// One more.

@@ -47,10 +47,14 @@ pub(super) async fn list(
         ids,
         ..ClientGrantFilter::default()
     };
-    let listed = store.list_organization_grants(tenant, id, &filter, paging.page());
+    let listed = store.list_organization_grants(tenant, id, &filter, paging.part()?);
     let listed = listed.await?;
     let items = listed.items.iter().map(|grant| view(grant, &caller.site));
-    Ok(paging.render("client_grants", items.collect(), listed.total))
+    Ok(paging.render(
+        "client_grants",
+        items.collect(),
+        (listed.total, listed.next),
+    ))
 }
 
 /// One more; one that counts already stays.

@@ -56,14 +56,14 @@ pub(super) async fn list(
         Some(((), true)) | None => InvitationOrder::Newest,
     };
     let listed = store
-        .list_invitations(caller.tenant(), &organization.id, order, paging.page())
+        .list_invitations(caller.tenant(), &organization.id, order, paging.part()?)
         .await?;
     let mut items = Vec::with_capacity(listed.items.len());
     for invitation in listed.items {
         let shown = shown(&store, &caller, &organization, invitation).await?;
         items.push(fields.apply(shown));
     }
-    Ok(paging.render("invitations", items, listed.total))
+    Ok(paging.render("invitations", items, (listed.total, listed.next)))
 }
 
 /// One of them.

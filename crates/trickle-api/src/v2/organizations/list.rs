@@ -18,10 +18,10 @@ pub(super) async fn handler(
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
     let sort = sort(&query)?;
-    let listed = store.list_organizations(caller.tenant(), sort, paging.page());
+    let listed = store.list_organizations(caller.tenant(), sort, paging.part()?);
     let listed = listed.await?;
     let items = listed.items.into_iter().map(view).collect();
-    Ok(paging.render("organizations", items, listed.total))
+    Ok(paging.render("organizations", items, (listed.total, listed.next)))
 }
 
 /// `sort=name:-1`.
@@ -49,9 +49,11 @@ pub(super) async fn of_user(
     if store.user(tenant, &user).await?.is_none() {
         return Err(Error::NoUser);
     }
-    let listed = store.organizations_of(tenant, &user, paging.page()).await?;
+    let listed = store
+        .organizations_of(tenant, &user, paging.part()?)
+        .await?;
     let items = listed.items.into_iter().map(view).collect();
-    Ok(paging.render("organizations", items, listed.total))
+    Ok(paging.render("organizations", items, (listed.total, listed.next)))
 }
 
 /// An organization as the API shows it.

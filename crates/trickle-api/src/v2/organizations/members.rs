@@ -28,7 +28,7 @@ pub(super) async fn list(
     let fields = FieldFilter::parse(&query)?;
     let tenant = within.caller.tenant();
     let listed = store
-        .list_organization_members(tenant, &within.organization.id, paging.page())
+        .list_organization_members(tenant, &within.organization.id, paging.part()?)
         .await?;
     let with_roles = !fields.shows_all() && fields.shows("roles");
     let mut items = Vec::with_capacity(listed.items.len());
@@ -39,7 +39,7 @@ pub(super) async fn list(
         }
         items.push(fields.apply(shown));
     }
-    Ok(paging.render("members", items, listed.total))
+    Ok(paging.render("members", items, (listed.total, listed.next)))
 }
 
 /// `[{"id":"rol_1","name":"clerk"}]`; shown to those who ask for them only.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{Json, extract::State};
 use serde_json::Value;
-use trickle_store::{Page, Store};
+use trickle_store::{Page, Part, Place, Store};
 
 use super::view::{management, view};
 use crate::v2::{Bearer, Error, fields::FieldFilter, paging::Paging, query::Query};
@@ -23,21 +23,53 @@ pub(crate) async fn handler(
     let wanted = identifiers(&query)?;
     if !wanted.is_empty() {
         let found = named(&caller, &store, &wanted).await?;
-        let items = paging.part(&found).iter().cloned();
-        let items = items.map(|item| fields.apply(item)).collect();
-        return Ok(paging.render("resource_servers", items, found.len() as u64));
+        let name = |item: &Value| item["identifier"].as_str().unwrap_or_default().to_owned();
+        let place = |item: &Value| Place::new([name(item).as_str().into()]);
+        let (items, rest) = paging.among(found, place)?;
+        let items = items.into_iter().map(|item| fields.apply(item)).collect();
+        return Ok(paging.render("resource_servers", items, rest));
     }
-    let Page { offset, limit } = paging.page();
-    // It takes the first place of the first page.
-    let others = Page {
-        offset: offset.saturating_sub(1),
-        limit: if offset == 0 { limit - 1 } else { limit },
-    };
-    let listed = store.list_resource_servers(caller.tenant(), others).await?;
-    let first = (offset == 0).then(|| management(&caller.site));
+    let part = paging.part()?;
+    let is_first = matches!(
+        part,
+        Part::Page(Page { offset: 0, .. }) | Part::Behind { place: None, .. }
+    );
+    let listed = store.list_resource_servers(caller.tenant(), others(&part));
+    let listed = listed.await?;
+    let first = is_first.then(|| management(&caller.site));
     let items = first.into_iter().chain(listed.items.iter().map(view));
     let items = items.map(|item| fields.apply(item)).collect();
-    Ok(paging.render("resource_servers", items, listed.total + 1))
+    let next = match (part, listed.next) {
+        // It has the page for itself.
+        (
+            Part::Behind {
+                place: None,
+                limit: 1,
+            },
+            None,
+        ) => Some(Place::new([i64::MIN.into(), "".into()])),
+        (_, next) => next,
+    };
+    Ok(paging.render("resource_servers", items, (listed.total + 1, next)))
+}
+
+/// The part without the Management API, which takes the first place of the first page.
+fn others(part: &Part) -> Part {
+    match part.clone() {
+        Part::Page(Page { offset: 0, limit }) => Part::Page(Page {
+            offset: 0,
+            limit: limit - 1,
+        }),
+        Part::Page(Page { offset, limit }) => Part::Page(Page {
+            offset: offset - 1,
+            limit,
+        }),
+        Part::Behind { place: None, limit } => Part::Behind {
+            place: None,
+            limit: limit - 1,
+        },
+        behind @ Part::Behind { .. } => behind,
+    }
 }
 
 /// `identifiers`, once for each or with commas.

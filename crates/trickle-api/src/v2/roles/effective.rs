@@ -73,7 +73,7 @@ pub(super) async fn permissions(
         .filter(|(permission, _)| permission.api == api);
     let shown = here.filter_map(|(permission, sources)| apis.view(&permission, kinds(&sources)));
     let all: Vec<Value> = shown.collect();
-    Ok(paging.render_part("permissions", &all))
+    paging.render_part("permissions", all, Permission::FIELDS)
 }
 
 /// Roles by which a user may do a thing.
@@ -97,7 +97,7 @@ pub(super) async fn roles_behind(
         .iter()
         .filter(|role| counts && Permission::of_role(role).contains(&permission));
     let all: Vec<Value> = behind.map(view).collect();
-    Ok(paging.render_part("roles", &all))
+    paging.render_part("roles", all, ["name", "id"])
 }
 
 pub(super) fn required<'a>(query: &'a Query, name: &str) -> Result<&'a str, Error> {

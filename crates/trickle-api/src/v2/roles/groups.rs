@@ -38,7 +38,7 @@ pub(super) const GROUPS: &str = "groups";
 
 /// Of the tenant.
 pub(super) async fn all(_: Bearer, query: Query) -> Result<Json<Value>, Error> {
-    Ok(Paging::parse(&query)?.render(GROUPS, Vec::new(), 0))
+    Ok(Paging::parse(&query)?.render_none(GROUPS))
 }
 
 /// To which a user belongs.
@@ -49,7 +49,7 @@ pub(super) async fn of_user(
     query: Query,
 ) -> Result<Json<Value>, Error> {
     user(&caller, &store, id).await?;
-    Ok(Paging::parse(&query)?.render(GROUPS, Vec::new(), 0))
+    Ok(Paging::parse(&query)?.render_none(GROUPS))
 }
 
 /// That have a role.
@@ -106,7 +106,7 @@ pub(super) async fn behind_role_of_member(
 /// These lists always have a cursor.
 fn nothing(query: &Query) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(query)?.always_checkpoint();
-    Ok(paging.render(GROUPS, Vec::new(), 0))
+    Ok(paging.render_none(GROUPS))
 }
 
 /// What is about one group: it is missing.

@@ -15,7 +15,7 @@ pub(super) async fn page(
     paging: &Paging,
     view: fn(&Kept) -> Value,
 ) -> Result<Json<Value>, Error> {
-    let listed = store.roles_of(tenant, holder, paging.page()).await?;
+    let listed = store.roles_of(tenant, holder, paging.part()?).await?;
     let items = listed.items.iter().map(view).collect();
-    Ok(paging.render("roles", items, listed.total))
+    Ok(paging.render("roles", items, (listed.total, listed.next)))
 }

@@ -27,8 +27,8 @@ pub(super) async fn list(
     let fields = FieldFilter::parse(&query)?;
     let role = roles::one(&store, &within.caller, &role).await?;
     let (tenant, organization) = (within.caller.tenant(), &within.organization.id);
-    let listed = store.members_with_role(tenant, organization, &role.id, paging.page());
+    let listed = store.members_with_role(tenant, organization, &role.id, paging.part()?);
     let listed = listed.await?;
     let items = listed.items.iter().map(|user| fields.apply(brief(user)));
-    Ok(paging.render("members", items.collect(), listed.total))
+    Ok(paging.render("members", items.collect(), (listed.total, listed.next)))
 }

@@ -116,7 +116,7 @@ pub(super) async fn list(
         .into_iter()
         .filter_map(|(permission, sources)| apis.view(&permission, sources));
     let all: Vec<Value> = shown.collect();
-    Ok(paging.render_part("permissions", &all))
+    paging.render_part("permissions", all, Permission::FIELDS)
 }
 
 /// What a user may do, and by what.

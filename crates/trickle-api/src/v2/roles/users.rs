@@ -22,10 +22,10 @@ pub(super) async fn list(
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
     let role = roles::one(&store, &caller, &id).await?;
-    let listed = store.users_with_role(caller.tenant(), &role.id, paging.page());
+    let listed = store.users_with_role(caller.tenant(), &role.id, paging.part()?);
     let listed = listed.await?;
     let items = listed.items.iter().map(brief).collect();
-    Ok(paging.render("users", items, listed.total))
+    Ok(paging.render("users", items, (listed.total, listed.next)))
 }
 
 /// Some more.

@@ -73,12 +73,12 @@ pub(super) fn operations() -> [Operation; 9] {
 
 async fn consents(_: Bearer, query: Query) -> Result<Json<Value>, Error> {
     let paging = Paging::parse_offset(&query)?;
-    Ok(paging.render("grants", Vec::new(), 0))
+    Ok(paging.render_none("grants"))
 }
 
 async fn devices(_: Bearer, query: Query) -> Result<Json<Value>, Error> {
     let paging = Paging::parse_offset(&query)?;
-    Ok(paging.render("device_credentials", Vec::new(), 0))
+    Ok(paging.render_none("device_credentials"))
 }
 
 /// Of what is not there the same is true afterwards.
@@ -104,7 +104,7 @@ async fn accounts(
 ) -> Result<Json<Value>, Error> {
     check(&caller, &store, &id).await?;
     let paging = Paging::parse(&query)?.always_checkpoint();
-    Ok(paging.render(ACCOUNTS, Vec::new(), 0))
+    Ok(paging.render_none(ACCOUNTS))
 }
 
 /// `google-authenticator` is every one-time password; of `duo` there is none.

@@ -12,7 +12,11 @@ use trickle_model::{TenantId, UserId};
 use trickle_store::{Store, StoreError, UserDocument, UserObjects};
 
 use super::view::{ConnectionNames, connections, text};
-use crate::v2::{Error, fields::FieldFilter, paging::Paging};
+use crate::v2::{
+    Error,
+    fields::FieldFilter,
+    paging::{Paging, Rest},
+};
 
 /// Where users are shown.
 pub(in crate::v2) struct Shown<'a> {
@@ -36,14 +40,14 @@ impl Shown<'_> {
         Ok(json(text(&document, &names, &self.fields)))
     }
 
-    /// A page of a list of this length.
+    /// A page of a list.
     pub(super) async fn page(
         self,
         documents: Vec<UserDocument>,
         paging: &Paging,
-        total: u64,
+        rest: &Rest,
     ) -> Result<Response, Error> {
-        let (before, behind) = paging.around("users", documents.len(), total);
+        let (before, behind) = paging.around("users", documents.len(), rest);
         self.between(&before, documents, &behind).await
     }
 

@@ -7,7 +7,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 use trickle_model::{SecondFactor, UserId, iso_millis};
-use trickle_store::{Store, StoredFactor};
+use trickle_store::{Place, Store, StoredFactor};
 
 use crate::v2::{Bearer, Error, error::Kind, operation::Named, paging::Paging, query::Query};
 
@@ -61,8 +61,15 @@ pub(super) async fn list(
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
     let factors = factors(&store, &caller, &id).await?;
-    let items = paging.part(&factors).iter().map(method).collect();
-    Ok(paging.render("authenticators", items, factors.len() as u64))
+    let place = |factor: &StoredFactor| {
+        Place::new([
+            factor.created_at.as_millisecond().into(),
+            factor.id.as_str().into(),
+        ])
+    };
+    let (factors, rest) = paging.among(factors, place)?;
+    let items = factors.iter().map(method).collect();
+    Ok(paging.render("authenticators", items, rest))
 }
 
 /// One of them.

@@ -8,7 +8,12 @@ use trickle_store::{
 };
 
 use super::answer::Shown;
-use crate::v2::{Bearer, Error, fields::FieldFilter, paging::Paging, query::Query};
+use crate::v2::{
+    Bearer, Error,
+    fields::FieldFilter,
+    paging::{Paging, Rest},
+    query::Query,
+};
 
 /// A query that takes more room than an address line is none.
 const QUERY_MAX_BYTES: usize = 8_192;
@@ -38,13 +43,13 @@ pub(crate) async fn handler(
     let paging = Paging::parse(&query)?;
     let fields = FieldFilter::parse(&query)?;
     let tenant = caller.tenant();
-    let listed = find(&store, tenant, &query, &paging).await?;
+    let (documents, rest) = find(&store, tenant, &query, &paging).await?;
     let shown = Shown {
         store: &store,
         tenant,
         fields,
     };
-    shown.page(listed.items, &paging, listed.total).await
+    shown.page(documents, &paging, &rest).await
 }
 
 async fn find(
@@ -52,13 +57,13 @@ async fn find(
     tenant: &TenantId,
     query: &Query,
     paging: &Paging,
-) -> Result<Listed<UserDocument>, Error> {
+) -> Result<(Vec<UserDocument>, Rest), Error> {
     let sort = sort(query)?;
     let connection = match query.get("connection") {
         None => None,
         Some(name) => match store.connection_by_name(tenant, name).await? {
             Some(connection) => Some(connection.id),
-            None => return Ok(none()),
+            None => return Ok((Vec::new(), Rest::none())),
         },
     };
     let Some(q) = query.get("q") else {
@@ -68,8 +73,13 @@ async fn find(
             total: paging.total(),
         };
         let sort = sort.unwrap_or_default();
-        let listed = store.list_users(tenant, &filter, &sort, paging.page());
-        return Ok(listed.await?);
+        if sort.has_places() {
+            let listed = store.list_users(tenant, &filter, &sort, paging.part()?);
+            let listed = listed.await?;
+            return Ok((listed.items, (listed.total, listed.next).into()));
+        }
+        let listed = store.list_users(tenant, &filter, &sort, paging.numbered()?);
+        return Ok(by_number(paging, listed.await?));
     };
     if q.len() > QUERY_MAX_BYTES {
         return Err(Error::Query(format!(
@@ -81,14 +91,13 @@ async fn find(
         connection,
         sort,
     };
-    Ok(store.search_users(tenant, &search, paging.page()).await?)
+    let listed = store.search_users(tenant, &search, paging.numbered()?);
+    Ok(by_number(paging, listed.await?))
 }
 
-const fn none() -> Listed<UserDocument> {
-    Listed {
-        items: Vec::new(),
-        total: 0,
-    }
+fn by_number(paging: &Paging, listed: Listed<UserDocument>) -> (Vec<UserDocument>, Rest) {
+    let rest = paging.counted(listed.items.len(), listed.total);
+    (listed.items, rest)
 }
 
 /// `sort=created_at:-1`.
