@@ -3,6 +3,7 @@
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use trickle_model::{ConnectionId, Grant, UserId};
+use trickle_store::LoginBasis;
 
 use crate::{
     app::{Actor, PASSWORD, TestApp},
@@ -185,8 +186,9 @@ async fn logins_end_while_they_are_walked() {
         let answer = app.post("/oauth/token", body).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         let engine = &app.engine;
-        let begun = engine.begin_session(&app.tenant.id, &ada, &connection, true, None);
-        begun.await.unwrap();
+        let by = LoginBasis::of_new(ada.clone());
+        let begun = engine.begin_session(&app.tenant.id, &ada, &connection, true, None, &by);
+        assert!(begun.await.unwrap().is_some());
     }
     let admin = app.admin().await;
     for kind in ["refresh-tokens", "sessions"] {

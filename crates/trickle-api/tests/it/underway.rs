@@ -134,8 +134,9 @@ async fn a_login_by_the_old_password_ends_with_it() {
         async move {
             let store = engine.store();
             let connection = store.connection_by_name(&tenant, "legacy").await;
-            let ada = store.stored_user(&tenant, &UserId::from_text(ADA));
-            let (connection, ada) = (connection.unwrap().unwrap(), ada.await.unwrap().unwrap());
+            let id = UserId::from_text(ADA);
+            let ada = store.stored_user(&tenant, &id).await;
+            let (connection, ada) = (connection.unwrap().unwrap(), ada.unwrap().unwrap());
             let (password, caller) = (Secret::new("another password"), Caller::default());
             let changed = engine.set_password(&connection, &ada.user, &password, &caller);
             let changed = changed.await.unwrap();

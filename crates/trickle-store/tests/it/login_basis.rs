@@ -51,8 +51,10 @@ async fn basis(world: &World, raw: &str) -> LoginBasis {
 
 async fn link(world: &World) {
     let store = &world.store;
-    let linked = store.link_user(&world.tenant, &id("ada"), &id("bob"), None);
-    assert_eq!(linked.await.unwrap(), LinkUser::Linked);
+    let linked = store
+        .link_user(&world.tenant, &id("ada"), &id("bob"), None)
+        .await;
+    assert_eq!(linked.unwrap(), LinkUser::Linked);
 }
 
 fn session(world: &World, name: &str, user: &str, by: &LoginBasis) -> LoginSession {
@@ -138,8 +140,9 @@ async fn nothing_is_kept_where_the_link_changed(db: &TestDb) {
     assert_eq!(kept(&world, "2", "ada", &linked).await, 3);
     let parted = world
         .store
-        .unlink_user(&world.tenant, &id("ada"), &id("bob"));
-    assert!(parted.await.unwrap());
+        .unlink_user(&world.tenant, &id("ada"), &id("bob"))
+        .await;
+    assert!(parted.unwrap());
     assert_eq!(kept(&world, "3", "ada", &linked).await, 0);
     assert_eq!(kept(&world, "4", "bob", &linked).await, 0);
     // Linked once more: the login before is ended all the same.
@@ -256,8 +259,10 @@ async fn a_connection_that_goes_ends_logins_under_way(db: &TestDb) {
     let home = std::mem::replace(&mut world.connection, second.id.clone());
     world.add("eve", None, Some("eve")).await;
     let store = &world.store;
-    let linked = store.link_user(&world.tenant, &id("eve"), &id("bob"), None);
-    assert_eq!(linked.await.unwrap(), LinkUser::Linked);
+    let linked = store
+        .link_user(&world.tenant, &id("eve"), &id("bob"), None)
+        .await;
+    assert_eq!(linked.unwrap(), LinkUser::Linked);
     let by = basis(&world, "bob").await;
     assert_eq!(kept(&world, "1", "eve", &by).await, 3);
     let removed = store.remove_connection(&world.tenant, &home).await;
