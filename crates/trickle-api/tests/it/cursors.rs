@@ -222,7 +222,7 @@ async fn what_comes_meanwhile_is_shown_once() {
 
     // Neither a cursor of another order nor one of another list is one of this.
     let long = "a".repeat(20_000);
-    for from in [from, "bjoy", "djE6Mg", "", "%00", &long] {
+    for from in [from, "bjoy", "djE6Mg", "%00", &long] {
         let refused = admin.get(&format!("{list}?take=2&from={from}")).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{from}");
         assert_eq!(refused.body["errorCode"], "invalid_query_string");

@@ -124,7 +124,7 @@ async fn groups_of_directories_come_and_go() {
     assert_eq!(early.status, StatusCode::NOT_FOUND);
     admin.post(&directory, json!({"mapping": []})).await;
     admin.put(&path, first).await;
-    let more = json!({"groups": [{"id": "h"}, {"id": "g", "name": "G"}]});
+    let more = json!({"groups": [{"id": "g", "name": "G"}, {"id": "h"}]});
     let added = admin.post(&path, more.clone()).await;
     assert_eq!(added.status, StatusCode::NO_CONTENT);
     assert_eq!(admin.get(&path).await.body, more);

@@ -22,6 +22,23 @@ struct Before {
     known: Option<StoredUser>,
 }
 
+impl Before {
+    fn knew(&self, id: &UserId) -> Option<&StoredUser> {
+        self.known.as_ref().filter(|known| known.user.id == *id)
+    }
+
+    /// On what the login of somebody rests who is here after the run; nothing where the password changed during it.
+    fn basis_of(&self, stored: &StoredUser) -> Option<LoginBasis> {
+        if let Some(known) = self.knew(&stored.user.id) {
+            return Some(known.basis());
+        }
+        // Of somebody who was not known by this identifier nothing else says so.
+        let changed = stored.user.last_password_reset;
+        let is_new = changed.is_some_and(|changed| changed > self.at);
+        (!is_new).then(|| stored.basis())
+    }
+}
+
 impl Engine {
     pub(super) async fn login_proxied(
         &self,
@@ -94,14 +111,14 @@ impl Engine {
             profile,
         };
         let store = &self.parts.store;
-        if let Some(stored) = before.known.filter(|known| known.user.id == id) {
-            return self.refresh(attempt, stored, new.profile, execution).await;
-        }
         if let Some(stored) = self.cached(attempt, &id).await? {
-            if has_new_password(&stored, before.at) {
-                return Ok(Decision::busy());
-            }
-            return self.refresh(attempt, stored, new.profile, execution).await;
+            return self
+                .refresh(attempt, stored, &before, new.profile, execution)
+                .await;
+        }
+        if before.knew(&id).is_some() {
+            // Removed while the script ran.
+            return Ok(Decision::busy());
         }
         if self.is_buried(attempt, &new.profile.id).await? {
             return Ok(Decision::buried(id));
@@ -118,8 +135,10 @@ impl Engine {
             AddUser::Exists(existing) if existing.by == TakenKey::Id => {
                 // Another login of this person was faster.
                 match self.cached(attempt, &id).await? {
-                    Some(stored) if has_new_password(&stored, before.at) => Ok(Decision::busy()),
-                    Some(stored) => self.refresh(attempt, stored, new.profile, execution).await,
+                    Some(stored) => {
+                        self.refresh(attempt, stored, &before, new.profile, execution)
+                            .await
+                    }
                     None => Ok(Decision::conflict(id, existing)),
                 }
             }
@@ -168,10 +187,13 @@ impl Engine {
         &self,
         attempt: &Attempt,
         mut stored: StoredUser,
+        before: &Before,
         profile: Profile,
         execution: &Arc<Execution>,
     ) -> Result<Decision, EngineError> {
-        let basis = stored.basis();
+        let Some(basis) = before.basis_of(&stored) else {
+            return Ok(Decision::busy());
+        };
         if stored.user.connection == attempt.connection().id && stored.password.is_some() {
             self.forget_other_password(attempt, &stored.user).await?;
             // Comparing takes its time: whoever was blocked or linked meanwhile is so.
@@ -235,10 +257,4 @@ impl Engine {
             RefreshProfile::Gone => Decision::busy(),
         })
     }
-}
-
-/// Whether the password changed while the script ran: of somebody who was found afterwards nothing else says so.
-fn has_new_password(stored: &StoredUser, began: Timestamp) -> bool {
-    let changed = stored.user.last_password_reset;
-    changed.is_some_and(|changed| changed > began)
 }
