@@ -12,6 +12,7 @@ mod hash;
 mod import;
 mod init;
 mod init_forms;
+mod init_products;
 mod inspect;
 mod lint;
 mod logins;

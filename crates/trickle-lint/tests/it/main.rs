@@ -1,5 +1,6 @@
 //! The linter, over its own pages, over scripts as they are written, and over the templates.
 
+mod disclosure;
 mod modules;
 mod pages;
 mod samples;

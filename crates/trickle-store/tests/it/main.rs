@@ -23,6 +23,7 @@ mod removals;
 mod roles;
 mod rolls;
 mod scripts;
+mod second_factors;
 mod secrets;
 mod silence;
 mod slow_searches;
