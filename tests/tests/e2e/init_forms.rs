@@ -14,7 +14,7 @@ pub(crate) const JANES: &str = "jane's password";
 /// A folder of scripts that were made from a store.
 pub(crate) struct Made {
     folder: tempfile::TempDir,
-    told: String,
+    pub(crate) told: String,
 }
 
 impl Made {
