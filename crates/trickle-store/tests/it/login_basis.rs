@@ -2,13 +2,16 @@
 
 use jiff::SignedDuration;
 use serde_json::json;
-use trickle_model::{ApiClient, ClientId, ClientSettings, UserId};
+use trickle_model::{ClientId, UserId};
 use trickle_store::{
     LinkUser, LoginBasis, LoginSession, OneTimePurpose, OneTimeToken, RefreshFamily, RefreshToken,
     RefreshUse, UserEdit,
 };
 
-use crate::db::{TestDb, World, at, object, on_both};
+use crate::{
+    clients::client,
+    db::{TestDb, World, at, object, on_both},
+};
 
 on_both![
     nothing_is_kept_of_a_login_that_was_ended,
@@ -30,16 +33,8 @@ async fn people(db: &TestDb) -> World {
     let world = db.world().await;
     world.add("ada", Some("ada@example.com"), None).await;
     world.add("bob", Some("bob@example.com"), None).await;
-    let client = ApiClient {
-        id: ClientId::from_text("app"),
-        tenant: world.tenant.clone(),
-        name: "app".into(),
-        secret_sha256: [0; 32],
-        grant_types: Vec::new(),
-        settings: ClientSettings::default(),
-        created_at: at(0),
-    };
-    world.store.add_client(&client, &[]).await.unwrap();
+    let app = client(&world.tenant, "app", 0);
+    world.store.add_client(&app, &[]).await.unwrap();
     world
 }
 

@@ -2,13 +2,16 @@
 
 use jiff::SignedDuration;
 use serde_json::json;
-use trickle_model::{ApiClient, ClientId, ClientSettings, UserId};
+use trickle_model::{ClientId, UserId};
 use trickle_store::{
     LoginBasis, LoginSession, OneTimePurpose, OneTimeToken, Page, RefreshFamily, RefreshToken,
     RefreshUse, TakeOneTime, UseRefresh,
 };
 
-use crate::db::{TestDb, World, add_tenant, at, object, on_both};
+use crate::{
+    clients::client,
+    db::{TestDb, World, add_tenant, at, object, on_both},
+};
 
 on_both![
     a_token_works_once,
@@ -28,16 +31,8 @@ on_both![
 pub(crate) async fn world(db: &TestDb) -> World {
     let world = db.world().await;
     world.add("1", Some("a@b.c"), None).await;
-    let client = ApiClient {
-        id: ClientId::from_text("app"),
-        tenant: world.tenant.clone(),
-        name: "app".into(),
-        secret_sha256: [0; 32],
-        grant_types: Vec::new(),
-        settings: ClientSettings::default(),
-        created_at: at(0),
-    };
-    world.store.add_client(&client, &[]).await.unwrap();
+    let app = client(&world.tenant, "app", 0);
+    world.store.add_client(&app, &[]).await.unwrap();
     world
 }
 
