@@ -135,10 +135,12 @@ impl UserId {
         Self(format!("{}{raw}", Self::PREFIX))
     }
 
-    /// A new id for a user who never was in a legacy store.
-    pub fn generate(rng: &mut (impl CryptoRng + ?Sized)) -> Self {
-        let number = rng.random::<u128>() >> 32;
-        Self::from_raw(&format!("{number:024x}"))
+    /// A new id for a user who never was in a legacy store: the second in 8 digits, as an ObjectId of MongoDB begins, and 64 random bits.
+    /// It sorts after those of earlier seconds, so that stores add users at the end of their indexes.
+    pub fn generate(now: Timestamp, rng: &mut (impl CryptoRng + ?Sized)) -> Self {
+        let seconds = u32::try_from(now.as_second()).unwrap_or_default();
+        let random = rng.random::<u64>();
+        Self::from_raw(&format!("{seconds:08x}{random:016x}"))
     }
 
     /// The id without the first `auth0|`.
@@ -150,6 +152,17 @@ impl UserId {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn new_users_come_behind_older_ones() {
+        let id =
+            |second| UserId::generate(Timestamp::from_second(second).unwrap(), &mut rand::rng());
+        let (older, newer) = (id(1_700_000_000), id(1_700_000_001));
+        assert!(older < newer);
+        assert!(older.raw().starts_with("6553f100"), "{older}");
+        assert_eq!(older.raw().len(), 24);
+        assert_ne!(id(1_700_000_000), older);
+    }
 
     #[test]
     fn a_chained_id_loses_one_prefix_only() {

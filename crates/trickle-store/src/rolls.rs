@@ -36,7 +36,8 @@ struct RollRow {
 macro_rules! has_not_moved {
     () => {
         "NOT EXISTS (SELECT 1 FROM users JOIN credentials ON credentials.tenant_id = users.tenant_id \
-         AND credentials.user_id = users.id WHERE users.connection_id = rolls.connection_id AND users.email_key = rolls.identifier) \
+         AND credentials.user_id = users.id WHERE users.tenant_id = (SELECT tenant_id FROM connections WHERE id = rolls.connection_id) \
+         AND users.email_key = rolls.identifier AND users.connection_id = rolls.connection_id) \
          AND NOT EXISTS (SELECT 1 FROM users JOIN credentials ON credentials.tenant_id = users.tenant_id \
          AND credentials.user_id = users.id WHERE users.connection_id = rolls.connection_id AND users.username_key = rolls.identifier) \
          AND NOT EXISTS (SELECT 1 FROM users JOIN credentials ON credentials.tenant_id = users.tenant_id \

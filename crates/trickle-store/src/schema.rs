@@ -38,8 +38,12 @@ pub(crate) async fn migrate(pool: &AnyPool) -> Result<(), MigrateError> {
     })
 }
 
-/// Indexes by bytes, as prefixes of addresses are looked for. SQLite's are so unasked and would not know the words.
-const INDEXES: &str = "CREATE INDEX IF NOT EXISTS users_email_bytes ON users (tenant_id, email_key COLLATE \"C\", id COLLATE \"C\")";
+/// Addresses are sorted and looked up by their bytes, as prefixes of them are looked for; SQLite does so unasked. The index goes that served
+/// this before. To alter what is so already would lock the table.
+const ADDRESSES_BY_BYTES: &str = "DO $$ BEGIN \
+     IF EXISTS (SELECT 1 FROM pg_attribute JOIN pg_collation ON pg_collation.oid = attcollation \
+     WHERE attrelid = 'users'::regclass AND attname = 'email_key' AND collname <> 'C') THEN \
+     DROP INDEX IF EXISTS users_email_bytes; ALTER TABLE users ALTER COLUMN email_key TYPE TEXT COLLATE \"C\"; END IF; END $$";
 /// Two foreign keys say what others say: the tenant of a user is its connection's, the connection of an identity its user's. PostgreSQL
 /// looks each of them up for each row of an import. To ask for what is gone already would lock the tables.
 const NO_SECOND_FOREIGN_KEYS: &str = "DO $$ DECLARE key record; BEGIN \
@@ -67,7 +71,7 @@ pub(crate) async fn fit_to_sqlite(pool: &AnyPool) -> Result<(), sqlx::Error> {
 /// Adds what only PostgreSQL needs, and takes away what costs only PostgreSQL.
 pub(crate) async fn fit_to_postgres(pool: &AnyPool) -> Result<(), sqlx::Error> {
     let mut tx = pool.begin().await?;
-    for statement in [LOCK, INDEXES, NO_SECOND_FOREIGN_KEYS] {
+    for statement in [LOCK, ADDRESSES_BY_BYTES, NO_SECOND_FOREIGN_KEYS] {
         tx.execute(statement).await?;
     }
     tx.commit().await

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use jiff::Timestamp;
 use trickle_model::{Connection, TenantId};
 use trickle_store::{Chunk, Job, JobError, JobKind, OnExisting, ReadyRow};
 
@@ -84,14 +85,19 @@ impl Engine {
             return Ok(None);
         };
         let (rules, tenant) = (work.rules.clone(), work.job.tenant.clone());
-        let on_existing = work.order.on_existing;
-        let check = move || check(chunk, &rules, &tenant, on_existing);
+        let (on_existing, now) = (work.order.on_existing, self.parts.clock.now());
+        let check = move || check(chunk, &rules, (&tenant, on_existing), now);
         let prepared = tokio::task::spawn_blocking(check).await;
         prepared.map(Some).map_err(|_| EngineError::Interrupted)
     }
 }
 
-fn check(chunk: Chunk, rules: &RowRules, tenant: &TenantId, on_existing: OnExisting) -> Prepared {
+fn check(
+    chunk: Chunk,
+    rules: &RowRules,
+    (tenant, on_existing): (&TenantId, OnExisting),
+    now: Timestamp,
+) -> Prepared {
     let (mut rows, mut unsound) = (Vec::new(), Vec::new());
     for (position, raw) in layout::rows(&chunk.clear) {
         let checked = match serde_json::from_slice(raw) {
@@ -100,7 +106,7 @@ fn check(chunk: Chunk, rules: &RowRules, tenant: &TenantId, on_existing: OnExist
         };
         match checked {
             Ok(row) => {
-                let row = row.into_import_row(position, rules);
+                let row = row.into_import_row(position, rules, now);
                 rows.push(row.ready(tenant, on_existing));
             }
             Err(defects) => unsound.push(JobError {

@@ -26,8 +26,8 @@ const TURN: Duration = Duration::from_secs(3);
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// A part that fails so often in a row ends its job.
 const ATTEMPTS: u32 = 6;
-/// Users whose terms are written together: each keeps some 200 bytes until then (docs/decisions/0115).
-const DUE_MAX: usize = 40_000;
+/// Terms that are written together: each takes 16 bytes until then (docs/decisions/0115).
+const DUE_MAX: usize = 300_000;
 
 /// How a turn ended.
 enum TurnEnd {
@@ -153,12 +153,12 @@ impl Engine {
         let _at_work = AtWork::new(&self.turns);
         let mut due = DueTerms::default();
         let end = self.take_parts_over(job, holder, &mut due).await;
-        self.write_terms(job, &mut due).await?;
+        self.write_terms(&mut due).await?;
         end
     }
 
-    async fn write_terms(&self, job: &Job, due: &mut DueTerms) -> Result<(), EngineError> {
-        let written = self.parts.store.write_due_terms(&job.tenant, due).await;
+    async fn write_terms(&self, due: &mut DueTerms) -> Result<(), EngineError> {
+        let written = self.parts.store.write_due_terms(due).await;
         written.map_err(EngineError::store("write the terms of imported users"))
     }
 
@@ -250,8 +250,8 @@ impl Engine {
                 outcome
             }));
         }
-        if due.users() >= DUE_MAX {
-            self.write_terms(&work.job, due).await?;
+        if due.len() >= DUE_MAX {
+            self.write_terms(due).await?;
         }
         Ok(outcomes)
     }

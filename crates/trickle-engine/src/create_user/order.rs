@@ -130,7 +130,7 @@ impl Engine {
         let connection = &order.connection;
         let mut profile = profile::native(order.profile.clone(), &connection.options);
         if profile.id.is_empty() {
-            UserId::generate(&mut entropy())
+            UserId::generate(self.parts.clock.now(), &mut entropy())
                 .raw()
                 .clone_into(&mut profile.id);
         }

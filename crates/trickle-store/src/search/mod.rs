@@ -18,5 +18,5 @@ pub(crate) use events::compile as compile_events;
 pub(crate) use identities::{Identities, asks_for_identities, in_connection};
 pub use parse::SearchQuery;
 pub(crate) use sql::{Bind, Sql, bind, bind_scalar};
-pub(crate) use terms::{Searched, search_key, write as write_terms};
+pub(crate) use terms::{Searched, write as write_terms};
 pub(crate) use users::compile as compile_users;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use sqlx::{AnyConnection, AssertSqlSafe};
-use trickle_model::{TenantId, UserId};
+use trickle_model::TenantId;
 
 use super::like::Case;
 use crate::StoreError;
@@ -34,11 +34,6 @@ pub(crate) struct Searched<'a> {
     pub(crate) attributes: &'a Map<String, Value>,
     pub(crate) user_metadata: &'a Map<String, Value>,
     pub(crate) app_metadata: &'a Map<String, Value>,
-}
-
-/// The number under which a user is in the index.
-pub(crate) fn search_key(tenant: &TenantId, id: &UserId) -> i64 {
-    number(&[tenant.as_str(), id.as_str()])
 }
 
 /// The number of a value; two tenants never have the same one.

@@ -3,12 +3,12 @@ use sqlx::AnyConnection;
 use trickle_model::{Event, NewUser, Secret, User, UserId};
 
 use super::read::by_id;
+use super::search_keys::next_keys;
 use super::taken::{ATTEMPTS, Keys};
 use super::{AddUser, terms};
 use crate::column::{object, text};
 use crate::connections::takes_users;
 use crate::error::{Changed, Step};
-use crate::search::search_key;
 use crate::{Store, StoreError, events, second_factors};
 
 const STEP: &str = "add the user";
@@ -36,9 +36,10 @@ impl Store {
             if !takes_users(&new.connection, self.dialect, &mut tx).await? {
                 break;
             }
-            if insert_user(new, &keys, now, &mut tx).await? {
+            let search_key = next_keys();
+            if insert_user(new, &keys, search_key, now, &mut tx).await? {
                 insert_identity(new, &id, &mut tx).await?;
-                terms::add(new, &id, &mut tx).await?;
+                terms::add(new, search_key, &mut tx).await?;
                 if let Some(hash) = password {
                     insert_credential(&keys, hash, &mut tx).await?;
                 }
@@ -70,6 +71,7 @@ impl Store {
 async fn insert_user(
     new: &NewUser,
     keys: &Keys<'_>,
+    search_key: i64,
     now: Timestamp,
     tx: &mut AnyConnection,
 ) -> Result<bool, StoreError> {
@@ -94,7 +96,7 @@ async fn insert_user(
     .bind(object(&profile.user_metadata))
     .bind(object(&profile.app_metadata))
     .bind(now.as_millisecond())
-    .bind(search_key(keys.tenant, keys.id))
+    .bind(search_key)
     .bind(keys.phone.as_deref())
     .execute(tx)
     .await

@@ -15,6 +15,7 @@ mod read;
 mod removal;
 mod row;
 mod search;
+mod search_keys;
 mod settle;
 mod taken;
 mod terms;

@@ -74,7 +74,8 @@ impl Store {
         sqlx::query_as::<_, StoredUserRow>(select_user!(
             ", credentials.password_hash, users.linked_to, users.logins_ended",
             "LEFT JOIN credentials ON credentials.tenant_id = users.tenant_id AND credentials.user_id = users.id \
-             WHERE (users.connection_id = $1 AND users.email_key = $2) OR (users.connection_id = $1 AND users.username_key = $2) \
+             WHERE (users.tenant_id = (SELECT connections.tenant_id FROM connections WHERE connections.id = $1) \
+             AND users.email_key = $2 AND users.connection_id = $1) OR (users.connection_id = $1 AND users.username_key = $2) \
              OR (users.connection_id = $1 AND users.phone_key = $2) \
              ORDER BY CASE WHEN users.email_key = $2 THEN $3 WHEN users.phone_key = $2 THEN $4 ELSE $5 END LIMIT 1"
         ))

@@ -1,16 +1,18 @@
 //! The users of a connection that goes.
 
-use sqlx::{AnyConnection, AssertSqlSafe};
+use std::iter::repeat;
+
+use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
 use trickle_model::{TenantId, User};
 
 use super::row::{UserRow, select_user};
+use super::search_keys::outdate;
 use super::terms::terms_of;
 use crate::StoreError;
 use crate::bulk::{Column, Rows};
 use crate::column::text;
 use crate::dialect::Dialect;
 use crate::error::Step;
-use crate::search::search_key;
 
 const STEP: &str = "remove users of the connection";
 /// Users who go in one transaction; a hundred thousand in one took 19 seconds.
@@ -20,6 +22,13 @@ const TERMS: usize = 50_000;
 
 /// Whatever a user may be logged in by who was found by way of a linked one.
 const LOGINS: [&str; 3] = ["login_sessions", "refresh_families", "one_time_tokens"];
+
+#[derive(FromRow)]
+struct GoingRow {
+    #[sqlx(flatten)]
+    user: UserRow,
+    search_key: Option<i64>,
+}
 
 /// Removes some users of a connection with their terms; false where it has none. Those of other connections who are linked to them become
 /// users of their own, and logins end that may have come by way of them.
@@ -31,8 +40,11 @@ pub(crate) async fn remove_some_of(
 ) -> Result<bool, StoreError> {
     // Who links one of them holds the row: that ends before, or finds nobody.
     let lock = dialect.for_update_of_users();
-    let select = select_user!("WHERE users.connection_id = $1 LIMIT $2");
-    let rows: Vec<UserRow> = sqlx::query_as(AssertSqlSafe(format!("{select}{lock}")))
+    let select = select_user!(
+        ", users.search_key",
+        "WHERE users.connection_id = $1 LIMIT $2"
+    );
+    let rows: Vec<GoingRow> = sqlx::query_as(AssertSqlSafe(format!("{select}{lock}")))
         .bind(text(connection))
         .bind(USERS)
         .fetch_all(&mut *tx)
@@ -43,14 +55,20 @@ pub(crate) async fn remove_some_of(
     }
     let mut ids: Vec<String> = Vec::new();
     let mut pairs: Vec<(i64, i64)> = Vec::new();
+    let mut keys: Vec<i64> = Vec::new();
     for row in rows {
         if pairs.len() >= TERMS {
             break;
         }
-        let user = User::try_from(row)?;
-        let key = search_key(&user.tenant, &user.id);
-        pairs.extend(terms_of(&user).into_iter().map(|term| (term, key)));
+        let user = User::try_from(row.user)?;
+        if let Some(key) = row.search_key {
+            pairs.extend(terms_of(&user).into_iter().zip(repeat(key)));
+            keys.push(key);
+        }
         ids.push(user.id.as_str().to_owned());
+    }
+    if let (Some(first), Some(last)) = (keys.iter().min(), keys.iter().max()) {
+        outdate(*first, *last, &mut *tx).await?;
     }
     let columns = vec![
         Column::SameText(tenant.as_str()),

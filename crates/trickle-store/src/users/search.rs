@@ -220,7 +220,7 @@ impl Store {
                 }),
             ),
             Walk::Email => (
-                format!("users.email_key{by_bytes}, users.id{by_bytes}"),
+                format!("users.email_key{by_bytes}, users.connection_id"),
                 Box::new(|sql: &mut Sql| {
                     sql.push(" FROM users WHERE users.tenant_id = ")
                         .text_value(tenant.as_str());

@@ -63,7 +63,7 @@ impl<'a> Keys<'a> {
         // With the connection once, SQLite would look for the keys among all its users.
         let rows: Vec<KeysRow> = sqlx::query_as(
             "SELECT id, email_key, username_key FROM users WHERE (tenant_id = $1 AND id = $2) \
-             OR (connection_id = $3 AND email_key = $4) OR (connection_id = $3 AND username_key = $5) \
+             OR (tenant_id = $1 AND email_key = $4 AND connection_id = $3) OR (connection_id = $3 AND username_key = $5) \
              OR (connection_id = $3 AND phone_key = $6)",
         )
         .bind(text(self.tenant.as_str()))

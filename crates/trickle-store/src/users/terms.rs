@@ -1,20 +1,23 @@
 use std::collections::BTreeSet;
+use std::iter::repeat;
 
 use sqlx::{AnyConnection, AssertSqlSafe};
 use trickle_model::{NewUser, TenantId, User, UserId};
 
 use super::ReadyRow;
+use super::due::pairs;
 use super::read::by_id;
 use super::row::{UserRow, select_user};
+use super::search_keys::{key_of, next_keys};
 use crate::bulk::{Column, Rows};
 use crate::column::text;
 use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
-use crate::search::{Searched, search_key, write_terms};
+use crate::search::{Searched, write_terms};
 use crate::{Store, StoreError};
 
 /// Users whose terms are written in one transaction. The index is in the order of hashes: each transaction touches a page of its own
-/// for nearly every term, so that fewer and larger ones write less (docs/decisions/0071).
+/// for each term that few others have, so that fewer and larger ones write less (docs/decisions/0071).
 const BATCH: usize = 5_000;
 const STEP: &str = "write the terms of users";
 
@@ -29,12 +32,8 @@ pub(super) fn terms_of(user: &User) -> BTreeSet<i64> {
     .terms()
 }
 
-/// Of a user who is added; its row has the key already.
-pub(super) async fn add(
-    new: &NewUser,
-    id: &UserId,
-    tx: &mut AnyConnection,
-) -> Result<(), StoreError> {
+/// Of a user who is added with this key.
+pub(super) async fn add(new: &NewUser, key: i64, tx: &mut AnyConnection) -> Result<(), StoreError> {
     let profile = &new.profile;
     let terms = Searched {
         tenant: &new.tenant,
@@ -44,7 +43,7 @@ pub(super) async fn add(
         app_metadata: &profile.app_metadata,
     }
     .terms();
-    write_terms(search_key(&new.tenant, id), &BTreeSet::new(), &terms, tx).await
+    write_terms(key, &BTreeSet::new(), &terms, tx).await
 }
 
 /// Of a user who was `old` and is `new` now.
@@ -53,23 +52,19 @@ pub(super) async fn replace(
     new: &User,
     tx: &mut AnyConnection,
 ) -> Result<(), StoreError> {
-    let key = search_key(&old.tenant, &old.id);
-    // One who was imported a moment ago has no terms: they are written here, and not later from what the file said.
-    let had_none = sqlx::query(
-        "UPDATE users SET search_key = $3 WHERE tenant_id = $1 AND id = $2 AND search_key IS NULL",
-    )
-    .bind(text(old.tenant.as_str()))
-    .bind(text(old.id.as_str()))
-    .bind(key)
-    .execute(&mut *tx)
-    .await
-    .at_most_one("write the user's search key")?;
-    let before = if had_none {
-        BTreeSet::new()
-    } else {
-        terms_of(old)
-    };
-    write_terms(key, &before, &terms_of(new), tx).await
+    let (tenant, id) = (&old.tenant, &old.id);
+    if let Some(key) = key_of(tenant, id, &mut *tx).await? {
+        return write_terms(key, &terms_of(old), &terms_of(new), tx).await;
+    }
+    let key = next_keys();
+    sqlx::query("UPDATE users SET search_key = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(text(tenant.as_str()))
+        .bind(text(id.as_str()))
+        .bind(key)
+        .execute(&mut *tx)
+        .await
+        .at_most_one("write the user's search key")?;
+    write_terms(key, &BTreeSet::new(), &terms_of(new), tx).await
 }
 
 /// Of a user who goes.
@@ -81,13 +76,10 @@ pub(super) async fn remove(
     let Some(user) = by_id(tenant, id, &mut *tx).await? else {
         return Ok(());
     };
-    write_terms(
-        search_key(tenant, id),
-        &terms_of(&user),
-        &BTreeSet::new(),
-        tx,
-    )
-    .await
+    match key_of(tenant, id, &mut *tx).await? {
+        Some(key) => write_terms(key, &terms_of(&user), &BTreeSet::new(), tx).await,
+        None => Ok(()),
+    }
 }
 
 /// What happens where a user has a term already.
@@ -98,17 +90,15 @@ pub(super) enum OnTaken {
     Fail,
 }
 
-/// Of users who are added; their rows have the keys already.
+/// Of users who are added, the first of whom has `first_key`.
 pub(super) async fn add_all(
-    dialect: Dialect,
+    first_key: i64,
     rows: &[&ReadyRow],
     on_taken: OnTaken,
+    dialect: Dialect,
     tx: &mut AnyConnection,
 ) -> Result<(), StoreError> {
-    let pairs = rows
-        .iter()
-        .flat_map(|row| row.terms.iter().map(|term| (*term, row.search_key)));
-    let mut pairs: Vec<(i64, i64)> = pairs.collect();
+    let mut pairs: Vec<(i64, i64)> = pairs(first_key, rows).collect();
     pairs.sort_unstable();
     insert(dialect, &pairs, on_taken, tx).await
 }
@@ -133,12 +123,12 @@ pub(super) async fn insert(
     rows.insert(into, rest, STEP, tx).await.map(drop)
 }
 
-/// Gives keys to users who have none, and says to how many.
-pub(super) async fn set_keys<'a>(
+/// Gives keys to users who have none.
+async fn set_keys<'a>(
     dialect: Dialect,
     users: impl Iterator<Item = (&'a str, &'a str, i64)>,
     tx: &mut AnyConnection,
-) -> Result<usize, StoreError> {
+) -> Result<(), StoreError> {
     let (mut tenants, mut ids, mut keys) = (Vec::new(), Vec::new(), Vec::new());
     for (tenant, id, key) in users {
         tenants.push(Some(tenant));
@@ -158,10 +148,8 @@ pub(super) async fn set_keys<'a>(
              WHERE users.tenant_id = given.column1 AND users.id = given.column2 AND users.search_key IS NULL"
         )
     };
-    let changed = rows
-        .update(set, "write the search keys of users", tx)
-        .await?;
-    Ok(usize::try_from(changed).unwrap_or(usize::MAX))
+    let step = "write the search keys of users";
+    rows.update(set, step, tx).await.map(drop)
 }
 
 impl Store {
@@ -172,6 +160,7 @@ impl Store {
     /// The store fails.
     #[tracing::instrument(name = "db.users.complete_terms", skip_all)]
     pub async fn complete_terms(&self) -> Result<(), StoreError> {
+        self.complete_due_terms().await?;
         loop {
             let mut tx = self.begin_write().await?;
             // Nobody else changes them meanwhile, or writes the same.
@@ -195,9 +184,8 @@ impl Store {
                 .collect::<Result<Vec<_>, _>>()?;
             let mut pairs: Vec<(i64, i64)> = Vec::new();
             let mut keys = Vec::new();
-            for user in &users {
-                let key = search_key(&user.tenant, &user.id);
-                pairs.extend(terms_of(user).into_iter().map(|term| (term, key)));
+            for (user, key) in users.iter().zip(next_keys()..) {
+                pairs.extend(terms_of(user).into_iter().zip(repeat(key)));
                 keys.push((user.tenant.as_str(), user.id.as_str(), key));
             }
             pairs.sort_unstable();

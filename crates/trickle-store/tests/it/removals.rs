@@ -199,7 +199,7 @@ async fn users_of_a_connection_are_found_by_an_index() {
         ("users", "connection_id = 'x'"),
         (
             "users",
-            "(connection_id = 'x' AND email_key = 'x') OR (connection_id = 'x' AND username_key = 'x')",
+            "(tenant_id = 'x' AND email_key = 'x' AND connection_id = 'x') OR (connection_id = 'x' AND username_key = 'x')",
         ),
         (
             "user_terms",
@@ -214,7 +214,7 @@ async fn users_of_a_connection_are_found_by_an_index() {
                 !step.starts_with(&format!("SCAN {table}")),
                 "{condition}: {step}"
             );
-            let of_all = format!("{table} USING INDEX users_email (connection_id=?)");
+            let of_all = format!("{table} USING INDEX users_connection (connection_id=?)");
             assert!(
                 !step.ends_with(&of_all) || !condition.contains(" OR "),
                 "{step}"

@@ -1,3 +1,4 @@
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 use trickle_model::{ConnectionOptions, EmailRule, Profile, UserId};
 use trickle_store::{ImportChange, ImportId, ImportPassword, ImportRow};
@@ -149,10 +150,15 @@ pub fn check_row(row: Value, rules: &RowRules) -> Result<SoundRow, Vec<RowDefect
 
 impl SoundRow {
     /// The row as the store takes it, with what every user has; an id is made up where it names none.
-    pub(in crate::bulk) fn into_import_row(self, position: u64, rules: &RowRules) -> ImportRow {
+    pub(in crate::bulk) fn into_import_row(
+        self,
+        position: u64,
+        rules: &RowRules,
+        now: Timestamp,
+    ) -> ImportRow {
         let id = match &self.id {
             Some(id) => ImportId::Given(UserId::from_raw(id)),
-            None => ImportId::MadeUp(UserId::generate(&mut entropy())),
+            None => ImportId::MadeUp(UserId::generate(now, &mut entropy())),
         };
         let is_named = self.profile.username.is_some() || !username::are_required(&rules.options);
         ImportRow {

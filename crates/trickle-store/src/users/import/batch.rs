@@ -8,7 +8,7 @@ use crate::connections::takes_users;
 use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::jobs::{Progress, advance, insert_errors};
-use crate::users::due::DueTerms;
+use crate::users::due::{DueTerms, Keys};
 use crate::users::phone;
 use crate::users::terms::OnTaken;
 use crate::{JobError, Store, StoreError, ledger};
@@ -21,6 +21,8 @@ const ATTEMPTS: usize = 5;
 #[derive(Default)]
 struct Done<'a> {
     inserted: Vec<&'a ReadyRow>,
+    /// Of those who were inserted, in the index of terms.
+    keys: Option<Keys>,
     updated: u64,
     /// Users who can log in here from now on.
     native: u64,
@@ -64,8 +66,8 @@ impl Store {
                 let outcome = conclude(batch, &done, describe, &mut tx).await?;
                 if outcome != ImportedBatch::Lost {
                     tx.commit().await.step(STEP)?;
-                    if self.dialect == Dialect::Sqlite {
-                        due.extend(&done.inserted);
+                    if let (Dialect::Sqlite, Some(keys)) = (self.dialect, done.keys) {
+                        due.extend(keys, &done.inserted);
                     }
                 }
                 return Ok(outcome);
@@ -99,8 +101,9 @@ async fn one_by_one<'a>(
             Verdict::Refuse(refusal) => done.refused.push((row, refusal)),
         }
     }
-    if let Inserted::Fewer = insert_rows(means, batch, &inserts, OnTaken::Pass, tx).await? {
-        return Ok(None);
+    match insert_rows(means, batch, &inserts, OnTaken::Pass, tx).await? {
+        Inserted::All(keys) => done.keys = keys,
+        Inserted::Fewer => return Ok(None),
     }
     done.native = with_password(&inserts);
     done.inserted = inserts;
@@ -125,10 +128,11 @@ async fn all_new<'a>(
         return Ok(None);
     }
     let rows: Vec<&ReadyRow> = batch.rows.iter().collect();
-    if let Inserted::Fewer = insert_rows(means, batch, &rows, OnTaken::Fail, tx).await? {
+    let Inserted::All(keys) = insert_rows(means, batch, &rows, OnTaken::Fail, tx).await? else {
         return Ok(None);
-    }
+    };
     Ok(Some(Done {
+        keys,
         native: with_password(&rows),
         inserted: rows,
         ..Done::default()

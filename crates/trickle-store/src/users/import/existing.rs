@@ -13,6 +13,10 @@ use crate::dialect::Dialect;
 use crate::error::Step;
 
 const STEP: &str = "look for users who are here already";
+/// Of a connection; the index by address is of the tenant.
+const BY_ADDRESS: &str = "users.tenant_id = (SELECT connections.tenant_id FROM connections WHERE connections.id = $1) \
+     AND users.connection_id = $1";
+const BY_NAME: &str = "users.connection_id = $1";
 /// Values of one list.
 const GROUP: usize = 500;
 
@@ -102,16 +106,16 @@ impl Existing {
         };
         let (tenant, connection) = (batch.tenant.as_str(), batch.connection.as_str());
         for (owner, scope, column, values) in [
-            ("tenant_id", tenant, "id", &ids),
-            ("connection_id", connection, "email_key", &emails),
-            ("connection_id", connection, "username_key", &usernames),
-            ("connection_id", connection, "phone_key", &phones),
+            ("users.tenant_id = $1", tenant, "id", &ids),
+            (BY_ADDRESS, connection, "email_key", &emails),
+            (BY_NAME, connection, "username_key", &usernames),
+            (BY_NAME, connection, "phone_key", &phones),
         ] {
             let from = format!(
                 "SELECT users.id, users.connection_id, users.email_key, users.username_key, users.phone_key, \
                  users.email_verified, users.attributes, users.logins_count, users.last_password_reset, credentials.imported FROM users \
                  LEFT JOIN credentials ON credentials.tenant_id = users.tenant_id AND credentials.user_id = users.id \
-                 WHERE users.{owner} = $1 AND users.{column}"
+                 WHERE {owner} AND users.{column}"
             );
             for row in among::<HolderRow>(dialect, &from, scope, values, lock, tx).await? {
                 existing.take(row, connection)?;
@@ -294,14 +298,17 @@ where
     R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
 {
     // Values of a list have no names in SQLite, and those are counted apart.
-    let from = match dialect {
-        Dialect::Sqlite => from.replace("$1", "?"),
-        Dialect::Postgres => from.to_owned(),
+    let (from, scopes) = match dialect {
+        Dialect::Sqlite => (from.replace("$1", "?"), from.matches("$1").count()),
+        Dialect::Postgres => (from.to_owned(), 1),
     };
     let mut found = Vec::new();
     for group in values.chunks(GROUP) {
         let sql = format!("{from} {}{rest}", in_list(dialect, 2, group.len()));
-        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(text(scope));
+        let mut query = sqlx::query_as(AssertSqlSafe(sql));
+        for _ in 0..scopes {
+            query = query.bind(text(scope));
+        }
         let query = bind_among(dialect, query, group);
         found.extend(query.fetch_all(&mut *tx).await.step(STEP)?);
     }

@@ -4,6 +4,8 @@ use super::{ImportBatch, ReadyRow};
 use crate::bulk::{Column, Rows};
 use crate::column::text;
 use crate::dialect::Dialect;
+use crate::users::due::{Keys, announce};
+use crate::users::search_keys::next_keys;
 use crate::users::terms::{self, OnTaken};
 use crate::vault::Vault;
 use crate::{StoreError, second_factors};
@@ -12,7 +14,8 @@ const STEP: &str = "add users";
 
 /// Whether all rows became users.
 pub(super) enum Inserted {
-    All,
+    /// With these keys in the index of terms; nothing where there were no rows.
+    All(Option<Keys>),
     /// A key of one was taken. Nothing else can be done in the transaction.
     Fewer,
 }
@@ -35,7 +38,7 @@ pub(super) async fn insert_rows(
     tx: &mut AnyConnection,
 ) -> Result<Inserted, StoreError> {
     match insert_all(means, batch, rows, on_taken, tx).await {
-        Ok(()) => Ok(Inserted::All),
+        Ok(keys) => Ok(Inserted::All(keys)),
         // `ON CONFLICT DO NOTHING` would cost PostgreSQL a third more for each row.
         Err(StoreError::Database { source, .. }) if source.is_unique_violation() => {
             Ok(Inserted::Fewer)
@@ -50,19 +53,23 @@ async fn insert_all(
     rows: &[&ReadyRow],
     on_taken: OnTaken,
     tx: &mut AnyConnection,
-) -> Result<(), StoreError> {
+) -> Result<Option<Keys>, StoreError> {
     let Means { vault, dialect, .. } = means;
-    insert_users(means, batch, rows, tx).await?;
+    let Some(keys) = Keys::new(next_keys(), rows.len()) else {
+        return Ok(None);
+    };
+    insert_users(means, batch, (keys, rows), tx).await?;
     insert_identities(dialect, batch, rows, tx).await?;
     insert_credentials(dialect, batch, rows, tx).await?;
     for row in rows {
         let factors = &row.second_factors;
         second_factors::insert(vault, batch.tenant, row.id.id(), factors, batch.now, tx).await?;
     }
-    if dialect == Dialect::Postgres {
-        terms::add_all(dialect, rows, on_taken, tx).await?;
+    match dialect {
+        Dialect::Sqlite => announce(keys, tx).await?,
+        Dialect::Postgres => terms::add_all(keys.first, rows, on_taken, dialect, tx).await?,
     }
-    Ok(())
+    Ok(Some(keys))
 }
 
 fn texts<'a>(rows: &[&'a ReadyRow], of: impl Fn(&'a ReadyRow) -> Option<&'a str>) -> Column<'a> {
@@ -76,7 +83,7 @@ fn numbers(rows: &[&ReadyRow], of: impl Fn(&ReadyRow) -> i64) -> Column<'static>
 async fn insert_users(
     means: Means<'_>,
     batch: &ImportBatch<'_>,
-    rows: &[&ReadyRow],
+    (keys, rows): (Keys, &[&ReadyRow]),
     tx: &mut AnyConnection,
 ) -> Result<(), StoreError> {
     let (tenant, connection) = (text(batch.tenant.as_str()), text(batch.connection.as_str()));
@@ -97,14 +104,11 @@ async fn insert_users(
         Column::SameNumber(now),
         Column::SameNumber(now),
         Column::SameNumber(0),
+        Column::Numbers((keys.first..=keys.last).collect()),
     ];
     let into = "INSERT INTO users (tenant_id, id, connection_id, email, email_key, email_verified, username, \
-                username_key, blocked, attributes, user_metadata, app_metadata, created_at, updated_at, logins_count";
+                username_key, blocked, attributes, user_metadata, app_metadata, created_at, updated_at, logins_count, search_key";
     let mut into = into.to_owned();
-    if means.dialect == Dialect::Postgres {
-        columns.push(numbers(rows, |row| row.search_key));
-        into.push_str(", search_key");
-    }
     if means.phones_are_keys {
         columns.push(texts(rows, |row| row.phone.as_deref()));
         into.push_str(", phone_key");

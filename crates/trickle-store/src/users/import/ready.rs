@@ -1,11 +1,9 @@
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value};
 use trickle_model::{SecondFactor, TenantId, phone_identifier_of};
 
 use super::{ImportChange, ImportId, ImportPassword, ImportRow, OnExisting};
 use crate::column::{key, object, text};
-use crate::search::{Searched, search_key};
+use crate::search::Searched;
 
 /// A row as its columns are, so that nothing but the database is waited for while others wait for the writer.
 #[derive(Clone, Debug)]
@@ -31,8 +29,7 @@ pub struct ReadyRow {
     pub(super) password: Option<ImportPassword>,
     /// Where users who are here already are changed.
     pub(super) change: Option<Box<ImportChange>>,
-    pub(in crate::users) search_key: i64,
-    pub(in crate::users) terms: BTreeSet<i64>,
+    pub(in crate::users) terms: Box<[i64]>,
 }
 
 impl ImportRow {
@@ -55,7 +52,6 @@ impl ImportRow {
             attributes: object(&profile.attributes),
             user_metadata: object(&profile.user_metadata),
             app_metadata: object(&profile.app_metadata),
-            search_key: search_key(tenant, id),
             terms: Searched {
                 tenant,
                 email: profile.email.as_deref(),
@@ -63,7 +59,9 @@ impl ImportRow {
                 user_metadata: &profile.user_metadata,
                 app_metadata: &profile.app_metadata,
             }
-            .terms(),
+            .terms()
+            .into_iter()
+            .collect(),
             second_factors: self.profile.second_factors,
             id: self.id,
             password: self.password,
