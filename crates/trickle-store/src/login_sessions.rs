@@ -210,6 +210,9 @@ impl Store {
     }
 }
 
+/// Where everything is that a user is logged in by, in the order in which it is ended.
+pub(crate) const LOGINS: [&str; 3] = ["login_sessions", "refresh_families", "one_time_tokens"];
+
 /// See [`Store::end_all_logins`].
 pub(crate) async fn end_all(
     tenant: &TenantId,
@@ -218,15 +221,12 @@ pub(crate) async fn end_all(
     tx: &mut AnyConnection,
 ) -> Result<(), StoreError> {
     end_those_under_way(tenant, user, step, &mut *tx).await?;
-    for sql in [
-        "DELETE FROM login_sessions WHERE tenant_id = $1 AND user_id IN \
-         ($2, (SELECT linked_to FROM users WHERE tenant_id = $1 AND id = $2))",
-        "DELETE FROM refresh_families WHERE tenant_id = $1 AND user_id IN \
-         ($2, (SELECT linked_to FROM users WHERE tenant_id = $1 AND id = $2))",
-        "DELETE FROM one_time_tokens WHERE tenant_id = $1 AND user_id IN \
-         ($2, (SELECT linked_to FROM users WHERE tenant_id = $1 AND id = $2))",
-    ] {
-        sqlx::query(sql)
+    for table in LOGINS {
+        let sql = format!(
+            "DELETE FROM {table} WHERE tenant_id = $1 AND user_id IN \
+             ($2, (SELECT linked_to FROM users WHERE tenant_id = $1 AND id = $2))"
+        );
+        sqlx::query(AssertSqlSafe(sql))
             .bind(text(tenant.as_str()))
             .bind(text(user.as_str()))
             .execute(&mut *tx)

@@ -10,6 +10,7 @@ use crate::bulk::{Column, Rows};
 use crate::column::text;
 use crate::dialect::Dialect;
 use crate::error::Step;
+use crate::login_sessions::LOGINS;
 use crate::search::search_key;
 
 const STEP: &str = "remove users of the connection";
@@ -17,9 +18,6 @@ const STEP: &str = "remove users of the connection";
 const USERS: i64 = 250;
 /// Once so many terms go with them, the others wait for the next one.
 const TERMS: usize = 50_000;
-
-/// Whatever a user may be logged in by who was found by way of a linked one.
-const LOGINS: [&str; 3] = ["login_sessions", "refresh_families", "one_time_tokens"];
 
 /// Removes some users of a connection with their terms; false where it has none. Those of other connections who are linked to them become
 /// users of their own, and logins end that may have come by way of them.
