@@ -1,7 +1,7 @@
 //! By what people are known.
 
 use serde_json::{Map, Value};
-use trickle_model::{Connection, ConnectionOptions, phone_identifier, phone_identifier_of};
+use trickle_model::{Connection, ConnectionOptions, UserId, phone_identifier, phone_identifier_of};
 use trickle_store::StoredUser;
 
 use crate::{Engine, EngineError, forms::TextForms};
@@ -57,6 +57,17 @@ impl Engine {
         let store = &self.parts.store;
         let found = store.find_in_order(&connection.id, identifier, order).await;
         found.map_err(EngineError::store("look up the user"))
+    }
+
+    /// The user of a connection who has this id. The same id in another connection is another person.
+    pub(crate) async fn find_by_id(
+        &self,
+        connection: &Connection,
+        id: &UserId,
+    ) -> Result<Option<StoredUser>, EngineError> {
+        let stored = self.parts.store.stored_user(&connection.tenant, id).await;
+        let stored = stored.map_err(EngineError::store("read the user"))?;
+        Ok(stored.filter(|stored| stored.user.connection == connection.id))
     }
 }
 

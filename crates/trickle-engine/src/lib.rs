@@ -14,6 +14,7 @@ mod execution;
 mod flight;
 mod forms;
 mod grants;
+mod html;
 mod identifiers;
 mod invitations;
 mod journal;
@@ -59,6 +60,7 @@ pub use grants::{
     Authorization, CodeOrder, ExchangeRefresh, LoginTicket, NewLoginTicket, NewRefresh,
     OrganizationClaim, RedeemCode, Redemption, RefreshRules, Session, session_id,
 };
+pub use html::escape_html;
 pub use identifiers::{identifier_of, normalise_identifier};
 pub use invitations::SendInvitation;
 pub use journal::{Caller, ExchangeSubject};

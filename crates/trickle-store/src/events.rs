@@ -6,7 +6,8 @@ use trickle_model::{ClientId, ConnectionId, Event, EventCode, EventId, TenantId,
 
 use crate::column::{Row, number, object, text};
 use crate::error::{Changed, Step};
-use crate::search::{SearchError, Sql, bind, bind_scalar, compile_events};
+use crate::search::{Sql, bind, bind_scalar, compile_events};
+use crate::searches::SearchFailed;
 use crate::{Listed, Page, SearchQuery, Store, StoreError};
 
 /// Totals of searches are exact up to here.
@@ -105,29 +106,6 @@ pub struct EventSearch {
     pub is_ascending: bool,
 }
 
-/// Why a search of the log has no result.
-#[derive(Debug, thiserror::Error)]
-pub enum SearchEventsError {
-    /// The query makes no sense.
-    #[error(transparent)]
-    Query(#[from] SearchError),
-    /// It takes too long.
-    #[error("search the log: it takes too long")]
-    TooSlow,
-    /// The store failed.
-    #[error(transparent)]
-    Store(StoreError),
-}
-
-impl From<StoreError> for SearchEventsError {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::TooSlow { .. } => Self::TooSlow,
-            error => Self::Store(error),
-        }
-    }
-}
-
 const SEARCH: &str = "search the log";
 /// So far down the list an index leads at once.
 const NEAR: u64 = 1_000;
@@ -138,14 +116,14 @@ impl Store {
     /// Entries of a tenant's log; the total is exact up to 10 000, beyond it is at least one more than what is shown.
     ///
     /// # Errors
-    /// See [`SearchEventsError`].
+    /// See [`SearchFailed`].
     #[tracing::instrument(name = "db.events.search", skip_all, fields(tenant.id = %tenant))]
     pub async fn search_events(
         &self,
         tenant: &TenantId,
         search: &EventSearch,
         page: Page,
-    ) -> Result<Listed<Event>, SearchEventsError> {
+    ) -> Result<Listed<Event>, SearchFailed> {
         // A list along an index is no search (docs/decisions/0093).
         if search.query.is_none() && page.offset.saturating_add(page.limit) <= NEAR {
             let found = self.find_events(tenant, search, page);
@@ -161,7 +139,7 @@ impl Store {
         tenant: &TenantId,
         search: &EventSearch,
         page: Page,
-    ) -> Result<Listed<Event>, SearchEventsError> {
+    ) -> Result<Listed<Event>, SearchFailed> {
         let body = |sql: &mut Sql| {
             // The first value: names are looked up within the tenant by it.
             sql.push(" FROM events WHERE tenant_id = ")

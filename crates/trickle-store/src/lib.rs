@@ -61,7 +61,7 @@ pub use connections::{
 };
 pub use endings::{Ending, Reopening};
 pub use error::{DatabaseFailure, StoreError};
-pub use events::{EventSearch, SearchEventsError};
+pub use events::EventSearch;
 pub use front_door::{
     BRUTE_FORCE, FailureKey, Failures, FrontDoor, IdentifierFailures, SUSPICIOUS_IP, Stage,
     ThrottleKey,
@@ -90,6 +90,7 @@ pub use roles::{GiveRoles, Permission, ROLE, RoleHolder};
 pub use rolls::{RollCounts, RollEntry};
 pub use scripts::Activation;
 pub use search::{SearchError, SearchQuery};
+pub use searches::SearchFailed;
 pub use second_factors::{AddFactor, AttemptPace, StoredFactor, new_factor_id};
 pub use signing_keys::{SecretBytes, SigningKey};
 pub use stats::DayOfLogins;
@@ -99,7 +100,7 @@ pub use tickets::{Ticket, TicketPurpose};
 pub use users::{
     AddUser, AdoptUser, DueTerms, ExistingUser, ImportBatch, ImportChange, ImportId,
     ImportPassword, ImportRow, ImportedBatch, LINKED_MOST, LinkUser, LinkedUser, OnBuried,
-    OnExisting, ReadyRow, RefreshProfile, RowRefusal, SearchUsersError, Sort, SortField,
-    StoredUser, TakenKey, UserDocument, UserEdit, UserFilter, UserObjects, UserSearch,
+    OnExisting, ReadyRow, RefreshProfile, RowRefusal, Sort, SortField, StoredUser, TakenKey,
+    UserDocument, UserEdit, UserFilter, UserObjects, UserSearch,
 };
 pub use version::{Cache, Version};

@@ -5,6 +5,7 @@ use trickle_model::TenantId;
 
 use crate::column::{Row, object, text};
 use crate::error::{Changed, Step};
+use crate::stored::hold_row;
 use crate::{Store, StoreError};
 
 /// The field of the `details` of a [`LoginSession`](crate::LoginSession) and of a [`RefreshFamily`](crate::RefreshFamily) that has it.
@@ -49,15 +50,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let step = "set the metadata of a login";
         let mut tx = self.begin_write().await?;
-        // The first statement locks the row.
-        let lock = format!("UPDATE {table} SET details = details WHERE tenant_id = $1 AND id = $2");
-        let is_there = sqlx::query(sqlx::AssertSqlSafe(lock))
-            .bind(text(tenant.as_str()))
-            .bind(text(id))
-            .execute(&mut *tx)
-            .await
-            .at_most_one(step)?;
-        if !is_there {
+        if !hold_row((table, "details"), (tenant, id), step, &mut tx).await? {
             return Ok(false);
         }
         let read = format!("SELECT details FROM {table} WHERE tenant_id = $1 AND id = $2");

@@ -8,6 +8,7 @@ use trickle_model::{TenantId, UserId};
 use crate::column::{Row, number, object, text};
 use crate::error::{Changed, Step};
 use crate::login_basis::{LoginBasis, end_those_under_way, insert_resting};
+use crate::stored::remove;
 use crate::{Store, StoreError};
 
 /// A browser in which somebody is logged in.
@@ -110,7 +111,8 @@ impl Store {
         }
         // After the insertion: whoever ends logins holds the user first, and its sessions then.
         if let Some(old) = replaces {
-            remove(&session.tenant, old, &mut tx).await?;
+            let old = (&session.tenant, old);
+            remove("login_sessions", old, step, &mut *tx).await?;
         }
         tx.commit().await.step(step)?;
         Ok(true)
@@ -168,10 +170,8 @@ impl Store {
     /// The store fails.
     #[tracing::instrument(name = "db.login_sessions.end", skip_all, fields(tenant.id = %tenant))]
     pub async fn end_session(&self, tenant: &TenantId, id: &str) -> Result<bool, StoreError> {
-        let mut connection = self.begin_write().await?;
-        let ended = remove(tenant, id, &mut connection).await?;
-        connection.commit().await.step("end the session")?;
-        Ok(ended)
+        let step = "end the session";
+        remove("login_sessions", (tenant, id), step, &self.write).await
     }
 
     /// Ends all that a user is logged in by: sessions, refresh tokens, tokens that work once, and logins under way. Of one who is linked to
@@ -210,6 +210,9 @@ impl Store {
     }
 }
 
+/// Where everything is that a user is logged in by, in the order in which it is ended.
+pub(crate) const LOGINS: [&str; 3] = ["login_sessions", "refresh_families", "one_time_tokens"];
+
 /// See [`Store::end_all_logins`].
 pub(crate) async fn end_all(
     tenant: &TenantId,
@@ -218,15 +221,12 @@ pub(crate) async fn end_all(
     tx: &mut AnyConnection,
 ) -> Result<(), StoreError> {
     end_those_under_way(tenant, user, step, &mut *tx).await?;
-    for sql in [
-        "DELETE FROM login_sessions WHERE tenant_id = $1 AND user_id IN \
-         ($2, (SELECT linked_to FROM users WHERE tenant_id = $1 AND id = $2))",
-        "DELETE FROM refresh_families WHERE tenant_id = $1 AND user_id IN \
-         ($2, (SELECT linked_to FROM users WHERE tenant_id = $1 AND id = $2))",
-        "DELETE FROM one_time_tokens WHERE tenant_id = $1 AND user_id IN \
-         ($2, (SELECT linked_to FROM users WHERE tenant_id = $1 AND id = $2))",
-    ] {
-        sqlx::query(sql)
+    for table in LOGINS {
+        let sql = format!(
+            "DELETE FROM {table} WHERE tenant_id = $1 AND user_id IN \
+             ($2, (SELECT linked_to FROM users WHERE tenant_id = $1 AND id = $2))"
+        );
+        sqlx::query(AssertSqlSafe(sql))
             .bind(text(tenant.as_str()))
             .bind(text(user.as_str()))
             .execute(&mut *tx)
@@ -234,13 +234,4 @@ pub(crate) async fn end_all(
             .step(step)?;
     }
     Ok(())
-}
-
-async fn remove(tenant: &TenantId, id: &str, tx: &mut AnyConnection) -> Result<bool, StoreError> {
-    sqlx::query("DELETE FROM login_sessions WHERE tenant_id = $1 AND id = $2")
-        .bind(text(tenant.as_str()))
-        .bind(text(id))
-        .execute(tx)
-        .await
-        .at_most_one("end the session")
 }

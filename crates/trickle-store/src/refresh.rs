@@ -8,6 +8,7 @@ use trickle_model::{ClientId, TenantId, UserId};
 use crate::column::{Row, number, object, text};
 use crate::error::{Changed, Step};
 use crate::login_basis::{LoginBasis, insert_resting};
+use crate::stored::remove;
 use crate::{Store, StoreError};
 
 /// All refresh tokens that go back to one login.
@@ -221,7 +222,8 @@ impl Store {
         };
         let used_at = row.optional_time("used_at", found.used_at)?;
         if is_reused(used_at, how, now) {
-            end(tenant, &family.id, &mut tx).await?;
+            let reused = (tenant, family.id.as_str());
+            remove("refresh_families", reused, step, &mut *tx).await?;
             tx.commit().await.step(step)?;
             return Ok(UseRefresh::Reused(family));
         }
@@ -240,12 +242,8 @@ impl Store {
         tenant: &TenantId,
         family: &str,
     ) -> Result<bool, StoreError> {
-        sqlx::query("DELETE FROM refresh_families WHERE tenant_id = $1 AND id = $2")
-            .bind(text(tenant.as_str()))
-            .bind(text(family))
-            .execute(&self.write)
-            .await
-            .at_most_one("end the refresh tokens")
+        let step = "end the refresh tokens";
+        remove("refresh_families", (tenant, family), step, &self.write).await
     }
 
     /// Ends the families that began with a code.
@@ -330,13 +328,4 @@ async fn insert(
     .execute(tx)
     .await
     .exactly_one("add the refresh token")
-}
-
-async fn end(tenant: &TenantId, family: &str, tx: &mut AnyConnection) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM refresh_families WHERE tenant_id = $1 AND id = $2")
-        .bind(text(tenant.as_str()))
-        .bind(text(family))
-        .execute(tx)
-        .await
-        .exactly_one("end the refresh tokens")
 }

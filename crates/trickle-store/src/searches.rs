@@ -6,10 +6,22 @@ use std::time::Duration;
 
 use trickle_model::TenantId;
 
+use crate::search::SearchError;
 use crate::{Store, StoreError};
 
 /// Clients give up after five to sixty seconds, and others wait for the database.
 pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(5);
+
+/// Why a search has no result.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchFailed {
+    /// The query makes no sense.
+    #[error(transparent)]
+    Query(#[from] SearchError),
+    /// It takes too long, which is [`StoreError::TooSlow`], or the store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
 
 type Queue = Arc<tokio::sync::Mutex<()>>;
 

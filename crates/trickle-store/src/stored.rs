@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use serde_json::{Map, Value};
 use sqlx::any::AnyRow;
-use sqlx::{Any, AssertSqlSafe, Executor, FromRow, Transaction};
+use sqlx::{Any, AnyConnection, AssertSqlSafe, Executor, FromRow, Transaction};
 use trickle_model::TenantId;
 
 use crate::column::{object, text};
@@ -65,6 +65,23 @@ pub(crate) async fn remove(
         .bind(text(tenant.as_str()))
         .bind(text(id))
         .execute(executor)
+        .await
+        .at_most_one(step)
+}
+
+/// Keeps a row of a tenant from being changed by others until the transaction ends, by writing what it has; false without such a row. Table
+/// and column are constants.
+pub(crate) async fn hold_row(
+    (table, column): (&'static str, &'static str),
+    (tenant, id): (&TenantId, &str),
+    step: &'static str,
+    tx: &mut AnyConnection,
+) -> Result<bool, StoreError> {
+    let sql = format!("UPDATE {table} SET {column} = {column} WHERE tenant_id = $1 AND id = $2");
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(text(tenant.as_str()))
+        .bind(text(id))
+        .execute(tx)
         .await
         .at_most_one(step)
 }
@@ -218,18 +235,7 @@ impl Store {
         step: &'static str,
     ) -> Result<Option<(Transaction<'static, Any>, T)>, StoreError> {
         let mut tx = self.begin_write().await?;
-        // The first statement changes the row.
-        let sql = format!(
-            "UPDATE {} SET settings = settings WHERE tenant_id = $1 AND id = $2",
-            T::FROM
-        );
-        let found = sqlx::query(AssertSqlSafe(sql))
-            .bind(text(tenant.as_str()))
-            .bind(text(id))
-            .execute(&mut *tx)
-            .await
-            .at_most_one(step)?;
-        if !found {
+        if !hold_row((T::FROM, "settings"), (tenant, id), step, &mut tx).await? {
             return Ok(None);
         }
         let condition = "WHERE tenant_id = $1 AND id = $2";

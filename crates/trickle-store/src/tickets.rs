@@ -7,6 +7,7 @@ use trickle_model::{ConnectionId, TenantId};
 
 use crate::column::{Row, object, text};
 use crate::error::{Changed, Step};
+use crate::stored::remove;
 use crate::{Store, StoreError};
 
 /// What a link is for.
@@ -163,12 +164,7 @@ impl Store {
     /// The store fails.
     #[tracing::instrument(name = "db.tickets.take", skip_all, fields(tenant.id = %tenant))]
     pub async fn take_ticket(&self, tenant: &TenantId, id: &str) -> Result<bool, StoreError> {
-        sqlx::query("DELETE FROM tickets WHERE tenant_id = $1 AND id = $2")
-            .bind(text(tenant.as_str()))
-            .bind(text(id))
-            .execute(&self.write)
-            .await
-            .at_most_one("use the ticket up")
+        remove("tickets", (tenant, id), "use the ticket up", &self.write).await
     }
 
     /// Removes tickets that have expired.

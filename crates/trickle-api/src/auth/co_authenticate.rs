@@ -14,15 +14,14 @@ use axum::{
 };
 use serde_json::json;
 use trickle_engine::{Caller, Engine, ExchangeSubject, LoginOutcome, NewLoginTicket};
-use trickle_model::{ApiClient, ClientId, Connection, EventCode, User};
+use trickle_model::{ApiClient, Connection, EventCode, User};
 use trickle_store::LoginBasis;
 
 use super::{
     Error,
     answer::{Refusal, kept_answer},
-    origins,
+    client, origins,
     parameters::Parameters,
-    token::USERNAME_MAX_BYTES,
 };
 use crate::{client_address::ClientAddress, cookies, host::Site, pages, session_cookie};
 
@@ -41,9 +40,7 @@ pub(crate) async fn handler(
 ) -> Result<Response, Error> {
     let parameters = Parameters::parse(&headers, &body)?;
     let tenant = &site.tenant.id;
-    let id = ClientId::from_text(parameters.require("client_id")?);
-    let client = engine.store().client(tenant, &id).await?;
-    let client = client.ok_or(Error::BadClient)?;
+    let client = client::named(tenant, engine.store(), &parameters).await?;
     let caller = address.into_callers_own(Some(client.id.clone()));
     let about = ExchangeSubject {
         user_name: parameters.get("username").map(str::to_owned),
@@ -115,10 +112,7 @@ async fn log_in(
     if !KINDS.contains(&kind) {
         return Err(Error::UnsupportedGrant(kind.to_owned()));
     }
-    if parameters.require("username")?.len() > USERNAME_MAX_BYTES {
-        return Err(Error::TooLong("username"));
-    }
-    parameters.require("password")?;
+    parameters.require_login()?;
     let connection = connection(site, engine, client, parameters).await?;
     let outcome = engine.login(parameters.login(&connection, caller)?).await?;
     if matches!(outcome, LoginOutcome::WrongCredentials) {

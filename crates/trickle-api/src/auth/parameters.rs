@@ -13,6 +13,9 @@ use crate::json;
 /// Nobody types more, and all that a script says is looked through for a password, in many spellings.
 pub(crate) const PASSWORD_MAX_BYTES: usize = 4_096;
 
+/// Four times the longest address (RFC 5321 §4.5.3.1): it is looked up, logged and held while a script runs.
+pub(crate) const USERNAME_MAX_BYTES: usize = 1_024;
+
 /// Parameters by name; `null` and empty text are the same as nothing.
 pub(crate) struct Parameters(BTreeMap<String, Secret>);
 
@@ -29,6 +32,15 @@ impl Parameters {
             return Err(Error::TooLong("password"));
         }
         Ok(parameters)
+    }
+
+    /// Makes sure that there are `username` and `password`, the first not too long.
+    pub(super) fn require_login(&self) -> Result<(), Error> {
+        if self.require("username")?.len() > USERNAME_MAX_BYTES {
+            return Err(Error::TooLong("username"));
+        }
+        self.require("password")?;
+        Ok(())
     }
 
     /// The login that `username` and `password` ask for.

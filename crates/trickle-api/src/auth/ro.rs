@@ -11,17 +11,17 @@ use axum::{
 };
 use serde_json::{Map, Value};
 use trickle_engine::{Authorization, Caller, Engine, ExchangeSubject, LoginOutcome};
-use trickle_model::{ApiClient, ClientId, Connection, EventCode, Grant, User};
+use trickle_model::{ApiClient, Connection, EventCode, Grant, User};
 
 use super::{
     Error,
     access_format::Door,
     answer::{Refusal, answer},
+    client,
     issue::{IdExtras, Issuer},
     parameters::Parameters,
     personal_access::PersonalAccess,
     second_factor, target,
-    token::USERNAME_MAX_BYTES,
 };
 use crate::{client_address::ClientAddress, host::Site, tokens::KeyRing};
 
@@ -39,9 +39,7 @@ pub(crate) async fn handler(
 ) -> Result<Response, Error> {
     let parameters = Parameters::parse(&headers, &body)?;
     let tenant = &site.tenant.id;
-    let id = ClientId::from_text(parameters.require("client_id")?);
-    let client = engine.store().client(tenant, &id).await?;
-    let client = client.ok_or(Error::BadClient)?;
+    let client = client::named(tenant, engine.store(), &parameters).await?;
     // Nobody has shown a secret: whoever asks keeps the pace of a person.
     let caller = address.into_callers_own(Some(client.id.clone()));
     let prepared = prepare(&site, &engine, &client, &parameters).await;
@@ -109,10 +107,7 @@ async fn prepare(
     if !may {
         return Err(Error::GrantNotAllowed(LEGACY_GRANT));
     }
-    if parameters.require("username")?.len() > USERNAME_MAX_BYTES {
-        return Err(Error::TooLong("username"));
-    }
-    parameters.require("password")?;
+    parameters.require_login()?;
     let name = parameters.require("connection")?;
     let connection = engine.store().connection_by_name(&site.tenant.id, name);
     let connection = connection.await?.ok_or(Error::ConnectionNotFound)?;

@@ -10,7 +10,7 @@ use super::{
     flow_page::{LoginForm, Sent, Visit, invalid, problem},
     layout::escape,
 };
-use crate::{auth::token::USERNAME_MAX_BYTES, client_address::ClientAddress};
+use crate::{auth::parameters::USERNAME_MAX_BYTES, client_address::ClientAddress};
 
 const TITLE: &str = "Forgot your password?";
 

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     auth::{
         authorize::{Flow, see_other},
-        token::USERNAME_MAX_BYTES,
+        parameters::USERNAME_MAX_BYTES,
     },
     client_address::ClientAddress,
 };

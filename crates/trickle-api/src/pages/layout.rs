@@ -4,6 +4,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
+pub(super) use trickle_engine::escape_html as escape;
 
 /// What a page needs from elsewhere; usually nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -144,22 +145,6 @@ pub(super) fn result_url(url: &str, message: &str, email: Option<&str>) -> Optio
     };
     let joint = if address.contains('?') { '&' } else { '?' };
     Some(format!("{address}{joint}{query}{fragment}"))
-}
-
-/// For HTML text and attributes.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            _ => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

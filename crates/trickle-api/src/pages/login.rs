@@ -19,7 +19,7 @@ use super::{
 use crate::{
     auth::{
         answer::{Refusal, kept_answer},
-        token::USERNAME_MAX_BYTES,
+        parameters::USERNAME_MAX_BYTES,
     },
     client_address::ClientAddress,
 };

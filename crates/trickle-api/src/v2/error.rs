@@ -7,7 +7,7 @@ use axum::{
 };
 use serde_json::json;
 use trickle_engine::{EngineError, PolicyBreach};
-use trickle_store::{LinkUser, StoreError};
+use trickle_store::{LinkUser, SearchError, SearchFailed, StoreError};
 
 use super::{paging::no_cursor, users::refusal};
 use crate::failure::{Failure, Flavour};
@@ -105,6 +105,21 @@ impl From<StoreError> for Error {
             }
             StoreError::NoSuchPlace { .. } => no_cursor(),
             error => Self::Failed(Failure::new(Flavour::Management, error)),
+        }
+    }
+}
+
+impl From<SearchError> for Error {
+    fn from(error: SearchError) -> Self {
+        Self::Query(format!("{error}, on property q"))
+    }
+}
+
+impl From<SearchFailed> for Error {
+    fn from(error: SearchFailed) -> Self {
+        match error {
+            SearchFailed::Query(error) => error.into(),
+            SearchFailed::Store(error) => error.into(),
         }
     }
 }

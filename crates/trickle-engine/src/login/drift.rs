@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde_json::Value;
 use tokio::time::Instant;
-use trickle_model::{Action, ConnectionOptions, ImportMode, Secret, User, UserId};
+use trickle_model::{Action, ConnectionOptions, ImportMode, Secret, UserId};
 use trickle_store::StoredUser;
 
 use super::{
@@ -56,9 +56,10 @@ impl Engine {
     pub(super) async fn ask_about_drift(
         &self,
         attempt: &Attempt,
-        user: User,
+        known: &StoredUser,
         old: &Secret,
     ) -> Result<Decision, EngineError> {
+        let user = &known.user;
         if let Some(refusal) = self.refusals.recent(attempt.tag) {
             return Ok(refusal);
         }
@@ -69,7 +70,7 @@ impl Engine {
             Err(decision) => {
                 let decision = match decision.outcome {
                     // The log knows whose password it was.
-                    LoginOutcome::WrongCredentials => Decision::wrong_password(user.id),
+                    LoginOutcome::WrongCredentials => Decision::wrong_password(user.id.clone()),
                     _ => *decision,
                 };
                 let decision = decision.with(execution);
@@ -79,12 +80,12 @@ impl Engine {
         };
         if UserId::from_raw(&profile.id) != user.id {
             // Somebody else has the identifier there: the password is not this user's.
-            let decision = Decision::wrong_password(user.id).with(execution);
+            let decision = Decision::wrong_password(user.id.clone()).with(execution);
             self.note_refusal(attempt, &decision, began);
             return Ok(decision);
         }
         if profile.blocked || user.blocked {
-            return Ok(Decision::blocked(user.id).with(execution));
+            return Ok(Decision::blocked(user.id.clone()).with(execution));
         }
         let hashed = self.hash(&attempt.request.password);
         let Some(new) = attempt.hashing(hashed).await else {
@@ -96,26 +97,22 @@ impl Engine {
         if !replaced.map_err(EngineError::store("take the newer password over"))? {
             // A password was set while the script ran: it is the newer one, and decides.
             return match self.lookup(attempt).await? {
-                Some(stored) => self.verify_native(attempt, stored).await,
+                Some(stored) => self.verify_native(attempt, &stored).await,
                 None => Ok(Decision::busy()),
             };
         }
         // Whoever got in by the older password is not known to be the same person.
-        self.end_all_logins(&user).await?;
+        self.end_all_logins(user).await?;
         // Whoever was blocked or linked while the script ran is so.
         let stored = store.stored_user(&user.tenant, &user.id).await;
         let stored = stored.map_err(EngineError::store("read the user again"))?;
-        let Some(StoredUser {
-            user, linked_to, ..
-        }) = stored
-        else {
+        let Some(stored) = stored else {
             return Ok(Decision::busy().with(execution));
         };
-        let own = user.id.clone();
-        let decision = vouched_for(user, &execution);
-        let decision = self
-            .follow(attempt, decision, &own, linked_to.as_ref())
-            .await?;
+        let decision = vouched_for(stored.user.clone(), &execution);
+        // The end above was this login's own.
+        let basis = known.basis().after_an_end();
+        let decision = self.follow(attempt, decision, &stored, basis).await?;
         Ok(decision.with(execution))
     }
 }

@@ -17,10 +17,10 @@ impl Engine {
         let stored = self.lookup(attempt).await?;
         let (decision, logged) = match stored {
             Some(stored) if stored.password.is_some() => {
-                (self.decide_native(attempt, stored).await?, false)
+                (self.decide_native(attempt, &stored).await?, false)
             }
             stored => match self.claim(attempt, stored).await? {
-                Turn::Native(stored) => (self.decide_native(attempt, stored).await?, false),
+                Turn::Native(stored) => (self.decide_native(attempt, &stored).await?, false),
                 Turn::Late => (Decision::busy(), false),
                 Turn::Mine(claim, stored) => {
                     let asked = self.ask_legacy(attempt, stored).await;
@@ -39,17 +39,13 @@ impl Engine {
     async fn decide_native(
         &self,
         attempt: &Attempt,
-        stored: StoredUser,
+        stored: &StoredUser,
     ) -> Result<Decision, EngineError> {
-        let drifted = self.may_have_drifted(attempt, &stored);
-        let before = stored.clone();
-        // Taking a newer password over ends the logins before it.
-        let basis = before.basis().after_an_end();
+        let drifted = self.may_have_drifted(attempt, stored);
         let decision = self.verify_native(attempt, stored).await?;
-        match before.password {
+        match &stored.password {
             Some(old) if drifted && matches!(decision.outcome, LoginOutcome::WrongCredentials) => {
-                let decision = self.ask_about_drift(attempt, before.user, &old).await?;
-                Ok(decision.by(Some(basis)))
+                self.ask_about_drift(attempt, stored, old).await
             }
             _ => Ok(decision),
         }
@@ -83,7 +79,7 @@ impl Engine {
         if let Some(stored) = stored
             && imports
         {
-            let decision = self.adopt(attempt, stored, &profile, &execution).await?;
+            let decision = self.adopt(attempt, &stored, &profile, &execution).await?;
             return Ok((decision.with(execution), false));
         }
         if self.is_buried(attempt, &profile.id).await? {
@@ -91,40 +87,12 @@ impl Engine {
             return Ok((decision.with(execution), false));
         }
         if !imports {
-            let own = UserId::from_raw(&profile.id);
-            let decision = self.rehearse_import(attempt, profile, execution).await?;
-            let decision = self.rest_on(attempt, decision, &own, known).await?;
+            let decision = self
+                .rehearse_import(attempt, known, profile, execution)
+                .await?;
             return Ok((decision, false));
         }
         self.import(attempt, profile, execution).await
-    }
-
-    /// On what a login rests that was rehearsed for somebody who is here already.
-    async fn rest_on(
-        &self,
-        attempt: &Attempt,
-        decision: Decision,
-        own: &UserId,
-        known: Option<LoginBasis>,
-    ) -> Result<Decision, EngineError> {
-        let is_kept = matches!(
-            decision.outcome,
-            LoginOutcome::Authenticated {
-                how: How::Legacy,
-                ..
-            }
-        );
-        if !is_kept {
-            return Ok(decision);
-        }
-        if let Some(known) = known.filter(|known| known.user == *own) {
-            return Ok(decision.by(Some(known)));
-        }
-        // The legacy store knows another address of the person.
-        let tenant = &attempt.connection().tenant;
-        let stored = self.parts.store.stored_user(tenant, own).await;
-        let stored = stored.map_err(EngineError::store("read the user of the rehearsal"))?;
-        Ok(decision.by(stored.as_ref().map(StoredUser::basis)))
     }
 
     /// Somebody who was cached while import was off, or made without a password: the proven password makes the user native, with
@@ -132,38 +100,21 @@ impl Engine {
     async fn adopt(
         &self,
         attempt: &Attempt,
-        stored: StoredUser,
+        stored: &StoredUser,
         profile: &Profile,
         execution: &Arc<Execution>,
     ) -> Result<Decision, EngineError> {
-        let own = stored.user.id.clone();
-        let (decision, linked_to) = self.adopt_own(attempt, stored, profile, execution).await?;
-        self.follow(attempt, decision, &own, linked_to.as_ref())
-            .await
-    }
-
-    /// The same without a look at whom the user is linked to, and who that is, where it is to be looked at.
-    async fn adopt_own(
-        &self,
-        attempt: &Attempt,
-        stored: StoredUser,
-        profile: &Profile,
-        execution: &Arc<Execution>,
-    ) -> Result<(Decision, Option<UserId>), EngineError> {
-        let basis = stored.basis();
-        let StoredUser {
-            user, linked_to, ..
-        } = stored;
+        let (user, basis) = (&stored.user, stored.basis());
         let options = &attempt.connection().options;
-        let known = self.known_as(options, &user, profile).await?;
+        let known = self.known_as(options, user, profile).await?;
         let profile = &*known;
         let decision = recognised(user, profile, execution);
-        let LoginOutcome::Authenticated { user, .. } = &decision.outcome else {
-            return Ok((decision, linked_to));
-        };
+        if !matches!(decision.outcome, LoginOutcome::Authenticated { .. }) {
+            return self.follow(attempt, decision, stored, basis).await;
+        }
         let hashed = self.hash(&attempt.request.password);
         let Some(hash) = attempt.hashing(hashed).await else {
-            return Ok((Decision::busy(), None));
+            return Ok(Decision::busy());
         };
         // First: somebody who is native without them would log in by the password alone.
         self.keep_factors(user, profile).await?;
@@ -173,30 +124,27 @@ impl Engine {
             .parts
             .store
             .adopt_user(&user.tenant, &user.id, profile, &hash, now);
-        let run = || Some(Arc::clone(execution));
         let adopted = adopted.await;
-        let adopted = adopted.map_err(EngineError::store("keep the proven password"))?;
-        Ok(match adopted {
+        match adopted.map_err(EngineError::store("keep the proven password"))? {
             AdoptUser::Adopted(adopted) => {
-                let StoredUser {
-                    user, linked_to, ..
-                } = *adopted;
+                let user = adopted.user.clone();
                 let decision = if user.blocked {
                     // While the script ran.
                     Decision::blocked(user.id)
                 } else {
-                    Decision::authenticated(user, How::Migrated, run()).by(Some(basis))
+                    Decision::authenticated(user, How::Migrated, Some(Arc::clone(execution)))
                 };
-                (decision, linked_to)
+                self.follow(attempt, decision, &adopted, basis).await
             }
             AdoptUser::Taken(existing) => {
-                (Decision::conflict(user.id.clone(), existing), linked_to)
+                let decision = Decision::conflict(user.id.clone(), existing);
+                self.follow(attempt, decision, stored, basis).await
             }
             // A password was set while the script ran: it is the newer one, and decides.
-            AdoptUser::HasPassword(stored) => (self.verify_native(attempt, *stored).await?, None),
+            AdoptUser::HasPassword(stored) => self.verify_native(attempt, &stored).await,
             // Deleted while the script ran: the next login begins anew.
-            AdoptUser::Gone => (Decision::busy(), None),
-        })
+            AdoptUser::Gone => Ok(Decision::busy()),
+        }
     }
 
     /// The profile, under the id that an import made up where its file had none for this address or number.
@@ -288,7 +236,7 @@ impl Engine {
                     Decision::blocked(user.id).with(execution)
                 } else {
                     let basis = LoginBasis::of_new(user.id.clone());
-                    Decision::authenticated(user, How::Migrated, Some(execution)).by(Some(basis))
+                    Decision::authenticated(user, How::Migrated, Some(execution)).by(basis)
                 };
                 self.conclude_import(attempt, &decision).await;
                 Ok((decision, true))
@@ -312,21 +260,13 @@ impl Engine {
         existing: ExistingUser,
         execution: Arc<Execution>,
     ) -> Result<Decision, EngineError> {
-        let connection = attempt.connection();
         if existing.id == id && existing.by == TakenKey::Id {
-            let stored = self
-                .parts
-                .store
-                .stored_user(&connection.tenant, &id)
-                .await
-                .map_err(EngineError::store("read the user again"))?
-                // The same id in another connection is another person.
-                .filter(|stored| stored.user.connection == connection.id);
+            let stored = self.find_by_id(attempt.connection(), &id).await?;
             if let Some(stored) = stored {
                 let decision = match stored.password {
-                    Some(_) => self.verify_native(attempt, stored).await?,
+                    Some(_) => self.verify_native(attempt, &stored).await?,
                     // Cached under an address that the legacy store has changed since.
-                    None => self.adopt(attempt, stored, profile, &execution).await?,
+                    None => self.adopt(attempt, &stored, profile, &execution).await?,
                 };
                 return Ok(decision.with(execution));
             }
@@ -335,8 +275,8 @@ impl Engine {
         let here = self.lookup(attempt).await?;
         if let Some(stored) = here.filter(|stored| stored.user.id == existing.id) {
             let decision = match stored.password {
-                Some(_) => self.verify_native(attempt, stored).await?,
-                None => self.adopt(attempt, stored, profile, &execution).await?,
+                Some(_) => self.verify_native(attempt, &stored).await?,
+                None => self.adopt(attempt, &stored, profile, &execution).await?,
             };
             return Ok(decision.with(execution));
         }
@@ -371,11 +311,11 @@ pub(super) fn follows(options: &ConnectionOptions) -> bool {
 }
 
 /// A cached user whom the legacy store vouches for, if that is the user it means.
-pub(super) fn recognised(user: User, profile: &Profile, execution: &Arc<Execution>) -> Decision {
+pub(super) fn recognised(user: &User, profile: &Profile, execution: &Arc<Execution>) -> Decision {
     let id = UserId::from_raw(&profile.id);
     if user.id != id {
         let existing = ExistingUser {
-            id: user.id,
+            id: user.id.clone(),
             by: TakenKey::Email,
         };
         return Decision::conflict(id, existing);
@@ -383,7 +323,7 @@ pub(super) fn recognised(user: User, profile: &Profile, execution: &Arc<Executio
     if profile.blocked {
         return Decision::blocked(id);
     }
-    vouched_for(user, execution)
+    vouched_for(user.clone(), execution)
 }
 
 pub(super) fn vouched_for(user: User, execution: &Arc<Execution>) -> Decision {

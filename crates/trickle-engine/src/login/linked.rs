@@ -1,30 +1,27 @@
 //! Logins of users who are linked to another.
 
-use trickle_model::UserId;
+use trickle_store::{LoginBasis, StoredUser};
 
 use super::{Decision, LoginOutcome, attempt::Attempt};
 use crate::{Engine, EngineError};
 
 impl Engine {
-    /// What a decision about a user means who may be linked to another: the password is its own, and all else the other's: tokens, log
-    /// and blocks.
-    pub(crate) async fn follow(
+    /// What a decision about a user means: a login rests on `basis`, and where the user is linked to another, the password is its own,
+    /// and all else the other's: tokens, log and blocks.
+    pub(super) async fn follow(
         &self,
         attempt: &Attempt,
         mut decision: Decision,
-        own: &UserId,
-        linked_to: Option<&UserId>,
+        stored: &StoredUser,
+        basis: LoginBasis,
     ) -> Result<Decision, EngineError> {
-        let Some(primary) = linked_to else {
-            return Ok(decision);
+        let Some(primary) = &stored.linked_to else {
+            return Ok(decision.by(basis));
         };
-        if decision.user.as_ref() == Some(own) {
+        if decision.user.as_ref() == Some(&stored.user.id) {
             decision.user = Some(primary.clone());
         }
-        let LoginOutcome::Authenticated {
-            how, execution, by, ..
-        } = &decision.outcome
-        else {
+        let LoginOutcome::Authenticated { how, execution, .. } = &decision.outcome else {
             return Ok(decision);
         };
         let tenant = &attempt.connection().tenant;
@@ -34,7 +31,7 @@ impl Engine {
             // Deleted meanwhile: the next login begins anew.
             None => Decision::busy(),
             Some(user) if user.blocked => Decision::blocked(user.id),
-            Some(user) => Decision::authenticated(user, *how, execution.clone()).by(by.clone()),
+            Some(user) => Decision::authenticated(user, *how, execution.clone()).by(basis),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Logins that the native store decides.
 
-use trickle_model::{Secret, User, UserId};
+use trickle_model::{Secret, UserId};
 use trickle_password::{Overloaded, Password, PasswordHash, PoolVerifyError, Verdict};
 use trickle_store::StoredUser;
 
@@ -13,7 +13,7 @@ impl Engine {
         attempt: &Attempt,
     ) -> Result<LoginOutcome, EngineError> {
         let decision = match self.lookup(attempt).await? {
-            Some(stored) => self.verify_native(attempt, stored).await?,
+            Some(stored) => self.verify_native(attempt, &stored).await?,
             None => self.waste(attempt, Decision::unknown_user()).await,
         };
         self.conclude(attempt, &decision, false).await;
@@ -31,31 +31,21 @@ impl Engine {
     pub(super) async fn verify_native(
         &self,
         attempt: &Attempt,
-        stored: StoredUser,
+        stored: &StoredUser,
     ) -> Result<Decision, EngineError> {
-        let basis = stored.basis();
-        let StoredUser {
-            user,
-            password,
-            linked_to,
-            ..
-        } = stored;
-        let own = user.id.clone();
-        let decision = self.verify_own(attempt, user, password).await?;
-        let decision = decision.by(Some(basis));
-        self.follow(attempt, decision, &own, linked_to.as_ref())
-            .await
+        let decision = self.verify_own(attempt, stored).await?;
+        self.follow(attempt, decision, stored, stored.basis()).await
     }
 
     /// The same without a look at whom the user is linked to.
     async fn verify_own(
         &self,
         attempt: &Attempt,
-        user: User,
-        password: Option<Secret>,
+        stored: &StoredUser,
     ) -> Result<Decision, EngineError> {
-        let Some(hash) = password else {
-            let decision = Decision::wrong_password(user.id);
+        let user = &stored.user;
+        let Some(hash) = &stored.password else {
+            let decision = Decision::wrong_password(user.id.clone());
             return Ok(self.waste(attempt, decision).await);
         };
         let typed = Password::from(attempt.request.password.expose());
@@ -72,19 +62,19 @@ impl Engine {
             Verdict::Mismatch => match &attempt.as_typed {
                 // A hash from before the connection had a form for passwords.
                 Some(raw) if attempt.hashing(self.fits(raw, &parsed)).await => {
-                    self.rehash(attempt, &user.id, &hash).await;
+                    self.rehash(attempt, &user.id, hash).await;
                 }
-                _ => return Ok(Decision::wrong_password(user.id)),
+                _ => return Ok(Decision::wrong_password(user.id.clone())),
             },
-            Verdict::NeedsRehash => self.rehash(attempt, &user.id, &hash).await,
+            Verdict::NeedsRehash => self.rehash(attempt, &user.id, hash).await,
             Verdict::Match => {}
         }
         Ok(if user.blocked {
-            Decision::blocked(user.id)
-        } else if self.is_grace_over(attempt, &user) {
-            Decision::password_expired(user.id)
+            Decision::blocked(user.id.clone())
+        } else if self.is_grace_over(attempt, user) {
+            Decision::password_expired(user.id.clone())
         } else {
-            Decision::authenticated(user, How::Native, None)
+            Decision::authenticated(user.clone(), How::Native, None)
         })
     }
 

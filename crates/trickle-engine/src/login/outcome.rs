@@ -315,13 +315,10 @@ impl Decision {
         self
     }
 
-    /// Says on what the login rests, unless that is known already. Nothing can be bound to somebody who was only rehearsed.
-    pub(crate) fn by(mut self, basis: Option<LoginBasis>) -> Self {
-        if let LoginOutcome::Authenticated { how, by, .. } = &mut self.outcome
-            && *how != How::Rehearsed
-            && by.is_none()
-        {
-            *by = basis;
+    /// Says on what the login rests, if it is one.
+    pub(crate) fn by(mut self, basis: LoginBasis) -> Self {
+        if let LoginOutcome::Authenticated { by, .. } = &mut self.outcome {
+            *by = Some(basis);
         }
         self
     }

@@ -113,7 +113,7 @@ impl Engine {
         let store = &self.parts.store;
         if let Some(stored) = self.cached(attempt, &id).await? {
             return self
-                .refresh(attempt, stored, &before, new.profile, execution)
+                .refresh(attempt, stored, &before, &new.profile, execution)
                 .await;
         }
         if before.knew(&id).is_some() {
@@ -130,13 +130,13 @@ impl Engine {
         match added {
             AddUser::Added(user) => {
                 let basis = LoginBasis::of_new(user.id.clone());
-                Ok(vouched_for(user, execution).by(Some(basis)))
+                Ok(vouched_for(user, execution).by(basis))
             }
             AddUser::Exists(existing) if existing.by == TakenKey::Id => {
                 // Another login of this person was faster.
                 match self.cached(attempt, &id).await? {
                     Some(stored) => {
-                        self.refresh(attempt, stored, &before, new.profile, execution)
+                        self.refresh(attempt, stored, &before, &new.profile, execution)
                             .await
                     }
                     None => Ok(Decision::conflict(id, existing)),
@@ -188,7 +188,7 @@ impl Engine {
         attempt: &Attempt,
         mut stored: StoredUser,
         before: &Before,
-        profile: Profile,
+        profile: &Profile,
         execution: &Arc<Execution>,
     ) -> Result<Decision, EngineError> {
         let Some(basis) = before.basis_of(&stored) else {
@@ -202,37 +202,31 @@ impl Engine {
             };
             stored = present;
         }
-        let StoredUser {
-            user, linked_to, ..
-        } = stored;
-        let (own, is_linked) = (user.id.clone(), linked_to.is_some());
         let decision = self
-            .refresh_own(attempt, user, is_linked, profile, execution)
-            .await?
-            .by(Some(basis));
-        self.follow(attempt, decision, &own, linked_to.as_ref())
-            .await
+            .refresh_own(attempt, &stored, profile, execution)
+            .await?;
+        self.follow(attempt, decision, &stored, basis).await
     }
 
     /// The same without a look at whom the user is linked to.
     async fn refresh_own(
         &self,
         attempt: &Attempt,
-        user: User,
-        is_linked: bool,
-        profile: Profile,
+        stored: &StoredUser,
+        profile: &Profile,
         execution: &Arc<Execution>,
     ) -> Result<Decision, EngineError> {
         let connection = attempt.connection();
+        let user = &stored.user;
         if user.connection != connection.id {
             let existing = ExistingUser {
                 id: user.id.clone(),
                 by: TakenKey::Id,
             };
-            return Ok(Decision::conflict(user.id, existing));
+            return Ok(Decision::conflict(user.id.clone(), existing));
         }
         if user.blocked || !follows(&connection.options) {
-            return Ok(vouched_for(user, execution));
+            return Ok(vouched_for(user.clone(), execution));
         }
         let refreshed = self
             .parts
@@ -240,19 +234,19 @@ impl Engine {
             .refresh_profile(
                 &connection.tenant,
                 &user.id,
-                &profile,
+                profile,
                 self.parts.clock.now(),
             )
             .await
             .map_err(EngineError::store("refresh the cached user"))?;
         Ok(match refreshed {
             RefreshProfile::Refreshed(mut user) => {
-                self.keep_factors(&user, &profile).await?;
+                self.keep_factors(&user, profile).await?;
                 // The other's block counts.
-                user.blocked &= !is_linked;
+                user.blocked &= stored.linked_to.is_none();
                 vouched_for(user, execution)
             }
-            RefreshProfile::Taken(existing) => Decision::conflict(user.id, existing),
+            RefreshProfile::Taken(existing) => Decision::conflict(user.id.clone(), existing),
             // Removed meanwhile: the next login caches the person anew.
             RefreshProfile::Gone => Decision::busy(),
         })

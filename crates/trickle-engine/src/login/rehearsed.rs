@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use trickle_model::{Profile, SecondFactor, User, UserId};
-use trickle_store::{ExistingUser, StoredUser, TakenKey};
+use trickle_store::{ExistingUser, LoginBasis, StoredUser, TakenKey};
 
 use super::{
     Decision, How, LoginOutcome,
@@ -21,23 +21,27 @@ pub(crate) struct Rehearsed {
 }
 
 impl Engine {
-    /// Decides a login that the legacy store has taken: whom an import would refuse is refused, and the others are let in.
+    /// Decides a login that the legacy store has taken: whom an import would refuse is refused, and the others are let in. `known` is of
+    /// who had the identifier before the run.
     pub(crate) async fn decide_rehearsed(
         &self,
         attempt: &Attempt,
+        known: Option<LoginBasis>,
         profile: Profile,
         execution: &Arc<Execution>,
     ) -> Result<Rehearsed, EngineError> {
         let decision = match self.here(attempt, &profile).await? {
             Some(stored) if stored.password.is_some() => {
-                let decision = self.verify_native(attempt, stored).await?;
+                let decision = self.verify_native(attempt, &stored).await?;
                 return Ok(Rehearsed {
                     decision,
                     would: None,
                 });
             }
             Some(stored) => {
-                self.decide_cached(attempt, stored, &profile, execution)
+                let known = known.filter(|known| known.user == stored.user.id);
+                let basis = known.unwrap_or_else(|| stored.basis());
+                self.decide_cached(attempt, &stored, basis, &profile, execution)
                     .await?
             }
             None => self.decide_unknown(attempt, profile, execution).await?,
@@ -62,56 +66,46 @@ impl Engine {
         if let Some(stored) = self.lookup(attempt).await? {
             return Ok(Some(stored));
         }
-        let connection = attempt.connection();
         let id = UserId::from_raw(&profile.id);
-        let stored = self.parts.store.stored_user(&connection.tenant, &id).await;
-        let stored = stored.map_err(EngineError::store("look for somebody with the id"))?;
-        // The same id in another connection is another person.
-        Ok(stored.filter(|stored| stored.user.connection == connection.id))
+        self.find_by_id(attempt.connection(), &id).await
     }
 
     /// Somebody who has a user, to whom a session can belong.
     async fn decide_cached(
         &self,
         attempt: &Attempt,
-        stored: StoredUser,
+        stored: &StoredUser,
+        basis: LoginBasis,
         profile: &Profile,
         execution: &Arc<Execution>,
     ) -> Result<Decision, EngineError> {
-        let StoredUser {
-            user, linked_to, ..
-        } = stored;
-        let own = user.id.clone();
         let decision = self
-            .decide_cached_own(attempt, user, profile, execution)
+            .decide_cached_own(attempt, &stored.user, profile, execution)
             .await?;
         // Second factors of one who is linked sleep.
-        if linked_to.is_none()
+        if stored.linked_to.is_none()
             && brings_otp(profile)
             && let LoginOutcome::Authenticated { user, .. } = &decision.outcome
             && !self.needs_second_factor(user).await?
         {
-            return Ok(Decision::second_factor_not_kept(own));
+            return Ok(Decision::second_factor_not_kept(stored.user.id.clone()));
         }
-        self.follow(attempt, decision, &own, linked_to.as_ref())
-            .await
+        self.follow(attempt, decision, stored, basis).await
     }
 
     /// The same without a look at whom the user is linked to.
     async fn decide_cached_own(
         &self,
         attempt: &Attempt,
-        user: User,
+        user: &User,
         profile: &Profile,
         execution: &Arc<Execution>,
     ) -> Result<Decision, EngineError> {
         let options = &attempt.connection().options;
-        let known = self.known_as(options, &user, profile).await?;
+        let known = self.known_as(options, user, profile).await?;
         let decision = recognised(user, &known, execution);
-        let LoginOutcome::Authenticated { user, .. } = &decision.outcome else {
-            return Ok(decision);
-        };
-        if !follows(options) {
+        let is_let_in = matches!(decision.outcome, LoginOutcome::Authenticated { .. });
+        if !is_let_in || !follows(options) {
             return Ok(decision);
         }
         let holders = self.holders(attempt, &known, Some(user)).await?;

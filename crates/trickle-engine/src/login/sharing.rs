@@ -65,7 +65,7 @@ impl Engine {
                         && stored.password.is_some()
                         && !self.may_have_drifted(attempt, &stored)
                     {
-                        let decision = self.verify_native(attempt, stored).await?;
+                        let decision = self.verify_native(attempt, &stored).await?;
                         self.conclude(attempt, &decision, false).await;
                         if !matches!(decision.outcome, LoginOutcome::WrongCredentials) {
                             return Ok(decision.outcome);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::{Mail, texts};
+use crate::escape_html;
 
 /// What a mail is for; the names are those of the Management API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -213,7 +214,7 @@ impl MailTemplate {
             from: self.from.clone(),
             // A line break would begin another header.
             subject: subject.replace(['\r', '\n'], " "),
-            html: filled(self.body.as_ref(), texts::body(self.kind), escape),
+            html: filled(self.body.as_ref(), texts::body(self.kind), escape_html),
             text: filled(None, texts::plain(self.kind), str::to_owned),
         }
     }
@@ -267,22 +268,6 @@ fn fill(text: &str, values: &BTreeMap<&str, &str>, shown: fn(&str) -> String) ->
     }
     filled.push_str(rest);
     (filled.len() <= FILLED_MAX_BYTES).then_some(filled)
-}
-
-/// For HTML text and attributes.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            _ => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -93,17 +93,7 @@ impl Engine {
             .await?;
         let is_proven = open.proves_email && user.email.is_some() && user.email == open.email;
         if matches!(outcome, PasswordOutcome::Changed) && is_proven && !user.email_verified {
-            let edit = UserEdit {
-                email_verified: Some(true),
-                ..UserEdit::default()
-            };
-            let now = self.parts.clock.now();
-            let edited = self
-                .parts
-                .store
-                .edit_user(&user.tenant, &user.id, &edit, now)
-                .await;
-            edited.map_err(EngineError::store("mark the address as proven"))?;
+            self.mark_email_proven(&user).await?;
         }
         Ok(outcome)
     }
@@ -208,10 +198,19 @@ impl Engine {
         id: &UserId,
     ) -> Result<Option<User>, EngineError> {
         // Whoever is linked to another has a password and an address of its own.
-        let stored = self.parts.store.stored_user(&connection.tenant, id).await;
-        let stored = stored.map_err(EngineError::store("read the user"))?;
-        let user = stored.map(|stored| stored.user);
-        // The same id in another connection is another person.
-        Ok(user.filter(|user| user.connection == connection.id))
+        let stored = self.find_by_id(connection, id).await?;
+        Ok(stored.map(|stored| stored.user))
+    }
+
+    pub(super) async fn mark_email_proven(&self, user: &User) -> Result<(), EngineError> {
+        let edit = UserEdit {
+            email_verified: Some(true),
+            ..UserEdit::default()
+        };
+        let (store, now) = (&self.parts.store, self.parts.clock.now());
+        let edited = store.edit_user(&user.tenant, &user.id, &edit, now).await;
+        edited
+            .map(drop)
+            .map_err(EngineError::store("mark the address as proven"))
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use trickle_model::{Action, Connection, EventCode, ImportMode, Outcome, TenantId, User};
-use trickle_store::{TicketPurpose, UserEdit};
+use trickle_store::TicketPurpose;
 
 use crate::{
     Caller, Engine, EngineError,
@@ -85,17 +85,7 @@ impl Engine {
                 return Ok((VerifyOutcome::Failed(why), execution));
             }
         }
-        let edit = UserEdit {
-            email_verified: Some(true),
-            ..UserEdit::default()
-        };
-        let now = self.parts.clock.now();
-        let edited = self
-            .parts
-            .store
-            .edit_user(&user.tenant, &user.id, &edit, now)
-            .await;
-        edited.map_err(EngineError::store("mark the address as proven"))?;
+        self.mark_email_proven(user).await?;
         Ok((VerifyOutcome::Verified, execution))
     }
 

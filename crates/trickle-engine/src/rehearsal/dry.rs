@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use trickle_model::{Action, Profile};
-use trickle_store::RehearsalEntry;
+use trickle_store::{LoginBasis, RehearsalEntry};
 
 use crate::{
     Engine, EngineError,
@@ -21,10 +21,12 @@ impl Engine {
         is_within(&connection.id, "import", attempt.identifier(), share)
     }
 
-    /// Lets in whom an import would let in, leaves nothing behind, and writes down what the import would have come to.
+    /// Lets in whom an import would let in, leaves nothing behind, and writes down what the import would have come to. `known` is of who
+    /// had the identifier before the run.
     pub(crate) async fn rehearse_import(
         &self,
         attempt: &Attempt,
+        known: Option<LoginBasis>,
         profile: Profile,
         execution: Arc<Execution>,
     ) -> Result<Decision, EngineError> {
@@ -32,8 +34,9 @@ impl Engine {
         let policy = PasswordPolicy::of(&connection.options);
         let breach = policy.check(attempt.password().expose(), &profile).err();
         let breach = breach.map(|breach| breach.name().to_owned());
-        let Rehearsed { decision, would } =
-            self.decide_rehearsed(attempt, profile, &execution).await?;
+        let Rehearsed { decision, would } = self
+            .decide_rehearsed(attempt, known, profile, &execution)
+            .await?;
         if let Some(would) = would {
             let now = self.parts.clock.now();
             self.note_rehearsal(RehearsalEntry {

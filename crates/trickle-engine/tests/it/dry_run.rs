@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use trickle_engine::{How, LoginOutcome};
 use trickle_model::{Clock as _, Connection, Profile, SecondFactor, SystemClock, UserId};
-use trickle_store::StoredUser;
+use trickle_store::{OnExisting, StoredUser};
 
 use crate::fixture::{Fixture, PASSWORD};
 
@@ -295,4 +295,25 @@ async fn nobody_is_let_in_without_the_second_factor_that_an_import_would_keep() 
     kept.await.unwrap();
     let outcome = fixture.login(&connection, ADA, PASSWORD).await;
     assert_eq!(got(&outcome), LEGACY);
+}
+
+#[tokio::test]
+async fn a_dry_run_rests_on_somebody_whose_id_an_import_made_up() {
+    let (fixture, connection) = start(&CASES[0], json!({"dry_run": true})).await;
+    let job = fixture
+        .import(&connection, json!([{"email": ADA}]), OnExisting::Refuse)
+        .await;
+    assert_eq!(job.counts.inserted, 1);
+    let outcome = fixture.login(&connection, ADA, PASSWORD).await;
+    let LoginOutcome::Authenticated {
+        user,
+        how,
+        by: Some(by),
+        ..
+    } = &outcome
+    else {
+        panic!("nothing can be kept of it: {}", outcome.name())
+    };
+    assert_eq!((*how, &by.user), (How::Legacy, &user.id));
+    assert_ne!(user.id.as_str(), "auth0|1");
 }

@@ -7,6 +7,7 @@ use super::{Job, Lease};
 use crate::column::{number, object, text};
 use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
+use crate::stored::remove;
 use crate::{Store, StoreError};
 
 const ORDER: &str = "order the job";
@@ -94,12 +95,7 @@ impl Store {
         .await
         .step(ORDER)?;
         let outcome = if let Some(same) = same {
-            let gone = sqlx::query("DELETE FROM jobs WHERE tenant_id = $1 AND id = $2")
-                .bind(text(tenant.as_str()))
-                .bind(text(id.as_str()))
-                .execute(&mut *tx)
-                .await;
-            gone.at_most_one(ORDER)?;
+            remove("jobs", (tenant, id.as_str()), ORDER, &mut *tx).await?;
             OrderJob::Same(Box::new(Job::try_from(same)?))
         } else {
             let ordered: Option<JobRow> = sqlx::query_as(concat!(
@@ -131,12 +127,7 @@ impl Store {
     /// The store fails.
     #[tracing::instrument(name = "db.jobs.remove", skip_all, fields(tenant.id = %tenant, job.id = %id))]
     pub async fn remove_job(&self, tenant: &TenantId, id: &JobId) -> Result<bool, StoreError> {
-        sqlx::query("DELETE FROM jobs WHERE tenant_id = $1 AND id = $2")
-            .bind(text(tenant.as_str()))
-            .bind(text(id.as_str()))
-            .execute(&self.write)
-            .await
-            .at_most_one("remove the job")
+        remove("jobs", (tenant, id.as_str()), "remove the job", &self.write).await
     }
 
     /// Removes jobs that ended before a time, and uploads that nobody goes on with.

@@ -30,7 +30,7 @@ impl Store {
     ) -> Result<AdoptUser, StoreError> {
         for _ in 0..ATTEMPTS {
             let mut tx = self.begin_write().await?;
-            if !lock(tenant, id, now, &mut tx).await? {
+            if !lock(tenant, id, now, STEP, &mut tx).await? {
                 return Ok(AdoptUser::Gone);
             }
             let Some(stored) = stored_by_id(tenant, id, &mut *tx).await? else {

@@ -57,7 +57,7 @@ impl Store {
     ) -> Result<RefreshProfile, StoreError> {
         for _ in 0..ATTEMPTS {
             let mut tx = self.begin_write().await?;
-            if !lock(tenant, id, now, &mut tx).await? {
+            if !lock(tenant, id, now, REFRESH, &mut tx).await? {
                 return Ok(RefreshProfile::Gone);
             }
             let Some(user) = by_id(tenant, id, &mut *tx).await? else {
@@ -90,11 +90,12 @@ impl Store {
     }
 }
 
-/// Nobody else changes the row until the end, so that no metadata is lost in the merge.
+/// Dates a change of a user, and false without one. Nobody else changes the row until the end, so that no metadata is lost in the merge.
 pub(super) async fn lock(
     tenant: &TenantId,
     id: &UserId,
     now: Timestamp,
+    step: &'static str,
     tx: &mut AnyConnection,
 ) -> Result<bool, StoreError> {
     sqlx::query("UPDATE users SET updated_at = $3 WHERE tenant_id = $1 AND id = $2")
@@ -103,7 +104,7 @@ pub(super) async fn lock(
         .bind(now.as_millisecond())
         .execute(tx)
         .await
-        .at_most_one(REFRESH)
+        .at_most_one(step)
 }
 
 pub(super) async fn overwrite(

@@ -4,6 +4,7 @@ use sqlx::AnyConnection;
 use trickle_model::{ConnectionId, Profile, TenantId, User, UserId};
 
 use super::RefreshProfile;
+use super::change::lock;
 use super::linked::remove_all;
 use super::phone::changed_phone_key;
 use super::read::by_id;
@@ -84,16 +85,7 @@ impl Store {
     ) -> Result<RefreshProfile, StoreError> {
         for _ in 0..ATTEMPTS {
             let mut tx = self.begin_write().await?;
-            // Nobody else changes the row until the end, so that no metadata is lost in the merge.
-            let locked =
-                sqlx::query("UPDATE users SET updated_at = $3 WHERE tenant_id = $1 AND id = $2")
-                    .bind(text(tenant.as_str()))
-                    .bind(text(id.as_str()))
-                    .bind(now.as_millisecond())
-                    .execute(&mut *tx)
-                    .await
-                    .at_most_one(EDIT)?;
-            if !locked {
+            if !lock(tenant, id, now, EDIT, &mut tx).await? {
                 return Ok(RefreshProfile::Gone);
             }
             let Some(mut user) = by_id(tenant, id, &mut *tx).await? else {

@@ -10,6 +10,7 @@ use crate::column::{Row, text};
 use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::login_sessions::end_all;
+use crate::stored::hold_row;
 use crate::{Store, StoreError};
 
 /// Most users who are linked to one; a page of users shows all of theirs.
@@ -102,12 +103,7 @@ pub(super) fn parse_linked(list: &str, primary: &User) -> Result<Vec<LinkedUser>
 
 /// Keeps a user from being changed, linked or removed by others until the transaction ends; false without such a user.
 async fn hold(tenant: &TenantId, id: &UserId, tx: &mut AnyConnection) -> Result<bool, StoreError> {
-    sqlx::query("UPDATE users SET updated_at = updated_at WHERE tenant_id = $1 AND id = $2")
-        .bind(text(tenant.as_str()))
-        .bind(text(id.as_str()))
-        .execute(tx)
-        .await
-        .at_most_one(STEP)
+    hold_row(("users", "updated_at"), (tenant, id.as_str()), STEP, tx).await
 }
 
 /// To whom a user is linked, and in which connection it is.

@@ -30,7 +30,7 @@ pub use import::{
 pub use linked::{LINKED_MOST, LinkUser, LinkedUser};
 pub(crate) use phone::follow_options;
 pub(crate) use removal::remove_some_of;
-pub use search::{SearchUsersError, UserSearch};
+pub use search::UserSearch;
 use trickle_model::{ConnectionId, Secret, User, UserId};
 
 use crate::{LoginBasis, Total};

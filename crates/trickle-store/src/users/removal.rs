@@ -13,6 +13,7 @@ use crate::bulk::{Column, Rows};
 use crate::column::text;
 use crate::dialect::Dialect;
 use crate::error::Step;
+use crate::login_sessions::LOGINS;
 
 const STEP: &str = "remove users of the connection";
 /// Users who go in one transaction; a hundred thousand in one took 19 seconds.
@@ -20,16 +21,12 @@ const USERS: i64 = 250;
 /// Once so many terms go with them, the others wait for the next one.
 const TERMS: usize = 50_000;
 
-/// Whatever a user may be logged in by who was found by way of a linked one.
-const LOGINS: [&str; 3] = ["login_sessions", "refresh_families", "one_time_tokens"];
-
 #[derive(FromRow)]
 struct GoingRow {
     #[sqlx(flatten)]
     user: UserRow,
     search_key: Option<i64>,
 }
-
 /// Removes some users of a connection with their terms; false where it has none. Those of other connections who are linked to them become
 /// users of their own, and logins end that may have come by way of them.
 pub(crate) async fn remove_some_of(

@@ -11,6 +11,7 @@ use crate::search::{
     Driver, Identities, SearchError, SearchQuery, Sql, Walk, asks_for_identities, bind,
     bind_scalar, compile_users, in_connection,
 };
+use crate::searches::SearchFailed;
 use crate::{Listed, Page, Store, StoreError};
 
 const STEP: &str = "search the users";
@@ -22,29 +23,6 @@ const NAMED_MAX: i64 = 20;
 const TOTAL_MAX: i64 = 10_000;
 /// The same where every candidate has to be looked at.
 const WALKED_MAX: i64 = 1_000;
-
-/// Why a search has no result.
-#[derive(Debug, thiserror::Error)]
-pub enum SearchUsersError {
-    /// The query makes no sense.
-    #[error(transparent)]
-    Query(#[from] SearchError),
-    /// It takes too long.
-    #[error("search the users: it takes too long")]
-    TooSlow,
-    /// The store failed.
-    #[error(transparent)]
-    Store(StoreError),
-}
-
-impl From<StoreError> for SearchUsersError {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::TooSlow { .. } => Self::TooSlow,
-            error => Self::Store(error),
-        }
-    }
-}
 
 /// What to search for.
 #[derive(Clone, Debug)]
@@ -69,14 +47,14 @@ impl Store {
     /// they say that there is more than the page.
     ///
     /// # Errors
-    /// See [`SearchUsersError`].
+    /// See [`SearchFailed`].
     #[tracing::instrument(name = "db.users.search", skip_all, fields(tenant.id = %tenant))]
     pub async fn search_users(
         &self,
         tenant: &TenantId,
         search: &UserSearch,
         page: Page,
-    ) -> Result<Listed<UserDocument>, SearchUsersError> {
+    ) -> Result<Listed<UserDocument>, SearchFailed> {
         let wanted = self.wanted(tenant, search).await?;
         let driver = self.compiled(tenant, wanted)?;
         if let Some(driver) = driver.filter(Driver::is_by_keys) {
@@ -128,7 +106,7 @@ impl Store {
         wanted: Wanted<'_>,
         driver: &Driver,
         page: Page,
-    ) -> Result<Option<Listed<UserDocument>>, SearchUsersError> {
+    ) -> Result<Option<Listed<UserDocument>>, SearchFailed> {
         if self.candidates(tenant, driver).await? > NAMED_MAX {
             return Ok(None);
         }
@@ -140,7 +118,7 @@ impl Store {
         tenant: &TenantId,
         wanted: Wanted<'_>,
         page: Page,
-    ) -> Result<Listed<UserDocument>, SearchUsersError> {
+    ) -> Result<Listed<UserDocument>, SearchFailed> {
         if let Some(driver) = self.compiled(tenant, wanted)? {
             let candidates = self.candidates(tenant, &driver).await?;
             if candidates <= CANDIDATES_MAX {
@@ -170,7 +148,7 @@ impl Store {
         wanted: Wanted<'_>,
         driver: &Driver,
         page: Page,
-    ) -> Result<Listed<UserDocument>, SearchUsersError> {
+    ) -> Result<Listed<UserDocument>, SearchFailed> {
         let body = |sql: &mut Sql| {
             sql.push(" FROM found CROSS JOIN users WHERE users.tenant_id = ")
                 .text_value(tenant.as_str())
@@ -207,7 +185,7 @@ impl Store {
         driver: &Driver,
         walk: Walk,
         page: Page,
-    ) -> Result<Listed<UserDocument>, SearchUsersError> {
+    ) -> Result<Listed<UserDocument>, SearchFailed> {
         let by_bytes = self.dialect.by_bytes();
         let (order, body): (String, Box<dyn Fn(&mut Sql) + Send + Sync>) = match walk {
             Walk::Term(term) => (
@@ -257,7 +235,7 @@ impl Store {
         tenant: &TenantId,
         wanted: Wanted<'_>,
         page: Page,
-    ) -> Result<Listed<UserDocument>, SearchUsersError> {
+    ) -> Result<Listed<UserDocument>, SearchFailed> {
         let body = |sql: &mut Sql| {
             sql.push(" FROM users WHERE users.tenant_id = ")
                 .text_value(tenant.as_str());

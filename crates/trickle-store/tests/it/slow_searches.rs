@@ -2,10 +2,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use trickle_model::{EventId, Profile, UserId};
-use trickle_store::{
-    EventSearch, Page, SearchEventsError, SearchUsersError, Sort, StoreError, UserFilter,
-    UserSearch,
-};
+use trickle_store::{EventSearch, Page, SearchFailed, Sort, StoreError, UserFilter, UserSearch};
 
 use crate::db::{TestDb, World, add_tenant, object, on_both, profile};
 
@@ -43,7 +40,7 @@ async fn add_large_users(world: &World) {
     }
 }
 
-async fn search_users(world: &World, q: &str) -> Result<u64, SearchUsersError> {
+async fn search_users(world: &World, q: &str) -> Result<u64, SearchFailed> {
     let search = UserSearch {
         query: q.parse().unwrap(),
         connection: None,
@@ -53,7 +50,7 @@ async fn search_users(world: &World, q: &str) -> Result<u64, SearchUsersError> {
     listed.map(|listed| listed.total)
 }
 
-async fn search_log(world: &World, q: &str) -> Result<u64, SearchEventsError> {
+async fn search_log(world: &World, q: &str) -> Result<u64, SearchFailed> {
     let search = EventSearch {
         query: Some(q.parse().unwrap()),
         ..EventSearch::default()
@@ -113,7 +110,10 @@ async fn slow_searches_end_and_keep_nobody_waiting(db: &TestDb) {
     }
     for search in searches {
         let error = search.await.unwrap().unwrap_err();
-        assert!(matches!(error, SearchUsersError::TooSlow), "{error:?}");
+        assert!(
+            matches!(error, SearchFailed::Store(StoreError::TooSlow { .. })),
+            "{error:?}"
+        );
     }
     assert!(began.elapsed() < ENDED);
     // SQLite's has ended by now; PostgreSQL has another connection.
@@ -164,7 +164,10 @@ async fn a_slow_search_of_the_log_ends(db: &TestDb) {
         world.store.add_event(&event).await.unwrap();
     }
     let error = search_log(&world, &slow("description")).await.unwrap_err();
-    assert!(matches!(error, SearchEventsError::TooSlow), "{error:?}");
+    assert!(
+        matches!(error, SearchFailed::Store(StoreError::TooSlow { .. })),
+        "{error:?}"
+    );
     let none = search_log(&world, "log_id:unknown").await;
     assert_eq!(none.unwrap(), 0);
 }

@@ -1,8 +1,6 @@
 use serde_json::{Value, json};
 use trickle_model::{Profile, Secret, UserId};
-use trickle_store::{
-    AddUser, Page, SearchUsersError, Sort, SortField, Store, UserEdit, UserSearch,
-};
+use trickle_store::{AddUser, Page, SearchFailed, Sort, SortField, Store, UserEdit, UserSearch};
 
 use crate::{
     db::{ALL, HASH, TestDb, World, add_tenant, at, new_connection, object, on_both, profile},
@@ -236,7 +234,7 @@ async fn what_makes_no_sense_is_told(db: &TestDb) {
             sort: None,
         };
         let refused = world.store.search_users(&world.tenant, &search, ALL).await;
-        let Err(SearchUsersError::Query(error)) = refused else {
+        let Err(SearchFailed::Query(error)) = refused else {
             panic!("{q}")
         };
         assert_eq!(error.to_string(), expected);

@@ -5,7 +5,8 @@ mod basic;
 
 use axum::http::HeaderMap;
 use trickle_engine::{Caller, Engine, secret_matches};
-use trickle_model::{ApiClient, ClientId, Grant, Secret, TokenEndpointAuth};
+use trickle_model::{ApiClient, ClientId, Grant, Secret, TenantId, TokenEndpointAuth};
+use trickle_store::Store;
 
 use super::{Error, parameters::Parameters};
 use crate::{client_address::ClientAddress, host::Site};
@@ -58,6 +59,16 @@ impl KnownClient {
             address.into_caller(id)
         }
     }
+}
+
+/// Whom `client_id` names; nothing proves it.
+pub(crate) async fn named(
+    tenant: &TenantId,
+    store: &Store,
+    parameters: &Parameters,
+) -> Result<ApiClient, Error> {
+    let id = ClientId::from_text(parameters.require("client_id")?);
+    store.client(tenant, &id).await?.ok_or(Error::BadClient)
 }
 
 /// Whom HTTP Basic names.

@@ -8,8 +8,6 @@ mod password;
 mod person;
 mod refresh;
 
-pub(crate) use password::USERNAME_MAX_BYTES;
-
 use axum::{body::Bytes, extract::State, http::HeaderMap, response::Response};
 use trickle_engine::{Caller, Engine, ExchangeSubject};
 use trickle_model::{EventCode, Grant};

@@ -13,9 +13,6 @@ use crate::auth::{
     organization, second_factor, target,
 };
 
-/// Four times the longest address (RFC 5321 §4.5.3.1): it is looked up, logged and held while a script runs.
-pub(crate) const USERNAME_MAX_BYTES: usize = 1_024;
-
 impl Exchange {
     pub(super) async fn password(self, with_realm: bool) -> Result<Response, Error> {
         let (connection, mut authorization, organization) = match self.prepare(with_realm).await {
@@ -100,10 +97,7 @@ impl Exchange {
     ) -> Result<(Arc<Connection>, Authorization, Option<Organization>), Error> {
         let (site, store, client) = (&self.site, &self.store, &self.known.client);
         let organization = organization::asked(site, store, client, &self.parameters).await?;
-        if self.parameters.require("username")?.len() > USERNAME_MAX_BYTES {
-            return Err(Error::TooLong("username"));
-        }
-        self.parameters.require("password")?;
+        self.parameters.require_login()?;
         let tenant = &site.tenant;
         let found = if with_realm {
             let realm = self.parameters.require("realm")?;

@@ -8,7 +8,7 @@ use axum::{
 };
 use serde_json::Value;
 use trickle_model::{Event, EventId, UserId};
-use trickle_store::{EventSearch, SearchEventsError, Store};
+use trickle_store::{EventSearch, Store};
 
 use super::view::{Names, view};
 use crate::v2::{Bearer, Error, fields::FieldFilter, paging::Paging, query::Query};
@@ -16,16 +16,6 @@ use crate::v2::{Bearer, Error, fields::FieldFilter, paging::Paging, query::Query
 /// Most entries of a part, and those of one that does not say how many.
 const MOST: u64 = 100;
 const USUAL: u64 = 50;
-
-impl From<SearchEventsError> for Error {
-    fn from(error: SearchEventsError) -> Self {
-        match error {
-            SearchEventsError::Query(error) => error.into(),
-            SearchEventsError::TooSlow => Self::SearchTooSlow,
-            SearchEventsError::Store(error) => error.into(),
-        }
-    }
-}
 
 /// The tenant's log: in pages, newest first, or read on from an entry, oldest first.
 pub(crate) async fn handler(

@@ -3,8 +3,7 @@
 use axum::{extract::State, response::Response};
 use trickle_model::TenantId;
 use trickle_store::{
-    Listed, SearchError, SearchQuery, SearchUsersError, Sort, SortField, Store, UserDocument,
-    UserFilter, UserSearch,
+    Listed, SearchQuery, Sort, SortField, Store, UserDocument, UserFilter, UserSearch,
 };
 
 use super::answer::Shown;
@@ -17,22 +16,6 @@ use crate::v2::{
 
 /// A query that takes more room than an address line is none.
 const QUERY_MAX_BYTES: usize = 8_192;
-
-impl From<SearchUsersError> for Error {
-    fn from(error: SearchUsersError) -> Self {
-        match error {
-            SearchUsersError::Query(error) => error.into(),
-            SearchUsersError::TooSlow => Self::SearchTooSlow,
-            SearchUsersError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<SearchError> for Error {
-    fn from(error: SearchError) -> Self {
-        Self::Query(format!("{error}, on property q"))
-    }
-}
 
 /// Users of the tenant.
 pub(crate) async fn handler(
