@@ -27,6 +27,7 @@ struct GoingRow {
     user: UserRow,
     search_key: Option<i64>,
 }
+
 /// Removes some users of a connection with their terms; false where it has none. Those of other connections who are linked to them become
 /// users of their own, and logins end that may have come by way of them.
 pub(crate) async fn remove_some_of(
