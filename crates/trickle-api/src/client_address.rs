@@ -7,7 +7,7 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
-    http::{header::USER_AGENT, request::Parts},
+    http::{HeaderValue, header::USER_AGENT, request::Parts},
 };
 use trickle_engine::Caller;
 use trickle_model::ClientId;
@@ -15,13 +15,13 @@ use trickle_model::ClientId;
 /// Longest `User-Agent` that is kept.
 const USER_AGENT_MAX_CHARS: usize = 512;
 
-/// Address and `User-Agent` of a request.
+/// Address and `User-Agent` of a request, as texts once somebody needs them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ClientAddress {
-    ip: Option<String>,
-    user_agent: Option<String>,
+    ip: Option<IpAddr>,
+    user_agent: Option<HeaderValue>,
     /// From `auth0-forwarded-for`; to be believed of a client that has proven who it is.
-    forwarded: Option<String>,
+    forwarded: Option<IpAddr>,
 }
 
 /// The address of the person for whom a server-side application asks.
@@ -38,22 +38,23 @@ impl ClientAddress {
 
     /// The caller, where an application with a secret may speak for a person elsewhere.
     pub(crate) fn into_caller_for_person(mut self, client: Option<ClientId>) -> Caller {
-        let forwarded = self.forwarded.take();
-        let mut caller = self.into_caller(client);
-        if forwarded.is_some() {
-            caller.ip = forwarded;
-            caller.is_persons_address = true;
+        let is_persons_address = self.forwarded.is_some();
+        self.ip = self.forwarded.or(self.ip);
+        Caller {
+            is_persons_address,
+            ..self.into_caller(client)
         }
-        caller
     }
 
     /// The caller once its client is known.
     pub(crate) fn into_caller(self, client: Option<ClientId>) -> Caller {
+        let user_agent = self.user_agent.as_ref();
+        let user_agent = user_agent.and_then(|value| value.to_str().ok());
         Caller {
             client,
-            ip: self.ip,
+            ip: self.ip.map(|ip| ip.to_string()),
             is_persons_address: false,
-            user_agent: self.user_agent,
+            user_agent: user_agent.map(|text| text.chars().take(USER_AGENT_MAX_CHARS).collect()),
         }
     }
 }
@@ -63,14 +64,12 @@ impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let user_agent = parts.headers.get(USER_AGENT);
-        let user_agent = user_agent.and_then(|value| value.to_str().ok());
         let forwarded = parts.headers.get(FORWARDED);
         let forwarded = forwarded.and_then(|value| value.to_str().ok()?.trim().parse().ok());
         Ok(Self {
-            forwarded: forwarded.map(|ip: IpAddr| ip.to_canonical().to_string()),
-            ip: peer.map(|peer| peer.0.ip().to_canonical().to_string()),
-            user_agent: user_agent.map(|text| text.chars().take(USER_AGENT_MAX_CHARS).collect()),
+            forwarded: forwarded.map(|ip: IpAddr| ip.to_canonical()),
+            ip: peer.map(|peer| peer.0.ip().to_canonical()),
+            user_agent: parts.headers.get(USER_AGENT).cloned(),
         })
     }
 }

@@ -10,43 +10,45 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tracing::{Instrument, field::Empty, info_span};
-use uuid::Uuid;
+use trickle_model::{Clock as _, SystemClock};
+use uuid::{Builder, Uuid};
 
-use crate::failure::Failure;
+use crate::{failure::Failure, leftover::read_leftover};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Names the request, logs how it ended, and gives our own failures their body.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a request's id is for the operator's log; nothing is decided or stored by it"
-)]
+/// Names the request, has it read to its end, logs how that ended, and gives our own failures their body.
 pub(crate) async fn log_request(request: Request, next: Next) -> Response {
-    let id = Uuid::now_v7().to_string();
+    let id = new_id();
     let method = request.method().clone();
     // The template, not the path: ids of users are personal data.
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or_else(|| "(none)".to_owned(), |path| path.as_str().to_owned());
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let started = Instant::now();
     let span = info_span!("request", request.id = %id, tenant.id = Empty);
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let answered = read_leftover(request, next);
+    let mut response = answered.instrument(span.clone()).await;
     let _entered = span.enter();
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
         tracing::error!(error = failure.chain(), "request failed");
         let status = response.status();
-        response = (status, Json(failure.body(&id))).into_response();
+        response = (status, Json(failure.body(&id.to_string()))).into_response();
     }
     tracing::info!(
         request.method = %method,
-        request.route = route,
+        request.route = route.as_ref().map_or("(none)", MatchedPath::as_str),
         response.status = response.status().as_u16(),
         duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         "request answered"
     );
-    if let Ok(value) = HeaderValue::from_str(&id) {
+    let mut text = Uuid::encode_buffer();
+    if let Ok(value) = HeaderValue::from_str(id.hyphenated().encode_lower(&mut text)) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
+}
+
+/// By the system's clock, and without asking the system for randomness each time: nothing is decided or stored by it.
+fn new_id() -> Uuid {
+    let millis = u64::try_from(SystemClock.now().as_millisecond()).unwrap_or_default();
+    Builder::from_unix_timestamp_millis(millis, &rand::random()).into_uuid()
 }

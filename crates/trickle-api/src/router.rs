@@ -10,7 +10,7 @@ use axum::{
 use serde_json::Value;
 use tower_http::cors::{Any, CorsLayer};
 
-use crate::{ApiState, auth, health, leftover::read_leftover, pages, request_log::log_request, v2};
+use crate::{ApiState, auth, health, pages, request_log::log_request, v2};
 
 /// Largest request body: several scripts of 100 KiB in one connection.
 pub const BODY_MAX_BYTES: usize = 2 << 20;
@@ -21,13 +21,16 @@ pub fn router(state: ApiState) -> Router {
         .merge(authentication(state.clone()))
         .merge(keys())
         .merge(browser())
-        .nest("/api/v2", v2::routes())
+        .merge(v2::routes())
         .nest("/u", pages::routes())
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
-        .layer(middleware::from_fn(read_leftover))
-        .layer(middleware::from_fn(log_request))
+        .fallback(v2::not_found)
+        // As one: each layer copies what is below it, for every request.
+        .layer((
+            middleware::from_fn(log_request),
+            DefaultBodyLimit::max(BODY_MAX_BYTES),
+        ))
         .with_state(state)
 }
 

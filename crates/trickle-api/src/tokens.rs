@@ -1,7 +1,7 @@
 //! Tokens: RS256 JWTs (RFC 7519) under the tenant's own keys.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -74,15 +74,33 @@ pub(crate) struct Claims {
     pub(crate) sub: String,
     pub(crate) exp: i64,
     #[serde(default)]
-    pub(crate) scope: String,
+    pub(crate) scope: Scopes,
     #[serde(default)]
     pub(crate) azp: Option<String>,
+}
+
+/// The scopes of a token: it may carry hundreds, and each request asks for some.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(from = "String")]
+pub(crate) struct Scopes(HashSet<Box<str>>);
+
+impl From<String> for Scopes {
+    fn from(text: String) -> Self {
+        Self(text.split(' ').map(Into::into).collect())
+    }
+}
+
+impl Scopes {
+    /// Each of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(AsRef::as_ref)
+    }
 }
 
 impl Claims {
     /// Whether the token carries a scope.
     pub(crate) fn has(&self, scope: &str) -> bool {
-        self.scope.split(' ').any(|one| one == scope)
+        self.scope.0.contains(scope)
     }
 }
 
@@ -189,7 +207,8 @@ impl KeyRing {
         let claims = match self.verified.get(&place, &site.key_names) {
             Some(claims) => claims,
             None => {
-                let (kid, claims) = self.check(site, token, audience).await?;
+                // In a box, since it is rare and large.
+                let (kid, claims) = Box::pin(self.check(site, token, audience)).await?;
                 let claims = Arc::new(claims);
                 self.verified.keep(place, kid, &claims, now);
                 claims
@@ -228,5 +247,22 @@ impl KeyRing {
             _ => Rejected::Invalid,
         })?;
         Ok((kid, claims.claims))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_is_a_whole_word() {
+        let claims = json!({"sub": "s", "exp": 1, "scope": "read:users update:users"});
+        let claims: Claims = serde_json::from_value(claims).unwrap();
+        assert!(
+            ["read:users", "update:users"]
+                .iter()
+                .all(|scope| claims.has(scope))
+        );
+        assert!(!claims.has("read:user") && !claims.has("read:users update:users"));
     }
 }

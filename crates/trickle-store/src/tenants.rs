@@ -219,13 +219,12 @@ impl Store {
     ///
     /// # Errors
     /// The store fails.
-    #[tracing::instrument(name = "db.tenants.site", skip_all)]
     pub async fn site(
         &self,
         domain: &str,
         otherwise: Option<&str>,
     ) -> Result<Option<Site>, StoreError> {
-        let place = (key(domain), otherwise.map(key));
+        let place = (domain.to_owned(), otherwise.map(str::to_owned));
         let Sites { held, rounds } = &self.sites;
         let Some(version) = self.version() else {
             let read = async || self.read_site(&place).await;
@@ -234,7 +233,8 @@ impl Store {
         if let Some(site) = held.get(version, &place) {
             return Ok(site);
         }
-        let site = self.read_site(&place).await?;
+        // In a box, since it is rare and large.
+        let site = Box::pin(self.read_site(&place)).await?;
         held.put(version, place, site.clone(), 1);
         Ok(site)
     }
@@ -271,12 +271,14 @@ impl Store {
             .at_most_one("set the default directory")
     }
 
+    #[tracing::instrument(name = "db.tenants.site", skip_all)]
     async fn read_site(&self, (domain, name): &Place) -> Result<Option<Site>, StoreError> {
+        let domain = key(domain);
         let condition = "WHERE id = COALESCE((SELECT tenant_id FROM tenant_domains WHERE domain = $1), \
              (SELECT id FROM tenants WHERE name_key = $2))";
-        let values = [Some(domain.clone()), name.clone()];
+        let values = [Some(domain.clone()), name.as_deref().map(key)];
         let found = self.one_tenant(condition, &values).await?;
-        found.map(|row| row.into_site(domain)).transpose()
+        found.map(|row| row.into_site(&domain)).transpose()
     }
 
     async fn one_tenant(

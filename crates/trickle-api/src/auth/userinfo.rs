@@ -49,7 +49,7 @@ pub(crate) async fn handler(
         .await?
         .filter(|user| !user.blocked)
         .ok_or(Error::InvalidToken)?;
-    let scopes: Vec<&str> = claims.scope.split(' ').collect();
+    let scopes: Vec<&str> = claims.scope.all().collect();
     let mut info = profile_claims::claims(&user, &scopes);
     info.insert("sub".to_owned(), claims.sub.as_str().into());
     Ok(([(CACHE_CONTROL, "no-store")], Json(Value::Object(info))).into_response())

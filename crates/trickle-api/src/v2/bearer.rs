@@ -10,7 +10,7 @@ use axum::{
 use trickle_engine::Caller;
 use trickle_model::{ClientId, TenantId};
 
-use super::{Contract, Error, rate::Note};
+use super::{Error, asked::Asked};
 use crate::{
     ApiState,
     client_address::ClientAddress,
@@ -20,7 +20,7 @@ use crate::{
     verified::Place,
 };
 
-/// A caller with a valid token for the tenant's Management API and with a scope that the operation's [`Contract`] asks for.
+/// A caller with a valid token for the tenant's Management API and with one of the scopes that its operation asks for.
 #[derive(Clone)]
 pub(crate) struct Bearer {
     pub(crate) site: Site,
@@ -81,17 +81,17 @@ impl FromRequestParts<ApiState> for Bearer {
             .into_response()
         })?;
         let level = state.buckets().take(&site.tenant.id, now);
-        if let Some(note) = parts.extensions.get::<Note>() {
-            let _ = note.0.set(level);
+        let asked = parts.extensions.get::<Asked>();
+        if let Some(asked) = asked {
+            let _ = asked.level.set(level);
         }
         if level.is_over {
             return Err(Error::TooManyRequests.into_response());
         }
-        if let Some(contract) = parts.extensions.get::<Contract>() {
-            let scopes = contract.scopes;
-            if !scopes.iter().any(|scope| claims.has(scope)) {
-                return Err(Error::InsufficientScope(scopes).into_response());
-            }
+        if let Some(&Asked { scopes, .. }) = asked
+            && !scopes.iter().any(|scope| claims.has(scope))
+        {
+            return Err(Error::InsufficientScope(scopes).into_response());
         }
         // What happened before this call is in the log before it is read.
         state.engine().settled().await;

@@ -2,14 +2,14 @@
 
 use axum::{
     Json,
-    http::{HeaderValue, StatusCode, header::RETRY_AFTER},
+    http::{HeaderValue, StatusCode, Uri, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
 use serde_json::json;
 use trickle_engine::{EngineError, PolicyBreach};
 use trickle_store::{LinkUser, SearchError, SearchFailed, StoreError};
 
-use super::{paging::no_cursor, users::refusal};
+use super::{ROOT, paging::no_cursor, users::refusal};
 use crate::failure::{Failure, Flavour};
 
 /// A kind of thing, as errors name it.
@@ -341,9 +341,12 @@ impl IntoResponse for Error {
     }
 }
 
-/// Everything under `/api/v2` that is not there.
-pub(super) async fn not_found() -> Error {
-    Error::NotFound
+/// Everything that is not there; below [`ROOT`] in this API's words.
+pub(crate) async fn not_found(uri: Uri) -> Result<StatusCode, Error> {
+    match uri.path().strip_prefix(ROOT) {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => Err(Error::NotFound),
+        _ => Ok(StatusCode::NOT_FOUND),
+    }
 }
 
 /// Everything that is there with another method.

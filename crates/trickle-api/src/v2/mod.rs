@@ -1,6 +1,7 @@
 //! The Management API v2.
 
 mod absent;
+mod asked;
 mod attack_protection;
 mod bearer;
 mod body;
@@ -31,12 +32,12 @@ mod tickets;
 mod user_blocks;
 mod users;
 
-use axum::{Json, Router, middleware, routing::get};
+use axum::{Json, Router, routing::get};
 use serde_json::Value;
 
 pub(crate) use bearer::Bearer;
 pub(crate) use cached::Answers;
-pub(crate) use error::Error;
+pub(crate) use error::{Error, not_found};
 pub(crate) use jobs::download as download_export;
 pub use operation::{Contract, Named, Shape};
 pub(crate) use rate::Buckets;
@@ -45,15 +46,17 @@ pub use rate::ManagementRate;
 use self::operation::Operation;
 use crate::ApiState;
 
-/// All operations under `/api/v2`.
+/// Where all of it is.
+const ROOT: &str = "/api/v2";
+
+/// All operations, each under its whole path: what is nested has its path made anew for every request.
 pub(crate) fn routes() -> Router<ApiState> {
+    let document = format!("{ROOT}/openapi.json");
     operations()
         .into_iter()
         .fold(Router::new(), |router, operation| operation.add_to(router))
-        .route("/openapi.json", get(async || Json(openapi())))
-        .fallback(error::not_found)
+        .route(&document, get(async || Json(openapi())))
         .method_not_allowed_fallback(error::method_not_allowed)
-        .layer(middleware::from_fn(rate::tell))
 }
 
 /// What every operation of the Management API promises.

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::operation::{Contract, Named, Shape};
+use super::{
+    ROOT,
+    operation::{Contract, Named, Shape},
+};
 
 /// Statuses that every operation may answer with, and what they mean.
 const FAILURES: [(&str, &str); 8] = [
@@ -23,7 +26,7 @@ pub(super) fn document(contracts: &[Contract]) -> Value {
     let mut schemas = BTreeMap::new();
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     for contract in contracts {
-        let path = format!("/api/v2{}", contract.path);
+        let path = format!("{ROOT}{}", contract.path);
         let method = contract.method.as_str().to_ascii_lowercase();
         let operation = operation(contract, &mut schemas);
         paths.entry(path).or_default().insert(method, operation);

@@ -2,13 +2,14 @@
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Extension},
+    extract::DefaultBodyLimit,
     handler::Handler,
     http::Method,
     routing::{MethodFilter, MethodRouter, on},
 };
 use serde_json::Value;
 
+use super::{ROOT, asked::Asking};
 use crate::ApiState;
 
 /// A JSON Schema under a name of its own.
@@ -92,7 +93,7 @@ impl Operation {
                 gives: Shape::Nothing,
                 unless: None,
             },
-            route: on(filter, handler),
+            route: on(filter, Asking { scopes, handler }),
         }
     }
 
@@ -200,12 +201,9 @@ impl Operation {
         self.contract
     }
 
-    /// With its route; the handler finds its contract in the request.
+    /// With its route.
     pub(crate) fn add_to(self, router: Router<ApiState>) -> Router<ApiState> {
-        router.route(
-            self.contract.path,
-            self.route.layer(Extension(self.contract)),
-        )
+        router.route(&format!("{ROOT}{}", self.contract.path), self.route)
     }
 }
 

@@ -3,15 +3,10 @@
 use std::{
     collections::HashMap,
     num::NonZeroU32,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
-use axum::{
-    extract::Request,
-    http::{HeaderName, HeaderValue},
-    middleware::Next,
-    response::Response,
-};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use trickle_model::TenantId;
 
@@ -82,26 +77,17 @@ impl Buckets {
     }
 }
 
-/// Where the request leaves what it found, for the answer's headers.
-#[derive(Clone, Default)]
-pub(super) struct Note(pub(super) Arc<OnceLock<Level>>);
+const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
-/// Tells the level in the answer's headers.
-pub(super) async fn tell(mut request: Request, next: Next) -> Response {
-    let note = Note::default();
-    request.extensions_mut().insert(note.clone());
-    let mut response = next.run(request).await;
-    if let Some(level) = note.0.get() {
-        let headers = response.headers_mut();
-        for (name, value) in [
-            ("x-ratelimit-limit", i64::from(level.limit)),
-            ("x-ratelimit-remaining", i64::from(level.remaining)),
-            ("x-ratelimit-reset", level.reset),
-        ] {
-            headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
-        }
+impl Level {
+    /// Into the answer's headers.
+    pub(super) fn tell(self, headers: &mut HeaderMap) {
+        headers.insert(LIMIT, HeaderValue::from(self.limit));
+        headers.insert(REMAINING, HeaderValue::from(self.remaining));
+        headers.insert(RESET, HeaderValue::from(self.reset));
     }
-    response
 }
 
 #[cfg(test)]

@@ -100,11 +100,17 @@ async fn odd_tokens_have_their_own_answers() {
 async fn what_is_not_there_says_so_in_the_apis_form() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
-    let answer = admin.get("/api/v2/nothing").await;
-    assert_eq!(
-        answer.body,
-        json!({"statusCode": 404, "error": "Not Found", "message": "Not Found"})
-    );
+    for path in ["/api/v2", "/api/v2/nothing", "/api/v2/users/x/nothing"] {
+        let answer = admin.get(path).await;
+        assert_eq!(
+            answer.body,
+            json!({"statusCode": 404, "error": "Not Found", "message": "Not Found"}),
+            "{path}"
+        );
+    }
+    let elsewhere = admin.get("/api/v20").await;
+    assert_eq!(elsewhere.status, StatusCode::NOT_FOUND);
+    assert!(!elsewhere.headers.contains_key(header::CONTENT_TYPE));
     let answer = admin.delete("/api/v2/logs").await;
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(answer.body["error"], "Method Not Allowed");
