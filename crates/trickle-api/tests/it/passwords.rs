@@ -184,6 +184,44 @@ async fn nobody_learns_who_is_known_and_nobody_gets_too_much_mail() {
 }
 
 #[tokio::test]
+async fn one_mailbox_gets_so_many_mails_by_whatever_names() {
+    let world = World::new().await;
+    // A collation that takes accents for nothing.
+    world.app.fake.answers(|_| {
+        Outcome::Profile(UnverifiedProfile::new(
+            json!({"user_id": 42, "email": "ada@example.com"}),
+        ))
+    });
+    for name in ["ada", "áda", "adá", "àda", "adà", "âda", "adâ"] {
+        let answer = world.forget(&format!("{name}@example.com")).await;
+        assert_eq!((answer.status, text(&answer)), (StatusCode::OK, SENT));
+    }
+    assert_eq!(world.app.postbox.mails().len(), 5);
+}
+
+#[tokio::test]
+async fn a_link_in_a_mailbox_ends_with_the_address() {
+    let world = World::new().await;
+    world.forget("ada@example.com").await;
+    let of_stranger = ticket(&world.newest().text);
+    assert_eq!(world.login(PASSWORD).await, StatusCode::OK);
+    world.forget("ada@example.com").await;
+    let of_user = ticket(&world.newest().text);
+    let admin = world.app.admin().await;
+    let moved = json!({"email": "ada@example.org"});
+    let moved = admin.patch("/api/v2/users/auth0%7C42", moved).await;
+    assert_eq!(moved.status, StatusCode::OK, "{}", moved.body);
+    for old in [of_stranger, of_user] {
+        let late = world.submit(&old, NEW, NEW).await;
+        assert_eq!(late.status, StatusCode::GONE, "{}", late.body);
+    }
+    world.forget("ada@example.org").await;
+    assert_eq!(world.newest().to, "ada@example.org");
+    let new = ticket(&world.newest().text);
+    assert_eq!(world.submit(&new, NEW, NEW).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn only_the_newest_link_works_and_it_outlives_a_bad_password() {
     let world = World::new().await;
     assert_eq!(world.login(PASSWORD).await, StatusCode::OK);

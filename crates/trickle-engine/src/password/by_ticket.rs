@@ -85,7 +85,8 @@ impl Engine {
         password: &Secret,
         caller: &Caller,
     ) -> Result<PasswordOutcome, EngineError> {
-        let Some(user) = self.user_of(connection, id).await? else {
+        let user = self.user_of(connection, id).await?;
+        let Some(user) = user.filter(|user| may_still_reach(open, user)) else {
             return Ok(PasswordOutcome::Gone);
         };
         let outcome = self
@@ -189,6 +190,7 @@ impl Engine {
             // The person has logged in since.
             AddUser::Exists(existing) if existing.by == TakenKey::Id => {
                 match self.user_of(connection, &id).await? {
+                    Some(user) if !may_still_reach(open, &user) => Ok(PasswordOutcome::Gone),
                     Some(user) => self.set_password(connection, &user, password, caller).await,
                     None => Ok(PasswordOutcome::Conflict),
                 }
@@ -214,4 +216,11 @@ impl Engine {
         // The same id in another connection is another person.
         Ok(user.filter(|user| user.connection == connection.id))
     }
+}
+
+/// Whether a link is still good for a user: one that proves an address lies in its mailbox, which is another's or given up once the user
+/// has a different one.
+fn may_still_reach(open: &OpenTicket, user: &User) -> bool {
+    let key = |email: &String| email.to_lowercase();
+    !open.proves_email || open.email.as_ref().map(key) == user.email.as_ref().map(key)
 }

@@ -150,6 +150,17 @@ impl Engine {
                 return Ok(());
             }
         };
+        // A legacy store may know one person by many names, as by letters that its collation takes for the same.
+        let key = |name: &str| identifier_of(&connection.options, name);
+        if key(&found.email) != key(&order.email)
+            && self.is_mailed_too_often(connection, &found.email).await?
+        {
+            let code = EventCode::PasswordChangeRequestFailed;
+            let why = "too many mails to the address of this user";
+            self.log_request(order, code, why, Some(&found), execution.as_ref())
+                .await;
+            return Ok(());
+        }
         let template = self
             .template(connection, TemplateKind::PasswordChange)
             .await?;
