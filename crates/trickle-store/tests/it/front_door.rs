@@ -76,6 +76,33 @@ async fn failures_are_counted_by_identifier_and_address(db: &TestDb) {
     assert!(gone.from_anywhere.is_some());
 }
 
+async fn batches_at_once_are_counted_in_any_order(db: &TestDb) {
+    let world = db.world().await;
+    for raw in ["1", "2"] {
+        world.add(raw, None, Some(raw)).await;
+    }
+    let failed = |ip: &str| vec![failure(&world, ip, 1)];
+    let ips = ["192.0.2.1", "192.0.2.2"];
+    let mut batch = Vec::new();
+    for (raw, ip) in ["1", "2"].into_iter().zip(ips) {
+        batch.push(failed(ip));
+        batch.push(world.login(raw, None, 1));
+    }
+    let backwards: Vec<_> = batch.iter().rev().cloned().collect();
+    for round in 1..=20 {
+        let (one, other) = tokio::join!(
+            world.store.write_records(&batch),
+            world.store.write_records(&backwards),
+        );
+        one.unwrap();
+        other.unwrap();
+        for ip in ips {
+            let seen = seen(&world, ip, Stage::Login).await;
+            assert_eq!(seen.from_address.unwrap().count, 2 * round);
+        }
+    }
+}
+
 async fn failures_are_listed_and_forgotten_by_identifier(db: &TestDb) {
     let world = db.world().await;
     let records = [vec![
@@ -224,6 +251,7 @@ async fn a_record_is_written_as_a_whole_or_not_at_all(db: &TestDb) {
 
 on_both!(
     failures_are_counted_by_identifier_and_address,
+    batches_at_once_are_counted_in_any_order,
     failures_are_listed_and_forgotten_by_identifier,
     buckets_fill_and_run_empty,
     settings_are_replaced_and_removed,
