@@ -184,6 +184,21 @@ async fn nobody_learns_who_is_known_and_nobody_gets_too_much_mail() {
 }
 
 #[tokio::test]
+async fn one_mailbox_gets_so_many_mails_at_once() {
+    let world = World::new().await;
+    let body = json!({
+        "client_id": world.application.id(), "connection": "legacy", "email": "ada@example.com",
+    });
+    for _ in 0..12 {
+        let path = "/dbconnections/change_password";
+        let answer = world.app.post(path, body.clone()).await;
+        assert_eq!(answer.status, StatusCode::OK);
+    }
+    world.app.engine.drain().await;
+    assert_eq!(world.app.postbox.mails().len(), 5);
+}
+
+#[tokio::test]
 async fn one_mailbox_gets_so_many_mails_by_whatever_names() {
     let world = World::new().await;
     // A collation that takes accents for nothing.

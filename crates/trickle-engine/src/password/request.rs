@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use trickle_model::{
     Action, Connection, EventCode, ImportMode, Outcome, Profile, Secret, TenantId, User,
 };
-use trickle_store::{FailureKey, Stage, ThrottleKey, TicketPurpose, Write};
+use trickle_store::{Stage, ThrottleKey, TicketPurpose};
 
 use crate::{
     Caller, Engine, EngineError,
@@ -261,37 +261,17 @@ impl Engine {
         connection: &Connection,
         email: &str,
     ) -> Result<bool, EngineError> {
-        self.settled().await;
-        let key = FailureKey {
-            connection: connection.id.clone(),
-            identifier: String::new(),
+        let key = ThrottleKey {
+            tenant: connection.tenant.clone(),
+            stage: Stage::Mail,
             // One form, so that no other spelling of a number gets another five.
             ip: identifier_of(&connection.options, email),
         };
-        let door = self
-            .parts
-            .store
-            .front_door(&connection.tenant, &key, Stage::Mail)
-            .await;
-        let door = door.map_err(EngineError::store("read what is counted for the attempt"))?;
-        let now = self.parts.clock.now();
-        let left = door.empty_at.map_or(Duration::ZERO, |at| {
-            Duration::try_from(at.duration_since(now)).unwrap_or_default()
-        });
-        if left + MAIL_INTERVAL > MAIL_INTERVAL * MAILS {
-            return Ok(true);
-        }
-        let fill = Write::Fill {
-            key: ThrottleKey {
-                tenant: connection.tenant.clone(),
-                stage: Stage::Mail,
-                ip: key.ip,
-            },
-            at: now,
-            interval: MAIL_INTERVAL,
-        };
-        self.recorder.push(vec![fill], None).await;
-        Ok(false)
+        let (store, now) = (&self.parts.store, self.parts.clock.now());
+        let is_in = store.fill_where_room(&key, now, MAIL_INTERVAL, MAILS).await;
+        is_in
+            .map(|is_in| !is_in)
+            .map_err(EngineError::store("count the mail"))
     }
 
     pub(super) async fn template(

@@ -204,6 +204,35 @@ async fn buckets_fill_and_run_empty(db: &TestDb) {
     );
 }
 
+async fn no_more_get_into_a_bucket_than_it_holds(db: &TestDb) {
+    let world = db.world().await;
+    let key = ThrottleKey {
+        tenant: world.tenant.clone(),
+        stage: Stage::Mail,
+        ip: "ada@example.com".into(),
+    };
+    let interval = Duration::from_millis(100);
+    let tasks: Vec<_> = (0..12)
+        .map(|_| {
+            let (store, key) = (world.store.clone(), key.clone());
+            tokio::spawn(async move { store.fill_where_room(&key, at(0), interval, 5).await })
+        })
+        .collect();
+    let mut got_in = 0;
+    for task in tasks {
+        got_in += u32::from(task.await.unwrap().unwrap());
+    }
+    assert_eq!(got_in, 5);
+    let fill = async |millis| {
+        let filled = world.store.fill_where_room(&key, at(millis), interval, 5);
+        filled.await.unwrap()
+    };
+    assert!(!fill(99).await);
+    assert!(fill(100).await);
+    assert!(!fill(100).await);
+    assert!(fill(5_000).await);
+}
+
 async fn settings_are_replaced_and_removed(db: &TestDb) {
     let world = db.world().await;
     let (store, tenant) = (&world.store, &world.tenant);
@@ -254,6 +283,7 @@ on_both!(
     batches_at_once_are_counted_in_any_order,
     failures_are_listed_and_forgotten_by_identifier,
     buckets_fill_and_run_empty,
+    no_more_get_into_a_bucket_than_it_holds,
     settings_are_replaced_and_removed,
     a_record_is_written_as_a_whole_or_not_at_all,
 );
