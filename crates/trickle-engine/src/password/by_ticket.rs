@@ -2,7 +2,7 @@
 
 use tokio::sync::oneshot;
 use trickle_model::{Connection, ImportMode, NewUser, Profile, Secret, TenantId, User, UserId};
-use trickle_store::{AddUser, TakenKey, TicketPurpose, UserEdit};
+use trickle_store::{AddUser, TakenKey, TicketPurpose};
 
 use super::PasswordOutcome;
 use crate::{
@@ -92,19 +92,16 @@ impl Engine {
         let outcome = self
             .set_password(connection, &user, password, caller)
             .await?;
-        let is_proven = open.proves_email && user.email.is_some() && user.email == open.email;
-        if matches!(outcome, PasswordOutcome::Changed) && is_proven && !user.email_verified {
-            let edit = UserEdit {
-                email_verified: Some(true),
-                ..UserEdit::default()
-            };
-            let now = self.parts.clock.now();
-            let edited = self
-                .parts
-                .store
-                .edit_user(&user.tenant, &user.id, &edit, now)
-                .await;
-            edited.map_err(EngineError::store("mark the address as proven"))?;
+        let proven = user.email.as_deref().filter(|&email| {
+            open.proves_email && open.email.as_deref() == Some(email) && !user.email_verified
+        });
+        if let Some(email) = proven
+            && matches!(outcome, PasswordOutcome::Changed)
+        {
+            let (store, now) = (&self.parts.store, self.parts.clock.now());
+            let marked = store.prove_email(&user.tenant, &user.id, email, now).await;
+            // Nothing is marked where the user got another address meanwhile.
+            marked.map_err(EngineError::store("mark the address as proven"))?;
         }
         Ok(outcome)
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use trickle_model::{Action, Connection, EventCode, ImportMode, Outcome, TenantId, User};
-use trickle_store::{TicketPurpose, UserEdit};
+use trickle_store::TicketPurpose;
 
 use crate::{
     Caller, Engine, EngineError,
@@ -85,18 +85,17 @@ impl Engine {
                 return Ok((VerifyOutcome::Failed(why), execution));
             }
         }
-        let edit = UserEdit {
-            email_verified: Some(true),
-            ..UserEdit::default()
+        let (store, now) = (&self.parts.store, self.parts.clock.now());
+        let email = user.email.as_deref().unwrap_or_default();
+        let marked = store.prove_email(&user.tenant, &user.id, email, now).await;
+        let is_marked = marked.map_err(EngineError::store("mark the address as proven"))?;
+        let outcome = if is_marked {
+            VerifyOutcome::Verified
+        } else {
+            // The user got another address meanwhile.
+            VerifyOutcome::Gone
         };
-        let now = self.parts.clock.now();
-        let edited = self
-            .parts
-            .store
-            .edit_user(&user.tenant, &user.id, &edit, now)
-            .await;
-        edited.map_err(EngineError::store("mark the address as proven"))?;
-        Ok((VerifyOutcome::Verified, execution))
+        Ok((outcome, execution))
     }
 
     async fn run_verify(&self, connection: &Connection, user: &User) -> Arc<Execution> {
