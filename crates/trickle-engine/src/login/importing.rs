@@ -91,40 +91,10 @@ impl Engine {
             return Ok((decision.with(execution), false));
         }
         if !imports {
-            let own = UserId::from_raw(&profile.id);
-            let decision = self.rehearse_import(attempt, profile, execution).await?;
-            let decision = self.rest_on(attempt, decision, &own, known).await?;
-            return Ok((decision, false));
+            let rehearsed = self.rehearse_import(attempt, profile, execution, known);
+            return Ok((rehearsed.await?, false));
         }
         self.import(attempt, profile, execution).await
-    }
-
-    /// On what a login rests that was rehearsed for somebody who is here already.
-    async fn rest_on(
-        &self,
-        attempt: &Attempt,
-        decision: Decision,
-        own: &UserId,
-        known: Option<LoginBasis>,
-    ) -> Result<Decision, EngineError> {
-        let is_kept = matches!(
-            decision.outcome,
-            LoginOutcome::Authenticated {
-                how: How::Legacy,
-                ..
-            }
-        );
-        if !is_kept {
-            return Ok(decision);
-        }
-        if let Some(known) = known.filter(|known| known.user == *own) {
-            return Ok(decision.by(Some(known)));
-        }
-        // The legacy store knows another address of the person.
-        let tenant = &attempt.connection().tenant;
-        let stored = self.parts.store.stored_user(tenant, own).await;
-        let stored = stored.map_err(EngineError::store("read the user of the rehearsal"))?;
-        Ok(decision.by(stored.as_ref().map(StoredUser::basis)))
     }
 
     /// Somebody who was cached while import was off, or made without a password: the proven password makes the user native, with

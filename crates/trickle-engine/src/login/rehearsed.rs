@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use trickle_model::{Profile, SecondFactor, User, UserId};
-use trickle_store::{ExistingUser, StoredUser, TakenKey};
+use trickle_store::{ExistingUser, LoginBasis, StoredUser, TakenKey};
 
 use super::{
     Decision, How, LoginOutcome,
@@ -27,6 +27,7 @@ impl Engine {
         attempt: &Attempt,
         profile: Profile,
         execution: &Arc<Execution>,
+        known: Option<LoginBasis>,
     ) -> Result<Rehearsed, EngineError> {
         let decision = match self.here(attempt, &profile).await? {
             Some(stored) if stored.password.is_some() => {
@@ -37,8 +38,12 @@ impl Engine {
                 });
             }
             Some(stored) => {
+                // As it was before the script ran, unless the legacy store knows the person by another identifier.
+                let known = known.filter(|known| known.user == stored.user.id);
+                let basis = known.unwrap_or_else(|| stored.basis());
                 self.decide_cached(attempt, stored, &profile, execution)
                     .await?
+                    .by(Some(basis))
             }
             None => self.decide_unknown(attempt, profile, execution).await?,
         };

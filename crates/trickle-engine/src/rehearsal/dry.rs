@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use trickle_model::{Action, Profile};
-use trickle_store::RehearsalEntry;
+use trickle_store::{LoginBasis, RehearsalEntry};
 
 use crate::{
     Engine, EngineError,
@@ -21,19 +21,22 @@ impl Engine {
         is_within(&connection.id, "import", attempt.identifier(), share)
     }
 
-    /// Lets in whom an import would let in, leaves nothing behind, and writes down what the import would have come to.
+    /// Lets in whom an import would let in, leaves nothing behind, and writes down what the import would have come to. `known` is of
+    /// whoever had the identifier before the script ran.
     pub(crate) async fn rehearse_import(
         &self,
         attempt: &Attempt,
         profile: Profile,
         execution: Arc<Execution>,
+        known: Option<LoginBasis>,
     ) -> Result<Decision, EngineError> {
         let connection = attempt.connection();
         let policy = PasswordPolicy::of(&connection.options);
         let breach = policy.check(attempt.password().expose(), &profile).err();
         let breach = breach.map(|breach| breach.name().to_owned());
-        let Rehearsed { decision, would } =
-            self.decide_rehearsed(attempt, profile, &execution).await?;
+        let Rehearsed { decision, would } = self
+            .decide_rehearsed(attempt, profile, &execution, known)
+            .await?;
         if let Some(would) = would {
             let now = self.parts.clock.now();
             self.note_rehearsal(RehearsalEntry {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use trickle_engine::{How, LoginOutcome};
 use trickle_model::{Clock as _, Connection, Profile, SecondFactor, SystemClock, UserId};
-use trickle_store::StoredUser;
+use trickle_store::{OnExisting, StoredUser};
 
 use crate::fixture::{Fixture, PASSWORD};
 
@@ -295,4 +295,22 @@ async fn nobody_is_let_in_without_the_second_factor_that_an_import_would_keep() 
     kept.await.unwrap();
     let outcome = fixture.login(&connection, ADA, PASSWORD).await;
     assert_eq!(got(&outcome), LEGACY);
+}
+
+#[tokio::test]
+async fn whoever_came_from_a_file_without_an_id_can_be_kept() {
+    let fixture = Fixture::new().await;
+    let connection = fixture
+        .connection(json!({
+            "enabledDatabaseCustomization": true, "import_mode": true,
+            "trickle": {"rehearsal": {"dry_run": true}},
+        }))
+        .await;
+    let row = json!([{"email": ADA}]);
+    fixture.import(&connection, row, OnExisting::Refuse).await;
+    let stored = fixture.stored(&connection, ADA).await.unwrap();
+    fixture.fake.knows(json!({"user_id": 1, "email": ADA}));
+    let outcome = fixture.login(&connection, ADA, PASSWORD).await;
+    assert_eq!(outcome.name(), "authenticated");
+    assert_eq!(outcome.basis(), Some(&stored.basis()));
 }
