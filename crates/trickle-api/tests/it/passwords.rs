@@ -314,6 +314,33 @@ async fn with_import_off_the_script_changes_the_password() {
 }
 
 #[tokio::test]
+async fn with_import_off_mails_go_where_the_legacy_store_says() {
+    let world = World::new().await;
+    world
+        .options(json!({
+            "import_mode": false,
+            "customScripts": {"login": "l", "get_user": "g", "change_password": "c"},
+        }))
+        .await;
+    assert_eq!(world.login(PASSWORD).await, StatusCode::OK);
+    let moved = json!({"user_id": 42, "email": "ada@example.org"});
+    world
+        .app
+        .fake
+        .answers(move |_| Outcome::Profile(UnverifiedProfile::new(moved.clone())));
+    world.forget("ada@example.com").await;
+    let mail = world.newest();
+    assert_eq!(mail.to, "ada@example.org");
+    world.app.fake.answers(|request| {
+        assert_eq!(request.action, Action::ChangePassword);
+        assert_eq!(request.arguments, [json!("ada@example.org"), json!(NEW)]);
+        Outcome::Done(json!(true))
+    });
+    let done = world.submit(&ticket(&mail.text), NEW, NEW).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+}
+
+#[tokio::test]
 async fn a_made_up_host_name_gets_no_link() {
     let mut world = World::new().await;
     let tenancy = |public_host: Option<&str>| Tenancy {
