@@ -45,7 +45,9 @@ pub use limits::{AskedLimits, HEAP_MIN_BYTES, Limits};
 pub use node_version::{NodeVersion, NodeVersionError};
 pub use options::{ConnectionOptions, OptionsError, SCRIPT_MAX_BYTES};
 pub use outcome::{LimitBreach, LimitKind, Outage, Outcome, ScriptError};
-pub use profile::{EmailRule, PROFILE_MAX_BYTES, Profile, ProfileError, UnverifiedProfile};
+pub use profile::{
+    EmailRule, PROFILE_MAX_BYTES, Profile, ProfileError, UnverifiedProfile, is_address,
+};
 pub use rehearsal::{Rehearsal, WHOLE_SHARE};
 pub use script_version::{LiveScript, ScriptSave, ScriptVersion};
 pub use second_factor::{SECOND_FACTORS_MAX, SecondFactor, SecondFactorsError, is_phone};

@@ -199,17 +199,28 @@ fn take_id(fields: &mut Map<String, Value>) -> Result<String, ProfileError> {
     }
 }
 
+/// Whether a text can be an address that mail goes to (RFC 5321 §4.5.3.1: of at most 254 bytes), and is the same address in lower case.
+pub fn is_address(text: &str) -> bool {
+    // With angle brackets it would be somebody's name and another's address.
+    let is_foreign = |c: char| {
+        c.is_control() || c.is_whitespace() || "<>".contains(c) || is_ascii_in_lower_case(c)
+    };
+    text.len() <= EMAIL_MAX_BYTES
+        && !text.chars().any(is_foreign)
+        && text
+            .rsplit_once('@')
+            .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty())
+}
+
+/// The sign of the kelvin: addresses are kept in lower case, and with a `k` it would be somebody else's, whose proof it has not got.
+fn is_ascii_in_lower_case(c: char) -> bool {
+    !c.is_ascii() && c.to_lowercase().all(|lower| lower.is_ascii())
+}
+
 fn checked_email(address: &str) -> Result<String, ProfileError> {
     // Columns of a fixed width are filled up with spaces.
     let address = address.trim();
-    // With angle brackets it would be somebody's name and another's address.
-    let is_foreign = |c: char| c.is_control() || c.is_whitespace() || "<>".contains(c);
-    let sound = address.len() <= EMAIL_MAX_BYTES
-        && !address.chars().any(is_foreign)
-        && address
-            .rsplit_once('@')
-            .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
-    if sound {
+    if is_address(address) {
         Ok(address.to_owned())
     } else {
         Err(ProfileError::BadEmail)
@@ -316,6 +327,22 @@ mod tests {
         let profile = verify(json!({"id": 1, "email": "a@b.c   ", "username": 7})).unwrap();
         assert_eq!(profile.email.as_deref(), Some("a@b.c"));
         assert_eq!(profile.username.as_deref(), Some("7"));
+    }
+
+    #[test]
+    fn an_address_is_nobody_elses_in_lower_case() {
+        for (address, is_one) in [
+            ("Kay@example.com", true),
+            ("\u{212a}ay@example.com", false),
+            ("kay@example.\u{212a}r", false),
+            ("\u{130}lke@example.com", true),
+            ("\u{c5}sa@example.com", true),
+            ("kay<eve@example.com", false),
+        ] {
+            assert_eq!(is_address(address), is_one, "{address}");
+            let profile = verify(json!({"id": 1, "email": address}));
+            assert_eq!(profile.is_ok(), is_one, "{address}");
+        }
     }
 
     #[test]

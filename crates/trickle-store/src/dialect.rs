@@ -72,11 +72,12 @@ impl Dialect {
         }
     }
 
-    /// Keeps the users of a `SELECT` from being changed by others until the transaction ends; SQLite has one writer at a time.
+    /// Keeps the users of a `SELECT` from being changed by others until the transaction ends; SQLite has one writer at a time. Rows that
+    /// refer to them are let in: whoever adds one may hold another user, for whom this transaction waits.
     pub(crate) const fn for_update_of_users(self) -> &'static str {
         match self {
             Self::Sqlite => "",
-            Self::Postgres => " FOR UPDATE OF users",
+            Self::Postgres => " FOR NO KEY UPDATE OF users",
         }
     }
 

@@ -1,12 +1,14 @@
 //! What is counted before any script runs: failures by identifier, and the pace of addresses.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sqlx::FromRow;
 use trickle_model::{ConnectionId, TenantId};
 
-use crate::column::{Row, text};
-use crate::error::Step;
+use crate::column::{Row, number, text};
+use crate::error::{Changed, Step};
 use crate::{Store, StoreError, settings};
 
 /// Name of the tenant's settings for failures by identifier.
@@ -183,6 +185,38 @@ impl Store {
             from_anywhere: optional(row.any_failures, row.any_last)?,
             empty_at: throttle.optional_time("empty_at", row.empty_at)?,
         })
+    }
+
+    /// Fills a bucket by one attempt; false, and nothing changes, where it is full: it holds `most` attempts and lets one out after each
+    /// `interval`. However many come at once, no more get in.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.throttles.fill_where_room", skip_all, fields(tenant.id = %key.tenant))]
+    pub async fn fill_where_room(
+        &self,
+        key: &ThrottleKey,
+        at: Timestamp,
+        interval: Duration,
+        most: u32,
+    ) -> Result<bool, StoreError> {
+        let millis = |time: Duration| number(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+        let others = interval.saturating_mul(most.saturating_sub(1));
+        sqlx::query(
+            "INSERT INTO throttles (tenant_id, stage, ip, empty_at) VALUES ($1, $2, $3, $4 + $5) \
+             ON CONFLICT (tenant_id, stage, ip) DO UPDATE SET \
+             empty_at = CASE WHEN throttles.empty_at > $4 THEN throttles.empty_at ELSE $4 END + $5 \
+             WHERE throttles.empty_at <= $4 + $6",
+        )
+        .bind(text(key.tenant.as_str()))
+        .bind(key.stage.as_str())
+        .bind(text(&key.ip))
+        .bind(at.as_millisecond())
+        .bind(millis(interval))
+        .bind(millis(others))
+        .execute(&self.write)
+        .await
+        .at_most_one("fill the bucket")
     }
 
     /// Failures of identifiers, by connection and address.

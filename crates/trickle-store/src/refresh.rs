@@ -11,6 +11,9 @@ use crate::login_basis::{LoginBasis, insert_resting};
 use crate::stored::remove;
 use crate::{Store, StoreError};
 
+/// In the place of the time at which a code was used.
+const CAME_AGAIN: i64 = 0;
+
 /// All refresh tokens that go back to one login.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RefreshFamily {
@@ -105,7 +108,8 @@ impl FamilyRow {
 }
 
 impl Store {
-    /// Adds a family with its first token; false where the basis of its login holds no longer.
+    /// Adds a family with its first token; false where the basis of its login holds no longer, or the code that it began with came a second
+    /// time meanwhile.
     ///
     /// # Errors
     /// The client is unknown, or the store fails.
@@ -142,6 +146,11 @@ impl Store {
             .await
             .at_most_one(step)?;
         if !added {
+            return Ok(false);
+        }
+        if let Some(code) = &family.origin
+            && self.came_again(&family.tenant, code, &mut tx).await?
+        {
             return Ok(false);
         }
         insert(&family.tenant, &family.id, first, &mut tx).await?;
@@ -246,7 +255,7 @@ impl Store {
         remove("refresh_families", (tenant, family), step, &self.write).await
     }
 
-    /// Ends the families that began with a code.
+    /// Ends the families that began with a code, which came a second time: it begins no others either.
     ///
     /// # Errors
     /// The store fails.
@@ -256,14 +265,57 @@ impl Store {
         tenant: &TenantId,
         code: &str,
     ) -> Result<u64, StoreError> {
-        sqlx::query("DELETE FROM refresh_families WHERE tenant_id = $1 AND origin = $2")
+        let step = "end the refresh tokens of the code";
+        let mut tx = self.begin_write().await?;
+        // The families first, as whoever ends logins takes them, and once more what was added before the mark.
+        let mut ended = end_of_code(tenant, code, &mut tx).await?;
+        let sql = format!(
+            "UPDATE one_time_tokens SET used_at = {CAME_AGAIN} WHERE tenant_id = $1 AND id = $2"
+        );
+        sqlx::query(AssertSqlSafe(sql))
             .bind(text(tenant.as_str()))
             .bind(text(code))
-            .execute(&self.write)
+            .execute(&mut *tx)
             .await
-            .step("end the refresh tokens of the code")
-            .map(|done| done.rows_affected())
+            .at_most_one(step)?;
+        ended += end_of_code(tenant, code, &mut tx).await?;
+        tx.commit().await.step(step)?;
+        Ok(ended)
     }
+
+    /// Whether a code came a second time; until the transaction ends it does not.
+    async fn came_again(
+        &self,
+        tenant: &TenantId,
+        code: &str,
+        tx: &mut AnyConnection,
+    ) -> Result<bool, StoreError> {
+        let sql = format!(
+            "SELECT used_at FROM one_time_tokens WHERE tenant_id = $1 AND id = $2{}",
+            self.dialect.for_update()
+        );
+        let found: Option<TokenRow> = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(text(tenant.as_str()))
+            .bind(text(code))
+            .fetch_optional(tx)
+            .await
+            .step("look whether the code came again")?;
+        Ok(found.is_some_and(|row| row.used_at == Some(CAME_AGAIN)))
+    }
+}
+
+async fn end_of_code(
+    tenant: &TenantId,
+    code: &str,
+    tx: &mut AnyConnection,
+) -> Result<u64, StoreError> {
+    sqlx::query("DELETE FROM refresh_families WHERE tenant_id = $1 AND origin = $2")
+        .bind(text(tenant.as_str()))
+        .bind(text(code))
+        .execute(tx)
+        .await
+        .step("end the refresh tokens of the code")
+        .map(|done| done.rows_affected())
 }
 
 fn is_reused(used_at: Option<Timestamp>, how: &RefreshUse, now: Timestamp) -> bool {

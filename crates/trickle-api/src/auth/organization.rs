@@ -147,20 +147,21 @@ pub(crate) fn context(organization: Option<&Organization>) -> Map<String, Value>
     context
 }
 
-/// What tokens say of the organization, if the person is a member, or becomes one by logging in. Nobody becomes one in a rehearsal.
+/// What tokens say of the organization, if the person is a member, or becomes one by logging in. Nobody becomes one where that is only tried:
+/// in a rehearsal, and before the second factor.
 pub(crate) async fn admit(
     site: &Site,
     store: &Store,
     organization: &Organization,
     user: &User,
-    is_rehearsed: bool,
+    is_tried: bool,
 ) -> Result<OrganizationClaim, Error> {
     let (tenant, id) = (&site.tenant.id, &organization.id);
     let link = way_in(store, tenant, id, user).await?;
     let link = link.ok_or(Error::NotForOrganization)?;
     if !store.is_organization_member(tenant, id, &user.id).await? {
         let joins = link.assigns_membership()
-            && (is_rehearsed
+            && (is_tried
                 || store
                     .add_organization_members(tenant, id, std::slice::from_ref(&user.id))
                     .await?);

@@ -184,6 +184,59 @@ async fn nobody_learns_who_is_known_and_nobody_gets_too_much_mail() {
 }
 
 #[tokio::test]
+async fn one_mailbox_gets_so_many_mails_at_once() {
+    let world = World::new().await;
+    let body = json!({
+        "client_id": world.application.id(), "connection": "legacy", "email": "ada@example.com",
+    });
+    for _ in 0..12 {
+        let path = "/dbconnections/change_password";
+        let answer = world.app.post(path, body.clone()).await;
+        assert_eq!(answer.status, StatusCode::OK);
+    }
+    world.app.engine.drain().await;
+    assert_eq!(world.app.postbox.mails().len(), 5);
+}
+
+#[tokio::test]
+async fn one_mailbox_gets_so_many_mails_by_whatever_names() {
+    let world = World::new().await;
+    // A collation that takes accents for nothing.
+    world.app.fake.answers(|_| {
+        Outcome::Profile(UnverifiedProfile::new(
+            json!({"user_id": 42, "email": "ada@example.com"}),
+        ))
+    });
+    for name in ["ada", "áda", "adá", "àda", "adà", "âda", "adâ"] {
+        let answer = world.forget(&format!("{name}@example.com")).await;
+        assert_eq!((answer.status, text(&answer)), (StatusCode::OK, SENT));
+    }
+    assert_eq!(world.app.postbox.mails().len(), 5);
+}
+
+#[tokio::test]
+async fn a_link_in_a_mailbox_ends_with_the_address() {
+    let world = World::new().await;
+    world.forget("ada@example.com").await;
+    let of_stranger = ticket(&world.newest().text);
+    assert_eq!(world.login(PASSWORD).await, StatusCode::OK);
+    world.forget("ada@example.com").await;
+    let of_user = ticket(&world.newest().text);
+    let admin = world.app.admin().await;
+    let moved = json!({"email": "ada@example.org"});
+    let moved = admin.patch("/api/v2/users/auth0%7C42", moved).await;
+    assert_eq!(moved.status, StatusCode::OK, "{}", moved.body);
+    for old in [of_stranger, of_user] {
+        let late = world.submit(&old, NEW, NEW).await;
+        assert_eq!(late.status, StatusCode::GONE, "{}", late.body);
+    }
+    world.forget("ada@example.org").await;
+    assert_eq!(world.newest().to, "ada@example.org");
+    let new = ticket(&world.newest().text);
+    assert_eq!(world.submit(&new, NEW, NEW).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn only_the_newest_link_works_and_it_outlives_a_bad_password() {
     let world = World::new().await;
     assert_eq!(world.login(PASSWORD).await, StatusCode::OK);
@@ -258,6 +311,33 @@ async fn with_import_off_the_script_changes_the_password() {
     assert_eq!(world.codes().await, ["scpr", "fcp", "fcp", "scp"]);
     let users = world.app.admin().await.get("/api/v2/users").await.body;
     assert_eq!(users, json!([]));
+}
+
+#[tokio::test]
+async fn with_import_off_mails_go_where_the_legacy_store_says() {
+    let world = World::new().await;
+    world
+        .options(json!({
+            "import_mode": false,
+            "customScripts": {"login": "l", "get_user": "g", "change_password": "c"},
+        }))
+        .await;
+    assert_eq!(world.login(PASSWORD).await, StatusCode::OK);
+    let moved = json!({"user_id": 42, "email": "ada@example.org"});
+    world
+        .app
+        .fake
+        .answers(move |_| Outcome::Profile(UnverifiedProfile::new(moved.clone())));
+    world.forget("ada@example.com").await;
+    let mail = world.newest();
+    assert_eq!(mail.to, "ada@example.org");
+    world.app.fake.answers(|request| {
+        assert_eq!(request.action, Action::ChangePassword);
+        assert_eq!(request.arguments, [json!("ada@example.org"), json!(NEW)]);
+        Outcome::Done(json!(true))
+    });
+    let done = world.submit(&ticket(&mail.text), NEW, NEW).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.body);
 }
 
 #[tokio::test]

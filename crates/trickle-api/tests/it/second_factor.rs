@@ -454,3 +454,34 @@ async fn clients_ask_what_the_person_has_before_they_ask_for_it() {
     let nobody = app.get("/mfa/authenticators").await;
     assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
 }
+
+#[tokio::test]
+async fn nobody_becomes_a_member_before_the_second_factor() {
+    let app = TestApp::new().await;
+    let application = application(&app).await;
+    let admin = app.admin().await;
+    let client = format!("/api/v2/clients/{}", application.id());
+    let usage = json!({"organization_usage": "allow"});
+    let changed = admin.patch(&client, usage).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+    let made = json!({"name": "initech"});
+    let made = admin.post("/api/v2/organizations", made).await;
+    let id = made.body["id"].as_str().unwrap();
+    let listed = admin.get("/api/v2/connections").await.body;
+    let link = json!({"connection_id": listed[0]["id"], "assign_membership_on_login": true});
+    let links = format!("/api/v2/organizations/{id}/enabled_connections");
+    let linked = admin.post(&links, link).await;
+    assert_eq!(linked.status, StatusCode::CREATED, "{}", linked.body);
+
+    let mut body = application.password_realm("legacy", PASSWORD);
+    body["organization"] = json!("initech");
+    let asked = app.post("/oauth/token", body).await;
+    assert_eq!(asked.status, StatusCode::FORBIDDEN, "{}", asked.body);
+    let members = format!("/api/v2/organizations/{id}/members");
+    assert_eq!(admin.get(&members).await.body, json!([]));
+    let proof = otp(&application, &asked.body["mfa_token"], &code(&app, 0));
+    let answer = app.post("/oauth/token", proof).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let listed = admin.get(&members).await.body;
+    assert_eq!(listed[0]["user_id"], "auth0|42");
+}

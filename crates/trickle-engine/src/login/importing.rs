@@ -305,7 +305,7 @@ pub(super) fn checked_profile(
 }
 
 /// Whether profiles follow the legacy store after the first login.
-pub(super) fn follows(options: &ConnectionOptions) -> bool {
+pub(crate) fn follows(options: &ConnectionOptions) -> bool {
     let sync = options.as_map().get("set_user_root_attributes");
     !sync.is_some_and(|value| value == "on_first_login" || value == "never_on_login")
 }

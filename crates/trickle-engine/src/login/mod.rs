@@ -14,6 +14,7 @@ mod sharing;
 pub(crate) use attempt::Attempt;
 pub use attempt::LoginRequest;
 pub(crate) use drift::days as drift_days;
+pub(crate) use importing::follows;
 pub(crate) use outcome::Decision;
 pub use outcome::{How, LoginOutcome};
 pub(crate) use rehearsed::Rehearsed;

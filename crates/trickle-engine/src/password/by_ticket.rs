@@ -2,7 +2,7 @@
 
 use tokio::sync::oneshot;
 use trickle_model::{Connection, ImportMode, NewUser, Profile, Secret, TenantId, User, UserId};
-use trickle_store::{AddUser, TakenKey, TicketPurpose, UserEdit};
+use trickle_store::{AddUser, TakenKey, TicketPurpose};
 
 use super::PasswordOutcome;
 use crate::{
@@ -85,15 +85,20 @@ impl Engine {
         password: &Secret,
         caller: &Caller,
     ) -> Result<PasswordOutcome, EngineError> {
-        let Some(user) = self.user_of(connection, id).await? else {
+        let user = self.user_of(connection, id).await?;
+        let Some(user) = user.filter(|user| may_still_reach(open, user)) else {
             return Ok(PasswordOutcome::Gone);
         };
         let outcome = self
             .set_password(connection, &user, password, caller)
             .await?;
-        let is_proven = open.proves_email && user.email.is_some() && user.email == open.email;
-        if matches!(outcome, PasswordOutcome::Changed) && is_proven && !user.email_verified {
-            self.mark_email_proven(&user).await?;
+        let proven = user.email.as_deref().filter(|&email| {
+            open.proves_email && open.email.as_deref() == Some(email) && !user.email_verified
+        });
+        if let Some(email) = proven
+            && matches!(outcome, PasswordOutcome::Changed)
+        {
+            self.prove_email(&user, email).await?;
         }
         Ok(outcome)
     }
@@ -179,6 +184,7 @@ impl Engine {
             // The person has logged in since.
             AddUser::Exists(existing) if existing.by == TakenKey::Id => {
                 match self.user_of(connection, &id).await? {
+                    Some(user) if !may_still_reach(open, &user) => Ok(PasswordOutcome::Gone),
                     Some(user) => self.set_password(connection, &user, password, caller).await,
                     None => Ok(PasswordOutcome::Conflict),
                 }
@@ -202,15 +208,17 @@ impl Engine {
         Ok(stored.map(|stored| stored.user))
     }
 
-    pub(super) async fn mark_email_proven(&self, user: &User) -> Result<(), EngineError> {
-        let edit = UserEdit {
-            email_verified: Some(true),
-            ..UserEdit::default()
-        };
+    /// Marks an address of a user as proven; false where the user has another one by now.
+    pub(super) async fn prove_email(&self, user: &User, email: &str) -> Result<bool, EngineError> {
         let (store, now) = (&self.parts.store, self.parts.clock.now());
-        let edited = store.edit_user(&user.tenant, &user.id, &edit, now).await;
-        edited
-            .map(drop)
-            .map_err(EngineError::store("mark the address as proven"))
+        let marked = store.prove_email(&user.tenant, &user.id, email, now).await;
+        marked.map_err(EngineError::store("mark the address as proven"))
     }
+}
+
+/// Whether a link is still good for a user: one that proves an address lies in its mailbox, which is another's or given up once the user
+/// has a different one.
+fn may_still_reach(open: &OpenTicket, user: &User) -> bool {
+    let key = |email: &String| email.to_lowercase();
+    !open.proves_email || open.email.as_ref().map(key) == user.email.as_ref().map(key)
 }

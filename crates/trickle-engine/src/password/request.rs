@@ -3,16 +3,18 @@
 use std::{sync::Arc, time::Duration};
 
 use trickle_model::{
-    Action, Connection, EventCode, ImportMode, Outcome, Profile, Secret, TenantId, User,
+    Action, Connection, EventCode, ImportMode, Outcome, Profile, Secret, TenantId, User, UserId,
 };
-use trickle_store::{FailureKey, Stage, ThrottleKey, TicketPurpose, Write};
+use trickle_store::{RefreshProfile, Stage, ThrottleKey, TicketPurpose, UserEdit};
 
 use crate::{
     Caller, Engine, EngineError,
     execution::Execution,
     identifier_of,
     journal::{Entry, execution_details},
+    login::follows,
     mail::{Facts, MailTemplate, TemplateKind},
+    profile::cached,
     tickets::{NewTicket, Subject},
 };
 
@@ -150,6 +152,17 @@ impl Engine {
                 return Ok(());
             }
         };
+        // A legacy store may know one person by many names, as by letters that its collation takes for the same.
+        let key = |name: &str| identifier_of(&connection.options, name);
+        if key(&found.email) != key(&order.email)
+            && self.is_mailed_too_often(connection, &found.email).await?
+        {
+            let code = EventCode::PasswordChangeRequestFailed;
+            let why = "too many mails to the address of this user";
+            self.log_request(order, code, why, Some(&found), execution.as_ref())
+                .await;
+            return Ok(());
+        }
         let template = self
             .template(connection, TemplateKind::PasswordChange)
             .await?;
@@ -231,8 +244,10 @@ impl Engine {
             Err(error) => return Ok(Err((error.to_string(), Some(run)))),
         };
         let found = match &stored {
-            // Cached: the user is known by the id.
-            Some(stored) => addressee_here(&stored.user),
+            Some(stored) => {
+                self.addressee_cached(connection, &stored.user, profile)
+                    .await?
+            }
             None if self.is_deleted_for_good(connection, &profile.id).await? => Err((
                 "the user was deleted here and is not imported again".to_owned(),
                 None,
@@ -244,43 +259,59 @@ impl Engine {
             .map_err(|(why, _)| (why, Some(run))))
     }
 
+    /// Somebody who is cached: at the address that the legacy store has now, which the user gets here as by a login. At the one before there
+    /// may be somebody else.
+    async fn addressee_cached(
+        &self,
+        connection: &Connection,
+        user: &User,
+        profile: Profile,
+    ) -> Result<Result<Addressee, NoAddressee>, EngineError> {
+        let profile = cached(profile, &connection.options);
+        let is_the_one = UserId::from_raw(&profile.id) == user.id;
+        let key = |email: &String| email.to_lowercase();
+        let is_same = user.email.as_ref().map(key) == profile.email.as_ref().map(key);
+        if profile.email.is_none() || is_same || !is_the_one || !follows(&connection.options) {
+            return Ok(addressee_here(user));
+        }
+        // The address alone: `get_user` may say less of a person than `login`.
+        let edit = UserEdit {
+            email: Some(profile.email),
+            email_verified: Some(profile.email_verified),
+            ..UserEdit::default()
+        };
+        let (store, now) = (&self.parts.store, self.parts.clock.now());
+        let refreshed = store.edit_user(&user.tenant, &user.id, &edit, now);
+        let refreshed = refreshed.await;
+        Ok(
+            match refreshed.map_err(EngineError::store("refresh the cached user"))? {
+                RefreshProfile::Refreshed(user) => addressee_here(&user),
+                RefreshProfile::Taken(_) => {
+                    let why = "another user has the address that the legacy store has for this one";
+                    Err((why.to_owned(), None))
+                }
+                RefreshProfile::Gone => Err(("there is no such user".to_owned(), None)),
+            },
+        )
+    }
+
     /// Counts the mail too.
     pub(super) async fn is_mailed_too_often(
         &self,
         connection: &Connection,
         email: &str,
     ) -> Result<bool, EngineError> {
-        self.settled().await;
-        let key = FailureKey {
-            connection: connection.id.clone(),
-            identifier: String::new(),
+        let key = ThrottleKey {
+            tenant: connection.tenant.clone(),
+            stage: Stage::Mail,
             // One form, so that no other spelling of a number gets another five.
             ip: identifier_of(&connection.options, email),
         };
-        let door = self
-            .parts
-            .store
-            .front_door(&connection.tenant, &key, Stage::Mail)
-            .await;
-        let door = door.map_err(EngineError::store("read what is counted for the attempt"))?;
-        let now = self.parts.clock.now();
-        let left = door.empty_at.map_or(Duration::ZERO, |at| {
-            Duration::try_from(at.duration_since(now)).unwrap_or_default()
-        });
-        if left + MAIL_INTERVAL > MAIL_INTERVAL * MAILS {
-            return Ok(true);
-        }
-        let fill = Write::Fill {
-            key: ThrottleKey {
-                tenant: connection.tenant.clone(),
-                stage: Stage::Mail,
-                ip: key.ip,
-            },
-            at: now,
-            interval: MAIL_INTERVAL,
-        };
-        self.recorder.push(vec![fill], None).await;
-        Ok(false)
+        let (store, now) = (&self.parts.store, self.parts.clock.now());
+        let is_in = store.fill_where_room(&key, now, MAIL_INTERVAL, MAILS).await;
+        is_in
+            .map(|is_in| !is_in)
+            .map_err(EngineError::store("count the mail"))
     }
 
     pub(super) async fn template(

@@ -45,9 +45,10 @@ impl Engine {
             None => (self.replace(connection, user, password).await?, None),
         };
         if matches!(outcome, PasswordOutcome::Changed) {
+            // First: whatever fails then, nobody stays logged in by the old password.
+            self.end_all_logins(user).await?;
             self.forgive(connection, email, username, &user.attributes)
                 .await?;
-            self.end_all_logins(user).await?;
         }
         let whose = self.log_holder(user).await?;
         self.log_password(

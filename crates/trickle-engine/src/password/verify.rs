@@ -85,8 +85,14 @@ impl Engine {
                 return Ok((VerifyOutcome::Failed(why), execution));
             }
         }
-        self.mark_email_proven(user).await?;
-        Ok((VerifyOutcome::Verified, execution))
+        let email = user.email.as_deref().unwrap_or_default();
+        let outcome = if self.prove_email(user, email).await? {
+            VerifyOutcome::Verified
+        } else {
+            // The user got another address meanwhile.
+            VerifyOutcome::Gone
+        };
+        Ok((outcome, execution))
     }
 
     async fn run_verify(&self, connection: &Connection, user: &User) -> Arc<Execution> {

@@ -37,7 +37,7 @@ impl Pass {
         self.failures.clone().map(Write::Forget)
     }
 
-    /// What an attempt leaves behind that counts whatever its end.
+    /// What an attempt leaves behind that counts whatever its end, and is not counted yet.
     pub(crate) fn fill(&self, at: Timestamp) -> Option<Write> {
         self.bucket.clone().map(|(key, pace)| Write::Fill {
             key,
@@ -114,6 +114,7 @@ impl Engine {
         self.admit_at_pace(connection, Stage::LookUp, caller).await
     }
 
+    /// Counted before anything is done: of many at once no more get in.
     async fn admit_at_pace(
         &self,
         connection: &Connection,
@@ -127,11 +128,28 @@ impl Engine {
         };
         let door = self.door(connection, &nobody, stage).await?;
         let now = self.parts.clock.now();
-        let kept = self.keep_pace(connection, &door, stage, caller, now)?;
-        Ok(kept.map(|bucket| Pass {
-            bucket,
-            ..Pass::default()
-        }))
+        let bucket = match self.keep_pace(connection, &door, stage, caller, now)? {
+            Ok(bucket) => bucket,
+            Err(decision) => return Ok(Err(decision)),
+        };
+        let Some((key, pace)) = bucket else {
+            return Ok(Ok(Pass::default()));
+        };
+        let store = &self.parts.store;
+        let is_in = store.fill_where_room(&key, now, pace.interval, pace.attempts);
+        let is_in = is_in.await;
+        if is_in.map_err(EngineError::store("count the attempt"))? {
+            return Ok(Ok(Pass::default()));
+        }
+        let blocks = settings(SuspiciousIp::parse(door.suspicious_ip.as_ref()))?.blocks;
+        Ok(if blocks {
+            Err(Decision::throttled())
+        } else {
+            Ok(Pass {
+                bucket: Some((key, pace)),
+                ..Pass::default()
+            })
+        })
     }
 
     async fn door(

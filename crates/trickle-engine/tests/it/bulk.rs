@@ -146,6 +146,7 @@ async fn every_defect_has_its_code_and_place() {
         (json!({}), "OBJECT_REQUIRED", "email"),
         (json!({"email": 1}), "INVALID_TYPE", "email"),
         (json!({"email": "nobody"}), "FORMAT", "email"),
+        (json!({"email": "\u{212a}ay@b.c"}), "FORMAT", "email"),
         (json!({"email": ""}), "MIN_LENGTH", "email"),
         (
             json!({"email": "a@b.c", "name": "x".repeat(301)}),

@@ -11,6 +11,11 @@ use crate::fixture::{Fixture, PASSWORD, failed, found, user};
 const ADA: &str = "ada@example.com";
 
 async fn look_up(fixture: &Fixture, connection: &Arc<Connection>, identifier: &str) {
+    begin(fixture, connection, identifier);
+    fixture.engine.drain().await;
+}
+
+fn begin(fixture: &Fixture, connection: &Arc<Connection>, identifier: &str) {
     fixture.engine.look_up(LookUp {
         connection: Arc::clone(connection),
         identifier: identifier.to_owned(),
@@ -20,7 +25,6 @@ async fn look_up(fixture: &Fixture, connection: &Arc<Connection>, identifier: &s
             ..Caller::default()
         },
     });
-    fixture.engine.drain().await;
 }
 
 async fn connection(fixture: &Fixture, custom: bool, import: bool) -> Arc<Connection> {
@@ -80,4 +84,17 @@ async fn a_look_up_that_fails_is_told_in_the_log_and_an_address_keeps_its_pace()
     }
     let runs = fixture.fake.runs();
     assert!((50..60).contains(&runs), "{runs} runs");
+}
+
+#[tokio::test]
+async fn many_at_once_keep_the_pace_of_their_address() {
+    let fixture = Fixture::new().await;
+    let connection = connection(&fixture, true, true).await;
+    fixture.fake.answers(|_| Outcome::NoSuchUser);
+    for number in 0..80 {
+        begin(&fixture, &connection, &format!("{number}@example.com"));
+    }
+    fixture.engine.drain().await;
+    let runs = fixture.fake.runs();
+    assert!((50..80).contains(&runs), "{runs} runs");
 }

@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use serde_json::json;
 use trickle_engine::{Caller, TicketOrder, VerifyOutcome};
-use trickle_model::{Action, Connection, Outage, Outcome, ScriptError, Secret};
-use trickle_store::TicketPurpose;
+use trickle_model::{
+    Action, Clock as _, Connection, Outage, Outcome, ScriptError, Secret, SystemClock,
+};
+use trickle_store::{TicketPurpose, UserEdit};
+use trickle_testkit::wait_for_async;
 
-use crate::fixture::{Fixture, PASSWORD, user};
+use crate::fixture::{Fixture, LIMIT, PASSWORD, user};
 
 const ADA: &str = "ada@example.com";
 
@@ -82,4 +85,34 @@ async fn with_import_on_no_script_is_asked() {
     assert!(matches!(followed, VerifyOutcome::Verified), "{followed:?}");
     assert!(is_proven(&fixture, &connection).await);
     assert_eq!(fixture.fake.runs(), runs);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_came_while_the_script_ran_is_not_proven() {
+    let (fixture, connection, link) = start(false).await;
+    let fake = &fixture.fake;
+    fake.answers(|_| Outcome::Done(json!(true)));
+    let runs = fake.runs();
+    fake.shut();
+    let (engine, tenant) = (fixture.engine.clone(), fixture.tenant.clone());
+    let following = tokio::spawn(async move {
+        let caller = Caller::default();
+        let followed = engine.verify_by_ticket(&tenant, link.expose(), &caller);
+        followed.await.unwrap()
+    });
+    wait_for_async(LIMIT, async || fake.runs() > runs).await;
+    let ada = fixture.stored(&connection, ADA).await.unwrap().user;
+    let edit = UserEdit {
+        email: Some(Some("eve@example.com".to_owned())),
+        ..UserEdit::default()
+    };
+    let edited = fixture
+        .store
+        .edit_user(&fixture.tenant, &ada.id, &edit, SystemClock.now());
+    edited.await.unwrap();
+    fake.open();
+    let followed = following.await.unwrap();
+    assert!(matches!(followed, VerifyOutcome::Gone), "{followed:?}");
+    let stored = fixture.stored(&connection, "eve@example.com").await;
+    assert!(!stored.unwrap().user.email_verified);
 }

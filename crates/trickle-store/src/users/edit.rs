@@ -112,6 +112,30 @@ impl Store {
         })
     }
 
+    /// Marks the address of a user as proven; false where the user has another one by now, or is gone.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.users.prove_email", skip_all, fields(tenant.id = %tenant, user.id = %id))]
+    pub async fn prove_email(
+        &self,
+        tenant: &TenantId,
+        id: &UserId,
+        email: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        sqlx::query(
+            "UPDATE users SET email_verified = 1, updated_at = $4 WHERE tenant_id = $1 AND id = $2 AND email = $3",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(id.as_str()))
+        .bind(text(email))
+        .bind(now.as_millisecond())
+        .execute(&self.write)
+        .await
+        .at_most_one("mark the address as proven")
+    }
+
     /// Removes a user and all who are linked to it, and remembers the ids of those of them who are in `buried`, so that these people are
     /// not imported again; false without such a user.
     ///

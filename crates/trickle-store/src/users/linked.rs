@@ -106,6 +106,23 @@ async fn hold(tenant: &TenantId, id: &UserId, tx: &mut AnyConnection) -> Result<
     hold_row(("users", "updated_at"), (tenant, id.as_str()), STEP, tx).await
 }
 
+/// The same of a user and all who are linked to it, in the order of their ids: with two orders, two transactions could wait for each other.
+async fn hold_all(
+    tenant: &TenantId,
+    id: &UserId,
+    tx: &mut AnyConnection,
+) -> Result<bool, StoreError> {
+    let mut users = linked_ids(tenant, id, &mut *tx).await?;
+    users.push(id.clone());
+    users.sort();
+    let mut is_there = false;
+    for user in &users {
+        let is_held = hold(tenant, user, &mut *tx).await?;
+        is_there |= is_held && user == id;
+    }
+    Ok(is_there)
+}
+
 /// To whom a user is linked, and in which connection it is.
 async fn place_of(
     tenant: &TenantId,
@@ -154,7 +171,7 @@ pub(super) async fn remove_all(
     step: &'static str,
     tx: &mut AnyConnection,
 ) -> Result<bool, StoreError> {
-    if !hold(tenant, id, &mut *tx).await? {
+    if !hold_all(tenant, id, &mut *tx).await? {
         return Ok(false);
     }
     if let Some((_, Some(_))) = place_of(tenant, id, &mut *tx).await? {
@@ -191,7 +208,7 @@ impl Store {
             return Ok(LinkUser::Itself);
         }
         let mut tx = self.begin_write().await?;
-        // In one order, so that two who link the same users do not wait for each other.
+        // In one order; see `hold_all`.
         let mut both = [primary, secondary];
         both.sort();
         for user in both {

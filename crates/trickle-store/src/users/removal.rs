@@ -36,13 +36,7 @@ pub(crate) async fn remove_some_of(
     dialect: Dialect,
     tx: &mut AnyConnection,
 ) -> Result<bool, StoreError> {
-    // Who links one of them holds the row: that ends before, or finds nobody.
-    let lock = dialect.for_update_of_users();
-    let select = select_user!(
-        ", users.search_key",
-        "WHERE users.connection_id = $1 LIMIT $2"
-    );
-    let rows: Vec<GoingRow> = sqlx::query_as(AssertSqlSafe(format!("{select}{lock}")))
+    let rows: Vec<GoingRow> = sqlx::query_as(AssertSqlSafe(some(dialect)))
         .bind(text(connection))
         .bind(USERS)
         .fetch_all(&mut *tx)
@@ -59,6 +53,10 @@ pub(crate) async fn remove_some_of(
             break;
         }
         let user = User::try_from(row.user)?;
+        if user.connection.as_str() != connection {
+            // It is linked to one who goes.
+            continue;
+        }
         if let Some(key) = row.search_key {
             pairs.extend(terms_of(&user).into_iter().zip(repeat(key)));
             keys.push(key);
@@ -95,6 +93,29 @@ pub(crate) async fn remove_some_of(
     };
     users.update(remove, STEP, tx).await?;
     Ok(true)
+}
+
+/// SQL of some users of a connection. PostgreSQL holds them together with those who are linked to them, in the order in which others hold
+/// users: who links one of them has ended before, or finds nobody.
+fn some(dialect: Dialect) -> String {
+    match dialect {
+        Dialect::Sqlite => select_user!(
+            ", users.search_key",
+            "WHERE users.connection_id = $1 LIMIT $2"
+        )
+        .to_owned(),
+        Dialect::Postgres => format!(
+            "{}{}",
+            select_user!(
+                ", users.search_key",
+                "JOIN (WITH part AS (SELECT tenant_id, id FROM users WHERE connection_id = $1 LIMIT $2) \
+                 SELECT part.tenant_id, part.id FROM part UNION SELECT linked.tenant_id, linked.id FROM part \
+                 JOIN users AS linked ON linked.tenant_id = part.tenant_id AND linked.linked_to = part.id) AS held \
+                 ON users.tenant_id = held.tenant_id AND users.id = held.id ORDER BY users.id COLLATE \"C\""
+            ),
+            dialect.for_update_of_users()
+        ),
+    }
 }
 
 /// The index of terms is by term: by user it would have to be read as a whole.

@@ -76,6 +76,33 @@ async fn failures_are_counted_by_identifier_and_address(db: &TestDb) {
     assert!(gone.from_anywhere.is_some());
 }
 
+async fn batches_at_once_are_counted_in_any_order(db: &TestDb) {
+    let world = db.world().await;
+    for raw in ["1", "2"] {
+        world.add(raw, None, Some(raw)).await;
+    }
+    let failed = |ip: &str| vec![failure(&world, ip, 1)];
+    let ips = ["192.0.2.1", "192.0.2.2"];
+    let mut batch = Vec::new();
+    for (raw, ip) in ["1", "2"].into_iter().zip(ips) {
+        batch.push(failed(ip));
+        batch.push(world.login(raw, None, 1));
+    }
+    let backwards: Vec<_> = batch.iter().rev().cloned().collect();
+    for round in 1..=20 {
+        let (one, other) = tokio::join!(
+            world.store.write_records(&batch),
+            world.store.write_records(&backwards),
+        );
+        one.unwrap();
+        other.unwrap();
+        for ip in ips {
+            let seen = seen(&world, ip, Stage::Login).await;
+            assert_eq!(seen.from_address.unwrap().count, 2 * round);
+        }
+    }
+}
+
 async fn failures_are_listed_and_forgotten_by_identifier(db: &TestDb) {
     let world = db.world().await;
     let records = [vec![
@@ -177,6 +204,35 @@ async fn buckets_fill_and_run_empty(db: &TestDb) {
     );
 }
 
+async fn no_more_get_into_a_bucket_than_it_holds(db: &TestDb) {
+    let world = db.world().await;
+    let key = ThrottleKey {
+        tenant: world.tenant.clone(),
+        stage: Stage::Mail,
+        ip: "ada@example.com".into(),
+    };
+    let interval = Duration::from_millis(100);
+    let tasks: Vec<_> = (0..12)
+        .map(|_| {
+            let (store, key) = (world.store.clone(), key.clone());
+            tokio::spawn(async move { store.fill_where_room(&key, at(0), interval, 5).await })
+        })
+        .collect();
+    let mut got_in = 0;
+    for task in tasks {
+        got_in += u32::from(task.await.unwrap().unwrap());
+    }
+    assert_eq!(got_in, 5);
+    let fill = async |millis| {
+        let filled = world.store.fill_where_room(&key, at(millis), interval, 5);
+        filled.await.unwrap()
+    };
+    assert!(!fill(99).await);
+    assert!(fill(100).await);
+    assert!(!fill(100).await);
+    assert!(fill(5_000).await);
+}
+
 async fn settings_are_replaced_and_removed(db: &TestDb) {
     let world = db.world().await;
     let (store, tenant) = (&world.store, &world.tenant);
@@ -224,8 +280,10 @@ async fn a_record_is_written_as_a_whole_or_not_at_all(db: &TestDb) {
 
 on_both!(
     failures_are_counted_by_identifier_and_address,
+    batches_at_once_are_counted_in_any_order,
     failures_are_listed_and_forgotten_by_identifier,
     buckets_fill_and_run_empty,
+    no_more_get_into_a_bucket_than_it_holds,
     settings_are_replaced_and_removed,
     a_record_is_written_as_a_whole_or_not_at_all,
 );

@@ -14,6 +14,7 @@ on_both![
     what_cannot_be_linked_is_told,
     logins_end_where_the_sub_changes,
     linked_users_go_with_the_other,
+    whoever_links_one_who_goes_is_told,
     those_are_buried_who_are_to_be,
     a_user_is_found_by_the_identities_of_linked_ones,
     a_user_is_listed_by_the_connections_of_linked_ones,
@@ -184,6 +185,27 @@ async fn linked_users_go_with_the_other(db: &TestDb) {
     }
     for table in ["users", "user_terms", "credentials"] {
         assert_eq!(db.db_count(table).await, 0, "{table}");
+    }
+}
+
+async fn whoever_links_one_who_goes_is_told(db: &TestDb) {
+    let world = people(db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let (ada, bob) = (id("ada"), id("bob"));
+    for round in 0..20 {
+        // The linked one comes first by its id.
+        link(&world, "bob", "ada").await;
+        let (removed, linked) = tokio::join!(
+            store.remove_user(tenant, &bob),
+            store.link_user(tenant, &bob, &ada, None),
+        );
+        assert!(removed.unwrap());
+        let linked = linked.unwrap();
+        let told = [LinkUser::AlreadyLinked, LinkUser::NoPrimary];
+        assert!(told.contains(&linked), "{round}: {linked:?}");
+        assert_eq!(db.db_count("users").await, 0, "{round}");
+        world.add("ada", Some("ada@example.com"), None).await;
+        world.add("bob", Some("bob@example.com"), Some("bob")).await;
     }
 }
 

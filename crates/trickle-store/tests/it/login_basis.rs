@@ -22,6 +22,7 @@ on_both![
     a_link_that_goes_at_once_leaves_nothing,
     an_exchange_at_once_revives_nothing,
     a_connection_that_goes_ends_logins_under_way,
+    a_connection_that_goes_at_once_leaves_nothing,
 ];
 
 fn id(raw: &str) -> UserId {
@@ -264,4 +265,31 @@ async fn a_connection_that_goes_ends_logins_under_way(db: &TestDb) {
     assert!(removed.unwrap());
     assert_eq!(db.db_count("login_sessions").await, 0);
     assert_eq!(kept(&world, "2", "eve", &by).await, 0);
+}
+
+async fn a_connection_that_goes_at_once_leaves_nothing(db: &TestDb) {
+    let world = people(db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    for round in 0..20 {
+        let name = round.to_string();
+        let eve = format!("eve-{round}");
+        let mut going = world.clone();
+        let connection = crate::db::new_connection(tenant, &format!("con_going_{round}"));
+        store.add_connection(&connection, at(0)).await.unwrap();
+        going.connection = connection.id;
+        going.add(&eve, None, Some(&eve)).await;
+        let primary = id(&eve);
+        let linked = store.link_user(tenant, &primary, &id("bob"), None).await;
+        assert_eq!(linked.unwrap(), LinkUser::Linked);
+        let by = basis(&world, "bob").await;
+        let session = session(&world, &name, &eve, &by);
+        let (removed, added) = tokio::join!(
+            store.remove_connection(tenant, &going.connection),
+            store.add_session(&session, None),
+        );
+        assert!(removed.unwrap());
+        added.unwrap();
+        store.finish_removals().await.unwrap();
+        assert_eq!(db.db_count("login_sessions").await, 0, "{round}");
+    }
 }

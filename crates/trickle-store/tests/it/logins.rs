@@ -15,6 +15,7 @@ use crate::{
 
 on_both![
     a_token_works_once,
+    a_code_that_came_twice_begins_nothing,
     a_refresh_token_rotates_and_a_second_use_ends_its_family,
     a_leeway_lets_the_old_token_in_for_a_while,
     kept_tokens_live_while_they_are_used,
@@ -103,6 +104,32 @@ async fn a_token_works_once(db: &TestDb) {
         store.one_time(tenant, "t", code, at(1)).await.unwrap(),
         None
     );
+}
+
+async fn a_code_that_came_twice_begins_nothing(db: &TestDb) {
+    let world = world(db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let (code, by) = (OneTimePurpose::AuthorizationCode, LoginBasis::of_new(ada()));
+    let add = async |id: &str| {
+        let (family, first) = (family(&world, id), refresh(id, 500));
+        let added = store.add_refresh_family(&family, &first, &by).await;
+        added.unwrap()
+    };
+    let take = async || {
+        let taken = store.take_one_time(tenant, "code", code, at(1)).await;
+        taken.unwrap()
+    };
+    let made = token(&world, "code", code);
+    assert!(store.add_one_time(&made).await.unwrap());
+    assert_eq!(take().await, TakeOneTime::Taken(made));
+    assert!(add("f").await);
+    assert_eq!(take().await, TakeOneTime::Used);
+    let ended = store.end_refresh_families_of_code(tenant, "code").await;
+    assert_eq!(ended.unwrap(), 1);
+    // Whoever came first was still on the way.
+    assert!(!add("g").await);
+    assert_eq!(db.db_count("refresh_families").await, 0);
+    assert_eq!(take().await, TakeOneTime::Used);
 }
 
 async fn metadata_is_written_beside_a_login(db: &TestDb) {

@@ -5,7 +5,7 @@ use trickle_engine::ExchangeSubject;
 use trickle_model::EventCode;
 
 use super::{Error, Exchange, person::Source};
-use crate::auth::second_factor;
+use crate::auth::{organization, second_factor};
 
 impl Exchange {
     pub(super) async fn mfa_otp(self) -> Result<Response, Error> {
@@ -36,6 +36,11 @@ impl Exchange {
             return Err(Error::BadMfaToken);
         }
         let mut authorization = challenge.authorization;
+        if let Some(claim) = &authorization.organization {
+            let found = self.store.organization(tenant, &claim.id).await?;
+            let found = found.ok_or(Error::OrganizationNotFound)?;
+            organization::admit(&self.site, &self.store, &found, &user, false).await?;
+        }
         authorization.with_second_factor = true;
         authorization.set_time(self.engine.clock().now());
         let source = Source {

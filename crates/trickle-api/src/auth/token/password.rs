@@ -34,10 +34,11 @@ impl Exchange {
                 .scopes
                 .retain(|scope| scope != target::OFFLINE);
         }
+        let is_half = second_factor::is_needed(&self.engine, &user).await?;
         if let Some(organization) = &organization {
-            let admitted =
-                organization::admit(&self.site, &self.store, organization, &user, is_rehearsed)
-                    .await;
+            let (site, store) = (&self.site, &self.store);
+            let is_tried = is_rehearsed || is_half;
+            let admitted = organization::admit(site, store, organization, &user, is_tried).await;
             match admitted {
                 Ok(claim) => authorization.organization = Some(claim),
                 Err(error) => {
@@ -53,7 +54,7 @@ impl Exchange {
                 }
             }
         }
-        if second_factor::is_needed(&self.engine, &user).await? {
+        if is_half {
             let challenge = MfaChallenge {
                 client: self.known.client.id.clone(),
                 connection: connection.id.clone(),

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use trickle_model::{ConnectionOptions, EmailRule, Profile, UserId};
+use trickle_model::{ConnectionOptions, EmailRule, Profile, UserId, is_address};
 use trickle_store::{ImportChange, ImportId, ImportPassword, ImportRow};
 
 use super::factors;
@@ -12,8 +12,6 @@ use crate::engine::entropy;
 use crate::forms::TextForms;
 use crate::profile;
 
-/// RFC 5321 §4.5.3.1.
-const EMAIL_MAX_BYTES: usize = 254;
 const ID_MAX: usize = 255;
 const NAME_MAX: usize = 300;
 const PICTURE_MAX: usize = 2_048;
@@ -177,17 +175,13 @@ fn id(fields: &mut Reader) -> Option<String> {
 }
 
 fn email(fields: &mut Reader, rules: &RowRules) -> Option<String> {
-    let email = fields.text("email", 1, usize::MAX)?;
-    let email = rules.forms.composed(email);
+    let given = fields.text("email", 1, usize::MAX)?;
+    // Composing makes letters of others.
+    let is_one = is_address(given.trim());
+    let email = rules.forms.composed(given);
     // Columns of a fixed width are filled up with spaces.
     let trimmed = email.trim();
-    let is_sound = trimmed.len() <= EMAIL_MAX_BYTES
-        && !trimmed
-            .chars()
-            .any(|c| c.is_control() || c.is_whitespace() || "<>".contains(c))
-        && trimmed
-            .rsplit_once('@')
-            .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
+    let is_sound = is_one && is_address(trimmed);
     if is_sound {
         return Some(trimmed.to_owned());
     }
