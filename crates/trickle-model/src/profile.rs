@@ -12,6 +12,8 @@ const VALUES_MAX: usize = 20_000;
 /// RFC 5321 §4.5.3.1: an address that can be used in a mail path.
 const EMAIL_MAX_BYTES: usize = 254;
 const ID_MAX_BYTES: usize = 255;
+/// Users are found by an index, and PostgreSQL's take 2 704 bytes.
+const USERNAME_MAX_BYTES: usize = 1_000;
 
 /// Root fields that the native store computes itself; a script cannot set them.
 const RESERVED: [&str; 13] = [
@@ -161,7 +163,7 @@ impl UnverifiedProfile {
             id,
             email: address,
             email_verified: take_bool(&mut fields, "email_verified")?,
-            username: take_text(&mut fields, "username")?,
+            username: take_username(&mut fields)?,
             blocked: take_bool(&mut fields, "blocked")?,
             user_metadata: take_map(&mut fields, "user_metadata")?.unwrap_or_default(),
             app_metadata: app_metadata.or(metadata).unwrap_or_default(),
@@ -224,6 +226,16 @@ fn checked_email(address: &str) -> Result<String, ProfileError> {
         Ok(address.to_owned())
     } else {
         Err(ProfileError::BadEmail)
+    }
+}
+
+fn take_username(fields: &mut Map<String, Value>) -> Result<Option<String>, ProfileError> {
+    match take_text(fields, "username")? {
+        Some(name) if name.len() > USERNAME_MAX_BYTES => Err(ProfileError::BadField {
+            field: "username",
+            expected: "a string of at most 1000 bytes",
+        }),
+        name => Ok(name),
     }
 }
 
@@ -392,6 +404,13 @@ mod tests {
                 ProfileError::BadField {
                     field: "email_verified",
                     expected: "true or false",
+                },
+            ),
+            (
+                json!({"user_id": "1", "email": "a@b.c", "username": "u".repeat(1_001)}),
+                ProfileError::BadField {
+                    field: "username",
+                    expected: "a string of at most 1000 bytes",
                 },
             ),
         ];

@@ -1,6 +1,6 @@
 //! Many rows by one statement.
 //!
-//! SQLite gets a list of tuples whose values have no names: for each value sqlx asks SQLite for its name, and SQLite walks along the
+//! SQLite gets what all rows share once, and of the rest a list of tuples whose values have no names: for each value sqlx asks SQLite for its name, and SQLite walks along the
 //! list of all names, so that a statement with a thousand of them takes longer to bind than to run. PostgreSQL gets each column as one
 //! array: thousands of values would be described, parsed and bound one by one.
 
@@ -33,6 +33,24 @@ impl<'a> Column<'a> {
     pub(crate) fn texts(all: impl Iterator<Item = &'a str>) -> Self {
         Self::Texts(all.map(Some).collect())
     }
+
+    const fn is_same(&self) -> bool {
+        matches!(self, Self::SameText(_) | Self::SameNumber(_))
+    }
+
+    /// Binds the value of a row.
+    fn bind<'q>(
+        &self,
+        row: usize,
+        query: Query<'q, Any, AnyArguments>,
+    ) -> Query<'q, Any, AnyArguments> {
+        match self {
+            Self::SameText(text) => query.bind((*text).to_owned()),
+            Self::SameNumber(number) => query.bind(*number),
+            Self::Texts(all) => query.bind(all[row].map(str::to_owned)),
+            Self::Numbers(all) => query.bind(all[row]),
+        }
+    }
 }
 
 /// Rows that a statement takes.
@@ -61,7 +79,8 @@ impl<'a> Rows<'a> {
         tx: &mut AnyConnection,
     ) -> Result<u64, StoreError> {
         let sql = |rows| match self.dialect {
-            Dialect::Sqlite => format!("{into} {}{rest}", self.values(rows)),
+            // Without a condition SQLite would take `ON CONFLICT` for that of a join.
+            Dialect::Sqlite => format!("{into} {} WHERE TRUE{rest}", self.tuples(rows)),
             Dialect::Postgres => format!("{into} SELECT * FROM {} AS given{rest}", self.arrays()),
         };
         self.run(sql, step, tx).await
@@ -75,7 +94,7 @@ impl<'a> Rows<'a> {
         tx: &mut AnyConnection,
     ) -> Result<u64, StoreError> {
         let sql = |rows| match self.dialect {
-            Dialect::Sqlite => sql(&format!("({}) AS given", self.values(rows))),
+            Dialect::Sqlite => sql(&format!("({}) AS given", self.tuples(rows))),
             Dialect::Postgres => sql(&format!("{} AS given", self.arrays())),
         };
         self.run(sql, step, tx).await
@@ -88,26 +107,53 @@ impl<'a> Rows<'a> {
         tx: &mut AnyConnection,
     ) -> Result<u64, StoreError> {
         let most = match self.dialect {
-            Dialect::Sqlite => SQLITE_VALUES / self.columns.len().max(1),
+            Dialect::Sqlite => {
+                let differing = self.columns.iter().filter(|column| !column.is_same());
+                SQLITE_VALUES / differing.count().max(1)
+            }
             Dialect::Postgres => POSTGRES_ROWS,
         };
-        let mut changed = 0;
-        for first in (0..self.len).step_by(most) {
+        let statement = |first: usize| {
             let rows = most.min(self.len - first);
             let query = sqlx::query(AssertSqlSafe(sql(rows)));
-            let query = match self.dialect {
+            match self.dialect {
                 Dialect::Sqlite => self.bind_tuples(first, rows, query),
                 Dialect::Postgres => self.bind_arrays(first, rows, query),
-            };
-            changed += query.execute(&mut *tx).await.step(step)?.rows_affected();
+            }
+        };
+        let mut firsts = (0..self.len).step_by(most);
+        let mut next = firsts.next().map(&statement);
+        let mut changed = 0;
+        while let Some(query) = next {
+            // The next statement is made while the database is at this one.
+            let (done, following) = tokio::join!(query.execute(&mut *tx), async {
+                firsts.next().map(&statement)
+            });
+            changed += done.step(step)?.rows_affected();
+            next = following;
         }
         Ok(changed)
     }
 
-    /// `VALUES (?, ?), (?, ?)`
-    fn values(&self, rows: usize) -> String {
-        let tuple = format!("({})", vec!["?"; self.columns.len()].join(","));
-        format!("VALUES {}", vec![tuple.as_str(); rows].join(","))
+    /// `SELECT ? AS column1, tuples.column1 AS column2 FROM (VALUES (?), (?)) AS tuples`
+    fn tuples(&self, rows: usize) -> String {
+        let mut differing = 0;
+        let mut selected = Vec::new();
+        for (at, column) in self.columns.iter().enumerate() {
+            let name = at + 1;
+            selected.push(if column.is_same() {
+                format!("? AS column{name}")
+            } else {
+                differing += 1;
+                format!("tuples.column{differing} AS column{name}")
+            });
+        }
+        let tuple = format!("({})", vec!["?"; differing].join(","));
+        let tuples = vec![tuple.as_str(); rows].join(",");
+        format!(
+            "SELECT {} FROM (VALUES {tuples}) AS tuples",
+            selected.join(",")
+        )
     }
 
     fn bind_tuples<'q>(
@@ -116,14 +162,14 @@ impl<'a> Rows<'a> {
         rows: usize,
         mut query: Query<'q, Any, AnyArguments>,
     ) -> Query<'q, Any, AnyArguments> {
+        let (same, differing): (Vec<_>, Vec<_>) =
+            self.columns.iter().partition(|column| column.is_same());
+        for column in same {
+            query = column.bind(first, query);
+        }
         for row in first..first + rows {
-            for column in &self.columns {
-                query = match column {
-                    Column::SameText(text) => query.bind((*text).to_owned()),
-                    Column::SameNumber(number) => query.bind(*number),
-                    Column::Texts(all) => query.bind(all[row].map(str::to_owned)),
-                    Column::Numbers(all) => query.bind(all[row]),
-                };
+            for column in &differing {
+                query = column.bind(row, query);
             }
         }
         query
@@ -275,8 +321,9 @@ mod tests {
             Rows::new(dialect, 2, columns)
         };
         assert_eq!(
-            rows(Dialect::Sqlite).values(2),
-            "VALUES (?,?,?,?),(?,?,?,?)"
+            rows(Dialect::Sqlite).tuples(2),
+            "SELECT ? AS column1,tuples.column1 AS column2,? AS column3,tuples.column2 AS column4 \
+             FROM (VALUES (?,?),(?,?)) AS tuples"
         );
         assert_eq!(
             rows(Dialect::Postgres).arrays(),

@@ -14,11 +14,12 @@ impl Store {
         self.dialect == Dialect::Postgres
     }
 
-    /// How many transactions write beside each other to any good: SQLite has one writer, and a process of PostgreSQL one processor.
+    /// How many transactions write beside each other to any good: SQLite has one writer; a process of PostgreSQL has one
+    /// processor, and while one waits for the disk another works.
     pub const fn writers(&self) -> usize {
         match self.dialect {
             Dialect::Sqlite => 1,
-            Dialect::Postgres => 2,
+            Dialect::Postgres => 3,
         }
     }
 

@@ -31,9 +31,13 @@ const SQLITE_SEARCHERS: u32 = 2;
 /// `synchronous = FULL`: what was answered survives a power cut. In WAL mode NORMAL would lose the last commits, and a user
 /// who was told of a new password or of having been moved must find that kept. `secure_delete` overwrites removed rows.
 /// 16 MiB of pages in memory, and 32 MiB in the log before they move into the file: an import touches the same pages of its
-/// indexes again and again (docs/decisions/0071).
+/// indexes again and again (docs/decisions/0071). What a statement of many rows would take back is kept in memory: of each page one copy,
+/// which went to a file otherwise (docs/decisions/0124).
 const SQLITE_WRITER: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; \
-     PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8000";
+     PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8000; \
+     PRAGMA temp_store = MEMORY";
+/// For the schema: an index of a large table is sorted in a file.
+const SQLITE_SORTS_IN_FILES: &str = "PRAGMA temp_store = FILE";
 const SQLITE_READER: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON";
 /// As [`crate::searches::TIME_LIMIT`]: the server does not notice that nobody waits for a statement any more.
 const POSTGRES_SEARCHER: &str = "SET statement_timeout = 5000";
@@ -122,8 +126,11 @@ impl Store {
                 let _lock = lock_folder_of(path).await?;
                 create_private(path)?;
                 let write = pool(sqlite_url(path)?, 1, SQLITE_WRITER).await?;
+                let set = |pragma| write.execute(pragma);
+                set(SQLITE_SORTS_IN_FILES).await.map_err(fit_error)?;
                 schema::migrate(&write).await.map_err(OpenError::from)?;
                 schema::fit_to_sqlite(&write).await.map_err(fit_error)?;
+                set(SQLITE_WRITER).await.map_err(fit_error)?;
                 let readers = |most, pace| {
                     Readers::of_file(FileReaders {
                         path: path.clone(),

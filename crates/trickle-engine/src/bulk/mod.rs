@@ -7,6 +7,7 @@ mod preparing;
 mod row;
 mod runner;
 mod settings;
+mod taking;
 mod tell;
 mod upload;
 mod warning;

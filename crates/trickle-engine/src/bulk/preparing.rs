@@ -1,8 +1,7 @@
 //! Checks parts of an import before they are taken over.
 
-use std::ops::Range;
-
 use jiff::Timestamp;
+use tokio::sync::mpsc;
 use trickle_model::{Connection, TenantId};
 use trickle_store::{Chunk, Job, JobError, JobKind, OnExisting, ReadyRow};
 
@@ -10,7 +9,6 @@ use super::defect::{RowDefect, entry};
 use super::layout;
 use super::row::{RowRules, check_row};
 use super::settings::ImportOrder;
-use super::window::{ALL_NUMBERS, rest_of_window};
 use crate::{Engine, EngineError};
 
 /// A part of an upload, checked.
@@ -51,36 +49,24 @@ impl Engine {
         }))
     }
 
-    /// The next parts that may be taken over at once: of one window, and where nobody is changed. In a window no two parts have the same
-    /// address.
+    /// Checks parts in their order, one ahead of those that are taken over, until there are no more or nobody takes them.
     pub(super) async fn prepare(
         &self,
         work: &Work,
-        from: u64,
-    ) -> Result<Vec<Prepared>, EngineError> {
-        let most = match work.order.on_existing {
-            OnExisting::Refuse => self.parts.store.writers(),
-            OnExisting::Change => 1,
-        };
-        let mut parts = Vec::new();
-        let mut numbers = from..ALL_NUMBERS;
-        while parts.len() < most {
-            let Some(part) = self.prepare_one(work, numbers).await? else {
-                break;
-            };
-            numbers = rest_of_window(part.chunk.number);
-            numbers.start += 1;
-            parts.push(part);
+        ready: mpsc::Sender<Prepared>,
+    ) -> Result<(), EngineError> {
+        let mut from = 0;
+        while let Ok(place) = ready.reserve().await
+            && let Some(part) = self.prepare_one(work, from).await?
+        {
+            from = part.chunk.number + 1;
+            place.send(part);
         }
-        Ok(parts)
+        Ok(())
     }
 
-    async fn prepare_one(
-        &self,
-        work: &Work,
-        numbers: Range<u64>,
-    ) -> Result<Option<Prepared>, EngineError> {
-        let chunk = self.parts.store.next_chunk(&work.job, numbers).await;
+    async fn prepare_one(&self, work: &Work, from: u64) -> Result<Option<Prepared>, EngineError> {
+        let chunk = self.parts.store.next_chunk(&work.job, from).await;
         let Some(chunk) = chunk.map_err(EngineError::store("read what was uploaded"))? else {
             return Ok(None);
         };

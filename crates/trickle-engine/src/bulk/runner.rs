@@ -1,46 +1,25 @@
-//! Works on imports, part by part.
+//! Works on imports, turn by turn.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use futures::future::join_all;
 use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::sync::mpsc;
+use tokio::time::{sleep, timeout};
 use trickle_model::{Event, EventCode, JobId};
-use trickle_store::{DueTerms, ImportBatch, ImportedBatch, Job, JobStatus, Lease};
+use trickle_store::{DueTerms, Job, JobStatus, Lease};
 
-use super::defect::{RowDefect, entry};
-use super::layout;
-use super::preparing::{Prepared, Work};
-use super::settings::{ImportOrder, on_buried};
+use super::settings::ImportOrder;
+use super::taking::{NO_CONNECTION, TurnEnd};
 use crate::engine::entropy;
 use crate::{Engine, EngineError};
 
 /// How long a node that died keeps others from going on.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
-/// A job that has worked for so long lets others go first.
-const TURN: Duration = Duration::from_secs(3);
 /// How often a node looks for jobs that other nodes left behind.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
-/// A part that fails so often in a row ends its job.
-const ATTEMPTS: u32 = 6;
-/// Terms that are written together: each takes 16 bytes until then (docs/decisions/0115).
-const DUE_MAX: usize = 300_000;
-
-/// How a turn ended.
-enum TurnEnd {
-    /// All rows are dealt with.
-    Done,
-    /// Others may go on.
-    Later,
-    /// The job is gone or another node's.
-    Lost,
-    /// It makes no sense to go on, and why.
-    Failed(&'static str),
-}
-
 /// Counts a turn for as long as it lives.
 struct AtWork(Arc<AtomicUsize>);
 
@@ -113,7 +92,7 @@ impl Engine {
         completed.map_err(EngineError::store("write the terms of imported users"))
     }
 
-    fn lease(&self, holder: &str) -> Lease {
+    pub(super) fn lease(&self, holder: &str) -> Lease {
         Lease {
             holder: holder.to_owned(),
             until: self.parts.clock.now() + LEASE,
@@ -151,139 +130,19 @@ impl Engine {
 
     async fn work(&self, job: &Job, holder: &str) -> Result<TurnEnd, EngineError> {
         let _at_work = AtWork::new(&self.turns);
-        let mut due = DueTerms::default();
-        let end = self.take_parts_over(job, holder, &mut due).await;
-        self.write_terms(&mut due).await?;
-        end
-    }
-
-    async fn write_terms(&self, due: &mut DueTerms) -> Result<(), EngineError> {
-        let written = self.parts.store.write_due_terms(due).await;
-        written.map_err(EngineError::store("write the terms of imported users"))
-    }
-
-    async fn take_parts_over(
-        &self,
-        job: &Job,
-        holder: &str,
-        due: &mut DueTerms,
-    ) -> Result<TurnEnd, EngineError> {
         let Some(work) = self.prepare_work(job).await? else {
-            return Ok(TurnEnd::Failed("The connection does not exist any more."));
+            return Ok(TurnEnd::Failed(NO_CONNECTION));
         };
-        let began = Instant::now();
-        let mut failures = 0;
-        let mut parts = self.prepare(&work, 0).await?;
-        while let Some(last) = parts.last() {
-            let after = last.chunk.number + 1;
-            // The processor checks parts while the disk takes those before them.
-            let (taken, prepared) = tokio::join!(
-                self.take_all_over(&work, &parts, holder, due),
-                self.prepare(&work, after)
-            );
-            let mut failure = None;
-            let mut is_lost = false;
-            let mut left = Vec::new();
-            for (part, outcome) in parts.into_iter().zip(taken?) {
-                match outcome {
-                    Err(error) => {
-                        failure = Some(error);
-                        left.push(part);
-                    }
-                    Ok(ImportedBatch::Lost) => is_lost = true,
-                    Ok(_) => {}
-                }
-            }
-            if is_lost {
-                return Ok(TurnEnd::Lost);
-            }
-            match failure {
-                None => {
-                    failures = 0;
-                    parts = prepared?;
-                }
-                Some(error) if failures < ATTEMPTS => {
-                    failures += 1;
-                    parts = left;
-                    tracing::warn!(
-                        tenant.id = %job.tenant,
-                        job.id = %job.id,
-                        error = &error as &dyn std::error::Error,
-                        "failed to take over a part of an import; trying again"
-                    );
-                    sleep(Duration::from_millis(100) * 2_u32.pow(failures)).await;
-                    // The connection may be what is missing.
-                    if self.prepare_work(job).await?.is_none() {
-                        return Ok(TurnEnd::Failed("The connection does not exist any more."));
-                    }
-                }
-                Some(error) => {
-                    tracing::error!(
-                        tenant.id = %job.tenant,
-                        job.id = %job.id,
-                        error = &error as &dyn std::error::Error,
-                        "failed to take over a part of an import"
-                    );
-                    return Ok(TurnEnd::Failed("The store could not take the rows."));
-                }
-            }
-            if !parts.is_empty() && began.elapsed() > TURN {
-                return Ok(TurnEnd::Later);
-            }
-        }
-        Ok(TurnEnd::Done)
-    }
-
-    /// What became of each part.
-    async fn take_all_over(
-        &self,
-        work: &Work,
-        parts: &[Prepared],
-        holder: &str,
-        due: &mut DueTerms,
-    ) -> Result<Vec<Result<ImportedBatch, EngineError>>, EngineError> {
-        let each = parts.iter().map(|part| self.take_over(work, part, holder));
-        let mut outcomes = Vec::new();
-        for taken in join_all(each).await {
-            outcomes.push(taken.map(|(outcome, more)| {
-                due.append(more);
-                outcome
-            }));
-        }
-        if due.len() >= DUE_MAX {
-            self.write_terms(due).await?;
-        }
-        Ok(outcomes)
-    }
-
-    async fn take_over(
-        &self,
-        work: &Work,
-        part: &Prepared,
-        holder: &str,
-    ) -> Result<(ImportedBatch, DueTerms), EngineError> {
-        let batch = ImportBatch {
-            tenant: &work.job.tenant,
-            connection: &work.connection.id,
-            job: &work.job.id,
-            lease: &self.lease(holder),
-            chunk: part.chunk.number,
-            rows: &part.rows,
-            unsound: &part.unsound,
-            on_existing: work.order.on_existing,
-            on_buried: on_buried(&work.connection.options),
-            now: self.parts.clock.now(),
-        };
-        let describe = |position: u64, refusal| {
-            let mut rows = layout::rows(&part.chunk.clear);
-            let raw = rows.find(|(at, _)| *at == position);
-            let defects = [RowDefect::refused(refusal)];
-            entry(raw.map_or(&b""[..], |(_, raw)| raw), &defects)
-        };
+        let (ready, parts) = mpsc::channel(1);
         let mut due = DueTerms::default();
-        let imported = self.parts.store.import_users(&batch, &describe, &mut due);
-        let outcome = imported.await;
-        Ok((outcome.map_err(EngineError::store("take rows over"))?, due))
+        // The processor checks a part while the disk takes those before it.
+        let (prepared, end) = tokio::join!(
+            self.prepare(&work, ready),
+            self.take_parts_over(&work, parts, holder, &mut due)
+        );
+        self.write_terms(&mut due).await?;
+        prepared?;
+        end
     }
 
     fn end_event(&self, job: &Job, status: JobStatus, reason: Option<&str>) -> Event {

@@ -87,7 +87,7 @@ impl Engine {
             bytes: 0,
             digest: Sha256::new(),
             reader: FileReader::default(),
-            window: Window::default(),
+            window: Window::new(store.writers()),
             is_ordered: false,
         };
         let job = Job {

@@ -18,11 +18,10 @@ const WINDOW_MAX_BYTES: usize = 6 << 20;
 /// more rows share the pages that a transaction writes (docs/decisions/0078).
 const PART_MAX_ROWS: u64 = 5_000;
 const PART_MAX_BYTES: usize = 2 << 20;
+/// Parts are so much smaller where several are taken over at once, each of which is in memory.
+const SMALLER: u8 = 2;
 /// Numbers of a window's parts; each row is in a part of its own at worst.
 const NUMBERS: u64 = 1 << 16;
-
-/// The numbers of all parts.
-pub(super) const ALL_NUMBERS: u64 = u64::MAX >> 1;
 
 /// The numbers that parts of the same window may have from this one on.
 pub(super) const fn rest_of_window(number: u64) -> Range<u64> {
@@ -30,8 +29,9 @@ pub(super) const fn rest_of_window(number: u64) -> Range<u64> {
 }
 
 /// Collects rows.
-#[derive(Default)]
 pub(super) struct Window {
+    part_max_rows: u64,
+    part_max_bytes: usize,
     rows: Vec<Entry>,
     bytes: Zeroizing<Vec<u8>>,
     position: u64,
@@ -61,6 +61,19 @@ struct Head<'a> {
 }
 
 impl Window {
+    /// For a store with so many writers.
+    pub(super) fn new(writers: usize) -> Self {
+        let smaller = if writers > 1 { SMALLER } else { 1 };
+        Self {
+            part_max_rows: PART_MAX_ROWS / u64::from(smaller),
+            part_max_bytes: PART_MAX_BYTES / usize::from(smaller),
+            rows: Vec::new(),
+            bytes: Zeroizing::default(),
+            position: 0,
+            windows: 0,
+        }
+    }
+
     /// Adds a row; true when the window is full.
     pub(super) fn add(&mut self, row: &[u8]) -> bool {
         // A row without address, or that is no object, is refused later, with its reason.
@@ -90,7 +103,8 @@ impl Window {
         for row in &rows {
             let text = &bytes[row.start..row.end];
             let is_full = |part: &Part| {
-                part.rows >= PART_MAX_ROWS || part.bytes.len() + text.len() > PART_MAX_BYTES
+                part.rows >= self.part_max_rows
+                    || part.bytes.len() + text.len() > self.part_max_bytes
             };
             let has_company = !key.is_empty() && key == row.key;
             key = &row.key;
@@ -102,7 +116,7 @@ impl Window {
                     number: first + parts.len() as u64,
                     rows: 0,
                     bytes: Zeroizing::new(Vec::with_capacity(
-                        PART_MAX_BYTES.min(bytes.len()) + 4_096,
+                        self.part_max_bytes.min(bytes.len()) + 4_096,
                     )),
                 });
             }
@@ -121,7 +135,7 @@ mod tests {
 
     #[test]
     fn windows_are_sorted_and_cut() {
-        let mut window = Window::default();
+        let mut window = Window::new(1);
         for email in ["b@x", "A@x", "b@X", "c@x"] {
             window.add(format!("{{\"email\":\"{email}\"}}").as_bytes());
         }
@@ -159,10 +173,12 @@ mod tests {
 
     #[test]
     fn a_window_ends_by_rows_and_by_bytes() {
-        let mut window = Window::default();
+        let mut window = Window::new(1);
         let ends = (1..).find(|_| window.add(b"{}"));
         assert_eq!(ends, Some(WINDOW_MAX_ROWS));
         assert_eq!(window.drain().len(), 4);
+        let mut of_two = Window::new(2);
+        assert_eq!((1..).find(|_| of_two.add(b"{}")), ends);
         let large = vec![b'1'; 1 << 20];
         let ends = (1..).find(|_| window.add(&large));
         assert_eq!(ends, Some(6));

@@ -1,5 +1,3 @@
-use std::ops::Range;
-
 use sqlx::FromRow;
 use trickle_model::{JobId, TenantId};
 use zeroize::Zeroizing;
@@ -94,24 +92,18 @@ impl Store {
         Ok(true)
     }
 
-    /// The first part of a job's upload that is still there, of those with such numbers.
+    /// The first part of a job's upload that is still there, of those from this number on.
     ///
     /// # Errors
     /// The store fails, or the part cannot be opened.
     #[tracing::instrument(name = "db.job_chunks.next", skip_all, fields(tenant.id = %job.tenant, job.id = %job.id))]
-    pub async fn next_chunk(
-        &self,
-        job: &Job,
-        numbers: Range<u64>,
-    ) -> Result<Option<Chunk>, StoreError> {
+    pub async fn next_chunk(&self, job: &Job, from: u64) -> Result<Option<Chunk>, StoreError> {
         let found: Option<ChunkRow> = sqlx::query_as(
-            "SELECT number, sealed FROM job_chunks WHERE tenant_id = $1 AND job_id = $2 AND number >= $3 AND number < $4 \
-             ORDER BY number LIMIT 1",
+            "SELECT number, sealed FROM job_chunks WHERE tenant_id = $1 AND job_id = $2 AND number >= $3 ORDER BY number LIMIT 1",
         )
         .bind(text(job.tenant.as_str()))
         .bind(text(job.id.as_str()))
-        .bind(number(numbers.start))
-        .bind(number(numbers.end))
+        .bind(number(from))
         .fetch_optional(&self.read)
         .await
         .step("read what was uploaded")?;

@@ -100,6 +100,22 @@ impl Store {
         Ok(None)
     }
 
+    /// Whether jobs wait that nobody works on.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.jobs.wait", skip_all)]
+    pub async fn jobs_wait(&self, now: Timestamp) -> Result<bool, StoreError> {
+        let waiting: Option<(String,)> = sqlx::query_as(
+            "SELECT id FROM jobs WHERE status = 'pending' AND held_until <= $1 LIMIT 1",
+        )
+        .bind(now.as_millisecond())
+        .fetch_optional(&self.read)
+        .await
+        .step("look for jobs that wait")?;
+        Ok(waiting.is_some())
+    }
+
     /// Gives a job back, behind those that wait; false when it is another node's by now.
     ///
     /// # Errors

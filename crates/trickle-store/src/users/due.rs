@@ -6,7 +6,6 @@ use sqlx::{AnyConnection, AssertSqlSafe};
 use super::ReadyRow;
 use super::search_keys::{Numbered, users_between};
 use super::terms::{OnTaken, insert, terms_of};
-use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::search::write_terms;
 use crate::{Store, StoreError};
