@@ -11,7 +11,7 @@ use axum::{
 use serde_json::json;
 use trickle_engine::{Caller, Engine, LinkHost, SendVerification};
 use trickle_model::User;
-use trickle_store::{Store, StoreError, Tenant};
+use trickle_store::{Store, StoreError, Tenant, Version};
 
 use crate::{
     ApiState, Tenancy,
@@ -36,6 +36,8 @@ pub(crate) struct Site {
     pub(crate) link_host: LinkHost,
     /// Names of the keys whose signatures are accepted now.
     pub(crate) key_names: Arc<[String]>,
+    /// The version of the database when the request came, where it tells one.
+    pub(crate) version: Option<Version>,
 }
 
 impl Site {
@@ -109,7 +111,8 @@ impl FromRequestParts<ApiState> for Site {
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, HostError> {
         let host = host_of(parts).ok_or(HostError::Malformed)?;
         let tenancy = state.tenancy();
-        let (found, is_its_own) = find(state.store(), tenancy, &host)
+        let version = state.store().version();
+        let (found, is_its_own) = find(state.store(), tenancy, &host, version)
             .await
             .map_err(HostError::Store)?
             .ok_or(HostError::Unknown)?;
@@ -127,6 +130,7 @@ impl FromRequestParts<ApiState> for Site {
             host,
             link_host,
             key_names: found.key_names,
+            version,
         })
     }
 }
@@ -146,16 +150,18 @@ async fn find(
     store: &Store,
     tenancy: &Tenancy,
     host: &str,
+    version: Option<Version>,
 ) -> Result<Option<(trickle_store::Site, bool)>, StoreError> {
     let name = without_port(host).to_ascii_lowercase();
     if let Some(base) = &tenancy.base_domain
         && let Some(label) = name.strip_suffix(base.as_str())
         && let Some(label) = label.strip_suffix('.')
     {
-        let found = store.site("", Some(label)).await?;
+        let found = store.site("", Some(label), version).await?;
         return Ok(found.map(|site| (site, true)));
     }
-    let found = store.site(&name, tenancy.default_tenant.as_deref()).await?;
+    let otherwise = tenancy.default_tenant.as_deref();
+    let found = store.site(&name, otherwise, version).await?;
     Ok(found.map(|site| {
         let is_its_own = site.is_its_own;
         (site, is_its_own)

@@ -195,6 +195,11 @@ impl Engine {
         self.recorder.settled().await;
     }
 
+    /// Whether the log holds all that has happened up to now.
+    pub fn is_settled(&self) -> bool {
+        self.recorder.is_settled()
+    }
+
     /// Does `work` to its end even when the caller goes away.
     pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         // Dropping the handle lets the task go on.

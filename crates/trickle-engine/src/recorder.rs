@@ -54,13 +54,18 @@ impl Recorder {
 
     /// Waits until all that was queued before is written.
     pub(crate) async fn settled(&self) {
-        if self.waiting.load(Ordering::Acquire) == 0 {
+        if self.is_settled() {
             return;
         }
         let (sender, settled) = oneshot::channel();
         drop(self.queue().send(Item::Settle(sender)).await);
         // Lost only when the runtime ends.
         drop(settled.await);
+    }
+
+    /// Whether all that was queued is written.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.waiting.load(Ordering::Acquire) == 0
     }
 
     /// Begins with the first record, since an engine can be made outside of a runtime.

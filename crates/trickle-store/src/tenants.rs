@@ -11,7 +11,7 @@ use crate::column::{Row, key, text};
 use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::rounds::Rounds;
-use crate::{Cache, Store, StoreError};
+use crate::{Cache, Store, StoreError, Version};
 
 /// A tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -215,7 +215,8 @@ impl Store {
         found.map(TenantRow::into_tenant).transpose()
     }
 
-    /// The tenant of a host name of its own, else of a name where one is given, whatever the case.
+    /// The tenant of a host name of its own, else of a name where one is given, whatever the case. `version` is that of now, where the
+    /// database tells it.
     ///
     /// # Errors
     /// The store fails.
@@ -223,10 +224,11 @@ impl Store {
         &self,
         domain: &str,
         otherwise: Option<&str>,
+        version: Option<Version>,
     ) -> Result<Option<Site>, StoreError> {
         let place = (domain.to_owned(), otherwise.map(str::to_owned));
         let Sites { held, rounds } = &self.sites;
-        let Some(version) = self.version() else {
+        let Some(version) = version else {
             let read = async || self.read_site(&place).await;
             return rounds.read(place.clone(), read).await;
         };

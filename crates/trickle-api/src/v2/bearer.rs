@@ -9,6 +9,7 @@ use axum::{
 };
 use trickle_engine::Caller;
 use trickle_model::{ClientId, TenantId};
+use trickle_store::Version;
 
 use super::{Error, asked::Asked};
 use crate::{
@@ -28,6 +29,8 @@ pub(crate) struct Bearer {
     pub(super) place: Place,
     claims: Arc<Claims>,
     address: ClientAddress,
+    /// A version of the database in which all is that happened before this call, where it is known.
+    pub(super) version: Option<Version>,
 }
 
 impl Bearer {
@@ -65,6 +68,8 @@ impl FromRequestParts<ApiState> for Bearer {
         if let Some(known) = parts.extensions.remove::<Self>() {
             return Ok(known);
         }
+        // Before the version is looked at.
+        let is_settled = state.engine().is_settled();
         let site = Site::from_request_parts(parts, state)
             .await
             .map_err(IntoResponse::into_response)?;
@@ -96,6 +101,7 @@ impl FromRequestParts<ApiState> for Bearer {
         // What happened before this call is in the log before it is read.
         state.engine().settled().await;
         Ok(Self {
+            version: site.version.filter(|_| is_settled),
             site,
             place,
             claims,

@@ -51,7 +51,7 @@ where
                 Err(refused) => return refused,
             };
             // After the caller: what happened before the request is written then.
-            let version = state.store().version();
+            let version = caller.version.or_else(|| state.store().version());
             let Answers(answers) = state.answers();
             let address = parts.uri.path_and_query().map_or("", |path| path.as_str());
             let key = (caller.place, address.to_owned());

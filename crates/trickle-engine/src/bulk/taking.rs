@@ -22,7 +22,7 @@ const TURN_ALONE: Duration = Duration::from_secs(15);
 /// A part that fails so often ends its job.
 const ATTEMPTS: u32 = 6;
 /// Terms that are written together: each takes 16 bytes until then (docs/decisions/0115).
-const DUE_MAX: usize = 300_000;
+const DUE_MAX: usize = 200_000;
 
 pub(super) const NO_CONNECTION: &str = "The connection does not exist any more.";
 const STORE_FAILS: &str = "The store could not take the rows.";

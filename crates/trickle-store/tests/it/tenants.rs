@@ -27,7 +27,7 @@ async fn is_found_by_name_and_domain_in_any_case(db: &TestDb) {
     assert_eq!(by_name, added);
     let site = |domain, name| {
         let store = store.clone();
-        async move { store.site(domain, name).await.unwrap() }
+        async move { store.site(domain, name, store.version()).await.unwrap() }
     };
     let found = site("LOGIN.shop.example", None).await.unwrap();
     assert_eq!((&*found.tenant, found.is_its_own), (&added, true));
@@ -71,7 +71,13 @@ async fn names_and_domains_are_taken_once(db: &TestDb) {
         .await;
     assert!(matches!(error, Err(AddTenantError::DomainTaken { domain }) if domain == "a.example"));
     assert_eq!(store.tenant_by_name("two").await.unwrap(), None);
-    assert_eq!(store.site("b.example", None).await.unwrap(), None);
+    assert_eq!(
+        store
+            .site("b.example", None, store.version())
+            .await
+            .unwrap(),
+        None
+    );
     let error = store.add_tenant(&tenant("1", "three", &[]), at(0)).await;
     assert!(matches!(error, Err(AddTenantError::Store(_))));
 }
