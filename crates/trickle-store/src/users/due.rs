@@ -4,7 +4,7 @@ use std::iter::repeat;
 use sqlx::{AnyConnection, AssertSqlSafe};
 
 use super::ReadyRow;
-use super::search_keys::{Numbered, users_between};
+use super::search_keys::{Keyed, users_between};
 use super::terms::{OnTaken, insert, terms_of};
 use crate::error::{Changed, Step};
 use crate::search::write_terms;
@@ -14,7 +14,7 @@ use crate::{Store, StoreError};
 const TERMS_AT_ONCE: usize = 50_000;
 const STEP: &str = "write the terms of imported users";
 
-/// Terms of imported users that are not written yet. Where they are lost, as in a crash, the users' numbers are still in the table of
+/// Terms of imported users that are not written yet. Where they are lost, as in a crash, the users' search keys are still in the table of
 /// those, and [`Store::complete_terms`] reads the users again.
 ///
 /// SQLite only: its index takes tens of thousands of users at once at a third of the cost (docs/decisions/0115).
@@ -24,7 +24,7 @@ pub struct DueTerms {
     pairs: Vec<(i64, i64)>,
 }
 
-/// The numbers of users who were imported together.
+/// The search keys of users who were imported together.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Keys {
     pub(super) first: i64,
@@ -59,20 +59,20 @@ impl DueTerms {
         self.pairs.append(&mut more.pairs);
     }
 
-    /// Those of users who were added with such numbers, in this order.
+    /// Those of users who were added with such keys, in this order.
     pub(super) fn extend(&mut self, keys: Keys, rows: &[&ReadyRow]) {
         self.parts.push(keys);
         self.pairs.extend(pairs(keys.first, rows));
     }
 }
 
-/// Terms with the numbers of their users, the first of whom has `first`.
+/// Terms with the keys of their users, the first of whom has `first`.
 pub(super) fn pairs<'a>(
     first: i64,
     rows: &'a [&ReadyRow],
 ) -> impl Iterator<Item = (i64, i64)> + 'a {
-    let numbered = (first..).zip(rows);
-    numbered.flat_map(|(key, row)| row.terms.iter().map(move |term| (*term, key)))
+    let keyed = (first..).zip(rows);
+    keyed.flat_map(|(key, row)| row.terms.iter().map(move |term| (*term, key)))
 }
 
 /// Says that the terms of users are yet to be written.
@@ -93,6 +93,9 @@ impl Store {
     #[tracing::instrument(name = "db.users.write_due_terms", skip_all)]
     pub async fn write_due_terms(&self, due: &mut DueTerms) -> Result<(), StoreError> {
         let DueTerms { parts, mut pairs } = std::mem::take(due);
+        if parts.is_empty() {
+            return Ok(());
+        }
         // Each page of the index is in one transaction.
         pairs.sort_unstable();
         for some in pairs.chunks(TERMS_AT_ONCE) {
@@ -131,7 +134,7 @@ impl Store {
                 return Ok(());
             };
             let mut pairs = Vec::new();
-            for Numbered { user, key } in users_between(first, last, &mut tx).await? {
+            for Keyed { user, key } in users_between(first, last, &mut tx).await? {
                 let terms = terms_of(&user).into_iter();
                 pairs.extend(terms.zip(repeat(key)));
             }
@@ -169,7 +172,7 @@ async fn correct(
             said.entry(*key).or_default().insert(*term);
         }
     }
-    for Numbered { user, key } in users_between(keys.first, keys.last, &mut *tx).await? {
+    for Keyed { user, key } in users_between(keys.first, keys.last, &mut *tx).await? {
         let said = said.remove(&key).unwrap_or_default();
         write_terms(key, &said, &terms_of(&user), &mut *tx).await?;
     }

@@ -1,4 +1,4 @@
-//! The numbers by which users are in the index of terms.
+//! Search keys: by them users are in the index of terms.
 
 use jiff::Timestamp;
 use sqlx::{AnyConnection, FromRow};
@@ -14,9 +14,9 @@ const EPOCH: i64 = 1_767_225_600_000;
 /// With 40 bits of milliseconds they last for 34 years.
 const RANDOM_BITS: u32 = 23;
 
-/// The first of numbers in a row that nobody has.
+/// The first of keys in a row that nobody has.
 ///
-/// They rise with time, so that new entries come last in the index of users and behind those of the same term (docs/decisions/0124). Two
+/// They rise with time, so that new entries come last in the index of keys and behind those of the same term (docs/decisions/0124). Two
 /// programs may choose the same in the same millisecond: a unique index tells, and the caller tries again.
 pub(super) fn next_keys() -> i64 {
     let time = Timestamp::now().as_millisecond() - EPOCH;
@@ -30,7 +30,7 @@ struct KeyRow {
     is_due: i64,
 }
 
-/// The number of a user, if there is one; from then on nothing that an import keeps of the user counts.
+/// The key of a user, if there is one; from then on nothing that an import keeps of the user counts.
 pub(super) async fn key_of(
     tenant: &TenantId,
     id: &UserId,
@@ -44,7 +44,7 @@ pub(super) async fn key_of(
     .bind(text(id.as_str()))
     .fetch_optional(&mut *tx)
     .await
-    .step("find the user's number")?;
+    .step("find the user's search key")?;
     let Some(row) = row else { return Ok(None) };
     if let Some(key) = row.search_key.filter(|_| row.is_due > 0) {
         outdate(key, key, tx).await?;
@@ -52,7 +52,7 @@ pub(super) async fn key_of(
     Ok(row.search_key)
 }
 
-/// Nothing counts any more that an import keeps of users with such numbers.
+/// Nothing counts any more that an import keeps of users with such keys.
 pub(super) async fn outdate(
     first: i64,
     last: i64,
@@ -68,25 +68,25 @@ pub(super) async fn outdate(
 }
 
 #[derive(FromRow)]
-struct NumberedRow {
+struct KeyedRow {
     #[sqlx(flatten)]
     user: UserRow,
     search_key: i64,
 }
 
-/// A user with the number.
-pub(super) struct Numbered {
+/// A user with the key.
+pub(super) struct Keyed {
     pub(super) user: User,
     pub(super) key: i64,
 }
 
-/// The users who have such numbers.
+/// The users who have such keys.
 pub(super) async fn users_between(
     first: i64,
     last: i64,
     tx: &mut AnyConnection,
-) -> Result<Vec<Numbered>, StoreError> {
-    let rows: Vec<NumberedRow> = sqlx::query_as(select_user!(
+) -> Result<Vec<Keyed>, StoreError> {
+    let rows: Vec<KeyedRow> = sqlx::query_as(select_user!(
         ", users.search_key",
         "WHERE users.search_key BETWEEN $1 AND $2"
     ))
@@ -94,12 +94,12 @@ pub(super) async fn users_between(
     .bind(last)
     .fetch_all(tx)
     .await
-    .step("find users by their numbers")?;
-    let numbered = |row: NumberedRow| {
-        Ok(Numbered {
+    .step("find users by their search keys")?;
+    let keyed = |row: KeyedRow| {
+        Ok(Keyed {
             user: row.user.try_into()?,
             key: row.search_key,
         })
     };
-    rows.into_iter().map(numbered).collect()
+    rows.into_iter().map(keyed).collect()
 }

@@ -375,10 +375,7 @@ async fn jobs_take_turns_and_outlive_their_nodes(db: &TestDb) {
     assert!(!end(&lease("dead", 100)).await);
     assert!(end(&other).await);
     assert!(!end(&other).await);
-    assert_eq!(
-        store.next_chunk(&first, 0).await.unwrap().map(|_| ()),
-        None
-    );
+    assert_eq!(store.next_chunk(&first, 0).await.unwrap().map(|_| ()), None);
     let ended = store.job(&world.tenant, &first.id).await.unwrap().unwrap();
     assert_eq!(ended.status, JobStatus::Completed);
 
@@ -523,27 +520,45 @@ async fn what_became_of_users_counts_and_not_what_the_file_said(db: &TestDb) {
     let id = UserId::from_raw("2");
     assert!(store.remove_user(&world.tenant, &id).await.unwrap());
     store.write_due_terms(&mut due).await.unwrap();
-    let find = async |q: &str| {
-        let search = UserSearch {
-            query: q.parse().unwrap(),
-            connection: None,
-            sort: None,
-        };
-        let page = Page {
-            offset: 0,
-            limit: 10,
-        };
-        let found = store.search_users(&world.tenant, &search, page).await;
-        let found = found.unwrap().items;
-        let ids: Vec<String> = found
-            .iter()
-            .map(|found| found.user.id.raw().to_owned())
-            .collect();
-        ids.join(" ")
-    };
-    assert_eq!(find("app_metadata.plan:gold").await, "3");
-    assert_eq!(find("app_metadata.plan:free").await, "1");
+    assert_eq!(found(&world, "app_metadata.plan:gold").await, "3");
+    assert_eq!(found(&world, "app_metadata.plan:free").await, "1");
     assert_eq!(db.db_count("user_terms").await, 2);
+    assert_eq!(db.db_count("due_terms").await, 0);
+}
+
+async fn terms_that_a_crash_lost_are_made_of_the_users(db: &TestDb) {
+    let mut world = db.world().await;
+    let mine = lease("me", 1_000);
+    let job = taken(&world, "job_1", 1, 1, &mine).await;
+    let mut gold = row(1, Some("1"), "u1@x.y");
+    gold.profile.app_metadata = object(json!({"plan": "gold"}));
+    let rows = ready(&world, [gold]);
+    let batch = batch(&world, &job, &mine, 0, &rows);
+    let mut lost = DueTerms::default();
+    let imported = world.store.import_users(&batch, &describe, &mut lost).await;
+    assert_eq!(imported.unwrap(), done(1, 0, 0));
+    drop(lost);
+    world.store.close().await;
+    world.store = db.open().await;
+    assert_eq!(found(&world, "app_metadata.plan:gold").await, "1");
+    assert_eq!(db.db_count("due_terms").await, 0);
+}
+
+/// The ids of those whom a search finds.
+async fn found(world: &World, q: &str) -> String {
+    let search = UserSearch {
+        query: q.parse().unwrap(),
+        connection: None,
+        sort: None,
+    };
+    let page = Page {
+        offset: 0,
+        limit: 10,
+    };
+    let found = world.store.search_users(&world.tenant, &search, page).await;
+    let found = found.unwrap().items;
+    let ids: Vec<&str> = found.iter().map(|found| found.user.id.raw()).collect();
+    ids.join(" ")
 }
 
 async fn links_lead_to_their_tenants_job_for_a_while(db: &TestDb) {
@@ -568,6 +583,7 @@ on_both!(
     users_who_are_here_are_refused_one_by_one,
     a_number_is_taken_once_where_people_log_in_by_it,
     what_became_of_users_counts_and_not_what_the_file_said,
+    terms_that_a_crash_lost_are_made_of_the_users,
     upserts_change_what_they_may,
     jobs_take_turns_and_outlive_their_nodes,
     uploads_are_sealed_and_swept,

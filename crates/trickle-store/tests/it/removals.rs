@@ -10,6 +10,7 @@ use crate::db::{ALL, TestDb, World, at, new_connection, on_both, profile};
 
 on_both![
     many_users_go_after_the_answer,
+    a_connection_that_is_removed_by_hand_takes_its_users_along,
     nobody_uses_a_connection_that_goes,
     nobody_is_linked_to_one_who_went,
     who_was_linked_to_nobody_is_found_again,
@@ -91,6 +92,17 @@ async fn many_users_go_after_the_answer(db: &TestDb) {
     let eve = store.user(tenant, &id("eve")).await.unwrap().unwrap();
     assert_eq!(eve.connection, other.connection);
     store.finish_removals().await.unwrap();
+}
+
+async fn a_connection_that_is_removed_by_hand_takes_its_users_along(db: &TestDb) {
+    let world = db.world().await;
+    world.add("ada", Some("ada@example.com"), None).await;
+    with_eve(&world).await;
+    db.db_execute("DELETE FROM connections WHERE id = 'con_1'")
+        .await;
+    for table in ["users", "identities", "credentials"] {
+        assert_eq!(db.db_count(table).await, 1, "{table}");
+    }
 }
 
 async fn nobody_uses_a_connection_that_goes(db: &TestDb) {
