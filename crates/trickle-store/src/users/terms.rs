@@ -142,10 +142,11 @@ async fn set_keys<'a>(
         Column::Numbers(keys),
     ];
     let rows = Rows::new(dialect, len, columns);
+    // By the plus, SQLite does not look through all users without key for each of them.
     let set = |given: &str| {
         format!(
             "UPDATE users SET search_key = given.column3 FROM {given} \
-             WHERE users.tenant_id = given.column1 AND users.id = given.column2 AND users.search_key IS NULL"
+             WHERE users.tenant_id = given.column1 AND users.id = given.column2 AND +users.search_key IS NULL"
         )
     };
     let step = "write the search keys of users";
