@@ -1,8 +1,8 @@
 //! Many rows by one statement.
 //!
-//! SQLite gets what all rows share once, and of the rest a list of tuples whose values have no names: for each value sqlx asks SQLite for its name, and SQLite walks along the
-//! list of all names, so that a statement with a thousand of them takes longer to bind than to run. PostgreSQL gets each column as one
-//! array: thousands of values would be described, parsed and bound one by one.
+//! SQLite gets what all rows share once, and of the rest a list of tuples whose values have no names: for each value sqlx asks SQLite for
+//! its name, and SQLite walks along the list of all names, so that a statement with a thousand of them takes longer to bind than to run.
+//! PostgreSQL gets each column as one array: thousands of values would be described, parsed and bound one by one.
 
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;
@@ -53,20 +53,6 @@ impl<'a> Column<'a> {
     }
 }
 
-/// Where a statement of SQLite has what all rows share.
-#[derive(Clone, Copy)]
-enum Shared {
-    Once,
-    /// A table that is joined has to be a plain list: SQLite would read another one again for each row that it is joined with.
-    InEach,
-}
-
-impl Shared {
-    const fn is_once(self, column: &Column<'_>) -> bool {
-        matches!(self, Self::Once) && column.is_same()
-    }
-}
-
 /// Rows that a statement takes.
 pub(crate) struct Rows<'a> {
     dialect: Dialect,
@@ -97,7 +83,7 @@ impl<'a> Rows<'a> {
             Dialect::Sqlite => format!("{into} {} WHERE TRUE{rest}", self.tuples(rows)),
             Dialect::Postgres => format!("{into} SELECT * FROM {} AS given{rest}", self.arrays()),
         };
-        self.run(Shared::Once, sql, step, tx).await
+        self.run(sql, step, tx).await
     }
 
     /// Runs a statement for all rows; `sql` makes it of the table of the rows, whose columns are `column1`, `column2` and so on.
@@ -108,22 +94,21 @@ impl<'a> Rows<'a> {
         tx: &mut AnyConnection,
     ) -> Result<u64, StoreError> {
         let sql = |rows| match self.dialect {
-            Dialect::Sqlite => sql(&format!("({}) AS given", self.values(rows))),
+            Dialect::Sqlite => sql(&format!("({}) AS given", self.tuples(rows))),
             Dialect::Postgres => sql(&format!("{} AS given", self.arrays())),
         };
-        self.run(Shared::InEach, sql, step, tx).await
+        self.run(sql, step, tx).await
     }
 
     async fn run(
         &self,
-        shared: Shared,
         sql: impl Fn(usize) -> String,
         step: &'static str,
         tx: &mut AnyConnection,
     ) -> Result<u64, StoreError> {
         let most = match self.dialect {
             Dialect::Sqlite => {
-                let differing = self.columns.iter().filter(|column| !shared.is_once(column));
+                let differing = self.columns.iter().filter(|column| !column.is_same());
                 SQLITE_VALUES / differing.count().max(1)
             }
             Dialect::Postgres => POSTGRES_ROWS,
@@ -132,7 +117,7 @@ impl<'a> Rows<'a> {
             let rows = most.min(self.len - first);
             let query = sqlx::query(AssertSqlSafe(sql(rows)));
             match self.dialect {
-                Dialect::Sqlite => self.bind_tuples(shared, first, rows, query),
+                Dialect::Sqlite => self.bind_tuples(first, rows, query),
                 Dialect::Postgres => self.bind_arrays(first, rows, query),
             }
         };
@@ -148,12 +133,6 @@ impl<'a> Rows<'a> {
             next = following;
         }
         Ok(changed)
-    }
-
-    /// `VALUES (?, ?), (?, ?)`
-    fn values(&self, rows: usize) -> String {
-        let tuple = format!("({})", vec!["?"; self.columns.len()].join(","));
-        format!("VALUES {}", vec![tuple.as_str(); rows].join(","))
     }
 
     /// `SELECT ? AS column1, tuples.column1 AS column2 FROM (VALUES (?), (?)) AS tuples`
@@ -179,15 +158,12 @@ impl<'a> Rows<'a> {
 
     fn bind_tuples<'q>(
         &self,
-        shared: Shared,
         first: usize,
         rows: usize,
         mut query: Query<'q, Any, AnyArguments>,
     ) -> Query<'q, Any, AnyArguments> {
-        let (same, differing): (Vec<_>, Vec<_>) = self
-            .columns
-            .iter()
-            .partition(|column| shared.is_once(column));
+        let (same, differing): (Vec<_>, Vec<_>) =
+            self.columns.iter().partition(|column| column.is_same());
         for column in same {
             query = column.bind(first, query);
         }

@@ -20,6 +20,7 @@ use crate::{Engine, EngineError};
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
 /// How often a node looks for jobs that other nodes left behind.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
 /// Counts a turn for as long as it lives.
 struct AtWork(Arc<AtomicUsize>);
 
