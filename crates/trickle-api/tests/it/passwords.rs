@@ -33,6 +33,15 @@ impl World {
         }
     }
 
+    /// From then on the legacy store keeps the passwords.
+    async fn turn_import_off(&self) {
+        self.options(json!({
+            "import_mode": false,
+            "customScripts": {"login": "l", "get_user": "g", "change_password": "c"},
+        }))
+        .await;
+    }
+
     async fn options(&self, options: Value) {
         let path = format!("/api/v2/connections/{}", self.connection);
         let admin = self.app.admin().await;
@@ -282,12 +291,7 @@ async fn only_the_newest_link_works_and_it_outlives_a_bad_password() {
 #[tokio::test]
 async fn with_import_off_the_script_changes_the_password() {
     let world = World::new().await;
-    world
-        .options(json!({
-            "import_mode": false,
-            "customScripts": {"login": "l", "get_user": "g", "change_password": "c"},
-        }))
-        .await;
+    world.turn_import_off().await;
     world.forget("ada@example.com").await;
     let ticket = ticket(&world.newest().text);
     for (outcome, status) in [
@@ -316,12 +320,7 @@ async fn with_import_off_the_script_changes_the_password() {
 #[tokio::test]
 async fn with_import_off_mails_go_where_the_legacy_store_says() {
     let world = World::new().await;
-    world
-        .options(json!({
-            "import_mode": false,
-            "customScripts": {"login": "l", "get_user": "g", "change_password": "c"},
-        }))
-        .await;
+    world.turn_import_off().await;
     assert_eq!(world.login(PASSWORD).await, StatusCode::OK);
     let moved = json!({"user_id": 42, "email": "ada@example.org"});
     world
