@@ -3,22 +3,13 @@ use std::sync::Arc;
 use anyhow::anyhow;
 use trickle_testkit::postgres::Postgres;
 
-/// PostgreSQL's own defaults, where the tests' server is smaller and does not mind a power cut.
-const AS_INSTALLED: [(&str, &str); 4] = [
-    ("shared_buffers", "128MB"),
-    ("max_wal_size", "1GB"),
-    ("fsync", "on"),
-    ("full_page_writes", "on"),
-];
-
-/// A private PostgreSQL server; gone when dropped.
+/// A private PostgreSQL server with its own defaults; gone when dropped.
 pub struct Server(Arc<Postgres>);
 
 impl Server {
     /// Starts one, and says why where that is not possible here.
     pub async fn start() -> anyhow::Result<Self> {
-        let start = || Postgres::start_with(&AS_INSTALLED);
-        let started = tokio::task::spawn_blocking(start).await;
+        let started = tokio::task::spawn_blocking(Postgres::start_as_installed).await;
         let server = started.map_err(|error| anyhow!("start PostgreSQL: {}", reason(error)))?;
         Ok(Self(Arc::new(server)))
     }

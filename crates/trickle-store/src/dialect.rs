@@ -19,6 +19,16 @@ impl Dialect {
         }
     }
 
+    /// The same for what would be done again after a crash; see [`Store::begin_part`].
+    ///
+    /// [`Store::begin_part`]: crate::Store::begin_part
+    pub(crate) const fn begin_part(self) -> &'static str {
+        match self {
+            Self::Sqlite => self.begin_write(),
+            Self::Postgres => "BEGIN; SET LOCAL synchronous_commit = off",
+        }
+    }
+
     /// Makes text sort by its bytes, as SQLite does unasked.
     pub(crate) const fn by_bytes(self) -> &'static str {
         match self {

@@ -39,8 +39,12 @@ const SQLITE_WRITER: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = O
 /// For the schema: an index of a large table is sorted in a file.
 const SQLITE_SORTS_IN_FILES: &str = "PRAGMA temp_store = FILE";
 const SQLITE_READER: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON";
-/// As [`crate::searches::TIME_LIMIT`]: the server does not notice that nobody waits for a statement any more.
-const POSTGRES_SEARCHER: &str = "SET statement_timeout = 5000";
+/// One statement takes one processor: PostgreSQL plans several, or compiles the statement, where it expects much, which takes longer than what a
+/// page of a million users needs (docs/decisions/0093).
+const POSTGRES: &str = "SET max_parallel_workers_per_gather = 0; SET jit = off";
+/// Its time is [`crate::searches::TIME_LIMIT`]: the server does not notice that nobody waits for a statement any more.
+const POSTGRES_SEARCHER: &str =
+    "SET max_parallel_workers_per_gather = 0; SET jit = off; SET statement_timeout = 5000";
 
 /// Where the data is.
 #[derive(Clone, Debug)]
@@ -150,7 +154,7 @@ impl Store {
                 (Dialect::Sqlite, read, search, write, Some(versions))
             }
             Database::Postgres(url) => {
-                let pool = pool(postgres_url(url)?, POSTGRES_CONNECTIONS, "").await?;
+                let pool = pool(postgres_url(url)?, POSTGRES_CONNECTIONS, POSTGRES).await?;
                 schema::migrate(&pool).await.map_err(OpenError::from)?;
                 schema::fit_to_postgres(&pool).await.map_err(fit_error)?;
                 let searchers = pool_of(POSTGRES_SEARCHERS, POSTGRES_SEARCHER);

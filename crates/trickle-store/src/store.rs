@@ -69,8 +69,21 @@ impl Store {
 
     /// Drop rolls back.
     pub(crate) async fn begin_write(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        self.begin(self.dialect.begin_write()).await
+    }
+
+    /// The same for a part of a job, which says itself that it is done: what a crash takes back is done again. PostgreSQL does not
+    /// wait for its disk here, and has all of it there with the next commit that waits (docs/decisions/0134).
+    pub(crate) async fn begin_part(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        self.begin(self.dialect.begin_part()).await
+    }
+
+    async fn begin(
+        &self,
+        statement: &'static str,
+    ) -> Result<Transaction<'static, Any>, StoreError> {
         self.write
-            .begin_with(self.dialect.begin_write())
+            .begin_with(statement)
             .await
             .step("begin a transaction")
     }

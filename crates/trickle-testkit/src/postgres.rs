@@ -12,6 +12,15 @@ use crate::server::{Recipe, Server, fresh_name, make_private};
 const USER: &str = "legacy";
 const PASSWORD: &str = "legacy store password";
 
+/// A server of tests is small and does not mind a power cut.
+const SMALL: [(&str, &str); 4] = [
+    ("shared_buffers", "16MB"),
+    ("max_wal_size", "64MB"),
+    ("fsync", "off"),
+    ("full_page_writes", "off"),
+];
+const SMALL_LOG: &str = "--wal-segsize=1";
+
 /// A running server: SCRAM-SHA-256 passwords, TLS offered and not demanded, one superuser, TCP on 127.0.0.1 only.
 #[derive(Debug)]
 pub struct Postgres {
@@ -41,6 +50,18 @@ impl Postgres {
     /// # Panics
     /// As [`start`](Self::start).
     pub fn start_with(settings: &[(&str, &str)]) -> Self {
+        Self::made_with(&[SMALL_LOG], &[&SMALL[..], settings].concat())
+    }
+
+    /// [`start`](Self::start) with PostgreSQL's own defaults, to be measured.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    pub fn start_as_installed() -> Self {
+        Self::made_with(&[], &[])
+    }
+
+    fn made_with(initdb: &[&str], settings: &[(&str, &str)]) -> Self {
         let extra = versioned_folders("/usr/lib/postgresql");
         let programs = folder_of(&["initdb", "postgres", "psql"], "postgresql", &extra);
         let account = Account::for_server("postgres");
@@ -52,8 +73,8 @@ impl Postgres {
         let server = Server::start(&Recipe {
             name: "postgres",
             account,
-            template_key: format!("postgres-{version}-1"),
-            make: &|folder| make_data(&programs, account, folder),
+            template_key: format!("postgres-{version}-2{}", initdb.concat()),
+            make: &|folder| make_data(&programs, account, initdb, folder),
             stop_signal: "QUIT",
             command: &|folder, port| {
                 let mut command = command(&programs, folder, port);
@@ -119,12 +140,26 @@ impl Postgres {
     /// # Panics
     /// When a statement fails, with the server's message.
     pub fn execute(&self, db: &str, sql: &str) -> String {
-        let mut psql = self.psql(&format!(
+        run_with_input(&mut self.psql(&self.conninfo(db)), sql)
+    }
+
+    /// Kills the process of a connection: the server ends all others, forgets what it has not written, and comes up again.
+    ///
+    /// # Panics
+    /// When `psql` cannot be run.
+    pub fn crash(&self) {
+        let kill = "COPY (SELECT 1) TO PROGRAM 'kill -KILL $PPID'";
+        let mut psql = self.psql(&self.conninfo("postgres"));
+        let ended = psql.args(["-c", kill]).output().expect("run psql");
+        assert!(!ended.status.success(), "the connection survived");
+    }
+
+    fn conninfo(&self, db: &str) -> String {
+        format!(
             "host={} port={} dbname='{db}' user={USER} sslmode=disable",
             self.host(),
             self.port()
-        ));
-        run_with_input(&mut psql, sql)
+        )
     }
 
     /// A `psql` with the password at hand that reads SQL from stdin; `conninfo` says where and how.
@@ -145,7 +180,7 @@ impl Postgres {
     }
 }
 
-fn make_data(programs: &Path, account: Account, folder: &Path) {
+fn make_data(programs: &Path, account: Account, initdb: &[&str], folder: &Path) {
     let password = folder.with_file_name("password");
     std::fs::write(&password, PASSWORD).expect("write the password file");
     account.give(folder.parent().expect("the data folder is in a folder"));
@@ -162,7 +197,8 @@ fn make_data(programs: &Path, account: Account, folder: &Path) {
             "--encoding=UTF8",
             "--locale=C",
         ])
-        .args(["--wal-segsize=1", "--no-sync", "--no-instructions"])
+        .args(["--no-sync", "--no-instructions"])
+        .args(initdb)
         .current_dir("/"));
     make_private(folder);
 }
@@ -181,11 +217,7 @@ fn command(programs: &Path, folder: &Path, port: u16) -> Vec<String> {
         ("ssl", "on".to_owned()),
         ("ssl_cert_file", path("server.pem")),
         ("ssl_key_file", path("server.key")),
-        ("shared_buffers", "16MB".to_owned()),
         ("max_connections", "200".to_owned()),
-        ("max_wal_size", "64MB".to_owned()),
-        ("fsync", "off".to_owned()),
-        ("full_page_writes", "off".to_owned()),
     ];
     for (name, value) in settings {
         command.extend(["-c".into(), format!("{name}={value}")]);

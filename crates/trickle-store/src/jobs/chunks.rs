@@ -60,7 +60,7 @@ impl Store {
         };
         let sealed: Vec<String> = chunks.iter().map(seal).collect();
         let rows = chunks.iter().map(|chunk| chunk.rows).sum();
-        let mut tx = self.begin_write().await?;
+        let mut tx = self.begin_part().await?;
         let held = sqlx::query(
             "UPDATE jobs SET rows_total = rows_total + $3, held_until = $5 \
              WHERE tenant_id = $1 AND id = $2 AND holder = $4 AND status = 'receiving'",

@@ -65,7 +65,10 @@ impl TestDb {
     }
 
     pub fn postgres() -> Self {
-        let server = Postgres::shared();
+        Self::on(Postgres::shared())
+    }
+
+    pub fn on(server: &Postgres) -> Self {
         let url = server.url(&server.fresh_database());
         Self {
             database: Database::Postgres(Secret::new(url.as_str())),

@@ -1,5 +1,7 @@
 //! Jobs and the users they bring.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 use trickle_model::{Event, EventCode, EventId, JobId, Profile, Secret, UserId};
 use trickle_store::{
@@ -7,6 +9,7 @@ use trickle_store::{
     JobCounts, JobError, JobKind, JobStatus, Lease, NewChunk, OnBuried, OnExisting, OrderJob, Page,
     ReadyRow, RowRefusal, UserEdit, UserSearch,
 };
+use trickle_testkit::postgres::Postgres;
 
 use crate::db::{HASH, TestDb, World, at, object, on_both};
 
@@ -559,6 +562,38 @@ async fn found(world: &World, q: &str) -> String {
     let found = found.unwrap().items;
     let ids: Vec<&str> = found.iter().map(|found| found.user.id.raw()).collect();
     ids.join(" ")
+}
+
+/// PostgreSQL does not wait for its disk with each part.
+#[tokio::test(flavor = "multi_thread")]
+async fn parts_that_a_crash_of_the_server_took_back_come_again() {
+    let server = Postgres::start_with(&[("wal_writer_delay", "10s")]);
+    let db = TestDb::on(&server);
+    let world = db.world().await;
+    let (store, mine) = (&world.store, lease("me", 1_000));
+    let job = taken(&world, "job_1", 3, 1, &mine).await;
+    let take_over = async |number| {
+        let rows = [row(number, None, &format!("{number}@example.com"))];
+        let rows = ready(&world, rows);
+        let batch = batch(&world, &job, &mine, number, &rows);
+        assert_eq!(import(&world, &batch).await, done(1, 0, 0));
+    };
+    take_over(0).await;
+    take_over(1).await;
+    server.crash();
+    while store.ping().await.is_err() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let mut from = 0;
+    while let Some(part) = store.next_chunk(&job, from).await.unwrap() {
+        take_over(part.number).await;
+        from = part.number + 1;
+    }
+    assert_eq!(from, 3);
+    assert_eq!(db.db_count("users").await, 3);
+    assert_eq!(db.db_count("job_chunks").await, 0);
+    let job = store.job(&world.tenant, &job.id).await.unwrap().unwrap();
+    assert_eq!(job.counts.inserted, 3);
 }
 
 async fn links_lead_to_their_tenants_job_for_a_while(db: &TestDb) {

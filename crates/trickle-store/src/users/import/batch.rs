@@ -48,7 +48,7 @@ impl Store {
     ) -> Result<ImportedBatch, StoreError> {
         let mut are_new = batch.on_existing == OnExisting::Refuse;
         for _ in 0..ATTEMPTS {
-            let mut tx = self.begin_write().await?;
+            let mut tx = self.begin_part().await?;
             if !takes_users(batch.connection, self.dialect, &mut tx).await? {
                 break;
             }
