@@ -5,7 +5,7 @@ use std::time::Instant;
 use axum::{
     Json,
     extract::{MatchedPath, Request},
-    http::{HeaderName, HeaderValue},
+    http::{HeaderName, HeaderValue, header::CONTENT_LENGTH},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -30,8 +30,8 @@ pub(crate) async fn log_request(request: Request, next: Next) -> Response {
     let _entered = span.enter();
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
         tracing::error!(error = failure.chain(), "request failed");
-        let status = response.status();
-        response = (status, Json(failure.body(&id.to_string()))).into_response();
+        let body = Json(failure.body(&id.to_string())).into_response();
+        response = with_body(response, body);
     }
     tracing::info!(
         request.method = %method,
@@ -45,6 +45,15 @@ pub(crate) async fn log_request(request: Request, next: Next) -> Response {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
+}
+
+/// An answer with another body. The rest stays: without what CORS says of it no page could read it.
+fn with_body(response: Response, body: Response) -> Response {
+    let (mut parts, _) = response.into_parts();
+    let (of_body, body) = body.into_parts();
+    parts.headers.remove(CONTENT_LENGTH);
+    parts.headers.extend(of_body.headers);
+    Response::from_parts(parts, body)
 }
 
 /// By the system's clock, and without asking the system for randomness each time: nothing is decided or stored by it.

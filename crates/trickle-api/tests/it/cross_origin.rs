@@ -104,6 +104,24 @@ async fn a_clients_own_origins_may_call_for_it() {
 }
 
 #[tokio::test]
+async fn pages_can_read_our_failures_too() {
+    let app = TestApp::new().await;
+    let application = spa(&app).await;
+    // Nobody here knows the secret.
+    let by_secret = json!({"jwt_configuration": {"alg": "HS256"}});
+    app.set_client(&application, by_secret).await;
+    let mut body = application.password_realm("legacy", PASSWORD);
+    body.as_object_mut().unwrap().remove("client_secret");
+    body["scope"] = json!("openid");
+    let request = Request::post("/oauth/token").header(header::ORIGIN, "https://spa.test");
+    let answer = app.send(request, Some(body)).await;
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(answer.body["error"], "server_error", "{}", answer.body);
+    assert_eq!(allowed(&answer.headers), Some("https://spa.test"));
+    assert_eq!(answer.headers[header::CONTENT_TYPE], "application/json");
+}
+
+#[tokio::test]
 async fn pages_of_organizations_may_call_where_the_client_says_so() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
