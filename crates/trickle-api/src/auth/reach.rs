@@ -3,10 +3,7 @@
 use trickle_model::{ApiClient, GrantSubject};
 use trickle_store::{ResourceServer, Store};
 
-use super::{
-    Error,
-    target::{granted, not_granted},
-};
+use super::{Error, target::granted};
 use crate::host::Site;
 
 /// What `subject_type_authorization` of an API and the client's grant for people leave, at the time of asking.
@@ -31,7 +28,7 @@ impl Reach {
             None | Some(ResourceServer::ALLOW_ALL) => client.settings.is_strict_third_party(),
             Some(ResourceServer::REQUIRE_GRANT) => true,
             // `deny_all`, and what was stored before it was checked.
-            Some(_) => return Err(not_granted(site, &api.identifier)),
+            Some(_) => return Err(Error::AudienceNotGranted(api.identifier.clone())),
         };
         if !needs_grant {
             return Ok(Self::All);

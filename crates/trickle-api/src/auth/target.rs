@@ -101,7 +101,7 @@ async fn scopes_of(
     let tenant = &site.tenant.id;
     let server = store.resource_server(tenant, audience).await?;
     let Some(server) = server.filter(|server| server.identifier == audience) else {
-        check_here(site, audience)?;
+        check_here(audience)?;
         let grant = granted(site, store, client, audience, GrantSubject::Client).await?;
         return Ok((grant.scopes, true));
     };
@@ -129,11 +129,11 @@ pub(crate) async fn of_program(
     }
     let server = store.resource_server(&site.tenant.id, audience).await?;
     let Some(server) = server.filter(|server| server.identifier == audience) else {
-        check_here(site, audience)?;
+        check_here(audience)?;
         return Ok(grant);
     };
     if server.policy(GrantSubject::Client) == Some(ResourceServer::DENY_ALL) {
-        return Err(not_granted(site, audience));
+        return Err(Error::AudienceNotGranted(server.identifier));
     }
     if grant.allows_all_scopes() {
         grant.scopes = server.scopes().map(str::to_owned).collect();
@@ -162,16 +162,21 @@ pub(crate) async fn granted(
     if grant.is_none() && !management && !client.settings.is_first_party() {
         grant = store.default_client_grant(tenant, stored, subject).await?;
     }
-    grant.ok_or_else(|| not_granted(site, audience))
-}
-
-pub(super) fn not_granted(site: &Site, audience: &str) -> Error {
+    if let Some(grant) = grant {
+        return Ok(grant);
+    }
     let named = audience.to_owned();
-    if is_management(site, audience) {
+    Err(if management || is_there(site, store, audience).await? {
         Error::AudienceNotGranted(named)
     } else {
         Error::UnknownAudience(named)
-    }
+    })
+}
+
+/// Whether an audience is that of an API of the tenant's own.
+async fn is_there(site: &Site, store: &Store, audience: &str) -> Result<bool, Error> {
+    let server = store.resource_server(&site.tenant.id, audience).await?;
+    Ok(server.is_some_and(|server| server.identifier == audience))
 }
 
 /// With and without the slash at the end.
@@ -191,9 +196,9 @@ pub(crate) fn is_management_of_any(audience: &str) -> bool {
 }
 
 /// A grant for it gives nothing.
-fn check_here(site: &Site, audience: &str) -> Result<(), Error> {
+fn check_here(audience: &str) -> Result<(), Error> {
     match is_management_of_any(audience) {
-        true => Err(not_granted(site, audience)),
+        true => Err(Error::UnknownAudience(audience.to_owned())),
         false => Ok(()),
     }
 }

@@ -109,6 +109,20 @@ async fn audiences_must_be_granted() {
       "error_description": "Service not found: https://bank/"
     }
     "#);
+    let vault = json!({"identifier": "https://vault/"});
+    let admin = app.admin().await;
+    let made = admin.post("/api/v2/resource-servers", vault).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let answer = app
+        .post("/oauth/token", body(&application, "https://vault/"))
+        .await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert_json_snapshot!(answer.body, @r#"
+    {
+      "error": "access_denied",
+      "error_description": "Client is not authorized to access \"https://vault/\". You need to create a \"client-grant\" associated to this API."
+    }
+    "#);
     let management = format!("https://{HOST}/api/v2/");
     let answer = app
         .post("/oauth/token", body(&application, &management))
