@@ -100,5 +100,8 @@ fn authentication(state: ApiState) -> Router<ApiState> {
         .route("/mfa/challenge", post(auth::mfa::challenge))
         .route("/mfa/associate", post(auth::mfa::associate))
         .merge(auth::unserved::routes())
-        .layer(middleware::from_fn_with_state(state, auth::cors::layer))
+        .layer((
+            middleware::from_fn_with_state(state, auth::cors::layer),
+            middleware::from_fn(auth::challenge::layer),
+        ))
 }

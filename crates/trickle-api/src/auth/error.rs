@@ -2,7 +2,10 @@
 
 use axum::{
     Json,
-    http::{HeaderValue, StatusCode, header::WWW_AUTHENTICATE},
+    http::{
+        HeaderValue, StatusCode,
+        header::{CACHE_CONTROL, WWW_AUTHENTICATE},
+    },
     response::{IntoResponse, Response},
 };
 use serde_json::json;
@@ -15,6 +18,9 @@ use crate::{
     failure::{Failure, Flavour},
     tokens::TokenError,
 };
+
+/// The challenge for clients that are not known.
+pub(super) const BASIC: &str = "Basic";
 
 /// Why an endpoint of the Authentication API refuses.
 #[derive(Clone, Debug)]
@@ -382,10 +388,12 @@ impl IntoResponse for Error {
         }
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
+        // RFC 6749 §5.2; a `mfa_token` is as good as a password.
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         match self {
             // RFC 6749 §5.2 and RFC 6750 §3.
             Self::BadClient | Self::LongAssertion(_) => {
-                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic"));
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(BASIC));
             }
             Self::InvalidToken => {
                 let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");

@@ -3,6 +3,7 @@
 pub(crate) mod access_format;
 pub mod answer;
 pub(crate) mod authorize;
+pub(crate) mod challenge;
 pub(crate) mod client;
 pub(crate) mod co_authenticate;
 pub(crate) mod cors;

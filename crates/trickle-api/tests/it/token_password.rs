@@ -355,6 +355,7 @@ async fn every_other_refusal_has_its_own_body() {
     for (body, status, code, description) in refusals(&good) {
         let answer = app.post("/oauth/token", body).await;
         assert_eq!(error(&answer), (status, code, description));
+        assert_eq!(answer.headers[header::CACHE_CONTROL], "no-store");
     }
     let body = outsider.password_realm("legacy", PASSWORD);
     let answer = app.post("/oauth/token", body).await;
@@ -372,6 +373,25 @@ async fn every_other_refusal_has_its_own_body() {
     let answer = app.post("/oauth/token", body).await;
     assert_eq!(error(&answer).1, "access_denied");
     assert_eq!(app.fake.runs(), 0, "nobody's password was looked at");
+}
+
+#[tokio::test]
+async fn a_challenge_is_for_clients_that_tried_basic_authentication() {
+    let app = TestApp::new().await;
+    let application = app.login_application().await;
+    let mut body = application.password_realm("legacy", PASSWORD);
+    body["client_secret"] = json!("wrong");
+    let wrong = format!("Basic {}", STANDARD.encode("nobody:wrong"));
+    for (headers, challenge) in [(None, None), (Some(wrong), Some("Basic"))] {
+        let mut request = Request::post("/oauth/token");
+        if let Some(credentials) = headers {
+            request = request.header(header::AUTHORIZATION, credentials);
+        }
+        let answer = app.send(request, Some(body.clone())).await;
+        assert_eq!(error(&answer).1, "invalid_client");
+        let told = answer.headers.get(header::WWW_AUTHENTICATE);
+        assert_eq!(told.map(|told| told.to_str().unwrap()), challenge);
+    }
 }
 
 #[tokio::test]
