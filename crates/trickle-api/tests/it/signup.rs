@@ -206,6 +206,10 @@ async fn defects_of_the_request_are_named() {
     let world = World::new(json!({"requires_username": true})).await;
     let cases = [
         (
+            json!({"connection": null}),
+            json!({"error": "connection is required"}),
+        ),
+        (
             json!({"connection": "other"}),
             json!({"error": "the connection was not found"}),
         ),
@@ -305,7 +309,10 @@ async fn a_form_will_do_too() {
         world.application.id()
     );
     let request = Request::post("/dbconnections/signup")
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(
+            header::CONTENT_TYPE,
+            "Application/X-WWW-Form-URLEncoded; charset=UTF-8",
+        )
         .body(Body::from(form));
     let answer = world.app.send_raw(request.unwrap()).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);

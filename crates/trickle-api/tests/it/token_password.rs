@@ -425,9 +425,22 @@ async fn nobody_logs_in_through_a_connection_that_is_off() {
             json!({"options": options}),
         ),
     ] {
+        let is_whole = off.get("authentication").is_some();
         set(off).await;
         let expected = (400, "invalid_request", "the connection was disabled");
         assert_eq!(error(&log_in().await), expected);
+        if is_whole {
+            for path in ["signup", "change_password"] {
+                let body = json!({
+                    "client_id": application.id(), "connection": "legacy", "email": "bob@example.com",
+                    "password": "Password-1",
+                });
+                let refused = app.post(&format!("/dbconnections/{path}"), body).await;
+                assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+                let told = json!({"error": "the connection was disabled"});
+                assert_eq!(refused.body, told, "{path}");
+            }
+        }
         set(on).await;
         assert_eq!(log_in().await.status, StatusCode::OK);
     }

@@ -17,9 +17,11 @@ use crate::failure::{Failure, Flavour};
 pub(crate) enum Error {
     /// A field, or the whole body, and what it should be.
     Invalid { field: String, why: String },
-    /// The realm names no connection.
+    /// The body names no connection.
+    ConnectionMissing,
+    /// There is no connection of that name.
     NoConnection,
-    /// The connection does not serve this client.
+    /// The connection is off, or does not serve this client.
     ConnectionDisabled,
     /// The connection takes no sign-ups.
     SignUpDisabled,
@@ -80,6 +82,7 @@ impl Error {
             Self::Invalid { field, why } => {
                 bad("BadRequestError", &format!("invalid_{field}"), why)
             }
+            Self::ConnectionMissing => plain("connection is required"),
             Self::NoConnection => plain("the connection was not found"),
             Self::ConnectionDisabled => plain("the connection was disabled"),
             Self::SignUpDisabled => plain("public signup is disabled"),

@@ -1,15 +1,12 @@
 //! The body of a request, from JSON or a form.
 
-use axum::{
-    body::Bytes,
-    http::{HeaderMap, header::CONTENT_TYPE},
-};
+use axum::{body::Bytes, http::HeaderMap};
 use serde_json::{Map, Value};
-use trickle_model::{ClientId, Connection};
+use trickle_model::{ClientId, Connection, is_active};
 use trickle_store::Store;
 
 use super::Error;
-use crate::{host::Site, json};
+use crate::{auth::parameters::is_of_kind, host::Site, json};
 
 /// Longest text of a field; passwords, addresses and names are far shorter.
 const TEXT_MAX_BYTES: usize = 4_096;
@@ -20,10 +17,7 @@ pub(super) struct Input(Map<String, Value>);
 impl Input {
     /// JSON where the header says so, or nothing and it looks like it; else a form.
     pub(super) fn parse(headers: &HeaderMap, body: &Bytes) -> Result<Self, Error> {
-        let kind = headers
-            .get(CONTENT_TYPE)
-            .and_then(|kind| kind.to_str().ok());
-        if kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
+        if is_of_kind(headers, "application/x-www-form-urlencoded") {
             let fields: Vec<(String, String)> =
                 serde_urlencoded::from_bytes(body).map_err(|_| Error::malformed("form"))?;
             let fields = fields.into_iter().map(|(name, text)| (name, text.into()));
@@ -67,12 +61,11 @@ impl Input {
         store: &Store,
     ) -> Result<(Connection, Option<ClientId>), Error> {
         let client = self.text("client_id")?.map(ClientId::from_text);
-        let name = self.required("connection")?;
+        let name = self.text("connection")?.ok_or(Error::ConnectionMissing)?;
         let connection = store.connection_by_name(&site.tenant.id, name).await?;
         let connection = connection.ok_or(Error::NoConnection)?;
-        if let Some(client) = &client
-            && !connection.enabled_clients.contains(client)
-        {
+        let serves = |client| connection.enabled_clients.contains(client);
+        if !is_active(&connection.attributes) || !client.as_ref().is_none_or(serves) {
             return Err(Error::ConnectionDisabled);
         }
         Ok((connection, client))
