@@ -16,6 +16,35 @@ pub(crate) const PASSWORD_MAX_BYTES: usize = 4_096;
 /// Four times the longest address (RFC 5321 §4.5.3.1): it is looked up, logged and held while a script runs.
 pub(crate) const USERNAME_MAX_BYTES: usize = 1_024;
 
+/// What the endpoints that take JSON look at. Of others clients send whatever they were configured with: `auth0-spa-js` 1 its
+/// `sessionCheckExpiryDays` with every refresh.
+const TEXTS: [&str; 24] = [
+    "audience",
+    "authenticator_id",
+    "challenge_type",
+    "client_assertion",
+    "client_assertion_type",
+    "client_id",
+    "client_secret",
+    "code",
+    "code_verifier",
+    "connection",
+    "credential_type",
+    "grant_type",
+    "id_token_hint",
+    "mfa_token",
+    "organization",
+    "otp",
+    "password",
+    "post_logout_redirect_uri",
+    "realm",
+    "redirect_uri",
+    "refresh_token",
+    "scope",
+    "token",
+    "username",
+];
+
 /// Parameters by name; `null` and empty text are the same as nothing.
 pub(crate) struct Parameters(BTreeMap<String, Secret>);
 
@@ -72,7 +101,11 @@ impl Parameters {
                 Value::String(text) => {
                     parameters.insert(name, Secret::new(text));
                 }
-                _ => return Err(Error::NotText(name)),
+                _ if TEXTS.contains(&name.as_str()) => return Err(Error::NotText(name)),
+                Value::Bool(_) | Value::Number(_) => {
+                    parameters.insert(name, Secret::new(value.to_string()));
+                }
+                Value::Array(_) | Value::Object(_) => {}
             }
         }
         Ok(Self(parameters))

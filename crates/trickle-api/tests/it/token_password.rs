@@ -313,6 +313,11 @@ fn refusals(good: &Value) -> Vec<(Value, u16, &'static str, &'static str)> {
         bad_client(with("client_secret", json!("x"))),
         bad_client(without("client_secret")),
         invalid(
+            "scope",
+            json!(["openid"]),
+            "Parameter must be a string: scope",
+        ),
+        invalid(
             "username",
             json!(""),
             "Missing required parameter: username",

@@ -120,6 +120,25 @@ async fn tokens_stay_where_the_client_does_not_rotate() {
 }
 
 #[tokio::test]
+async fn what_clients_send_along_may_be_of_any_type() {
+    let app = TestApp::new().await;
+    let application = staying(&app, json!({})).await;
+    let token = first(&app, &application).await;
+    let mut sent = body(&application, &token);
+    // As `auth0-spa-js` 1 does with what it was configured with.
+    for (name, value) in [
+        ("sessionCheckExpiryDays", json!(1)),
+        ("legacySameSiteCookie", json!(true)),
+        ("cache", json!({})),
+        ("cookies", json!([])),
+    ] {
+        sent[name] = value;
+    }
+    let answer = app.post("/oauth/token", sent).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+}
+
+#[tokio::test]
 async fn policies_give_tokens_for_other_apis() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
