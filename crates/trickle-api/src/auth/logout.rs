@@ -134,7 +134,7 @@ impl Request {
     ) -> Result<Option<String>, Error> {
         let client = self.client(parameters).await?;
         let Some(back) = parameters.get(names.back) else {
-            return Ok(None);
+            return Ok(client.as_ref().and_then(first_of));
         };
         let allowed = match &client {
             Some(client) => {
@@ -209,6 +209,14 @@ impl Request {
         let mut urls = urls.into_iter().flatten().filter_map(Value::as_str);
         Ok(urls.any(|url| is_same(url, back)))
     }
+}
+
+/// Where a client that names no address is known to lead people: to the first that it registered and that leaves nothing open.
+fn first_of(client: &ApiClient) -> Option<String> {
+    let mut urls = client.settings.allowed_logout_urls();
+    let first = urls.find(|url| !url.contains(['*', '{']))?;
+    let is_sound = first.bytes().all(|c| c.is_ascii_graphic());
+    is_sound.then(|| first.to_owned())
 }
 
 /// Queries and fragments are the application's own; all before them must be registered.

@@ -490,6 +490,13 @@ async fn a_logout_ends_the_session_and_leads_nowhere_else() {
     }
     let answer = browser.get("/v2/logout").await;
     assert_eq!(answer.status, StatusCode::OK);
+    let out = json!({"allowed_logout_urls": ["https://*.app.test/out", "https://app.test/out"]});
+    app.set_client(&application, out).await;
+    for path in ["/v2/logout", "/oidc/logout"] {
+        let named = form(&[("client_id", application.id()), ("state", "z")]);
+        let answer = browser.get(&format!("{path}?{named}")).await;
+        assert_eq!(location(&answer), "https://app.test/out", "{path}");
+    }
 
     // By the ID token, as OpenID Connect has it.
     let answer = browser
