@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::ApiState;
 
 /// Path, and what is not here without it.
-const UNSERVED: [(&str, &str); 17] = [
+const UNSERVED: [(&str, &str); 18] = [
     ("/anonymous/token", "sessions of visitors without a name"),
     ("/bc-authorize", "logins that another device confirms"),
     ("/dbconnections/change_password/challenge", "captchas"),
@@ -36,6 +36,7 @@ const UNSERVED: [(&str, &str); 17] = [
         "logins by codes and links in messages",
     ),
     ("/tokeninfo", "reading of ID tokens for others"),
+    ("/user/ssodata", "login pages of the tenant's own"),
     (
         "/usernamepassword/challenge",
         "login pages of the tenant's own",

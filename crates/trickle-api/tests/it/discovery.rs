@@ -133,6 +133,7 @@ async fn what_is_not_served_says_so() {
         "/passwordless/start",
         "/passwordless/verify",
         "/tokeninfo",
+        "/user/ssodata",
         "/usernamepassword/challenge",
         "/usernamepassword/login",
     ] {
