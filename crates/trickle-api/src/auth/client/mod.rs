@@ -86,35 +86,34 @@ pub(crate) async fn authenticate(
     if let Some(assertion) = parameters.get("client_assertion") {
         return assertion::authenticate(site, engine, parameters, assertion).await;
     }
-    let (id, secret) = match basic::credentials(headers) {
-        Some((id, secret)) => (id, Some(secret)),
-        None => (
-            ClientId::from_text(parameters.require("client_id")?),
-            parameters.secret("client_secret").cloned(),
-        ),
+    let (id, secrets) = match basic::credentials(headers) {
+        Some(credentials) => credentials,
+        None => {
+            let id = ClientId::from_text(parameters.require("client_id")?);
+            let secret = parameters.secret("client_secret").cloned();
+            (id, secret.into_iter().collect())
+        }
     };
     let found = engine.store().client(&site.tenant.id, &id).await;
     let Some(client) = found.map_err(Error::from)? else {
         return Err(Error::BadClient.into());
     };
-    let is_proven = match (client.settings.token_endpoint_auth(), &secret) {
-        (TokenEndpointAuth::None, None) => false,
+    let mut secrets = secrets.into_iter();
+    let secret = secrets.find(|secret| secret_matches(&client, secret));
+    match client.settings.token_endpoint_auth() {
         // Old tools send the secret of a client that has become public since.
-        (TokenEndpointAuth::None, Some(secret)) => secret_matches(&client, secret),
-        (TokenEndpointAuth::Secret, Some(secret)) if secret_matches(&client, secret) => true,
-        (TokenEndpointAuth::Secret | TokenEndpointAuth::PrivateKeyJwt, _) => {
+        TokenEndpointAuth::None => {}
+        TokenEndpointAuth::Secret if secret.is_some() => {}
+        TokenEndpointAuth::Secret | TokenEndpointAuth::PrivateKeyJwt => {
             return Err(BadClient {
                 named: Some(client.id),
                 error: Error::BadClient,
             });
         }
-    };
+    }
     Ok(KnownClient {
         client,
-        is_proven,
-        secret: secret.filter(|_| is_proven),
+        is_proven: secret.is_some(),
+        secret,
     })
 }
-
-/// What a secret looks like in a header or a form.
-type Credentials = (ClientId, Secret);
