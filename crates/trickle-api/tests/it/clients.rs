@@ -1,6 +1,7 @@
 //! `/api/v2/clients` and what the deploy tool asks besides.
 
-use axum::http::StatusCode;
+use axum::http::{Request, StatusCode, header};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
@@ -140,6 +141,13 @@ async fn applications_keep_their_id_and_secret_when_they_move_here() {
         .await;
     assert_eq!(answer.body["error"], "access_denied", "{}", answer.body);
     assert_eq!(answer.status, StatusCode::FORBIDDEN, "the secret is right");
+    // As RFC 6749 §2.3.1 has it.
+    let encoded = STANDARD.encode("abcDEF%2D1%5F2.3:a+secret+from+elsewhere");
+    let request =
+        Request::post("/oauth/token").header(header::AUTHORIZATION, format!("Basic {encoded}"));
+    let asked = json!({"grant_type": "client_credentials", "audience": "https://nowhere.example/"});
+    let answer = app.send(request, Some(asked)).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.body);
 
     let rotated = admin
         .post(&format!("{}/rotate-secret", path(&made)), json!({}))
