@@ -102,10 +102,11 @@ impl Parameters {
                     parameters.insert(name, Secret::new(text));
                 }
                 _ if TEXTS.contains(&name.as_str()) => return Err(Error::NotText(name)),
-                Value::Bool(_) | Value::Number(_) => {
-                    parameters.insert(name, Secret::new(value.to_string()));
+                other => {
+                    if other.is_boolean() || other.is_number() {
+                        parameters.insert(name, Secret::new(other.to_string()));
+                    }
                 }
-                Value::Array(_) | Value::Object(_) => {}
             }
         }
         Ok(Self(parameters))

@@ -64,8 +64,10 @@ impl Input {
         let name = self.text("connection")?.ok_or(Error::ConnectionMissing)?;
         let connection = store.connection_by_name(&site.tenant.id, name).await?;
         let connection = connection.ok_or(Error::NoConnection)?;
-        let serves = |client| connection.enabled_clients.contains(client);
-        if !is_active(&connection.attributes) || !client.as_ref().is_none_or(serves) {
+        let is_others = client
+            .as_ref()
+            .is_some_and(|client| !connection.enabled_clients.contains(client));
+        if is_others || !is_active(&connection.attributes) {
             return Err(Error::ConnectionDisabled);
         }
         Ok((connection, client))
