@@ -1,18 +1,20 @@
 //! Takes the parts of an import over.
 
+use std::collections::HashSet;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher as _;
 use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
-use trickle_store::{DueTerms, ImportBatch, ImportedBatch, OnExisting};
+use trickle_store::{DueTerms, ImportBatch, ImportedBatch, OnExisting, ReadyRow};
 
 use super::defect::{RowDefect, entry};
 use super::layout;
 use super::preparing::{Prepared, Work};
 use super::settings::on_buried;
-use super::window::rest_of_window;
 use crate::{Engine, EngineError};
 
 /// A job that has worked for so long lets others go first.
@@ -50,8 +52,8 @@ enum PartEnd {
 }
 
 impl Engine {
-    /// Takes over what comes, as many parts at once as the store has writers: those of one window, in which no two have the same address,
-    /// and where nobody is changed.
+    /// Takes over what comes, as many parts at once as the store has writers where nobody is changed. A part waits for those that have one of
+    /// its keys, so that of several rows with one key the same one counts each time.
     pub(super) async fn take_parts_over(
         &self,
         work: &Work,
@@ -65,16 +67,24 @@ impl Engine {
         };
         let began = Instant::now();
         let mut under_way = FuturesUnordered::new();
-        let mut window = 0..0;
-        let mut next: Option<Prepared> = None;
+        let (hasher, mut taken) = (RandomState::new(), HashSet::new());
+        let mut next: Option<(Prepared, Vec<u64>)> = None;
         loop {
             tokio::select! {
-                Some(end) = under_way.next() => match end? {
-                    PartEnd::Taken(more) => due.append(more),
-                    PartEnd::Lost => return Ok(TurnEnd::Lost),
-                    PartEnd::Failed(reason) => return Ok(TurnEnd::Failed(reason)),
-                },
-                Some(part) = parts.recv(), if next.is_none() && under_way.len() < most => next = Some(part),
+                Some((keys, end)) = under_way.next() => {
+                    for key in &keys {
+                        taken.remove(key);
+                    }
+                    match end? {
+                        PartEnd::Taken(more) => due.append(more),
+                        PartEnd::Lost => return Ok(TurnEnd::Lost),
+                        PartEnd::Failed(reason) => return Ok(TurnEnd::Failed(reason)),
+                    }
+                }
+                Some(part) = parts.recv(), if next.is_none() && under_way.len() < most => {
+                    let keys = keys(&part, &hasher);
+                    next = Some((part, keys));
+                }
                 else => break,
             }
             if due.len() >= DUE_MAX {
@@ -83,11 +93,14 @@ impl Engine {
             if next.is_none() || self.is_over(began).await? {
                 continue;
             }
-            let may_begin =
-                |part: &mut Prepared| under_way.is_empty() || window.contains(&part.chunk.number);
-            if let Some(part) = next.take_if(may_begin) {
-                window = rest_of_window(part.chunk.number);
-                under_way.push(self.take_over(work, part, holder));
+            let is_free =
+                |(_, keys): &mut (Prepared, Vec<u64>)| keys.iter().all(|key| !taken.contains(key));
+            if let Some((part, keys)) = next.take_if(is_free) {
+                taken.extend(&keys);
+                under_way.push(async move {
+                    let end = self.take_over(work, part, holder).await;
+                    (keys, end)
+                });
             }
         }
         Ok(match next {
@@ -174,4 +187,10 @@ impl Engine {
             },
         )
     }
+}
+
+/// Those of a part's rows, as numbers: others with the same number only wait.
+fn keys(part: &Prepared, hasher: &RandomState) -> Vec<u64> {
+    let keys = part.rows.iter().flat_map(ReadyRow::keys);
+    keys.map(|key| hasher.hash_one(key)).collect()
 }

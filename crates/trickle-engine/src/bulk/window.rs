@@ -4,7 +4,6 @@
 //! that is sorted and then cut touches each page in one part only (docs/decisions/0035).
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -22,11 +21,6 @@ const PART_MAX_BYTES: usize = 2 << 20;
 const SMALLER: u8 = 2;
 /// Numbers of a window's parts; each row is in a part of its own at worst.
 const NUMBERS: u64 = 1 << 16;
-
-/// The numbers that parts of the same window may have from this one on.
-pub(super) const fn rest_of_window(number: u64) -> Range<u64> {
-    number..(number / NUMBERS + 1) * NUMBERS
-}
 
 /// Collects rows.
 pub(super) struct Window {
@@ -91,8 +85,7 @@ impl Window {
         self.rows.len() >= WINDOW_MAX_ROWS || self.bytes.len() >= WINDOW_MAX_BYTES
     }
 
-    /// The rows so far, in parts. Those with one address are in the same, in the order of the file: parts of a window may be taken over
-    /// at once.
+    /// The rows so far, in parts. Those with one address are in the same, in the order of the file.
     pub(super) fn drain(&mut self) -> Vec<Part> {
         let mut rows = std::mem::take(&mut self.rows);
         let bytes = std::mem::take(&mut self.bytes);
@@ -163,12 +156,6 @@ mod tests {
         assert_eq!(layout::rows(&parts[1].bytes).next().unwrap().0, 11);
         let numbers: Vec<u64> = parts.iter().map(|part| part.number).collect();
         assert_eq!(numbers, [2 * NUMBERS, 2 * NUMBERS + 1]);
-        assert!(
-            numbers
-                .iter()
-                .all(|at| rest_of_window(2 * NUMBERS).contains(at))
-        );
-        assert!(!rest_of_window(2 * NUMBERS - 1).contains(&numbers[0]));
     }
 
     #[test]

@@ -71,6 +71,15 @@ impl ImportRow {
 }
 
 impl ReadyRow {
+    /// What no other user of the connection may have.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        let keys = [&self.email_key, &self.username_key, &self.phone];
+        let keys = keys.into_iter().flatten();
+        std::iter::once(&self.user_id)
+            .chain(keys)
+            .map(String::as_str)
+    }
+
     pub(super) const fn is_made_up(&self) -> bool {
         matches!(self.id, ImportId::MadeUp(_))
     }
