@@ -77,7 +77,7 @@ pub use master_key::{MasterKey, MasterKeyError};
 pub use one_time::{OneTimePurpose, OneTimeToken, TakeOneTime};
 pub use open::{Database, OpenError};
 pub use organizations::{
-    ChangeOrganization, Invitation, InvitationOrder, NewInvitation, Organization,
+    AcceptInvitation, ChangeOrganization, Invitation, InvitationOrder, NewInvitation, Organization,
     OrganizationConnection, OrganizationField, OrganizationSort,
 };
 pub use page::{Listed, Page, Part, Total};

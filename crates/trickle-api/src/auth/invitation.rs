@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use trickle_engine::Engine;
 use trickle_model::{ApiClient, ConnectionId, User};
-use trickle_store::{Invitation, Organization, Store, UserEdit};
+use trickle_store::{AcceptInvitation, Invitation, LoginBasis, Organization, Store, UserEdit};
 
 use super::{Error, parameters::Parameters};
 use crate::host::Site;
@@ -50,7 +50,7 @@ pub(crate) async fn accept(
     engine: &Engine,
     organization: &Organization,
     ticket: &str,
-    user: &User,
+    (user, by): (&User, &LoginBasis),
 ) -> Result<(), Error> {
     let (store, tenant) = (engine.store(), &site.tenant.id);
     let now = engine.clock().now();
@@ -67,11 +67,11 @@ pub(crate) async fn accept(
     if email.to_lowercase() != invitation.email.to_lowercase() {
         return Err(Error::OthersInvitation);
     }
-    if !store
-        .accept_invitation(tenant, &invitation, &user.id)
-        .await?
-    {
-        return Err(Error::BadInvitation);
+    let accepted = store.accept_invitation(tenant, &invitation, &user.id, by);
+    match accepted.await? {
+        AcceptInvitation::Accepted => {}
+        AcceptInvitation::Gone => return Err(Error::BadInvitation),
+        AcceptInvitation::Overtaken => return Err(Error::overtaken()),
     }
     let edit = UserEdit {
         user_metadata: metadata(&invitation, "user_metadata"),

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use trickle_engine::OrganizationClaim;
 use trickle_model::{ApiClient, ClientGrant, Connection, OrganizationUsage, TenantId, User};
-use trickle_store::{Organization, OrganizationConnection, Store, StoreError};
+use trickle_store::{LoginBasis, Organization, OrganizationConnection, Store, StoreError};
 
 use super::{Error, parameters::Parameters};
 use crate::host::Site;
@@ -147,29 +147,29 @@ pub(crate) fn context(organization: Option<&Organization>) -> Map<String, Value>
     context
 }
 
-/// What tokens say of the organization, if the person is a member, or becomes one by logging in. Nobody becomes one where that is only tried:
-/// in a rehearsal, and before the second factor.
+/// What tokens say of the organization, if the person is a member, or becomes one by logging in. That rests on `by`; without it nobody becomes
+/// one, and it is only tried: in a rehearsal, and before the second factor.
 pub(crate) async fn admit(
     site: &Site,
     store: &Store,
     organization: &Organization,
     user: &User,
-    is_tried: bool,
+    by: Option<&LoginBasis>,
 ) -> Result<OrganizationClaim, Error> {
     let (tenant, id) = (&site.tenant.id, &organization.id);
     let link = way_in(store, tenant, id, user).await?;
     let link = link.ok_or(Error::NotForOrganization)?;
     if !store.is_organization_member(tenant, id, &user.id).await? {
-        let joins = link.assigns_membership()
-            && (is_tried
-                || store
-                    .add_organization_members(tenant, id, std::slice::from_ref(&user.id))
-                    .await?);
-        if !joins {
+        if !link.assigns_membership() {
             return Err(Error::NoMember {
                 user: user.id.clone(),
                 organization: id.clone(),
             });
+        }
+        if let Some(by) = by
+            && !store.join_organization(tenant, id, &user.id, by).await?
+        {
+            return Err(Error::overtaken());
         }
     }
     Ok(OrganizationClaim {

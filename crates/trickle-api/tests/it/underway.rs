@@ -8,6 +8,7 @@ use trickle_model::{Action, Grant, Outcome, Secret, UnverifiedProfile, UserId};
 
 use crate::{
     app::{Answer, Application, HOST, PASSWORD, TestApp},
+    organizations::{organization, use_organizations},
     token_password::verified,
 };
 
@@ -144,6 +145,46 @@ async fn a_login_by_the_old_password_ends_with_it() {
         }
     });
     is_overtaken(&app, &application).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_becomes_a_member_by_a_login_that_was_ended() {
+    let (app, application) = people().await;
+    use_organizations(&app, &application, "allow").await;
+    let admin = app.admin().await;
+    let id = organization(&admin, "initech").await;
+    let listed = admin.get("/api/v2/connections").await.body;
+    let mut connections = listed.as_array().unwrap().iter();
+    let legacy = connections.find(|one| one["name"] == "legacy").unwrap();
+    let link = json!({"connection_id": legacy["id"], "assign_membership_on_login": true});
+    let links = format!("/api/v2/organizations/{id}/enabled_connections");
+    let linked = admin.post(&links, link).await;
+    assert_eq!(linked.status, StatusCode::CREATED, "{}", linked.body);
+    let (store, tenant) = (app.store.clone(), app.tenant.id.clone());
+    in_the_middle(&app, move || {
+        let (store, tenant) = (store.clone(), tenant.clone());
+        async move {
+            let ended = store.end_all_logins(&tenant, &UserId::from_text(ADA)).await;
+            ended.unwrap();
+        }
+    });
+
+    let mut body = application.password_realm("legacy", PASSWORD);
+    body["organization"] = json!("initech");
+    body["scope"] = json!("openid");
+    let answer = app.post("/oauth/token", body.clone()).await;
+    assert_eq!(
+        answer.status,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "{}",
+        answer.body
+    );
+    let members = format!("/api/v2/organizations/{id}/members");
+    assert_eq!(admin.get(&members).await.body, json!([]));
+    app.fake.knows_ada();
+    let answer = app.post("/oauth/token", body).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert_eq!(admin.get(&members).await.body[0]["user_id"], BOB);
 }
 
 #[tokio::test(flavor = "multi_thread")]

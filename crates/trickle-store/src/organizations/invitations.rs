@@ -8,9 +8,10 @@ use super::members;
 use crate::column::{Row, object, text};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
+use crate::login_basis::holds;
 use crate::place::By;
 use crate::stored::{List, Stored, find};
-use crate::{Listed, Part, RoleHolder, Store, StoreError, Total, roles};
+use crate::{Listed, LoginBasis, Part, RoleHolder, Store, StoreError, Total, roles};
 
 const FIND: &str = "find the invitation";
 
@@ -40,6 +41,17 @@ impl Invitation {
         let roles = self.settings.get("roles").and_then(Value::as_array);
         roles.into_iter().flatten().filter_map(Value::as_str)
     }
+}
+
+/// What became of an invitation that somebody comes with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AcceptInvitation {
+    /// Whoever comes is a member, and it is used up.
+    Accepted,
+    /// It was used or taken back meanwhile.
+    Gone,
+    /// The basis of the login holds no longer.
+    Overtaken,
 }
 
 /// In which order invitations are listed.
@@ -231,8 +243,7 @@ impl Store {
         .await
     }
 
-    /// Makes a user a member with the invitation's roles, and uses it up; false, and nothing changes, where it was used or taken back
-    /// meanwhile.
+    /// Makes somebody who logs in a member with the invitation's roles, and uses it up, or changes nothing.
     ///
     /// # Errors
     /// The store fails.
@@ -242,9 +253,13 @@ impl Store {
         tenant: &TenantId,
         invitation: &Invitation,
         user: &UserId,
-    ) -> Result<bool, StoreError> {
+        by: &LoginBasis,
+    ) -> Result<AcceptInvitation, StoreError> {
         let step = "accept the invitation";
         let mut tx = self.begin_write().await?;
+        if !holds(self.dialect, (tenant, user), by, step, &mut tx).await? {
+            return Ok(AcceptInvitation::Overtaken);
+        }
         let taken = sqlx::query(REMOVE)
             .bind(text(tenant.as_str()))
             .bind(text(&invitation.organization))
@@ -253,7 +268,7 @@ impl Store {
             .await
             .at_most_one(step)?;
         if !taken {
-            return Ok(false);
+            return Ok(AcceptInvitation::Gone);
         }
         members::insert(tenant, &invitation.organization, user, &mut tx).await?;
         let member = RoleHolder::Member {
@@ -262,7 +277,7 @@ impl Store {
         };
         roles::give_what_is_there(tenant, member, invitation.roles(), &mut tx).await?;
         tx.commit().await.step(step)?;
-        Ok(true)
+        Ok(AcceptInvitation::Accepted)
     }
 
     /// Takes an invitation back; false without such a one.

@@ -4,9 +4,10 @@ use trickle_model::{TenantId, User, UserId};
 use crate::column::text;
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
+use crate::login_basis::holds;
 use crate::place::By;
 use crate::stored::List;
-use crate::{Listed, Part, Store, StoreError, Total};
+use crate::{Listed, LoginBasis, Part, Store, StoreError, Total};
 
 /// Members who are linked to nobody, as after `FROM`.
 pub(crate) const MEMBERS: &str = "organization_members JOIN users \
@@ -29,20 +30,33 @@ impl Store {
         let step = "add the organization's members";
         let mut tx = self.begin_write().await?;
         for user in users {
-            let is_there: i64 = sqlx::query_scalar(
-                "SELECT COUNT(*) FROM users, organizations WHERE users.tenant_id = $1 AND users.id = $3 \
-                 AND users.linked_to IS NULL AND organizations.tenant_id = $1 AND organizations.id = $2",
-            )
-            .bind(text(tenant.as_str()))
-            .bind(text(organization))
-            .bind(text(user.as_str()))
-            .fetch_one(&mut *tx)
-            .await
-            .step(step)?;
-            if is_there != 1 {
+            if !insert_where_there(tenant, organization, user, step, &mut tx).await? {
                 return Ok(false);
             }
-            insert(tenant, organization, user, &mut tx).await?;
+        }
+        tx.commit().await.step(step)?;
+        Ok(true)
+    }
+
+    /// Makes somebody a member by a login; who is one stays it. False, and nothing changes, where the basis of the login holds no longer, or
+    /// the organization is gone.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.organization_members.join", skip_all, fields(tenant.id = %tenant, user.id = %user))]
+    pub async fn join_organization(
+        &self,
+        tenant: &TenantId,
+        organization: &str,
+        user: &UserId,
+        by: &LoginBasis,
+    ) -> Result<bool, StoreError> {
+        let step = "join the organization";
+        let mut tx = self.begin_write().await?;
+        if !holds(self.dialect, (tenant, user), by, step, &mut tx).await?
+            || !insert_where_there(tenant, organization, user, step, &mut tx).await?
+        {
+            return Ok(false);
         }
         tx.commit().await.step(step)?;
         Ok(true)
@@ -122,6 +136,31 @@ impl Store {
         }
         tx.commit().await.step(step)
     }
+}
+
+/// False where the organization or the user is not the tenant's.
+async fn insert_where_there(
+    tenant: &TenantId,
+    organization: &str,
+    user: &UserId,
+    step: &'static str,
+    tx: &mut AnyConnection,
+) -> Result<bool, StoreError> {
+    let is_there: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM users, organizations WHERE users.tenant_id = $1 AND users.id = $3 \
+         AND users.linked_to IS NULL AND organizations.tenant_id = $1 AND organizations.id = $2",
+    )
+    .bind(text(tenant.as_str()))
+    .bind(text(organization))
+    .bind(text(user.as_str()))
+    .fetch_one(&mut *tx)
+    .await
+    .step(step)?;
+    if is_there != 1 {
+        return Ok(false);
+    }
+    insert(tenant, organization, user, tx).await?;
+    Ok(true)
 }
 
 /// Whoever is a member stays it.

@@ -7,6 +7,6 @@ mod members;
 mod organization;
 
 pub use connections::OrganizationConnection;
-pub use invitations::{Invitation, InvitationOrder, NewInvitation};
+pub use invitations::{AcceptInvitation, Invitation, InvitationOrder, NewInvitation};
 pub(crate) use members::MEMBERS;
 pub use organization::{ChangeOrganization, Organization, OrganizationField, OrganizationSort};

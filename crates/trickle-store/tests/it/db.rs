@@ -13,7 +13,8 @@ use trickle_model::{
     UserId,
 };
 use trickle_store::{
-    AddUser, Database, MasterKey, NewConnection, NewTenant, Page, Record, Store, StoredUser, Write,
+    AddUser, Database, LoginBasis, MasterKey, NewConnection, NewTenant, Page, Record, Store,
+    StoredUser, Write,
 };
 use trickle_testkit::postgres::Postgres;
 
@@ -151,6 +152,12 @@ impl World {
             .add_user(&new, Some(&Secret::new(HASH)), None, at(1))
             .await
             .unwrap()
+    }
+
+    /// On what a login of somebody rests that begins now.
+    pub async fn basis(&self, id: &str) -> LoginBasis {
+        let stored = self.store.stored_user(&self.tenant, &UserId::from_raw(id));
+        stored.await.unwrap().unwrap().basis()
     }
 
     /// A login that succeeded.

@@ -2,21 +2,23 @@
 
 use jiff::SignedDuration;
 use serde_json::json;
-use trickle_model::{ClientId, UserId};
+use trickle_model::{ClientId, Secret, UserId};
 use trickle_store::{
-    LinkUser, LoginBasis, LoginSession, OneTimePurpose, OneTimeToken, RefreshFamily, RefreshToken,
-    RefreshUse, UserEdit,
+    AcceptInvitation, LinkUser, LoginBasis, LoginSession, NewInvitation, OneTimePurpose,
+    OneTimeToken, RefreshFamily, RefreshToken, RefreshUse, UserEdit,
 };
 
 use crate::{
     clients::client,
     db::{TestDb, World, at, object, on_both},
+    organizations::organization,
 };
 
 on_both![
     nothing_is_kept_of_a_login_that_was_ended,
     nothing_is_kept_where_the_link_changed,
     nothing_is_kept_for_somebody_who_is_blocked_or_gone,
+    nobody_becomes_a_member_by_a_login_that_was_ended,
     what_is_kept_says_on_what_it_rests,
     a_refused_session_leaves_the_one_before,
     a_link_that_goes_at_once_leaves_nothing,
@@ -37,12 +39,6 @@ async fn people(db: &TestDb) -> World {
     let app = client(&world.tenant, "app", 0);
     world.store.add_client(&app, &[]).await.unwrap();
     world
-}
-
-/// On what a login rests that begins now.
-async fn basis(world: &World, raw: &str) -> LoginBasis {
-    let stored = world.store.stored_user(&world.tenant, &id(raw)).await;
-    stored.unwrap().unwrap().basis()
 }
 
 async fn link(world: &World) {
@@ -112,7 +108,7 @@ async fn kept(world: &World, name: &str, user: &str, by: &LoginBasis) -> usize {
 
 async fn nothing_is_kept_of_a_login_that_was_ended(db: &TestDb) {
     let world = people(db).await;
-    let before = basis(&world, "ada").await;
+    let before = world.basis("ada").await;
     assert_eq!(kept(&world, "1", "ada", &before).await, 3);
     assert_eq!(kept(&world, "2", "bob", &before).await, 0);
     let ended = world.store.end_all_logins(&world.tenant, &id("ada")).await;
@@ -123,16 +119,16 @@ async fn nothing_is_kept_of_a_login_that_was_ended(db: &TestDb) {
         3,
         "one that has ended the others itself"
     );
-    let after = basis(&world, "ada").await;
+    let after = world.basis("ada").await;
     assert_eq!(kept(&world, "5", "ada", &after).await, 3);
 }
 
 async fn nothing_is_kept_where_the_link_changed(db: &TestDb) {
     let world = people(db).await;
-    let alone = basis(&world, "bob").await;
+    let alone = world.basis("bob").await;
     link(&world).await;
     assert_eq!(kept(&world, "1", "bob", &alone).await, 0);
-    let linked = basis(&world, "bob").await;
+    let linked = world.basis("bob").await;
     assert_eq!(kept(&world, "2", "ada", &linked).await, 3);
     let parted = world
         .store
@@ -150,7 +146,7 @@ async fn nothing_is_kept_for_somebody_who_is_blocked_or_gone(db: &TestDb) {
     let world = people(db).await;
     let (store, tenant) = (&world.store, &world.tenant);
     link(&world).await;
-    let by = basis(&world, "bob").await;
+    let by = world.basis("bob").await;
     let block = async |raw: &str, blocked| {
         let edit = UserEdit {
             blocked: Some(blocked),
@@ -166,17 +162,57 @@ async fn nothing_is_kept_for_somebody_who_is_blocked_or_gone(db: &TestDb) {
     block("ada", false).await;
     block("bob", true).await;
     assert_eq!(kept(&world, "2", "ada", &by).await, 3, "its block sleeps");
-    let own = basis(&world, "ada").await;
+    let own = world.basis("ada").await;
     assert!(store.remove_user(tenant, &id("ada")).await.unwrap());
     assert_eq!(kept(&world, "3", "ada", &by).await, 0);
     assert_eq!(kept(&world, "4", "ada", &own).await, 0);
+}
+
+async fn nobody_becomes_a_member_by_a_login_that_was_ended(db: &TestDb) {
+    let world = people(db).await;
+    let (store, tenant, ada) = (&world.store, &world.tenant, id("ada"));
+    let new = organization("org_1", "a", 1);
+    assert!(store.add_organization(tenant, &new, &[]).await.unwrap());
+    let new = NewInvitation {
+        id: "uinv_1".to_owned(),
+        organization: "org_1".to_owned(),
+        ticket: Secret::new("open sesame"),
+        client: ClientId::from_text("app"),
+        email: "ada@example.com".to_owned(),
+        settings: object(json!({})),
+        created_at: at(1),
+        expires_at: at(10),
+    };
+    store.add_invitation(tenant, &new).await.unwrap();
+    let invitation = store.invitation(tenant, "org_1", "uinv_1").await;
+    let invitation = invitation.unwrap().unwrap();
+    let before = world.basis("ada").await;
+    store.end_all_logins(tenant, &ada).await.unwrap();
+
+    let joined = store.join_organization(tenant, "org_1", &ada, &before);
+    assert!(!joined.await.unwrap());
+    let accepted = store.accept_invitation(tenant, &invitation, &ada, &before);
+    assert_eq!(accepted.await.unwrap(), AcceptInvitation::Overtaken);
+    assert_eq!(db.db_count("organization_members").await, 0);
+    assert_eq!(db.db_count("organization_invitations").await, 1);
+
+    let by = world.basis("ada").await;
+    let other = store.join_organization(tenant, "org_2", &ada, &by);
+    assert!(!other.await.unwrap());
+    for _ in 0..2 {
+        let joined = store.join_organization(tenant, "org_1", &ada, &by);
+        assert!(joined.await.unwrap());
+    }
+    let accepted = store.accept_invitation(tenant, &invitation, &ada, &by);
+    assert_eq!(accepted.await.unwrap(), AcceptInvitation::Accepted);
+    assert_eq!(db.db_count("organization_members").await, 1);
 }
 
 async fn what_is_kept_says_on_what_it_rests(db: &TestDb) {
     let world = people(db).await;
     let (store, tenant) = (&world.store, &world.tenant);
     link(&world).await;
-    let by = basis(&world, "bob").await;
+    let by = world.basis("bob").await;
     assert_eq!(by.logins_ended, 1);
     assert_eq!(kept(&world, "1", "ada", &by).await, 3);
     let found = store.session(tenant, "1", at(2)).await.unwrap();
@@ -194,7 +230,7 @@ async fn what_is_kept_says_on_what_it_rests(db: &TestDb) {
 async fn a_refused_session_leaves_the_one_before(db: &TestDb) {
     let world = people(db).await;
     let (store, tenant) = (&world.store, &world.tenant);
-    let (ada, bob) = (basis(&world, "ada").await, basis(&world, "bob").await);
+    let (ada, bob) = (world.basis("ada").await, world.basis("bob").await);
     let first = session(&world, "1", "ada", &ada);
     assert!(store.add_session(&first, None).await.unwrap());
     store.end_all_logins(tenant, &id("bob")).await.unwrap();
@@ -211,7 +247,7 @@ async fn a_link_that_goes_at_once_leaves_nothing(db: &TestDb) {
     let (ada, bob) = (id("ada"), id("bob"));
     for round in 0..20 {
         link(&world).await;
-        let by = basis(&world, "bob").await;
+        let by = world.basis("bob").await;
         let name = round.to_string();
         let (parted, _) = tokio::join!(
             world.store.unlink_user(&world.tenant, &ada, &bob),
@@ -226,7 +262,7 @@ async fn an_exchange_at_once_revives_nothing(db: &TestDb) {
     let world = people(db).await;
     let (store, tenant, ada) = (&world.store, &world.tenant, id("ada"));
     for round in 0..20 {
-        let by = basis(&world, "ada").await;
+        let by = world.basis("ada").await;
         let name = round.to_string();
         assert!(add_family(&world, &name, "ada", &by).await);
         let how = RefreshUse::Rotate {
@@ -259,7 +295,7 @@ async fn a_connection_that_goes_ends_logins_under_way(db: &TestDb) {
         .link_user(&world.tenant, &id("eve"), &id("bob"), None)
         .await;
     assert_eq!(linked.unwrap(), LinkUser::Linked);
-    let by = basis(&world, "bob").await;
+    let by = world.basis("bob").await;
     assert_eq!(kept(&world, "1", "eve", &by).await, 3);
     let removed = store.remove_connection(&world.tenant, &home).await;
     assert!(removed.unwrap());
@@ -281,7 +317,7 @@ async fn a_connection_that_goes_at_once_leaves_nothing(db: &TestDb) {
         let primary = id(&eve);
         let linked = store.link_user(tenant, &primary, &id("bob"), None).await;
         assert_eq!(linked.unwrap(), LinkUser::Linked);
-        let by = basis(&world, "bob").await;
+        let by = world.basis("bob").await;
         let session = session(&world, &name, &eve, &by);
         let (removed, added) = tokio::join!(
             store.remove_connection(tenant, &going.connection),

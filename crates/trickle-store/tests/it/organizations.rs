@@ -1,9 +1,9 @@
 use serde_json::json;
 use trickle_model::{ClientGrant, ClientId, ConnectionId, Secret, UserId};
 use trickle_store::{
-    ChangeOrganization, ClientFilter, ClientGrantFilter, GrantedFor, InvitationOrder,
-    NewInvitation, Organization, OrganizationConnection, OrganizationField, OrganizationSort, Part,
-    Place, StoreError,
+    AcceptInvitation, ChangeOrganization, ClientFilter, ClientGrantFilter, GrantedFor,
+    InvitationOrder, NewInvitation, Organization, OrganizationConnection, OrganizationField,
+    OrganizationSort, Part, Place, StoreError,
 };
 
 use crate::{
@@ -310,11 +310,10 @@ async fn invitations_are_accepted_once(db: &TestDb) {
             .as_ref()
     );
     let user = UserId::from_raw("1");
+    let basis = world.basis("1").await;
     let accept = async || {
-        store
-            .accept_invitation(tenant, &found, &user)
-            .await
-            .unwrap()
+        let accepted = store.accept_invitation(tenant, &found, &user, &basis);
+        accepted.await.unwrap()
     };
     let member = async || {
         store
@@ -323,8 +322,9 @@ async fn invitations_are_accepted_once(db: &TestDb) {
             .unwrap()
     };
     assert!(!member().await);
-    assert!(accept().await);
-    assert!(member().await && !accept().await);
+    assert_eq!(accept().await, AcceptInvitation::Accepted);
+    assert!(member().await);
+    assert_eq!(accept().await, AcceptInvitation::Gone);
 
     let other = add_tenant(store, "two").await;
     assert!(

@@ -80,10 +80,10 @@ async fn pairs(
         let found = store.organization(&site.tenant.id, id).await?;
         let found = found.ok_or(Error::OrganizationNotFound)?;
         if let Some(ticket) = &flow.invitation {
-            invitation::accept(site, engine, &found, ticket, user).await?;
+            invitation::accept(site, engine, &found, ticket, (user, proof.by)).await?;
         }
         // Whoever comes this far is kept.
-        let claim = organization::admit(site, store, &found, user, false).await?;
+        let claim = organization::admit(site, store, &found, user, Some(proof.by)).await?;
         authorization.organization = Some(claim);
     }
     if !flow.types.code {

@@ -39,7 +39,7 @@ impl Exchange {
         if let Some(claim) = &authorization.organization {
             let found = self.store.organization(tenant, &claim.id).await?;
             let found = found.ok_or(Error::OrganizationNotFound)?;
-            organization::admit(&self.site, &self.store, &found, &user, false).await?;
+            organization::admit(&self.site, &self.store, &found, &user, Some(&by)).await?;
         }
         authorization.with_second_factor = true;
         authorization.set_time(self.engine.clock().now());

@@ -37,8 +37,8 @@ impl Exchange {
         let is_half = second_factor::is_needed(&self.engine, &user).await?;
         if let Some(organization) = &organization {
             let (site, store) = (&self.site, &self.store);
-            let is_tried = is_rehearsed || is_half;
-            let admitted = organization::admit(site, store, organization, &user, is_tried).await;
+            let joins = by.as_ref().filter(|_| !is_half);
+            let admitted = organization::admit(site, store, organization, &user, joins).await;
             match admitted {
                 Ok(claim) => authorization.organization = Some(claim),
                 Err(error) => {
