@@ -1,7 +1,8 @@
 //! On what a login rests, from its beginning to where something is kept of it.
 
+use jiff::Timestamp;
 use sqlx::{AnyConnection, AssertSqlSafe};
-use trickle_model::{TenantId, UserId};
+use trickle_model::{TenantId, User, UserId};
 
 use crate::StoreError;
 use crate::column::{number, text};
@@ -13,16 +14,16 @@ use crate::error::{Changed, Step};
 pub struct LoginBasis {
     /// Whose password was proven: the user's who is let in, or that of one who is linked to it.
     pub user: UserId,
-    /// How often the logins of that one had been ended when this one began.
+    /// How often the logins of that one had been ended when this one began, counted from when the user was made.
     pub logins_ended: u64,
 }
 
 impl LoginBasis {
-    /// Of somebody whose logins were never ended.
-    pub const fn of_new(user: UserId) -> Self {
+    /// Of somebody who was added just now.
+    pub fn of_new(user: &User) -> Self {
         Self {
-            user,
-            logins_ended: 0,
+            user: user.id.clone(),
+            logins_ended: first_count(user.created_at),
         }
     }
 
@@ -34,6 +35,12 @@ impl LoginBasis {
             ..self
         }
     }
+}
+
+/// From where the ended logins of a user are counted who is made now: whoever is made under the id of one who was removed is another, and no
+/// login of that one goes on as its own.
+pub(crate) fn first_count(now: Timestamp) -> u64 {
+    u64::try_from(now.as_millisecond()).unwrap_or_default()
 }
 
 /// Nothing where the basis of a login holds no longer: the user who proved the password is gone, or linked otherwise, or logins of it were

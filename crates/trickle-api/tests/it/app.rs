@@ -25,10 +25,10 @@ use trickle_engine::{
 };
 use trickle_model::{
     Action, ApiClient, ConnectionId, ExecutionReport, ExecutionRequest, Grant, Outcome,
-    ScriptError, Secret, SystemClock, Timings, UnverifiedProfile,
+    ScriptError, Secret, SystemClock, Timings, UnverifiedProfile, UserId,
 };
 use trickle_password::{Argon2Params, HashingPool, PoolOptions};
-use trickle_store::{ClientChange, Database, MasterKey, Store, Tenant};
+use trickle_store::{ClientChange, Database, LoginBasis, MasterKey, Store, Tenant};
 
 use crate::contract;
 
@@ -242,6 +242,12 @@ impl TestApp {
         let made = create_client(&self.store, &SystemClock, new).await;
         let (client, secret) = made.unwrap();
         Application { client, secret }
+    }
+
+    /// On what a login of a user rests that begins now.
+    pub(crate) async fn basis(&self, user: &UserId) -> LoginBasis {
+        let stored = self.store.stored_user(&self.tenant.id, user).await;
+        stored.unwrap().unwrap().basis()
     }
 
     /// Changes what an application says of itself.

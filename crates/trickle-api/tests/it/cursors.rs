@@ -3,7 +3,6 @@
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use trickle_model::{ConnectionId, Grant, UserId};
-use trickle_store::LoginBasis;
 
 use crate::{
     app::{Actor, PASSWORD, TestApp},
@@ -186,7 +185,7 @@ async fn logins_end_while_they_are_walked() {
         let answer = app.post("/oauth/token", body).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         let engine = &app.engine;
-        let by = LoginBasis::of_new(ada.clone());
+        let by = app.basis(&ada).await;
         let begun = engine.begin_session(&app.tenant.id, &ada, &connection, true, None, &by);
         assert!(begun.await.unwrap().is_some());
     }

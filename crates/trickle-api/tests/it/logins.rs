@@ -3,7 +3,6 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use trickle_model::{ConnectionId, Grant, UserId};
-use trickle_store::LoginBasis;
 
 use crate::app::{Actor, Answer, Application, PASSWORD, TestApp};
 
@@ -48,7 +47,7 @@ async fn begin(app: &TestApp, connection: &str) -> String {
         UserId::from_text("auth0|42"),
         ConnectionId::from_text(connection),
     );
-    let (engine, by) = (&app.engine, LoginBasis::of_new(user.clone()));
+    let (engine, by) = (&app.engine, app.basis(&user).await);
     let cookie = engine.begin_session(&app.tenant.id, &user, &connection, true, None, &by);
     cookie.await.unwrap().unwrap().expose().to_owned()
 }

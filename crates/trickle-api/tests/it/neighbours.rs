@@ -9,7 +9,6 @@ use trickle_engine::{
     create_tenant,
 };
 use trickle_model::{ConnectionId, Grant, SystemClock, UserId};
-use trickle_store::LoginBasis;
 
 use crate::app::{Actor, Answer, PASSWORD, TestApp};
 
@@ -85,7 +84,7 @@ async fn fill(app: &TestApp, admin: &Actor<'_>) -> Vec<String> {
     let user = UserId::from_text("auth0|42");
     let tenant = &app.tenant.id;
     let id = ConnectionId::from_text(connection.as_str());
-    let by = LoginBasis::of_new(user.clone());
+    let by = app.basis(&user).await;
     let begun = app
         .engine
         .begin_session(tenant, &user, &id, false, None, &by);

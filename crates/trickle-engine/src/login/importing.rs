@@ -235,7 +235,7 @@ impl Engine {
                 let decision = if user.blocked {
                     Decision::blocked(user.id).with(execution)
                 } else {
-                    let basis = LoginBasis::of_new(user.id.clone());
+                    let basis = LoginBasis::of_new(&user);
                     Decision::authenticated(user, How::Migrated, Some(execution)).by(basis)
                 };
                 self.conclude_import(attempt, &decision).await;

@@ -129,7 +129,7 @@ impl Engine {
             .map_err(EngineError::store("cache the user"))?;
         match added {
             AddUser::Added(user) => {
-                let basis = LoginBasis::of_new(user.id.clone());
+                let basis = LoginBasis::of_new(&user);
                 Ok(vouched_for(user, execution).by(basis))
             }
             AddUser::Exists(existing) if existing.by == TakenKey::Id => {

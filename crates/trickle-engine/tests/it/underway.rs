@@ -6,7 +6,7 @@ use serde_json::json;
 use tokio::{task::JoinHandle, time::sleep};
 use trickle_engine::{Authorization, CodeOrder, LoginOutcome};
 use trickle_model::{ClientId, Clock as _, Connection, SystemClock, UserId};
-use trickle_store::{LinkUser, LoginBasis};
+use trickle_store::LinkUser;
 
 use crate::fixture::{Fixture, PASSWORD, request};
 
@@ -112,7 +112,8 @@ async fn a_code_of_a_session_that_ends_at_once_is_not_made() {
     let (fixture, connection) = start().await;
     let (engine, tenant) = (&fixture.engine, &fixture.tenant);
     let ada = UserId::from_raw("ada");
-    let by = LoginBasis::of_new(ada.clone());
+    let stored = fixture.store.stored_user(tenant, &ada).await.unwrap();
+    let by = stored.unwrap().basis();
     let begun = engine.begin_session(tenant, &ada, &connection.id, false, None, &by);
     let cookie = begun.await.unwrap().unwrap();
     let session = engine.session(tenant, cookie.expose()).await.unwrap();

@@ -6,9 +6,10 @@ use super::read::by_id;
 use super::search_keys::next_keys;
 use super::taken::{ATTEMPTS, Keys};
 use super::{AddUser, terms};
-use crate::column::{object, text};
+use crate::column::{number, object, text};
 use crate::connections::takes_users;
 use crate::error::{Changed, Step};
+use crate::login_basis::first_count;
 use crate::{Store, StoreError, events, second_factors};
 
 const STEP: &str = "add the user";
@@ -78,10 +79,10 @@ async fn insert_user(
     let profile = &new.profile;
     sqlx::query(
         "INSERT INTO users (tenant_id, id, connection_id, email, email_key, email_verified, username, username_key, \
-         blocked, attributes, user_metadata, app_metadata, created_at, updated_at, logins_count, search_key, phone_key) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, 0, $14, \
+         blocked, attributes, user_metadata, app_metadata, created_at, updated_at, logins_count, search_key, phone_key, \
+         logins_ended) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, 0, $14, \
          CASE WHEN $15 IS NOT NULL AND (SELECT connections.phone_is_identifier FROM connections \
-         WHERE connections.id = $3) = 1 THEN $15 END) ON CONFLICT DO NOTHING",
+         WHERE connections.id = $3) = 1 THEN $15 END, $16) ON CONFLICT DO NOTHING",
     )
     .bind(text(new.tenant.as_str()))
     .bind(keys.id.as_str())
@@ -98,6 +99,7 @@ async fn insert_user(
     .bind(now.as_millisecond())
     .bind(search_key)
     .bind(keys.phone.as_deref())
+    .bind(number(first_count(now)))
     .execute(tx)
     .await
     .at_most_one(STEP)

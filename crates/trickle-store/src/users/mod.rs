@@ -44,7 +44,7 @@ pub struct StoredUser {
     pub password: Option<Secret>,
     /// Of whom it is a way in, where it is none of its own.
     pub linked_to: Option<UserId>,
-    /// How often all that the user is logged in by has ended.
+    /// How often all that the user is logged in by has ended, counted from when the user was made.
     pub logins_ended: u64,
 }
 

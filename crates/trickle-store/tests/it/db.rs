@@ -201,6 +201,14 @@ impl World {
     }
 }
 
+/// On what a login rests of somebody whom [`World::add`] has made.
+pub fn first_basis(user: UserId) -> LoginBasis {
+    LoginBasis {
+        user,
+        logins_ended: u64::try_from(at(1).as_millisecond()).unwrap(),
+    }
+}
+
 /// Milliseconds after a fixed time.
 pub fn at(millis: i64) -> Timestamp {
     Timestamp::from_millisecond(1_700_000_000_000 + millis).unwrap()

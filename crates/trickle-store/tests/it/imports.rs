@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use trickle_model::{Event, EventCode, EventId, JobId, Profile, Secret, UserId};
 use trickle_store::{
     DueTerms, ImportBatch, ImportChange, ImportId, ImportPassword, ImportRow, ImportedBatch, Job,
-    JobCounts, JobError, JobKind, JobStatus, Lease, NewChunk, OnBuried, OnExisting, OrderJob, Page,
-    ReadyRow, RowRefusal, UserEdit, UserSearch,
+    JobCounts, JobError, JobKind, JobStatus, Lease, LoginBasis, NewChunk, OnBuried, OnExisting,
+    OrderJob, Page, ReadyRow, RowRefusal, UserEdit, UserSearch,
 };
 use trickle_testkit::postgres::Postgres;
 
@@ -180,6 +180,9 @@ async fn rows_come_once_and_their_part_goes_with_them(db: &TestDb) {
     assert_eq!(again, ImportedBatch::Lost);
     assert_eq!(db.db_count("users").await, 300);
     assert_eq!(db.db_count("identities").await, 300);
+    let made = store.user(&world.tenant, &UserId::from_raw("0")).await;
+    let made = LoginBasis::of_new(&made.unwrap().unwrap());
+    assert_eq!(world.basis("0").await, made);
     let next = store.next_chunk(&job, 0).await.unwrap().unwrap();
     assert_eq!(next.number, 1);
     assert_eq!(*next.clear, format!("{SECRET}-1").into_bytes());

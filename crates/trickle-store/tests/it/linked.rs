@@ -3,11 +3,13 @@
 use serde_json::json;
 use trickle_model::{ConnectionId, UserId};
 use trickle_store::{
-    AddUser, LINKED_MOST, LinkUser, LoginBasis, LoginSession, Sort, SortField, TakenKey, UserEdit,
-    UserFilter, UserSearch,
+    AddUser, LINKED_MOST, LinkUser, LoginSession, Sort, SortField, TakenKey, UserEdit, UserFilter,
+    UserSearch,
 };
 
-use crate::db::{ALL, HASH, TestDb, World, add_tenant, at, new_connection, object, on_both};
+use crate::db::{
+    ALL, HASH, TestDb, World, add_tenant, at, first_basis, new_connection, object, on_both,
+};
 
 on_both![
     a_linked_user_is_found_as_a_way_in_only,
@@ -150,7 +152,7 @@ async fn logins_end_where_the_sub_changes(db: &TestDb) {
         id: raw.to_owned(),
         tenant: tenant.clone(),
         user: id(raw),
-        by: LoginBasis::of_new(id(raw)),
+        by: first_basis(id(raw)),
         details: object(json!({"connection": "con_1"})),
         authenticated_at: at(1),
         idle_expires_at: at(50),

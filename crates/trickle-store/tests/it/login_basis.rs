@@ -4,13 +4,13 @@ use jiff::SignedDuration;
 use serde_json::json;
 use trickle_model::{ClientId, Secret, UserId};
 use trickle_store::{
-    AcceptInvitation, LinkUser, LoginBasis, LoginSession, NewInvitation, OneTimePurpose,
+    AcceptInvitation, AddUser, LinkUser, LoginBasis, LoginSession, NewInvitation, OneTimePurpose,
     OneTimeToken, RefreshFamily, RefreshToken, RefreshUse, UserEdit,
 };
 
 use crate::{
     clients::client,
-    db::{TestDb, World, at, object, on_both},
+    db::{TestDb, World, at, first_basis, object, on_both, profile},
     organizations::organization,
 };
 
@@ -18,6 +18,7 @@ on_both![
     nothing_is_kept_of_a_login_that_was_ended,
     nothing_is_kept_where_the_link_changed,
     nothing_is_kept_for_somebody_who_is_blocked_or_gone,
+    who_is_made_again_is_another,
     nobody_becomes_a_member_by_a_login_that_was_ended,
     what_is_kept_says_on_what_it_rests,
     a_refused_session_leaves_the_one_before,
@@ -168,6 +169,21 @@ async fn nothing_is_kept_for_somebody_who_is_blocked_or_gone(db: &TestDb) {
     assert_eq!(kept(&world, "4", "ada", &own).await, 0);
 }
 
+async fn who_is_made_again_is_another(db: &TestDb) {
+    let world = people(db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let before = world.basis("ada").await;
+    assert!(store.remove_user(tenant, &id("ada")).await.unwrap());
+    let new = world.new_user(profile("ada", Some("ada@example.com"), None));
+    let AddUser::Added(ada) = store.add_user(&new, None, None, at(2)).await.unwrap() else {
+        panic!("somebody is there");
+    };
+    assert_eq!(kept(&world, "1", "ada", &before).await, 0);
+    let by = world.basis("ada").await;
+    assert_eq!(by, LoginBasis::of_new(&ada));
+    assert_eq!(kept(&world, "2", "ada", &by).await, 3);
+}
+
 async fn nobody_becomes_a_member_by_a_login_that_was_ended(db: &TestDb) {
     let world = people(db).await;
     let (store, tenant, ada) = (&world.store, &world.tenant, id("ada"));
@@ -213,7 +229,7 @@ async fn what_is_kept_says_on_what_it_rests(db: &TestDb) {
     let (store, tenant) = (&world.store, &world.tenant);
     link(&world).await;
     let by = world.basis("bob").await;
-    assert_eq!(by.logins_ended, 1);
+    assert_eq!(by.logins_ended, first_basis(id("bob")).logins_ended + 1);
     assert_eq!(kept(&world, "1", "ada", &by).await, 3);
     let found = store.session(tenant, "1", at(2)).await.unwrap();
     assert_eq!(found.unwrap().by, by);
@@ -224,7 +240,11 @@ async fn what_is_kept_says_on_what_it_rests(db: &TestDb) {
     db.db_execute("UPDATE login_sessions SET proven_by = NULL, logins_ended = 0")
         .await;
     let found = store.session(tenant, "1", at(2)).await.unwrap();
-    assert_eq!(found.unwrap().by, LoginBasis::of_new(id("ada")));
+    let before = LoginBasis {
+        user: id("ada"),
+        logins_ended: 0,
+    };
+    assert_eq!(found.unwrap().by, before);
 }
 
 async fn a_refused_session_leaves_the_one_before(db: &TestDb) {

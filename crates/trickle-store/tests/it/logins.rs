@@ -4,13 +4,13 @@ use jiff::SignedDuration;
 use serde_json::json;
 use trickle_model::{ClientId, UserId};
 use trickle_store::{
-    LoginBasis, LoginSession, OneTimePurpose, OneTimeToken, Page, RefreshFamily, RefreshToken,
-    RefreshUse, TakeOneTime, UseRefresh,
+    LoginSession, OneTimePurpose, OneTimeToken, Page, RefreshFamily, RefreshToken, RefreshUse,
+    TakeOneTime, UseRefresh,
 };
 
 use crate::{
     clients::client,
-    db::{TestDb, World, add_tenant, at, object, on_both},
+    db::{TestDb, World, add_tenant, at, first_basis, object, on_both},
 };
 
 on_both![
@@ -47,7 +47,7 @@ fn token(world: &World, id: &str, purpose: OneTimePurpose) -> OneTimeToken {
         tenant: world.tenant.clone(),
         purpose,
         user: ada(),
-        by: LoginBasis::of_new(ada()),
+        by: first_basis(ada()),
         details: object(json!({"scopes": ["openid"]})),
         expires_at: at(60),
     }
@@ -109,7 +109,7 @@ async fn a_token_works_once(db: &TestDb) {
 async fn a_code_that_came_twice_begins_nothing(db: &TestDb) {
     let world = world(db).await;
     let (store, tenant) = (&world.store, &world.tenant);
-    let (code, by) = (OneTimePurpose::AuthorizationCode, LoginBasis::of_new(ada()));
+    let (code, by) = (OneTimePurpose::AuthorizationCode, first_basis(ada()));
     let add = async |id: &str| {
         let (family, first) = (family(&world, id), refresh(id, 500));
         let added = store.add_refresh_family(&family, &first, &by).await;
@@ -137,7 +137,7 @@ async fn metadata_is_written_beside_a_login(db: &TestDb) {
     let (store, tenant) = (&world.store, &world.tenant);
     let made = family(&world, "f");
     let first = refresh("r1", 500);
-    let by = LoginBasis::of_new(ada());
+    let by = first_basis(ada());
     store.add_refresh_family(&made, &first, &by).await.unwrap();
     let other = add_tenant(store, "tenant-2").await;
     let set = async |tenant, id: &str, metadata| {
@@ -165,7 +165,7 @@ async fn a_refresh_token_rotates_and_a_second_use_ends_its_family(db: &TestDb) {
     let (store, tenant) = (&world.store, &world.tenant);
     let made = family(&world, "f");
     store
-        .add_refresh_family(&made, &refresh("r1", 500), &LoginBasis::of_new(ada()))
+        .add_refresh_family(&made, &refresh("r1", 500), &first_basis(ada()))
         .await
         .unwrap();
     let used = store
@@ -196,7 +196,7 @@ async fn a_leeway_lets_the_old_token_in_for_a_while(db: &TestDb) {
     let (store, tenant) = (&world.store, &world.tenant);
     let made = family(&world, "f");
     store
-        .add_refresh_family(&made, &refresh("r1", 500), &LoginBasis::of_new(ada()))
+        .add_refresh_family(&made, &refresh("r1", 500), &first_basis(ada()))
         .await
         .unwrap();
     for (next, millis) in [("r2", 1), ("r3", 10), ("r4", 11)] {
@@ -216,7 +216,7 @@ async fn kept_tokens_live_while_they_are_used(db: &TestDb) {
     let (store, tenant) = (&world.store, &world.tenant);
     let made = family(&world, "f");
     store
-        .add_refresh_family(&made, &refresh("r1", 10), &LoginBasis::of_new(ada()))
+        .add_refresh_family(&made, &refresh("r1", 10), &first_basis(ada()))
         .await
         .unwrap();
     let keep = |millis| RefreshUse::Keep {
@@ -239,7 +239,7 @@ async fn kept_tokens_live_while_they_are_used(db: &TestDb) {
         .add_refresh_family(
             &family(&world, "g"),
             &refresh("idle", 10),
-            &LoginBasis::of_new(ada()),
+            &first_basis(ada()),
         )
         .await
         .unwrap();
@@ -268,7 +268,7 @@ async fn of_two_at_once_one_gets_the_token(db: &TestDb) {
 
         let family = family(&world, &id);
         store
-            .add_refresh_family(&family, &refresh(&id, 500), &LoginBasis::of_new(ada()))
+            .add_refresh_family(&family, &refresh(&id, 500), &first_basis(ada()))
             .await
             .unwrap();
         let (first, second) = (format!("{id}a"), format!("{id}b"));
@@ -288,7 +288,7 @@ fn session(world: &World, id: &str) -> LoginSession {
         id: id.into(),
         tenant: world.tenant.clone(),
         user: ada(),
-        by: LoginBasis::of_new(ada()),
+        by: first_basis(ada()),
         details: object(json!({"connection": "con_1"})),
         authenticated_at: at(1),
         idle_expires_at: at(50),
@@ -328,7 +328,7 @@ async fn logins_of_a_user_are_listed_while_they_count(db: &TestDb) {
         store.add_session(&session(&world, id), None).await.unwrap();
         let first = refresh(&format!("r{id}"), 50);
         let family = family(&world, &format!("f{id}"));
-        let by = LoginBasis::of_new(ada.clone());
+        let by = first_basis(ada.clone());
         store
             .add_refresh_family(&family, &first, &by)
             .await
@@ -398,7 +398,7 @@ async fn refresh_tokens_of_a_client_and_an_audience_end(db: &TestDb) {
         let mut family = family(&world, id);
         family.details = object(details);
         let first = refresh(&format!("r{id}"), 50);
-        let by = LoginBasis::of_new(ada.clone());
+        let by = first_basis(ada.clone());
         store
             .add_refresh_family(&family, &first, &by)
             .await
@@ -518,7 +518,7 @@ async fn what_expired_is_swept(db: &TestDb) {
         .unwrap();
     let family = family(&world, "f");
     store
-        .add_refresh_family(&family, &refresh("r", 500), &LoginBasis::of_new(ada()))
+        .add_refresh_family(&family, &refresh("r", 500), &first_basis(ada()))
         .await
         .unwrap();
     let app = ClientId::from_text("app");

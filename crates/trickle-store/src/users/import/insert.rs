@@ -2,8 +2,9 @@ use sqlx::AnyConnection;
 
 use super::{ImportBatch, ReadyRow};
 use crate::bulk::{Column, Rows};
-use crate::column::text;
+use crate::column::{number, text};
 use crate::dialect::Dialect;
+use crate::login_basis::first_count;
 use crate::users::due::{Keys, announce};
 use crate::users::search_keys::next_keys;
 use crate::users::terms::{self, OnTaken};
@@ -103,11 +104,12 @@ async fn insert_users(
         texts(rows, |row| Some(&row.app_metadata)),
         Column::SameNumber(now),
         Column::SameNumber(now),
+        Column::SameNumber(number(first_count(batch.now))),
         Column::SameNumber(0),
         Column::Numbers((keys.first..=keys.last).collect()),
     ];
     let into = "INSERT INTO users (tenant_id, id, connection_id, email, email_key, email_verified, username, \
-                username_key, blocked, attributes, user_metadata, app_metadata, created_at, updated_at, logins_count, search_key";
+                username_key, blocked, attributes, user_metadata, app_metadata, created_at, updated_at, logins_ended, logins_count, search_key";
     let mut into = into.to_owned();
     if means.phones_are_keys {
         columns.push(texts(rows, |row| row.phone.as_deref()));
