@@ -266,21 +266,24 @@ impl Store {
         code: &str,
     ) -> Result<u64, StoreError> {
         let step = "end the refresh tokens of the code";
-        let mut tx = self.begin_write().await?;
-        // The families first, as whoever ends logins takes them, and once more what was added before the mark.
-        let mut ended = end_of_code(tenant, code, &mut tx).await?;
+        // The mark waits for whoever adds a family and has looked at the code, and holds nothing when the families go: who ends logins takes
+        // families first, and a user who is deleted takes its codes first.
         let sql = format!(
             "UPDATE one_time_tokens SET used_at = {CAME_AGAIN} WHERE tenant_id = $1 AND id = $2"
         );
         sqlx::query(AssertSqlSafe(sql))
             .bind(text(tenant.as_str()))
             .bind(text(code))
-            .execute(&mut *tx)
+            .execute(&self.write)
             .await
             .at_most_one(step)?;
-        ended += end_of_code(tenant, code, &mut tx).await?;
-        tx.commit().await.step(step)?;
-        Ok(ended)
+        sqlx::query("DELETE FROM refresh_families WHERE tenant_id = $1 AND origin = $2")
+            .bind(text(tenant.as_str()))
+            .bind(text(code))
+            .execute(&self.write)
+            .await
+            .step(step)
+            .map(|done| done.rows_affected())
     }
 
     /// Whether a code came a second time; until the transaction ends it does not.
@@ -302,20 +305,6 @@ impl Store {
             .step("look whether the code came again")?;
         Ok(found.is_some_and(|row| row.used_at == Some(CAME_AGAIN)))
     }
-}
-
-async fn end_of_code(
-    tenant: &TenantId,
-    code: &str,
-    tx: &mut AnyConnection,
-) -> Result<u64, StoreError> {
-    sqlx::query("DELETE FROM refresh_families WHERE tenant_id = $1 AND origin = $2")
-        .bind(text(tenant.as_str()))
-        .bind(text(code))
-        .execute(tx)
-        .await
-        .step("end the refresh tokens of the code")
-        .map(|done| done.rows_affected())
 }
 
 fn is_reused(used_at: Option<Timestamp>, how: &RefreshUse, now: Timestamp) -> bool {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rand::{SeedableRng as _, rngs::StdRng};
 use serde_json::{Map, Value};
 use sqlx::any::AnyPoolOptions;
-use sqlx::{AnyPool, AssertSqlSafe};
+use sqlx::{Any, AnyPool, AssertSqlSafe, Transaction};
 use tokio::sync::OnceCell;
 use trickle_model::{
     ConnectionId, ConnectionOptions, Event, EventCode, EventId, NewUser, Profile, Secret, TenantId,
@@ -116,6 +116,11 @@ impl TestDb {
         self.raw.get_or_init(connect).await
     }
 
+    /// A transaction past the store.
+    pub async fn another(&self) -> Another {
+        Another(self.raw().await.begin().await.unwrap())
+    }
+
     pub async fn db_execute(&self, sql: &str) {
         let sql = AssertSqlSafe(sql.to_owned());
         sqlx::query(sql).execute(self.raw().await).await.unwrap();
@@ -127,6 +132,33 @@ impl TestDb {
             .fetch_one(self.raw().await)
             .await
             .unwrap()
+    }
+}
+
+/// What somebody else does at the same time.
+pub struct Another(Transaction<'static, Any>);
+
+impl Another {
+    pub async fn execute(&mut self, sql: &str) {
+        let sql = AssertSqlSafe(sql.to_owned());
+        sqlx::query(sql).execute(&mut *self.0).await.unwrap();
+    }
+
+    /// Whether anybody waits for what it holds, on PostgreSQL.
+    pub async fn is_waited_for(&mut self) -> bool {
+        let waiting: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM pg_locks AS held JOIN pg_locks AS waiting \
+             ON waiting.transactionid = held.transactionid AND NOT waiting.granted \
+             WHERE held.granted AND held.pid = pg_backend_pid()",
+        )
+        .fetch_one(&mut *self.0)
+        .await
+        .unwrap();
+        waiting > 0
+    }
+
+    pub async fn commit(self) {
+        self.0.commit().await.unwrap();
     }
 }
 

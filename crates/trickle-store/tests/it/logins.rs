@@ -1,5 +1,7 @@
 //! What people hold after they have proven who they are.
 
+use std::time::Duration;
+
 use jiff::SignedDuration;
 use serde_json::json;
 use trickle_model::{ClientId, UserId};
@@ -7,11 +9,14 @@ use trickle_store::{
     LoginSession, OneTimePurpose, OneTimeToken, Page, RefreshFamily, RefreshToken, RefreshUse,
     TakeOneTime, UseRefresh,
 };
+use trickle_testkit::wait_for_async;
 
 use crate::{
     clients::client,
     db::{TestDb, World, add_tenant, at, first_basis, object, on_both},
 };
+
+const LIMIT: Duration = Duration::from_secs(30);
 
 on_both![
     a_token_works_once,
@@ -130,6 +135,29 @@ async fn a_code_that_came_twice_begins_nothing(db: &TestDb) {
     assert!(!add("g").await);
     assert_eq!(db.db_count("refresh_families").await, 0);
     assert_eq!(take().await, TakeOneTime::Used);
+}
+
+/// A deletion of its user takes the code before the family.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_comes_again_holds_nothing_while_it_waits() {
+    let db = TestDb::postgres();
+    let world = world(&db).await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let made = token(&world, "code", OneTimePurpose::AuthorizationCode);
+    assert!(store.add_one_time(&made).await.unwrap());
+    let (family, first) = (family(&world, "f"), refresh("r1", 500));
+    let added = store.add_refresh_family(&family, &first, &made.by).await;
+    assert!(added.unwrap());
+    let mut deletion = db.another().await;
+    deletion.execute("DELETE FROM one_time_tokens").await;
+    let deleting = async {
+        wait_for_async(LIMIT, async || deletion.is_waited_for().await).await;
+        deletion.execute("DELETE FROM refresh_families").await;
+        deletion.commit().await;
+    };
+    let ended = store.end_refresh_families_of_code(tenant, "code");
+    let (ended, ()) = tokio::join!(ended, deleting);
+    assert_eq!(ended.unwrap(), 0);
 }
 
 async fn metadata_is_written_beside_a_login(db: &TestDb) {
