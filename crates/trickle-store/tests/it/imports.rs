@@ -11,8 +11,11 @@ use trickle_store::{
 };
 use trickle_testkit::postgres::Postgres;
 
+use trickle_testkit::wait_for_async;
+
 use crate::db::{HASH, TestDb, World, at, object, on_both};
 
+const LIMIT: Duration = Duration::from_secs(30);
 const SECRET: &str = "a-hash-that-nobody-may-see";
 
 fn job(world: &World, id: &str) -> Job {
@@ -278,6 +281,32 @@ async fn a_number_is_taken_once_where_people_log_in_by_it(db: &TestDb) {
     assert_eq!(refusals(&world, &job).await, expected);
     let found = world.find("+32").await.unwrap();
     assert_eq!(found.user.email.as_deref(), Some("u9@x.y"));
+}
+
+/// Others hold them so; who has the first one then takes the second.
+#[tokio::test(flavor = "multi_thread")]
+async fn users_to_change_are_held_in_the_order_of_their_ids() {
+    let db = TestDb::postgres();
+    let world = db.world().await;
+    world.add("b", Some("b@x.y"), None).await;
+    world.add("a", Some("c@x.y"), None).await;
+    let mine = lease("me", 1_000);
+    let job = taken(&world, "job_1", 1, 2, &mine).await;
+    let rows = ready(&world, [row(1, None, "b@x.y"), row(2, None, "c@x.y")]);
+    let batch = ImportBatch {
+        on_existing: OnExisting::Change,
+        ..batch(&world, &job, &mine, 0, &rows)
+    };
+    let touch = |id: &str| format!("UPDATE users SET updated_at = updated_at WHERE id = '{id}'");
+    let mut another = db.another().await;
+    another.execute(&touch("auth0|a")).await;
+    let touching = async {
+        wait_for_async(LIMIT, async || another.is_waited_for().await).await;
+        another.execute(&touch("auth0|b")).await;
+        another.commit().await;
+    };
+    let (imported, ()) = tokio::join!(import(&world, &batch), touching);
+    assert_eq!(imported, done(0, 2, 0));
 }
 
 async fn upserts_change_what_they_may(db: &TestDb) {

@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::{Map, Value};
 use sqlx::any::AnyRow;
@@ -13,6 +13,7 @@ use crate::dialect::Dialect;
 use crate::error::Step;
 
 const STEP: &str = "look for users who are here already";
+const OF_TENANT: &str = "users.tenant_id = $1";
 /// Of a connection; the index by address is of the tenant.
 const BY_ADDRESS: &str = "users.tenant_id = (SELECT connections.tenant_id FROM connections WHERE connections.id = $1) \
      AND users.connection_id = $1";
@@ -105,12 +106,23 @@ impl Existing {
             OnExisting::Refuse => "",
         };
         let (tenant, connection) = (batch.tenant.as_str(), batch.connection.as_str());
-        for (owner, scope, column, values) in [
-            ("users.tenant_id = $1", tenant, "id", &ids),
+        let looks = [
+            (OF_TENANT, tenant, "id", &ids),
             (BY_ADDRESS, connection, "email_key", &emails),
             (BY_NAME, connection, "username_key", &usernames),
             (BY_NAME, connection, "phone_key", &phones),
-        ] {
+        ];
+        if batch.on_existing == OnExisting::Change && dialect == Dialect::Postgres {
+            let mut found = BTreeSet::new();
+            for (owner, scope, column, values) in looks {
+                let from = format!("SELECT users.id FROM users WHERE {owner} AND users.{column}");
+                let users: Vec<(String,)> =
+                    among(dialect, &from, scope, values, "", &mut *tx).await?;
+                found.extend(users.into_iter().map(|(id,)| id));
+            }
+            hold(batch, &found, dialect, &mut *tx).await?;
+        }
+        for (owner, scope, column, values) in looks {
             let from = format!(
                 "SELECT users.id, users.connection_id, users.email_key, users.username_key, users.phone_key, \
                  users.email_verified, users.attributes, users.logins_count, users.last_password_reset, credentials.imported FROM users \
@@ -271,6 +283,24 @@ impl Existing {
             _ => None,
         }
     }
+}
+
+/// Keeps users from being changed, in the order in which others hold users: two who hold some in two orders wait for each other. Who gets a
+/// key of a row after the look is held when its user is read.
+async fn hold(
+    batch: &ImportBatch<'_>,
+    ids: &BTreeSet<String>,
+    dialect: Dialect,
+    tx: &mut AnyConnection,
+) -> Result<(), StoreError> {
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let from = format!("SELECT users.id FROM users WHERE {OF_TENANT} AND users.id");
+    let (order, lock) = (dialect.by_bytes(), dialect.for_update_of_users());
+    let rest = format!(" ORDER BY users.id{order}{lock}");
+    let tenant = batch.tenant.as_str();
+    among::<(String,)>(dialect, &from, tenant, &ids, &rest, tx)
+        .await
+        .map(drop)
 }
 
 async fn buried(
