@@ -7,7 +7,11 @@ use axum::{
 use serde_json::{Value, json};
 use trickle_api::Tenancy;
 use trickle_engine::Mail;
-use trickle_model::{Action, Outage, Outcome, ScriptError, UnverifiedProfile};
+use trickle_model::{
+    Action, Clock as _, ConnectionId, NewUser, Outage, Outcome, Profile, ScriptError, SystemClock,
+    UnverifiedProfile,
+};
+use trickle_store::AddUser;
 
 use crate::app::{Answer, Application, HOST, PASSWORD, TestApp};
 
@@ -337,6 +341,58 @@ async fn with_import_off_mails_go_where_the_legacy_store_says() {
     });
     let done = world.submit(&ticket(&mail.text), NEW, NEW).await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+}
+
+#[tokio::test]
+async fn whoever_is_not_native_gets_mail_where_the_legacy_store_says() {
+    let world = World::new().await;
+    world.turn_import_off().await;
+    assert_eq!(world.login(PASSWORD).await, StatusCode::OK);
+    world.app.engine.settled().await;
+    world.options(json!({"import_mode": true})).await;
+    let old = "ada@example.com";
+    // The address is somebody else's by now, or nobody's.
+    let other = json!({"user_id": 43, "email": old});
+    let other = Outcome::Profile(UnverifiedProfile::new(other));
+    for outcome in [other, Outcome::NoSuchUser] {
+        world.app.fake.answers(move |_| outcome.clone());
+        world.forget(old).await;
+        assert_eq!(world.app.postbox.mails().len(), 0);
+    }
+    let moved = json!({"user_id": 42, "email": "ada@example.org"});
+    world
+        .app
+        .fake
+        .answers(move |_| Outcome::Profile(UnverifiedProfile::new(moved.clone())));
+    world.forget(old).await;
+    let mail = world.newest();
+    assert_eq!(mail.to, "ada@example.org");
+    let done = world.submit(&ticket(&mail.text), NEW, NEW).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+
+    // She is native, and the legacy store is not asked.
+    world.app.fake.answers(|_| Outcome::NoSuchUser);
+    world.forget("ada@example.org").await;
+    assert_eq!(world.app.postbox.mails().len(), 2);
+}
+
+#[tokio::test]
+async fn whom_the_legacy_store_never_had_gets_mail_all_the_same() {
+    let world = World::new().await;
+    let (store, tenant) = (&world.app.store, &world.app.tenant.id);
+    let new = NewUser {
+        tenant: tenant.clone(),
+        connection: ConnectionId::from_text(world.connection.as_str()),
+        profile: Profile {
+            id: "eve".to_owned(),
+            email: Some("eve@example.com".to_owned()),
+            ..Profile::default()
+        },
+    };
+    let added = store.add_user(&new, None, None, SystemClock.now()).await;
+    assert!(matches!(added.unwrap(), AddUser::Added(_)));
+    world.forget("eve@example.com").await;
+    assert_eq!(world.newest().to, "eve@example.com");
 }
 
 #[tokio::test]

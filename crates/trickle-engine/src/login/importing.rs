@@ -148,7 +148,7 @@ impl Engine {
     }
 
     /// The profile, under the id that an import made up where its file had none for this address or number.
-    pub(super) async fn known_as<'a>(
+    pub(crate) async fn known_as<'a>(
         &self,
         options: &ConnectionOptions,
         user: &User,

@@ -14,7 +14,7 @@ use crate::{
     journal::{Entry, execution_details},
     login::follows,
     mail::{Facts, MailTemplate, TemplateKind},
-    profile::cached,
+    profile::{cached, native},
     tickets::{NewTicket, Subject},
 };
 
@@ -213,7 +213,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Whom to write to, or why to nobody. With import off the legacy store is always asked.
+    /// Whom to write to, or why to nobody. The legacy store is asked about all who are not native: it knows where they are now.
     pub(super) async fn addressee(
         &self,
         connection: &Connection,
@@ -227,7 +227,7 @@ impl Engine {
         let stored = self.find(connection, &identifier).await?;
         let asks = mode != ImportMode::Native && connection.has(Action::GetUser);
         if let Some(stored) = &stored
-            && (mode != ImportMode::Off || !asks)
+            && (!asks || (mode == ImportMode::On && stored.password.is_some()))
         {
             return Ok(addressee_here(&stored.user).map(|found| (found, None)));
         }
@@ -235,6 +235,13 @@ impl Engine {
             return Ok(Err(("there is no such user".to_owned(), None)));
         }
         let run = self.get_user(connection, &identifier, None).await;
+        if let (ImportMode::On, Some(stored), Outcome::NoSuchUser) =
+            (mode, &stored, &run.report.outcome)
+            && stored.user.logins_count == 0
+        {
+            // From a file, or made here: the legacy store may never have had the person.
+            return Ok(addressee_here(&stored.user).map(|found| (found, Some(run))));
+        }
         let profile = match &run.report.outcome {
             Outcome::Profile(profile) => profile.clone().verify(connection.options.email_rule()),
             other => return Ok(Err((other.to_string(), Some(run)))),
@@ -267,8 +274,20 @@ impl Engine {
         user: &User,
         profile: Profile,
     ) -> Result<Result<Addressee, NoAddressee>, EngineError> {
-        let profile = cached(profile, &connection.options);
+        let options = &connection.options;
+        let imports = options.import_mode() == ImportMode::On;
+        let profile = if imports {
+            native(profile, options)
+        } else {
+            cached(profile, options)
+        };
+        let profile = self.known_as(options, user, &profile).await?.into_owned();
         let is_the_one = UserId::from_raw(&profile.id) == user.id;
+        if !is_the_one && imports {
+            // Who has the address there would get this one's account, and not the own one as with import off.
+            let why = "the legacy store has somebody else by this identifier";
+            return Ok(Err((why.to_owned(), None)));
+        }
         let key = |email: &String| email.to_lowercase();
         let is_same = user.email.as_ref().map(key) == profile.email.as_ref().map(key);
         if profile.email.is_none() || is_same || !is_the_one || !follows(&connection.options) {
