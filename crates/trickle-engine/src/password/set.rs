@@ -45,8 +45,6 @@ impl Engine {
             None => (self.replace(connection, user, password).await?, None),
         };
         if matches!(outcome, PasswordOutcome::Changed) {
-            // First: whatever fails then, nobody stays logged in by the old password.
-            self.end_all_logins(user).await?;
             self.forgive(connection, email, username, &user.attributes)
                 .await?;
         }

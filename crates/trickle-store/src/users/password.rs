@@ -4,13 +4,14 @@ use trickle_model::{Secret, TenantId, UserId};
 
 use crate::column::{number, text};
 use crate::error::{Changed, Step};
+use crate::login_sessions::end_all;
 use crate::{Store, StoreError};
 
 const SET: &str = "set the password";
 
 impl Store {
-    /// Replaces the password of a user, keeps the old hash among the last `history` ones, and dates the change; false
-    /// without such a user.
+    /// Replaces the password of a user, keeps the old hash among the last `history` ones, dates the change, and ends all that the user is
+    /// logged in by; false without such a user.
     ///
     /// # Errors
     /// The store fails.
@@ -64,7 +65,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Dates a password change that another store keeps; false without such a user.
+    /// Dates a password change that another store keeps, and ends all that the user is logged in by; false without such a user.
     ///
     /// # Errors
     /// The store fails.
@@ -119,19 +120,24 @@ impl Store {
     }
 }
 
+/// Nobody stays logged in by the old password.
 async fn date_password(
     tenant: &TenantId,
     id: &UserId,
     at: Timestamp,
     tx: &mut AnyConnection,
 ) -> Result<bool, StoreError> {
-    sqlx::query(
+    let is_there = sqlx::query(
         "UPDATE users SET last_password_reset = $3, updated_at = $3 WHERE tenant_id = $1 AND id = $2",
     )
     .bind(text(tenant.as_str()))
     .bind(text(id.as_str()))
     .bind(at.as_millisecond())
-    .execute(tx)
+    .execute(&mut *tx)
     .await
-    .at_most_one(SET)
+    .at_most_one(SET)?;
+    if is_there {
+        end_all(tenant, id, SET, tx).await?;
+    }
+    Ok(is_there)
 }

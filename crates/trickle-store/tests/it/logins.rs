@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde_json::json;
-use trickle_model::{ClientId, UserId};
+use trickle_model::{ClientId, Secret, UserId};
 use trickle_store::{
     LoginSession, OneTimePurpose, OneTimeToken, Page, RefreshFamily, RefreshToken, RefreshUse,
     TakeOneTime, UseRefresh,
@@ -13,7 +13,7 @@ use trickle_testkit::wait_for_async;
 
 use crate::{
     clients::client,
-    db::{TestDb, World, add_tenant, at, first_basis, object, on_both},
+    db::{HASH, TestDb, World, add_tenant, at, first_basis, object, on_both},
 };
 
 const LIMIT: Duration = Duration::from_secs(30);
@@ -495,6 +495,16 @@ async fn all_logins_of_a_user_end(db: &TestDb) {
         .unwrap();
     assert_eq!(left().await, 4);
     store.end_all_logins(tenant, &ada()).await.unwrap();
+    assert_eq!(left().await, 0);
+    // By a new password, whoever keeps it.
+    fill("3").await;
+    let hash = Secret::new(HASH);
+    let set = store.set_password(tenant, &ada(), &hash, 0, at(5));
+    assert!(set.await.unwrap());
+    assert_eq!(left().await, 0);
+    fill("4").await;
+    let marked = store.mark_password_changed(tenant, &ada(), at(6));
+    assert!(marked.await.unwrap());
     assert_eq!(left().await, 0);
     fill("2").await;
     db.db_execute("DELETE FROM users").await;
