@@ -99,6 +99,18 @@ impl Dialect {
         }
     }
 
+    /// Removes the rows of a table that meet a condition; `key` are its primary key's columns. PostgreSQL leaves those that others hold for
+    /// the next time: whoever waits for one and holds others is waited for in its turn. All are constants.
+    pub(crate) fn sweep(self, table: &str, key: &str, condition: &str) -> String {
+        match self {
+            Self::Sqlite => format!("DELETE FROM {table} WHERE {condition}"),
+            Self::Postgres => format!(
+                "DELETE FROM {table} WHERE ({key}) IN \
+                 (SELECT {key} FROM {table} WHERE {condition} FOR UPDATE SKIP LOCKED)"
+            ),
+        }
+    }
+
     /// Waits for others who change the rows called `own` of a `SELECT`, looks at what they became, and keeps them so until the transaction
     /// ends; SQLite has one writer at a time.
     pub(crate) const fn for_share_of_own(self) -> &'static str {

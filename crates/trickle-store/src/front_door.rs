@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 use trickle_model::{ConnectionId, TenantId};
 
 use crate::column::{Row, number, text};
@@ -286,14 +286,14 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let step = "remove counters that say nothing any more";
-        for (sql, before) in [
-            (
-                "DELETE FROM login_failures WHERE last_at < $1",
-                failures_before,
-            ),
-            ("DELETE FROM throttles WHERE empty_at < $1", now),
+        let failures = ("login_failures", "connection_id, identifier, ip");
+        let throttles = ("throttles", "tenant_id, stage, ip");
+        for ((table, key), condition, before) in [
+            (failures, "last_at < $1", failures_before),
+            (throttles, "empty_at < $1", now),
         ] {
-            sqlx::query(sql)
+            let sql = self.dialect.sweep(table, key, condition);
+            sqlx::query(AssertSqlSafe(sql))
                 .bind(before.as_millisecond())
                 .execute(&self.write)
                 .await

@@ -193,14 +193,24 @@ impl Store {
     /// The store fails.
     #[tracing::instrument(name = "db.login_sessions.sweep", skip_all)]
     pub async fn sweep_logins(&self, now: Timestamp) -> Result<(), StoreError> {
-        for sql in [
-            "DELETE FROM one_time_tokens WHERE expires_at <= $1",
-            "DELETE FROM login_sessions WHERE expires_at <= $1 OR idle_expires_at <= $1",
-            "DELETE FROM refresh_tokens WHERE idle_expires_at <= $1",
-            "DELETE FROM refresh_families WHERE expires_at <= $1",
-            "DELETE FROM used_assertions WHERE expires_at <= $1",
+        let id = "tenant_id, id";
+        for (table, key, condition) in [
+            ("one_time_tokens", id, "expires_at <= $1"),
+            (
+                "login_sessions",
+                id,
+                "(expires_at <= $1 OR idle_expires_at <= $1)",
+            ),
+            ("refresh_tokens", id, "idle_expires_at <= $1"),
+            ("refresh_families", id, "expires_at <= $1"),
+            (
+                "used_assertions",
+                "tenant_id, client_id, id",
+                "expires_at <= $1",
+            ),
         ] {
-            sqlx::query(sql)
+            let sql = self.dialect.sweep(table, key, condition);
+            sqlx::query(AssertSqlSafe(sql))
                 .bind(now.as_millisecond())
                 .execute(&self.write)
                 .await

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde_json::json;
+use tokio::time::timeout;
 use trickle_model::{ClientId, Secret, UserId};
 use trickle_store::{
     LoginSession, OneTimePurpose, OneTimeToken, Page, RefreshFamily, RefreshToken, RefreshUse,
@@ -543,6 +544,27 @@ async fn assertions_are_taken_once(db: &TestDb) {
             .await
             .is_err()
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_hold_is_swept_the_next_time() {
+    let db = TestDb::postgres();
+    let world = world(&db).await;
+    let store = &world.store;
+    for id in ["s1", "s2"] {
+        let added = store.add_session(&session(&world, id), None).await;
+        assert!(added.unwrap());
+    }
+    let mut another = db.another().await;
+    another
+        .execute("UPDATE login_sessions SET details = details WHERE id = 's1'")
+        .await;
+    let swept = timeout(LIMIT, store.sweep_logins(at(1_000))).await;
+    swept.unwrap().unwrap();
+    another.commit().await;
+    assert_eq!(db.db_count("login_sessions").await, 1);
+    store.sweep_logins(at(1_000)).await.unwrap();
+    assert_eq!(db.db_count("login_sessions").await, 0);
 }
 
 async fn what_expired_is_swept(db: &TestDb) {
