@@ -1,6 +1,6 @@
 //! Conditions on values inside JSON columns, where the two databases part.
 
-use super::ast::{Bound, Test};
+use super::ast::{Bound, Piece, Test};
 use super::like::{self, Case};
 use super::sql::{Bind, Sql};
 use crate::dialect::Dialect;
@@ -60,7 +60,7 @@ impl Place<'_> {
                 sql.push(is_text).push(" AND ");
                 like::condition(text, pieces, self.case, dialect, sql);
             }
-            Test::Between(low, high) => between(low, high, dialect, sql),
+            Test::Between(low, high) => between(low, high, self.case, dialect, sql),
             Test::Exists => drop(sql.push("TRUE")),
         }
         sql.push(")");
@@ -90,6 +90,10 @@ impl Place<'_> {
         let (is_text, leaf) = text_of_leaf(dialect);
         sql.push(is_text).push(" AND ");
         match self.case {
+            Case::Folded if !text.is_ascii() => {
+                let whole = [Piece::Text(text.to_owned())];
+                return like::condition(leaf, &whole, self.case, dialect, sql);
+            }
             Case::Kept => sql.push(leaf),
             Case::Folded => sql.push("lower(").push(leaf).push(")"),
         };
@@ -106,7 +110,7 @@ const fn text_of_leaf(dialect: Dialect) -> (&'static str, &'static str) {
 }
 
 /// By number where both ends are numbers, else by text.
-fn between(low: &Bound, high: &Bound, dialect: Dialect, sql: &mut Sql) {
+fn between(low: &Bound, high: &Bound, case: Case, dialect: Dialect, sql: &mut Sql) {
     let number = |bound: &Bound| match bound {
         Bound::Open => Some(None),
         Bound::Including(text) | Bound::Excluding(text) => text.parse::<f64>().ok().map(Some),
@@ -120,6 +124,10 @@ fn between(low: &Bound, high: &Bound, dialect: Dialect, sql: &mut Sql) {
         ),
         (_, None) => text_of_leaf(dialect),
     };
+    let value = match (case, &numbers) {
+        (Case::Folded, None) => format!("lower({value})"),
+        _ => value.to_owned(),
+    };
     // The value is not looked at before it is known to fit.
     sql.push("CASE WHEN ").push(is_fit).push(" THEN TRUE");
     let mut side = |bound: &Bound, (including, excluding): (&str, &str), number: Option<f64>| {
@@ -128,14 +136,14 @@ fn between(low: &Bound, high: &Bound, dialect: Dialect, sql: &mut Sql) {
             Bound::Including(text) => (including, text),
             Bound::Excluding(text) => (excluding, text),
         };
-        sql.push(" AND ").push(value);
+        sql.push(" AND ").push(&value);
         if numbers.is_none() {
             sql.push(dialect.by_bytes());
         }
         sql.push(operator);
         match number {
             Some(number) => sql.value(Bind::Real(number)),
-            None => sql.text_value(text),
+            None => sql.text_value(&case.of(text)),
         };
     };
     let (low_number, high_number) = numbers.unwrap_or_default();

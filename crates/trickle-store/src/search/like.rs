@@ -28,19 +28,32 @@ pub(super) fn condition(
     dialect: Dialect,
     sql: &mut Sql,
 ) {
+    // `lower` of SQLite, and of PostgreSQL without a locale, knows the letters of ASCII alone.
+    if case == Case::Folded && pieces.iter().any(is_beyond_ascii) {
+        sql.push(expression);
+        match dialect {
+            Dialect::Sqlite => sql.push(" GLOB ").text_value(&glob(pieces, case)),
+            Dialect::Postgres => sql.push(" ~ ").text_value(&regex(pieces)),
+        };
+        return;
+    }
     match case {
         Case::Kept => sql.push(expression),
         Case::Folded => sql.push("lower(").push(expression).push(")"),
     };
     if dialect == Dialect::Sqlite && case == Case::Kept {
-        sql.push(" GLOB ").text_value(&glob(pieces));
+        sql.push(" GLOB ").text_value(&glob(pieces, case));
         return;
     }
     sql.push(" LIKE ").text_value(&like(pieces, case));
     sql.push(" ESCAPE '\\'");
 }
 
-fn glob(pieces: &[Piece]) -> String {
+fn is_beyond_ascii(piece: &Piece) -> bool {
+    matches!(piece, Piece::Text(text) if !text.is_ascii())
+}
+
+fn glob(pieces: &[Piece], case: Case) -> String {
     let pieces = pieces.iter().map(|piece| match piece {
         Piece::Many => "*".to_owned(),
         Piece::One => "?".to_owned(),
@@ -48,11 +61,53 @@ fn glob(pieces: &[Piece]) -> String {
             .chars()
             .map(|c| match c {
                 '*' | '?' | '[' => format!("[{c}]"),
+                c if case == Case::Folded => either_case(c),
                 c => c.to_string(),
             })
             .collect(),
     });
     pieces.collect()
+}
+
+/// As PostgreSQL reads it, in either case.
+fn regex(pieces: &[Piece]) -> String {
+    let pieces = pieces.iter().map(|piece| match piece {
+        Piece::Many => ".*".to_owned(),
+        Piece::One => ".".to_owned(),
+        Piece::Text(text) => text
+            .chars()
+            .map(|c| {
+                if c.is_ascii_punctuation() {
+                    format!("\\{c}")
+                } else {
+                    either_case(c)
+                }
+            })
+            .collect(),
+    });
+    format!("^{}$", pieces.collect::<String>())
+}
+
+/// The character, or both of its cases in brackets.
+fn either_case(c: char) -> String {
+    let mut cases = String::from(c);
+    for other in [only(c.to_lowercase()), only(c.to_uppercase())] {
+        if let Some(other) = other.filter(|other| !cases.contains(*other)) {
+            cases.push(other);
+        }
+    }
+    match cases.chars().count() {
+        1 => cases,
+        _ => format!("[{cases}]"),
+    }
+}
+
+/// `ß` has two in upper case.
+fn only(mut characters: impl ExactSizeIterator<Item = char>) -> Option<char> {
+    match characters.len() {
+        1 => characters.next(),
+        _ => None,
+    }
 }
 
 fn like(pieces: &[Piece], case: Case) -> String {
@@ -88,8 +143,15 @@ mod tests {
     fn what_callers_wrote_is_no_pattern() {
         let pieces = [Piece::Text("a%_\\*?[B".into()), Piece::Many, Piece::One];
         assert_eq!(like(&pieces, Case::Folded), "a\\%\\_\\\\*?[b%_");
-        assert_eq!(glob(&pieces), "a%_\\[*][?][[]B*?");
+        assert_eq!(glob(&pieces, Case::Kept), "a%_\\[*][?][[]B*?");
         assert_eq!(prefix(&pieces[..2]), Some("a%_\\*?[B"));
         assert_eq!(prefix(&pieces), None);
+    }
+
+    #[test]
+    fn letters_beyond_ascii_are_meant_in_both_cases() {
+        let pieces = [Piece::Text("Äß.a_1".into()), Piece::Many, Piece::One];
+        assert_eq!(glob(&pieces, Case::Folded), "[Ää]ß.[aA]_1*?");
+        assert_eq!(regex(&pieces), "^[Ää]ß\\.[aA]\\_1.*.$");
     }
 }

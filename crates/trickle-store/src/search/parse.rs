@@ -313,12 +313,12 @@ impl<'a> Parser<'a> {
         let includes_low = self.peek() == Some('[');
         self.at += 1;
         self.space();
-        let low = self.bound_text()?;
+        let low = self.bound_text("]}")?;
         self.space();
         if !self.keyword("TO") {
             return Err(self.mistake("a range without TO"));
         }
-        let high = self.bound_text()?;
+        let high = self.bound_text("]}")?;
         self.space();
         let includes_high = match self.peek() {
             Some(']') => true,
@@ -331,24 +331,38 @@ impl<'a> Parser<'a> {
             (_, true) => Bound::Including(text),
             (_, false) => Bound::Excluding(text),
         };
-        Ok(Test::Between(
-            bound(low, includes_low),
-            bound(high, includes_high),
-        ))
+        let (low, high) = (bound(low, includes_low), bound(high, includes_high));
+        if low == Bound::Open && high == Bound::Open {
+            return Ok(Test::Exists);
+        }
+        Ok(Test::Between(low, high))
     }
 
-    fn bound_text(&mut self) -> Result<String, SearchError> {
+    /// Up to white space or one of the brackets; `\` takes the next character as it is.
+    fn bound_text(&mut self, brackets: &str) -> Result<String, SearchError> {
         if self.peek() == Some('"') {
             return self.quoted();
         }
-        let rest = self.rest();
-        let end = rest.find(|c: char| c.is_whitespace() || "]}".contains(c));
-        let end = end.unwrap_or(rest.len());
-        if end == 0 {
+        let mut text = String::new();
+        while let Some(c) = self.peek() {
+            if c.is_whitespace() || brackets.contains(c) {
+                break;
+            }
+            self.at += c.len_utf8();
+            text.push(if c == '\\' { self.escaped()? } else { c });
+        }
+        if text.is_empty() {
             return Err(self.mistake("a range without an end"));
         }
-        self.at += end;
-        Ok(rest[..end].to_owned())
+        Ok(text)
+    }
+
+    /// The character behind a `\`.
+    fn escaped(&mut self) -> Result<char, SearchError> {
+        let c = self.peek();
+        let c = c.ok_or_else(|| self.mistake("a \\ at the end"))?;
+        self.at += c.len_utf8();
+        Ok(c)
     }
 
     /// `>=5`.
@@ -356,7 +370,7 @@ impl<'a> Parser<'a> {
         let is_low = self.peek() == Some('>');
         self.at += 1;
         let includes = self.take("=");
-        let text = self.bound_text()?;
+        let text = self.bound_text(")")?;
         let bound = if includes {
             Bound::Including(text)
         } else {
@@ -380,12 +394,7 @@ impl<'a> Parser<'a> {
             }
             self.at += c.len_utf8();
             match c {
-                '\\' => {
-                    let next = self.peek();
-                    let next = next.ok_or_else(|| self.mistake("a \\ at the end"))?;
-                    self.at += next.len_utf8();
-                    text.push(next);
-                }
+                '\\' => text.push(self.escaped()?),
                 '*' | '?' => {
                     if !text.is_empty() {
                         pieces.push(Piece::Text(std::mem::take(&mut text)));

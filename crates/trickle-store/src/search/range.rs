@@ -1,6 +1,10 @@
 //! Numbers and times.
 
-use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
+use jiff::{
+    Timestamp, ToSpan as _,
+    civil::{Date, DateTime},
+    tz::TimeZone,
+};
 
 use super::ast::{Bound, SearchError, Test};
 use super::sql::Sql;
@@ -26,7 +30,8 @@ pub(super) fn between_numbers(
     between(column, test, one, sql).ok_or_else(|| no_pattern(name))?
 }
 
-/// A condition on a column with times: `2024`, `2024-01`, `2024-01-31` and whole times; a day means all of it.
+/// A condition on a column with times: `2024`, `2024-01`, `2024-01-31`, whole times, which are UTC where they say nothing else, and milliseconds
+/// since 1970; a day means all of it.
 pub(super) fn between_times(
     name: &str,
     column: &str,
@@ -51,11 +56,10 @@ struct Span {
 }
 
 fn span(text: &str) -> Option<Span> {
-    if let Ok(time) = text.parse::<Timestamp>() {
-        let start = time.as_millisecond();
+    if let Some(start) = moment(text) {
         return Some(Span {
             start,
-            end: start + 1,
+            end: start.saturating_add(1),
         });
     }
     let parts: Vec<&str> = text.split('-').collect();
@@ -80,6 +84,20 @@ fn span(text: &str) -> Option<Span> {
         start: millis(first)?,
         end: millis(after.ok()?)?,
     })
+}
+
+/// A time to the millisecond; years have fewer digits than any of them that matters.
+fn moment(text: &str) -> Option<i64> {
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Some(time.as_millisecond());
+    }
+    if text.contains(['T', 't']) {
+        let time: DateTime = text.parse().ok()?;
+        let zoned = time.to_zoned(TimeZone::UTC).ok()?;
+        return Some(zoned.timestamp().as_millisecond());
+    }
+    let is_number = text.len() > 4 && text.bytes().all(|c| c.is_ascii_digit());
+    is_number.then(|| text.parse().ok()).flatten()
 }
 
 /// Nothing for a pattern.
@@ -139,11 +157,22 @@ mod tests {
             ("1971", 365 * day, 365 * day),
             ("1970-01-01T00:00:01Z", 1000, 1),
             ("1970-01-01T00:00:01.5+01:00", 1500 - 3_600_000, 1),
+            ("1970-01-01T00:00:01.5", 1500, 1),
+            ("1970-01-02T00:00", day, 1),
+            ("86400000", day, 1),
         ] {
             let end = start + length;
             assert_eq!(span(text), Some(Span { start, end }), "{text}");
         }
-        for text in ["", "yesterday", "1970-13", "1970-01-01-01", "1970-1-x"] {
+        for text in [
+            "",
+            "yesterday",
+            "1970-13",
+            "1970-01-01-01",
+            "1970-1-x",
+            "1970-01-01T",
+            "99999999999999999999",
+        ] {
             assert_eq!(span(text), None, "{text}");
         }
     }

@@ -24,6 +24,8 @@ pub(super) enum Field<'a> {
     ConnectionName,
     EmailDomain,
     RawId,
+    /// A whole object, which is there or not.
+    Object(&'static str),
     /// Of any linked user.
     Profile(Profile<'a>),
     /// Of any organization that the user is a member of.
@@ -57,6 +59,8 @@ pub(super) fn field(name: &str) -> Result<Field<'_>, SearchError> {
         "identities.provider" => Field::Constant("auth0"),
         "identities.isSocial" => Field::Constant("false"),
         "organization_id" => Field::Organization,
+        "user_metadata" => Field::Object("users.user_metadata"),
+        "app_metadata" => Field::Object("users.app_metadata"),
         _ if name.starts_with(PROFILE) => {
             let profile = Profile::parse(&name[PROFILE.len()..]);
             let unknown = || SearchError::UnknownField(name.to_owned());
@@ -75,9 +79,6 @@ pub(super) fn field(name: &str) -> Result<Field<'_>, SearchError> {
             };
             if column != "users.attributes" {
                 path.remove(0);
-                if path.is_empty() {
-                    return Err(SearchError::UnknownField(name.to_owned()));
-                }
             }
             let case = if FOLDED.contains(&name) {
                 Case::Folded
@@ -182,6 +183,8 @@ impl Compiler<'_> {
         match field(name)? {
             Field::Text(column, case) => self.text(column, case, test, sql),
             Field::Flag(column) => return flag(name, column, test, sql),
+            // Who never logged in is shown without a count.
+            Field::Number(column) if *test == Test::Exists => drop(sql.push(column).push(" > 0")),
             Field::Number(column) => return between_numbers(name, column, test, sql),
             Field::Time(column) => return between_times(name, column, test, sql),
             Field::ConnectionName => self.connection(test, sql),
@@ -206,6 +209,12 @@ impl Compiler<'_> {
                 sql.push(")");
             }
             Field::EmailDomain => self.email_domain(test, sql),
+            Field::Object(column) => {
+                if *test != Test::Exists {
+                    return Err(SearchError::UnknownField(name.to_owned()));
+                }
+                sql.push(column).push(" <> '{}'");
+            }
             Field::Constant(value) => {
                 let fits = match test {
                     Test::Is(text) => text == value,
@@ -333,6 +342,8 @@ pub(super) fn flag(
     sql: &mut Sql,
 ) -> Result<(), SearchError> {
     let value = match test {
+        // It is shown of nobody else.
+        Test::Exists if name == "blocked" => "1",
         Test::Exists => {
             sql.push("TRUE");
             return Ok(());
@@ -374,11 +385,11 @@ mod tests {
                 "user_metadata.name",
                 json("users.user_metadata", &["name"], Case::Kept),
             ),
+            ("user_metadata", Field::Object("users.user_metadata")),
         ] {
             assert_eq!(field(name), Ok(expected), "{name}");
         }
         for name in [
-            "app_metadata",
             "app_metadata..a",
             "identities.x",
             "identities.profileData",

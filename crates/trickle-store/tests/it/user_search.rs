@@ -9,6 +9,7 @@ use crate::{
 
 on_both![
     every_form_of_the_language_finds_who_it_should,
+    letters_beyond_ascii_have_two_cases,
     members_are_found_by_their_organization,
     what_makes_no_sense_is_told,
     changes_and_removals_reach_the_index,
@@ -115,11 +116,13 @@ async fn every_form_of_the_language_finds_who_it_should(db: &TestDb) {
         ("email:b?b@*", "b"),
         ("email.domain:example.com", "a c"),
         ("_exists_:email", "a b c"),
+        ("email:[* TO *]", "a b c"),
         ("NOT _exists_:email", "d"),
         ("-email:ada@example.com", "b c d"),
         // Names.
         ("name:\"ada lovelace\"", "a"),
         ("name:ada*", "a"),
+        ("name:[ada TO adb]", "a"),
         ("name:bob@example.org", "b"),
         ("name:eve_x@example.com", ""),
         ("nickname:bob", "b"),
@@ -146,6 +149,9 @@ async fn every_form_of_the_language_finds_who_it_should(db: &TestDb) {
         ("app_metadata.plan:[Gold TO Gole]", "a c"),
         ("_exists_:app_metadata.seats", "a b c"),
         ("_exists_:app_metadata.none", ""),
+        ("_exists_:user_metadata", "a c"),
+        ("NOT _exists_:app_metadata", ""),
+        ("app_metadata.seats:[* TO *]", "a b c"),
         ("user_metadata.color:red", "a"),
         ("user_metadata.dotted:a\\*b", "a"),
         ("user_metadata.dotted:a\\**", "a"),
@@ -153,12 +159,18 @@ async fn every_form_of_the_language_finds_who_it_should(db: &TestDb) {
         ("blocked:true", "b"),
         ("blocked:false", "a c d"),
         ("email_verified:true", "a"),
+        ("_exists_:blocked", "b"),
+        ("NOT _exists_:blocked", "a c d"),
         ("logins_count:2", "a"),
         ("logins_count:[1 TO *]", "a b"),
         ("logins_count:{1 TO 2]", "a"),
+        ("(logins_count:>1)", "a"),
+        ("NOT _exists_:logins_count", "c d"),
         ("last_login:2023-11-14", "a"),
         ("last_login:[2023-11-15 TO *]", "b"),
         ("last_login:{2023-11-14 TO 2023-11-15]", "b"),
+        ("last_login:[2023-11-15T00\\:00\\:00 TO *]", "b"),
+        ("last_login:[1700006400000 TO *]", "b"),
         ("_exists_:last_login", "a b"),
         ("last_ip:203.0.113.7", "a"),
         // Together.
@@ -176,6 +188,23 @@ async fn every_form_of_the_language_finds_who_it_should(db: &TestDb) {
         ("organization_id:org_1", ""),
         ("_exists_:organization_id", ""),
         ("nothing:of_that", ""),
+    ] {
+        assert_eq!(found(&world, q).await, expected, "{q}");
+    }
+}
+
+async fn letters_beyond_ascii_have_two_cases(db: &TestDb) {
+    let world = db.world().await;
+    let root = |name: &str| json!({"root": {"name": name}});
+    add(&world, "a", Some("a@example.com"), root("Änne (Äbtissin)")).await;
+    add(&world, "b", Some("b@example.com"), root("Anne")).await;
+    for (q, expected) in [
+        ("name:änne*", "a"),
+        ("name:ÄNNE*", "a"),
+        (r"name:*\(äb*\)", "a"),
+        ("name:?nne*", "a b"),
+        ("name:\"änne (äbtissin)\"", "a"),
+        ("name:änn?", ""),
     ] {
         assert_eq!(found(&world, q).await, expected, "{q}");
     }

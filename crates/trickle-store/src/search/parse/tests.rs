@@ -69,6 +69,17 @@ fn the_language_is_read() {
         ("logins_count:{1 TO *}", "logins_count<1,*>"),
         ("logins_count:>=5", "logins_count<=5,*>"),
         ("logins_count:<5", "logins_count<*,5>"),
+        ("(logins_count:>5)", "logins_count<5,*>"),
+        (
+            "logins_count:(>=1 <5)",
+            "(logins_count<=1,*> | logins_count<*,5>)",
+        ),
+        ("email:[* TO *]", "email?"),
+        (
+            r"last_login:[2018\-01\-01T00\:00\:00Z TO *}",
+            "last_login<=2018-01-01T00:00:00Z,*>",
+        ),
+        (r"name:>\)a", "name<)a,*>"),
         (
             "last_login:[2018-01-01T00:00:00Z TO 2019-01-01}",
             "last_login<=2018-01-01T00:00:00Z,2019-01-01>",
@@ -100,6 +111,8 @@ fn mistakes_are_told_with_their_place() {
         ("a AND", "nothing where a value should be at character 6"),
         ("OR a", "nothing where a value should be at character 1"),
         ("a\\", "a \\ at the end at character 3"),
+        ("a:>1\\", "a \\ at the end at character 6"),
+        ("a:>", "a range without an end at character 4"),
     ] {
         let error = q.parse::<SearchQuery>().unwrap_err();
         assert_eq!(error.to_string(), expected, "{q}");
