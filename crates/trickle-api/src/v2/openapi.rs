@@ -116,7 +116,8 @@ fn id(contract: &Contract) -> String {
 fn query_parameter(name: &str) -> Value {
     let schema = match name {
         "page" => json!({"type": "integer", "minimum": 0}),
-        "per_page" | "take" => json!({"type": "integer", "minimum": 1, "maximum": 100}),
+        "per_page" => json!({"type": "integer", "minimum": 0, "maximum": 100}),
+        "take" => json!({"type": "integer", "minimum": 1, "maximum": 100}),
         "include_totals"
         | "include_fields"
         | "is_first_party"

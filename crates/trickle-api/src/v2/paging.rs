@@ -7,7 +7,7 @@ use trickle_store::{Page, Part, Place, PlaceKey, Total};
 
 use super::{Error, query::Query};
 
-/// Most items of a page.
+/// Most items of a page. The least are none where only the total is wanted.
 const MOST: u64 = 100;
 /// Items of a page when nothing is said.
 const DEFAULT: u64 = 50;
@@ -93,7 +93,7 @@ impl Paging {
     /// Only pages, for lists that have no cursor.
     pub(crate) fn parse_offset(query: &Query) -> Result<Self, Error> {
         let number = query.number("page", 0, LAST_PAGE)?.unwrap_or(0);
-        let limit = query.number("per_page", 1, MOST)?.unwrap_or(DEFAULT);
+        let limit = query.number("per_page", 0, MOST)?.unwrap_or(DEFAULT);
         let totals = query.flag("include_totals")?.unwrap_or(false);
         Ok(Self {
             page: Page {

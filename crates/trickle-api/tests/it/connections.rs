@@ -430,7 +430,7 @@ async fn lists_have_three_shapes() {
     for (query, text) in [
         (
             "per_page=101",
-            "Expected an integer from 1 to 100 on property per_page",
+            "Expected an integer from 0 to 100 on property per_page",
         ),
         (
             "take=0",

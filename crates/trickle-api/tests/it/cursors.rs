@@ -227,3 +227,33 @@ async fn what_comes_meanwhile_is_shown_once() {
         assert_eq!(refused.body["errorCode"], "invalid_query_string");
     }
 }
+
+#[tokio::test]
+async fn a_page_of_none_tells_how_many_there_are() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    make(
+        &admin,
+        "/api/v2/resource-servers",
+        "id",
+        json!({"identifier": "a"}),
+    )
+    .await;
+    for (list, key) in [
+        ("/api/v2/clients?", "clients"),
+        ("/api/v2/resource-servers?", "resource_servers"),
+        ("/api/v2/users?q=blocked:true&", "users"),
+        ("/api/v2/actions/actions?", "actions"),
+        ("/api/v2/logs?q=type:none&", "logs"),
+    ] {
+        let page = async |size: u8| {
+            let path = format!("{list}include_totals=true&per_page={size}");
+            admin.get(&path).await.body
+        };
+        let (none, all) = (page(0).await, page(100).await);
+        assert_eq!(none[key], json!([]), "{list}");
+        assert_eq!(none["total"], all["total"], "{list}");
+    }
+    let bare = admin.get("/api/v2/resource-servers?per_page=0").await;
+    assert_eq!(bare.body, json!([]));
+}

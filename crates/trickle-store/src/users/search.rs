@@ -307,7 +307,7 @@ impl Store {
 /// A total that was not counted to its end is at least one more than what was seen, as long as pages are full.
 fn listed(items: Vec<UserDocument>, counted: i64, page: Page) -> Listed<UserDocument> {
     let seen = page.offset.saturating_add(items.len() as u64);
-    let is_full = items.len() as u64 == page.limit;
+    let is_full = !items.is_empty() && items.len() as u64 == page.limit;
     let mut listed = Listed::new(items, counted);
     if listed.total <= seen {
         listed.total = if is_full { seen + 1 } else { seen };

@@ -67,9 +67,8 @@ pub(super) async fn list(
 /// A page with its number.
 pub(super) fn numbered(paging: &Paging, key: &str, part: Vec<Value>, total: u64) -> Json<Value> {
     let page = paging.page();
-    Json(json!({
-        key: part, "total": total, "page": page.offset / page.limit, "per_page": page.limit,
-    }))
+    let number = page.offset.checked_div(page.limit).unwrap_or_default();
+    Json(json!({key: part, "total": total, "page": number, "per_page": page.limit}))
 }
 
 /// One more.

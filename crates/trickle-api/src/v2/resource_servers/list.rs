@@ -32,7 +32,10 @@ pub(crate) async fn handler(
     let part = paging.part()?;
     let is_first = matches!(
         part,
-        Part::Page(Page { offset: 0, .. }) | Part::Behind { place: None, .. }
+        Part::Page(Page {
+            offset: 0,
+            limit: 1..
+        }) | Part::Behind { place: None, .. }
     );
     let listed = store.list_resource_servers(caller.tenant(), others(&part));
     let listed = listed.await?;
@@ -58,7 +61,7 @@ fn others(part: &Part) -> Part {
     match part.clone() {
         Part::Page(Page { offset: 0, limit }) => Part::Page(Page {
             offset: 0,
-            limit: limit - 1,
+            limit: limit.saturating_sub(1),
         }),
         Part::Page(Page { offset, limit }) => Part::Page(Page {
             offset: offset - 1,
