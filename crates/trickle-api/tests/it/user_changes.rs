@@ -191,6 +191,25 @@ async fn addresses_stay_unique_here_and_in_the_legacy_store() {
 }
 
 #[tokio::test]
+async fn an_address_that_is_sent_back_stays_proven() {
+    let (app, _) = with_ada().await;
+    let admin = app.admin().await;
+    // As programs do that read a user, change a field and write all of it.
+    let same = json!({"email": "ADA@example.com", "given_name": "Ada K."});
+    let shown = admin.patch(ADA, same).await.body;
+    assert_eq!(
+        (&shown["email"], &shown["email_verified"]),
+        (&json!("ada@example.com"), &json!(true))
+    );
+    let told = json!({"email": "ada@example.com", "email_verified": false});
+    let shown = admin.patch(ADA, told).await.body;
+    assert_eq!(shown["email_verified"], false);
+    let again = json!({"email": "ada@example.com"});
+    let shown = admin.patch(ADA, again).await.body;
+    assert_eq!(shown["email_verified"], false);
+}
+
+#[tokio::test]
 async fn with_import_off_the_scripts_agree_first() {
     let (app, _) = with_ada().await;
     let admin = app.admin().await;

@@ -202,6 +202,10 @@ async fn bodies_that_do_not_fit_are_refused() {
             "Payload validation error: 'the profile's email_verified must be true or false'.",
         ),
         (
+            with("user_metadata", json!({"a.b": 1})),
+            "Payload validation error: 'Keys may neither contain a dot nor begin with $, unlike a.b on property user_metadata'.",
+        ),
+        (
             with("password", json!("")),
             "Payload validation error: 'Expected some text on property password'.",
         ),

@@ -7,7 +7,10 @@ use serde_json::{Map, Value};
 use trickle_engine::{CreateUser, CreateUserOutcome, Engine};
 use trickle_model::{Connection, Profile, UnverifiedProfile, User};
 
-use super::written::{VerifyEmail, written};
+use super::{
+    update::check_keys,
+    written::{VerifyEmail, written},
+};
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields},
@@ -89,6 +92,9 @@ fn profile(fields: &mut Fields, connection: &Connection) -> Result<Profile, Erro
     let mut given = Map::new();
     for name in PROFILE {
         if let Some(value) = fields.take(name) {
+            if let Value::Object(metadata) = &value {
+                check_keys(name, metadata)?;
+            }
             given.insert(name.to_owned(), value);
         }
     }

@@ -209,8 +209,11 @@ fn edit(fields: &mut Fields, connection: &Connection, user: &User) -> Result<Use
             }
             None => {}
         }
+        let key = |email: &String| email.to_lowercase();
+        let is_same = email.as_ref().map(key) == user.email.as_ref().map(key);
         // A new address is not proven by an old one's proof.
-        edit.email_verified = edit.email_verified.or(Some(false));
+        let is_proven = is_same && user.email_verified;
+        edit.email_verified = edit.email_verified.or(Some(is_proven));
     }
     // Lower-cased like all that is native.
     edit.email = edit
@@ -285,15 +288,21 @@ fn metadata(fields: &mut Fields, name: &str) -> Result<Option<Option<Map<String,
     match fields.take_nullable(name) {
         None => Ok(None),
         Some(Value::Null) => Ok(Some(None)),
-        Some(Value::Object(map)) => match map
-            .keys()
-            .find(|key| key.contains('.') || key.starts_with('$'))
-        {
-            Some(key) => Err(Error::Body(format!(
-                "Keys may neither contain a dot nor begin with $, unlike {key} on property {name}"
-            ))),
-            None => Ok(Some(Some(map))),
-        },
+        Some(Value::Object(map)) => {
+            check_keys(name, &map)?;
+            Ok(Some(Some(map)))
+        }
         Some(other) => Err(wrong_type(name, "object", &other)),
+    }
+}
+
+/// Auth0 takes no such keys, and a search could not name those with dots.
+pub(super) fn check_keys(name: &str, metadata: &Map<String, Value>) -> Result<(), Error> {
+    let mut keys = metadata.keys();
+    match keys.find(|key| key.contains('.') || key.starts_with('$')) {
+        None => Ok(()),
+        Some(key) => Err(Error::Body(format!(
+            "Keys may neither contain a dot nor begin with $, unlike {key} on property {name}"
+        ))),
     }
 }
