@@ -197,3 +197,32 @@ async fn organizations_keep_their_other_connections_and_domains() {
     assert_eq!(admin.delete(&path).await.status, StatusCode::NO_CONTENT);
     assert_eq!(admin.get(&links).await.body, json!([]));
 }
+
+#[tokio::test]
+async fn the_connection_of_a_domain_is_found() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    for (name, strategy, options) in [
+        ("customers", "auth0", json!({})),
+        (
+            "saml",
+            "samlp",
+            json!({"domain_aliases": ["a.example", "b.example"]}),
+        ),
+        ("bare", "samlp", json!({})),
+    ] {
+        let body = json!({"name": name, "strategy": strategy, "options": options});
+        let made = admin.post("/api/v2/connections", body).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    }
+    for (query, expected) in [
+        (
+            "domain_alias=B.example&take=1",
+            json!({"connections": [{"name": "saml"}]}),
+        ),
+        ("domain_alias=c.example", json!([])),
+    ] {
+        let path = format!("/api/v2/connections?fields=name&{query}");
+        assert_eq!(admin.get(&path).await.body, expected, "{query}");
+    }
+}

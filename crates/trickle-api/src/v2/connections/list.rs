@@ -24,7 +24,11 @@ pub(crate) async fn handler(
     let (store, tenant) = (&store, caller.tenant());
     let strategies = query.all("strategy");
     let others = (strategies.as_slice(), query.get("name"));
-    let others = kept::connections::list(store, tenant, others).await?;
+    let mut others = kept::connections::list(store, tenant, others).await?;
+    let alias = query.get("domain_alias");
+    if let Some(alias) = alias {
+        others.retain(|connection| kept::connections::has_domain(connection, alias));
+    }
     let filter = ConnectionFilter {
         name: query.get("name").map(str::to_owned),
         // The others begin where the databases end.
@@ -34,7 +38,8 @@ pub(crate) async fn handler(
         },
         strategy: strategies,
     };
-    let (databases, rest) = match paging.head()? {
+    // Databases have no domains.
+    let (databases, rest) = match paging.head()?.filter(|_| alias.is_none()) {
         None => (Vec::new(), Rest::none()),
         Some(part) => {
             let listed = store.list_connections(tenant, &filter, part).await?;

@@ -32,7 +32,7 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/connections", READ, Cached(list::handler))
             .says("Lists connections; their options need read:connections_options or update:connections")
-            .query(&[PAGES, CURSOR, FIELDS, &["strategy", "name"]])
+            .query(&[PAGES, CURSOR, FIELDS, &["strategy", "name", "domain_alias"]])
             .gives(Shape::Listed("connections", &CONNECTION)),
         Operation::post("/connections", &["create:connections"], create::handler)
             .says("Adds a connection")

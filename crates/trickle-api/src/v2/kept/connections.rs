@@ -102,6 +102,14 @@ pub(crate) async fn list(
     Ok(items)
 }
 
+/// Whether people of a domain would log in through it.
+pub(crate) fn has_domain(connection: &Kept, domain: &str) -> bool {
+    let options = connection.body.get("options");
+    let aliases = options.and_then(|options| options.get("domain_aliases")?.as_array());
+    let mut aliases = aliases.into_iter().flatten().filter_map(Value::as_str);
+    aliases.any(|alias| alias.eq_ignore_ascii_case(domain))
+}
+
 /// The one of an id.
 pub(crate) async fn one(store: &Store, caller: &Bearer, id: &str) -> Result<Kept, Error> {
     let found = find(&CONNECTION, caller, store, ("", id)).await;
