@@ -8,6 +8,8 @@ use trickle_store::Stage;
 
 /// Entries of an allowlist.
 const ALLOWLIST_MAX: usize = 100;
+/// What Auth0 shows of forms and does not take itself: exports have it, and it is kept.
+const OF_FORMS: [&str; 2] = ["form_submission_mode", "form_submission_behavior"];
 
 /// A setting that cannot be taken; the text names it.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -165,10 +167,8 @@ fn over(defaults: Value, stored: Option<&Map<String, Value>>) -> Map<String, Val
 }
 
 fn known(all: &Map<String, Value>, defaults: &Value) -> Result<(), SettingsError> {
-    match all
-        .keys()
-        .find(|name| defaults.get(name.as_str()).is_none())
-    {
+    let is_known = |name: &str| defaults.get(name).is_some() || OF_FORMS.contains(&name);
+    match all.keys().find(|name| !is_known(name.as_str())) {
         None => Ok(()),
         Some(name) => Err(SettingsError(format!(
             "Additional properties not allowed: {name}"
@@ -300,6 +300,16 @@ mod tests {
             let error = BruteForce::parse(Some(&map(value))).unwrap_err();
             assert_eq!(error.to_string(), text);
         }
+    }
+
+    #[test]
+    fn what_exports_bring_beside_is_kept() {
+        let brought = map(json!({
+            "form_submission_mode": "x", "form_submission_behavior": {"y": 1},
+        }));
+        assert!(BruteForce::parse(Some(&brought)).is_ok());
+        let shown = BruteForce::shown(Some(&brought));
+        assert!(brought.iter().all(|(name, value)| shown[name] == *value));
     }
 
     #[test]
