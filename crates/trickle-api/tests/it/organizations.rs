@@ -57,6 +57,10 @@ async fn they_are_made_changed_listed_and_removed() {
         assert_eq!(odd.body["errorCode"], "invalid_body", "{name}");
     }
 
+    let metadata = json!({"metadata": {"plan": null, "seats": "7"}});
+    let changed = admin.patch(&path, metadata).await;
+    assert_eq!(changed.body["metadata"], json!({"seats": "7"}));
+
     let change = json!({"name": "initrode", "metadata": null, "x": [1]});
     let changed = admin.patch(&path, change).await;
     let expected = json!({"id": id, "name": "initrode", "display_name": "Initech", "x": [1]});

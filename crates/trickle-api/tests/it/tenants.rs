@@ -135,13 +135,15 @@ async fn looks_are_kept_as_they_are_written() {
     assert_eq!(admin.delete(theme).await.status, StatusCode::NO_CONTENT);
     assert_eq!(admin.get(theme).await.status, StatusCode::NOT_FOUND);
 
-    let welcome = "/api/v2/email-templates/welcome_email";
-    let missing = admin.patch(welcome, json!({"enabled": true})).await;
-    assert_eq!(missing.status, StatusCode::NOT_FOUND);
-    let mail = json!({"template": "welcome_email", "subject": "Hello", "enabled": false});
-    let made = admin.post("/api/v2/email-templates", mail.clone()).await;
-    assert_eq!((made.status, &made.body), (StatusCode::CREATED, &mail));
-    assert_eq!(admin.get(welcome).await.body, mail);
+    for name in ["welcome_email", "auth_email_by_code"] {
+        let path = format!("/api/v2/email-templates/{name}");
+        let missing = admin.patch(&path, json!({"enabled": true})).await;
+        assert_eq!(missing.status, StatusCode::NOT_FOUND);
+        let mail = json!({"template": name, "subject": "Hello", "enabled": false});
+        let made = admin.post("/api/v2/email-templates", mail.clone()).await;
+        assert_eq!((made.status, &made.body), (StatusCode::CREATED, &mail));
+        assert_eq!(admin.get(&path).await.body, mail);
+    }
 }
 
 #[tokio::test]

@@ -16,8 +16,9 @@ use crate::v2::{
 };
 
 /// Mails that are not sent here; tools find their templates again.
-const KEPT: [&str; 10] = [
+const KEPT: [&str; 11] = [
     "async_approval",
+    "auth_email_by_code",
     "blocked_account",
     "change_password",
     "enrollment_email",

@@ -51,13 +51,17 @@ pub(super) fn settings(mut fields: Fields) -> Result<Map<String, Value>, Error> 
     for name in ["id", "enabled_connections"] {
         drop(fields.take_nullable(name));
     }
-    let settings = fields.rest();
+    let mut settings = fields.rest();
     for (name, kind) in KNOWN {
         if let Some(value) = settings.get(name)
             && !kind.fits(value)
         {
             return Err(wrong_type(name, kind.name(), value));
         }
+    }
+    // Clients send `null` for a key that is to go.
+    if let Some(Value::Object(metadata)) = settings.get_mut("metadata") {
+        metadata.retain(|_, value| !value.is_null());
     }
     let metadata = settings.get("metadata").and_then(Value::as_object);
     let metadata = metadata.into_iter().flatten();
