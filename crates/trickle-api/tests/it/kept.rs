@@ -77,7 +77,7 @@ fn kinds() -> Vec<(&'static str, Value, Value, bool)> {
         ),
         (
             "network-acls",
-            json!({"description": "a", "active": false, "priority": 1, "rule": {"scope": "tenant"}}),
+            json!({"description": "a", "active": false, "rule": {"scope": "tenant"}}),
             json!({"priority": 2}),
             false,
         ),

@@ -159,7 +159,7 @@ static LOG_STREAM: Kind = Kind {
 
 static NETWORK_ACL: Kind = Kind {
     writes: Writes::PatchOrPut,
-    required: &["description", "active", "priority", "rule"],
+    required: &["description", "active", "rule"],
     guards: Some(|body| is_on(body, "active").then_some("active of /network-acls")),
     ..Kind::new(
         ("network-acl", "list of networks"),
