@@ -110,8 +110,8 @@ pub(super) fn parse_crypt(hash: &str) -> Parsed {
             let (numbers, salt) = settings.split_at_checked(11)?;
             let costs = Costs {
                 log_n: crypt64_value(*numbers.as_bytes().first()?)?,
-                r: crypt64_number(&numbers[1..6])?,
-                p: crypt64_number(&numbers[6..])?,
+                r: crypt64_number(numbers.get(1..6)?)?,
+                p: crypt64_number(numbers.get(6..)?)?,
             };
             Some((costs, salt.as_bytes().to_vec(), from_crypt64(key)?))
         };

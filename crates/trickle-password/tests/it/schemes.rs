@@ -170,6 +170,7 @@ fn marks_without_their_form_are_malformed() {
         "$scrypt$ln=4,r=8$c2FsdA$AAAAAAAAAAAAAAAAAAAAAA",
         "scrypt:1000:8:1$salt$00000000000000000000000000000000",
         "$7$C6..../....SodiumChloride",
+        "$7$C1234é1234salt$key",
         "$y$j9T$abc",
         "$1$toolongsalt$qJH7.N4xYta3aEG/dfqo/0",
         "$5$rounds=5000$salt",
