@@ -24,7 +24,7 @@ pub(super) fn hashed(
         scheme,
         "iterations times blocks",
         calls,
-        ceiling::PBKDF2_ITERATIONS,
+        ceiling::PBKDF2_ITERATIONS / digest.weight(),
     )?;
     if iterations == 0 || key.len() < 8 {
         return Ok(None);

@@ -26,10 +26,11 @@ impl Costs {
     }
 
     fn check(self, scheme: &'static str) -> Result<Option<scrypt::Params>, VerifyError> {
-        // 2^n · r · 128 bytes, in KiB.
+        // 128 · r · N bytes to mix, and 128 · r · p to begin with, in KiB.
         let kib = 1_u64
             .checked_shl(self.log_n)
-            .and_then(|n| n.checked_mul(u64::from(self.r)));
+            .map(|n| n.max(u64::from(self.p)))
+            .and_then(|blocks| blocks.checked_mul(u64::from(self.r)));
         let kib = kib.map_or(u32::MAX, |blocks| {
             u32::try_from(blocks / 8).unwrap_or(u32::MAX)
         });
@@ -265,7 +266,8 @@ pub(super) fn parse_yescrypt(hash: &str) -> Parsed {
         let Some((params, salt, key)) = read() else {
             return Ok(None);
         };
-        let kib = params.n().saturating_mul(u64::from(params.r())) / 8;
+        let blocks = params.n().max(u64::from(params.p()));
+        let kib = blocks.saturating_mul(u64::from(params.r())) / 8;
         let kib = u32::try_from(kib).unwrap_or(u32::MAX);
         check_ceiling(SCHEME, "memory in KiB", kib, ceiling::SCRYPT_MEMORY_KIB)?;
         check_ceiling(SCHEME, "lanes", params.p(), ceiling::SCRYPT_LANES)?;

@@ -79,6 +79,18 @@ fn costs_above_the_ceilings_are_refused_unworked() {
             10_000_000,
         ),
         (
+            "$pbkdf2-whirlpool$i=2500001,l=64$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "iterations times blocks",
+            2_500_001,
+            2_500_000,
+        ),
+        (
+            "$pbkdf2-mdc2$i=156251,l=16$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
+            "iterations times blocks",
+            156_251,
+            156_250,
+        ),
+        (
             "pbkdf2_sha256$4294967295$salt$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
             "iterations times blocks",
             4_294_967_295,
@@ -94,6 +106,12 @@ fn costs_above_the_ceilings_are_refused_unworked() {
             "$scrypt$ln=63,r=4294967295,p=1$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
             "memory in KiB",
             u32::MAX,
+            262_144,
+        ),
+        (
+            "$scrypt$ln=1,r=1048576,p=16$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
+            "memory in KiB",
+            2_097_152,
             262_144,
         ),
         (
@@ -125,6 +143,12 @@ fn costs_above_the_ceilings_are_refused_unworked() {
             "memory in KiB",
             524_288,
             262_144,
+        ),
+        (
+            "02f8f2aabbccddeeff00112233445566778899aabbccddeeff00112233445566:x9:3_32_6_8388608:3_32_6_8388608",
+            "passes",
+            12,
+            10,
         ),
         (
             "$P$Uabcdefgh/TvA8i4HrnCAAtLzPDRb01",
