@@ -52,12 +52,13 @@ pub(super) fn parse(hash: &str) -> Parsed {
         return Some(parsed);
     }
     marked(SCHEME, || {
-        // Without any parameter the salt comes first.
+        // Without any parameter the salt comes first, which may be padded.
+        let is_bare = rest.matches('$').count() == 1;
         let with_defaults = format!("i={DEFAULT_ITERATIONS}${rest}");
-        let text = if rest.contains('=') {
-            rest
+        let text = if is_bare {
+            with_defaults.as_str()
         } else {
-            &with_defaults
+            rest
         };
         let Some(phc) = Phc::parse(text).filter(|phc| phc.has_only(&["i", "l"])) else {
             return Ok(None);
@@ -68,11 +69,8 @@ pub(super) fn parse(hash: &str) -> Parsed {
         };
         let length = match phc.param("l") {
             Some(_) => phc.number("l").and_then(|l| usize::try_from(l).ok()),
-            None => Some(if rest.contains('=') {
-                phc.hash.len()
-            } else {
-                DEFAULT_BYTES
-            }),
+            None if is_bare => Some(DEFAULT_BYTES),
+            None => Some(phc.hash.len()),
         };
         match iterations {
             Some(iterations) if length == Some(phc.hash.len()) => {

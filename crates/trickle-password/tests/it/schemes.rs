@@ -213,6 +213,7 @@ fn marks_without_their_form_are_malformed() {
         "02f8f2aabbccddeeff00112233445566778899aabbccddeeff00112233445566:x9:3_32_0_8388608",
         r#"{"algorithm":"md5","hash":{"value":"zz","encoding":"hex"}}"#,
         r#"{"algorithm":"template","template":"md5($p","hash":{"value":"00"}}"#,
+        "$pbkdf2-sha256$c2FsdHNhbHQ=$AAAA",
         r#"{"credentialData":"{}","secretData":"{}"}"#,
     ] {
         let error = identify(hash).unwrap_err();
@@ -220,6 +221,16 @@ fn marks_without_their_form_are_malformed() {
             matches!(error, VerifyError::Malformed { .. }),
             "{hash}: {error:?}"
         );
+    }
+}
+
+#[test]
+fn without_parameters_a_padded_salt_is_a_salt() {
+    let bare = "$pbkdf2-sha256$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let padded = bare.replace("HNhbHQ$", "HNhbHQ=$") + "==";
+    for hash in [bare, &padded] {
+        let identified = identify(hash).unwrap();
+        assert_eq!(identified.cost, "sha256, i=100000, l=64", "{hash}");
     }
 }
 
