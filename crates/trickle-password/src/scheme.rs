@@ -56,6 +56,7 @@ static MARKED: &[Parse] = &[
 
 /// Formats that a `custom_password_hash` may hold as a text.
 static STORED: &[Parse] = &[
+    pbkdf2::parse_keycloak,
     aspnet::parse_nt,
     braces::parse,
     parse_nextcloud,
@@ -72,7 +73,7 @@ static STORED: &[Parse] = &[
 ];
 
 /// All formats. The first that recognises a text has it, so a format with a clear mark comes before one that goes by shape.
-static SCHEMES: &[Parse] = &[pbkdf2::parse_keycloak, custom::parse, parse_stored];
+static SCHEMES: &[Parse] = &[custom::parse, parse_stored];
 
 /// One stored hash, read and within the ceilings.
 pub(crate) trait Check: Send {

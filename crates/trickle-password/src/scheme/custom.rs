@@ -1,11 +1,12 @@
 //! `custom_password_hash` of the bulk import: a JSON object that says how a hash was made. The object itself is what is stored.
 
 mod fields;
+mod prepared;
 
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use self::fields::{Fields, PasswordEncoding, Salt, need_number};
+use self::fields::{Fields, Salt, need_number};
 use super::hashed::{Hashed, Parsed, marked};
 use super::scrypt::Costs;
 use super::template::Template;
@@ -71,7 +72,7 @@ pub(super) fn parse(hash: &str) -> Parsed {
         return None;
     }
     let value: Value = serde_json::from_str(hash).ok()?;
-    value.get("algorithm")?;
+    value.get("algorithm").and(value.get("hash"))?;
     let malformed = Some(Err(VerifyError::Malformed { scheme: SCHEME }));
     match Fields::read(&value).and_then(|fields| build(&fields)) {
         Ok(parsed) => parsed.or(malformed),
@@ -79,12 +80,18 @@ pub(super) fn parse(hash: &str) -> Parsed {
     }
 }
 
-/// Beside digests; those of [`build`].
+/// Beside digests; those of [`of_prepared`].
 const ALGORITHMS: [&str; 8] = [
     "argon2", "bcrypt", "hmac", "ldap", "pbkdf2", "scrypt", "template", "stored",
 ];
 
 fn build(fields: &Fields) -> Result<Parsed, CustomHashError> {
+    let hash = of_prepared(fields)?;
+    Ok(hash.map(|read| read.map(|hash| fields.prepared.before(hash))))
+}
+
+/// The hash, which takes the password as it was prepared.
+fn of_prepared(fields: &Fields) -> Result<Parsed, CustomHashError> {
     let text = fields.value.as_str();
     Ok(match fields.algorithm.as_str() {
         "argon2" => {
@@ -124,39 +131,24 @@ fn build(fields: &Fields) -> Result<Parsed, CustomHashError> {
 
 /// Bcrypt's text has a salt; a salt object beside it is what the product put around the password.
 fn before(fields: &Fields) -> bcrypt::Before {
-    match (&fields.salt, fields.password_digest) {
-        (
-            Some(Salt {
-                bytes,
-                suffix: true,
-            }),
-            _,
-        ) => bcrypt::Before::Around {
-            prefix: Vec::new(),
-            suffix: bytes.clone(),
-        },
-        (Some(Salt { bytes, .. }), _) => bcrypt::Before::Around {
-            prefix: bytes.clone(),
-            suffix: Vec::new(),
-        },
-        (None, Some(digest)) => bcrypt::Before::Hex(digest),
-        (None, None) => bcrypt::Before::Nothing,
-    }
+    let Some(Salt { bytes, suffix }) = fields.salt.clone() else {
+        return bcrypt::Before::Nothing;
+    };
+    let (prefix, suffix) = if suffix {
+        (Vec::new(), bytes)
+    } else {
+        (bytes, Vec::new())
+    };
+    bcrypt::Before::Around { prefix, suffix }
 }
 
 fn parts_of_pbkdf2(fields: &Fields) -> Result<Parsed, CustomHashError> {
     let digest = fields.digest()?;
     let key = fields.hash_bytes()?;
     let iterations = need_number("iterations", fields.iterations)?;
-    let salt = fields
-        .salt
-        .as_ref()
-        .map(|salt| salt.bytes.clone())
-        .unwrap_or_default();
-    let prepared = fields.prepare();
+    let salt = fields.salt_bytes();
     Ok(marked("pbkdf2", || {
-        let hashed = pbkdf2::hashed("pbkdf2", digest, iterations, salt, key)?;
-        Ok(hashed.map(|hashed| prepared.wrap(hashed)))
+        pbkdf2::hashed("pbkdf2", digest, iterations, salt, key)
     }))
 }
 
@@ -177,15 +169,9 @@ fn parts_of_scrypt(fields: &Fields) -> Result<Parsed, CustomHashError> {
     );
     let costs = costs
         .ok_or_else(|| fields::error("cost", "NOT_PASSED", "must be a power of two above 1"))?;
-    let salt = fields
-        .salt
-        .as_ref()
-        .map(|salt| salt.bytes.clone())
-        .unwrap_or_default();
-    let prepared = fields.prepare();
+    let salt = fields.salt_bytes();
     Ok(marked("scrypt", || {
-        let hashed = scrypt::hashed("scrypt", costs, salt, key)?;
-        Ok(hashed.map(|hashed| prepared.wrap(hashed)))
+        scrypt::hashed("scrypt", costs, salt, key)
     }))
 }
 
@@ -196,33 +182,26 @@ fn hmac(fields: &Fields) -> Result<Parsed, CustomHashError> {
         .key
         .clone()
         .ok_or_else(|| fields::error("hash.key", "OBJECT_REQUIRED", "an HMAC needs its key"))?;
-    let prepared = fields.prepare();
     let salt = fields.salt.clone();
     Ok(marked("hmac", || {
         Ok(Some(Hashed::new(
             "hmac",
             digest.name(),
             expected,
-            move |password| {
-                digest.hmac(
-                    &key,
-                    &[&with_salt(salt.as_ref(), &prepared.apply(password))],
-                )
-            },
+            move |password| digest.hmac(&key, &[&with_salt(salt.as_ref(), password)]),
         )))
     }))
 }
 
 fn salted(fields: &Fields, digest: Digest) -> Result<Parsed, CustomHashError> {
     let expected = fields.hash_bytes_of(digest)?;
-    let prepared = fields.prepare();
     let salt = fields.salt.clone();
     Ok(marked(digest.name(), || {
         Ok(Some(Hashed::new(
             digest.name(),
             "1 round",
             expected,
-            move |password| digest.hash(&[&with_salt(salt.as_ref(), &prepared.apply(password))]),
+            move |password| digest.hash(&[&with_salt(salt.as_ref(), password)]),
         )))
     }))
 }
@@ -241,6 +220,7 @@ fn with_salt(salt: Option<&Salt>, password: &[u8]) -> Zeroizing<Vec<u8>> {
 /// A template's result is compared as text; with `hash.encoding` `hex` in lower case, with `base64` as bytes.
 fn template(fields: &Fields) -> Result<Parsed, CustomHashError> {
     let text = fields.template.as_deref().unwrap_or_default();
+    let (salt, user) = (fields.salt_bytes(), fields.user.clone());
     let template = match Template::parse("template", text) {
         Ok(Some(template)) => template,
         Ok(None) => return Err(fields::error("template", "FORMAT", "this is no expression")),
@@ -251,53 +231,13 @@ fn template(fields: &Fields) -> Result<Parsed, CustomHashError> {
         "hex" => fields.value.to_ascii_lowercase().into_bytes(),
         _ => fields.value.clone().into_bytes(),
     };
-    let salt = fields
-        .salt
-        .as_ref()
-        .map(|salt| salt.bytes.clone())
-        .unwrap_or_default();
-    let (prepared, user) = (fields.prepare(), fields.user.clone());
     let cost = text.to_owned();
     Ok(marked("template", || {
         Ok(Some(Hashed::new(
             "template",
             cost,
             expected,
-            move |password| template.evaluate(&prepared.apply(password), &salt, user.as_bytes()),
+            move |password| template.evaluate(password, &salt, user.as_bytes()),
         )))
     }))
-}
-
-/// What happens to a typed password before it is hashed.
-#[derive(Clone, Copy)]
-struct Prepared {
-    encoding: PasswordEncoding,
-    digest: Option<Digest>,
-}
-
-impl Prepared {
-    fn apply(self, password: &[u8]) -> Zeroizing<Vec<u8>> {
-        let encoded = self.encoding.apply(password);
-        match self.digest {
-            Some(digest) => Zeroizing::new(hex::encode(&*digest.hash(&[&encoded])).into_bytes()),
-            None => encoded,
-        }
-    }
-
-    fn wrap(self, hashed: Hashed) -> Hashed {
-        let compute = hashed.compute;
-        Hashed {
-            compute: Box::new(move |password| compute(&self.apply(password))),
-            ..hashed
-        }
-    }
-}
-
-impl Fields {
-    fn prepare(&self) -> Prepared {
-        Prepared {
-            encoding: self.password_encoding,
-            digest: self.password_digest,
-        }
-    }
 }

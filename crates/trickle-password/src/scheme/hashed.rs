@@ -9,10 +9,10 @@ type Compute = dyn Fn(&[u8]) -> Zeroizing<Vec<u8>> + Send;
 
 /// A stored hash of any format but Argon2 and bcrypt: what the right password must come to, and how to get there.
 pub(super) struct Hashed {
-    pub scheme: &'static str,
-    pub cost: String,
-    pub expected: Zeroizing<Vec<u8>>,
-    pub compute: Box<Compute>,
+    scheme: &'static str,
+    cost: String,
+    expected: Zeroizing<Vec<u8>>,
+    compute: Box<Compute>,
 }
 
 impl Hashed {
@@ -51,7 +51,7 @@ impl Check for Hashed {
     }
 }
 
-/// What [`super::Entry::parse`] gives.
+/// What a [`super::Parse`] gives.
 pub(super) type Parsed = Option<Result<Box<dyn Check>, VerifyError>>;
 
 /// `Err(Malformed)` where a text has a scheme's mark and not its form.

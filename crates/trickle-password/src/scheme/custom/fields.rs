@@ -1,8 +1,8 @@
 use serde_json::{Map, Value};
-use zeroize::Zeroizing;
 
 use super::CustomHashError;
-use crate::codec::{from_base64, from_hex, latin1, utf16le};
+use super::prepared::{PasswordEncoding, Prepared};
+use crate::codec::{from_base64, from_hex};
 use crate::digest::Digest;
 
 /// The object's fields, with the right types.
@@ -13,8 +13,7 @@ pub(super) struct Fields {
     pub digest: Option<String>,
     pub key: Option<Vec<u8>>,
     pub salt: Option<Salt>,
-    pub password_encoding: PasswordEncoding,
-    pub password_digest: Option<Digest>,
+    pub prepared: Prepared,
     pub keylen: Option<u32>,
     pub cost: Option<u32>,
     pub block_size: Option<u32>,
@@ -29,24 +28,6 @@ pub(super) struct Fields {
 pub(super) struct Salt {
     pub bytes: Vec<u8>,
     pub suffix: bool,
-}
-
-/// How the product turned characters into bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PasswordEncoding {
-    Utf8,
-    Utf16le,
-    Latin1,
-}
-
-impl PasswordEncoding {
-    pub(super) fn apply(self, password: &[u8]) -> Zeroizing<Vec<u8>> {
-        Zeroizing::new(match self {
-            Self::Utf8 => password.to_vec(),
-            Self::Utf16le => utf16le(password),
-            Self::Latin1 => latin1(password),
-        })
-    }
 }
 
 pub(super) fn error(path: &str, code: &'static str, message: &str) -> CustomHashError {
@@ -85,30 +66,14 @@ impl Fields {
         let algorithm = all.need("algorithm")?;
         let salt = all.object("salt")?.map(|salt| salt.salt()).transpose()?;
         let password = all.object("password")?;
-        let password_encoding = match &password {
-            Some(password) => password.password_encoding()?,
-            None => PasswordEncoding::Utf8,
-        };
-        let password_digest = match password
-            .as_ref()
-            .map(|p| p.text("digest"))
-            .transpose()?
-            .flatten()
-        {
-            Some(name) => Some(
-                Digest::from_name(&name)
-                    .ok_or_else(|| error("password.digest", "ENUM_MISMATCH", "unknown digest"))?,
-            ),
-            None => None,
-        };
+        let prepared = password.map_or(Ok(Prepared::NOT), |password| password.prepared())?;
         Ok(Self {
             value: hash.need("value")?,
             hash_encoding: hash.hash_encoding(&algorithm)?,
             digest: hash.text("digest")?,
             key: hash.object("key")?.map(|key| key.bytes()).transpose()?,
             salt,
-            password_encoding,
-            password_digest,
+            prepared,
             keylen: all.number("keylen")?,
             cost: all.number("cost")?,
             block_size: all.number("blockSize")?,
@@ -118,6 +83,11 @@ impl Fields {
             user: all.text("user")?.unwrap_or_default(),
             algorithm,
         })
+    }
+
+    pub(super) fn salt_bytes(&self) -> Vec<u8> {
+        let salt = self.salt.as_ref();
+        salt.map(|salt| salt.bytes.clone()).unwrap_or_default()
     }
 
     pub(super) fn refuse_salt(&self) -> Result<(), CustomHashError> {
@@ -255,13 +225,18 @@ impl Reader<'_> {
         })
     }
 
-    fn password_encoding(&self) -> Result<PasswordEncoding, CustomHashError> {
+    fn prepared(&self) -> Result<Prepared, CustomHashError> {
         let names = ["ascii", "utf8", "utf16le", "ucs2", "latin1", "binary"];
-        let name = self.one_of("encoding", &names, "utf8")?;
-        Ok(match name.as_str() {
+        let encoding = match self.one_of("encoding", &names, "utf8")?.as_str() {
             "utf16le" | "ucs2" => PasswordEncoding::Utf16le,
             "ascii" | "latin1" | "binary" => PasswordEncoding::Latin1,
             _ => PasswordEncoding::Utf8,
-        })
+        };
+        let unknown = || error("password.digest", "ENUM_MISMATCH", "unknown digest");
+        let digest = match self.text("digest")? {
+            Some(name) => Some(Digest::from_name(&name).ok_or_else(unknown)?),
+            None => None,
+        };
+        Ok(Prepared { encoding, digest })
     }
 }

@@ -185,3 +185,26 @@ for p in PASSWORDS:
         row("argon2-cffi 25.1.0", "magento", p, magento(p, salt, *versions))
     if p == "password":  # 64 MiB
         row("argon2-cffi 25.1.0", "magento", p, magento(p, "5PiKJRn28bBKoFMopMaaKuV47aJ6GzVg", "2"))
+
+# custom_password_hash of texts, with what the product made of the password first
+from argon2.low_level import hash_secret
+
+
+def crypt(password, settings_):
+    return subprocess.run(["perl", "-e", "print crypt($ARGV[0], $ARGV[1])", password, settings_], capture_output=True, check=True).stdout.decode()
+
+
+for p in PASSWORDS:
+    w = p.encode("utf-16-le")
+    latin = w[::2]  # as Node.js makes latin1
+    salt = hashlib.sha256(p.encode()).digest()[:16]
+    wide, narrow = {"encoding": "utf16le"}, {"encoding": "latin1"}
+    hexed = hashlib.sha256(p.encode()).hexdigest()
+    custom(lib, "pbkdf2", p, algorithm="pbkdf2", password=wide, hash={"value": "$pbkdf2-sha256$i=1000,l=32$%s$%s" % (bare(salt), bare(hashlib.pbkdf2_hmac("sha256", w, salt, 1000, 32)))})
+    custom(lib, "pbkdf2", p, algorithm="pbkdf2", password={"digest": "sha256"}, hash={"value": "$pbkdf2-sha256$i=1000,l=32$%s$%s" % (bare(salt), bare(hashlib.pbkdf2_hmac("sha256", hexed.encode(), salt, 1000, 32)))})
+    custom(lib, "ldap", p, algorithm="ldap", password=wide, hash={"value": "{SSHA}" + b64(hashlib.sha1(w + salt[:8]).digest() + salt[:8])})
+    custom(lib, "nt", p, algorithm="stored", hash={"value": "{NT}" + hashlib.new("md4", w).hexdigest().upper()})
+    custom("argon2-cffi 25.1.0", "argon2", p, algorithm="argon2", password=wide, hash={"value": hash_secret(w, salt, 2, 256, 1, 32, Type.ID).decode()})
+    custom("libxcrypt", "bcrypt", p, algorithm="bcrypt", password=narrow, hash={"value": crypt(latin, "$2b$04$abcdefghijklmnopqrstuu")})
+    custom("libxcrypt", "bcrypt", p, algorithm="bcrypt", password={"digest": "sha256"}, hash={"value": crypt("pepper" + hexed, "$2y$04$abcdefghijklmnopqrstuu")}, salt={"value": "pepper"})
+    custom(lib, "keycloak", p, algorithm="stored", hash={"value": json.dumps({"credentialData": json.dumps({"hashIterations": 1000, "algorithm": "pbkdf2-sha256"}), "secretData": json.dumps({"value": b64(hashlib.pbkdf2_hmac("sha256", p.encode(), salt, 1000, 32)), "salt": b64(salt)})})})
