@@ -1,18 +1,19 @@
 //! `custom_password_hash` of the bulk import: a JSON object that says how a hash was made. The object itself is what is stored.
 
 mod fields;
+mod names;
 mod prepared;
 
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use self::fields::{Fields, Salt, need_number};
+use self::fields::{Fields, Salt, at_least_one, need_number};
 use super::hashed::{Hashed, Parsed, marked};
 use super::scrypt::Costs;
 use super::template::Template;
 use super::{argon2, bcrypt, braces, pbkdf2, scrypt};
 use crate::digest::Digest;
-use crate::{PasswordHash, VerifyError};
+use crate::{PasswordHash, VerifyError, ceiling};
 
 /// What is wrong with a `custom_password_hash`.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
@@ -40,14 +41,23 @@ pub struct CustomHashError {
 /// # Errors
 /// The first field that is wrong.
 pub fn custom_hash(value: &Value) -> Result<PasswordHash, CustomHashError> {
+    names::check(value)?;
     let fields = Fields::read(value)?;
+    if fields.algorithm == "stored" {
+        fields.refuse_salt()?;
+    }
+    let text = PasswordHash::from(value.to_string());
+    if text.as_str().len() > ceiling::TEXT_BYTES {
+        let message = format!("takes more than {} bytes", ceiling::TEXT_BYTES);
+        return Err(fields::error("", "MAX_LENGTH", &message));
+    }
     match build(&fields) {
         Ok(Some(Ok(check))) if check.scheme() == "plain" => Err(fields::error(
             "hash.value",
             "FORMAT",
             "plain text is not stored; hash it first",
         )),
-        Ok(Some(Ok(_))) => Ok(PasswordHash::from(value.to_string())),
+        Ok(Some(Ok(_))) => Ok(text),
         Ok(Some(Err(error))) => Err(CustomHashError {
             path: "hash.value".to_owned(),
             code: match error {
@@ -146,6 +156,7 @@ fn parts_of_pbkdf2(fields: &Fields) -> Result<Parsed, CustomHashError> {
     let digest = fields.digest()?;
     let key = fields.hash_bytes()?;
     let iterations = need_number("iterations", fields.iterations)?;
+    let iterations = at_least_one("iterations", iterations)?;
     let salt = fields.salt_bytes();
     Ok(marked("pbkdf2", || {
         pbkdf2::hashed("pbkdf2", digest, iterations, salt, key)
@@ -164,8 +175,8 @@ fn parts_of_scrypt(fields: &Fields) -> Result<Parsed, CustomHashError> {
     }
     let costs = Costs::from_n(
         u64::from(fields.cost.unwrap_or(16_384)),
-        fields.block_size.unwrap_or(8),
-        fields.parallelization.unwrap_or(1),
+        at_least_one("blockSize", fields.block_size.unwrap_or(8))?,
+        at_least_one("parallelization", fields.parallelization.unwrap_or(1))?,
     );
     let costs = costs
         .ok_or_else(|| fields::error("cost", "NOT_PASSED", "must be a power of two above 1"))?;

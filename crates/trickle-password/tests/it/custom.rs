@@ -1,5 +1,5 @@
 use serde_json::json;
-use trickle_password::custom_hash;
+use trickle_password::{Verdict, custom_hash};
 
 #[test]
 fn what_is_wrong_is_named_by_field_and_code() {
@@ -51,7 +51,27 @@ fn what_is_wrong_is_named_by_field_and_code() {
         (
             json!({"algorithm": "md5", "hash": hash, "extra": 1}),
             "extra",
-            "OBJECT_ADDITIONAL_PROPERTIES",
+            "NOT_PASSED",
+        ),
+        (
+            json!({"algorithm": "md5", "hash": hash, "salt": {"value": "x", "pos": "suffix"}}),
+            "salt.pos",
+            "NOT_PASSED",
+        ),
+        (
+            json!({"algorithm": "hmac", "hash": {"value": "00", "encoding": "hex", "digest": "md5", "key": {"text": "k"}}}),
+            "hash.key.text",
+            "NOT_PASSED",
+        ),
+        (
+            json!({"algorithm": "bcrypt", "hash": {"value": "$2b$"}, "password": {"encode": "utf16le"}}),
+            "password.encode",
+            "NOT_PASSED",
+        ),
+        (
+            json!({"algorithm": "md5", "hash": hash, "salt": {"value": "x".repeat(8192)}}),
+            "",
+            "MAX_LENGTH",
         ),
         (
             json!({"algorithm": "hmac", "hash": hash}),
@@ -72,6 +92,31 @@ fn what_is_wrong_is_named_by_field_and_code() {
             json!({"algorithm": "scrypt", "keylen": 16, "cost": 1000, "hash": hash}),
             "cost",
             "NOT_PASSED",
+        ),
+        (
+            json!({"algorithm": "scrypt", "keylen": 16, "blockSize": 0, "hash": hash}),
+            "blockSize",
+            "MINIMUM",
+        ),
+        (
+            json!({"algorithm": "scrypt", "keylen": 16, "parallelization": 0, "hash": hash}),
+            "parallelization",
+            "MINIMUM",
+        ),
+        (
+            json!({"algorithm": "pbkdf2", "iterations": 0, "hash": {"value": "00", "encoding": "hex", "digest": "sha1"}}),
+            "iterations",
+            "MINIMUM",
+        ),
+        (
+            json!({"algorithm": "stored", "hash": {"value": "$1$"}, "salt": {"value": "x"}}),
+            "salt",
+            "NOT_PASSED",
+        ),
+        (
+            json!({"algorithm": "stored", "hash": {"value": "{noop}hunter2"}}),
+            "hash.value",
+            "FORMAT",
         ),
         (
             json!({"algorithm": "argon2", "hash": {"value": "$argon2id$"}, "salt": {"value": "x"}}),
@@ -111,4 +156,13 @@ fn an_unknown_algorithm_is_told_the_known_ones() {
         let message = error(name).map(|error| error.message).unwrap_or_default();
         assert!(!message.starts_with("unknown algorithm"), "{name}");
     }
+}
+
+#[test]
+fn what_is_stored_counts_although_an_import_would_refuse_it_now() {
+    let hash = json!({"value": "{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g="});
+    let odd = json!({"algorithm": "stored", "hash": hash, "salt": {"value": "x", "pos": 1}});
+    assert!(custom_hash(&odd).is_err());
+    let verdict = crate::verify("password", &odd.to_string());
+    assert_eq!(verdict, Ok(Verdict::NeedsRehash));
 }

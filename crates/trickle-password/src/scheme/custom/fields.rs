@@ -40,26 +40,9 @@ pub(super) fn error(path: &str, code: &'static str, message: &str) -> CustomHash
 
 impl Fields {
     pub(super) fn read(value: &Value) -> Result<Self, CustomHashError> {
-        const NAMES: [&str; 12] = [
-            "algorithm",
-            "hash",
-            "salt",
-            "password",
-            "keylen",
-            "cost",
-            "blockSize",
-            "parallelization",
-            "iterations",
-            "template",
-            "user",
-            "comment",
-        ];
         let Value::Object(all) = value else {
             return Err(error("", "INVALID_TYPE", "must be an object"));
         };
-        if let Some(name) = all.keys().find(|name| !NAMES.contains(&name.as_str())) {
-            return Err(error(name, "OBJECT_ADDITIONAL_PROPERTIES", "unknown field"));
-        }
         let all = Reader { all, path: "" };
         let hash = all.object("hash")?;
         let hash = hash.ok_or_else(|| error("hash", "OBJECT_REQUIRED", "must be there"))?;
@@ -126,6 +109,14 @@ impl Fields {
 /// A number that this algorithm cannot do without.
 pub(super) fn need_number(name: &str, value: Option<u32>) -> Result<u32, CustomHashError> {
     value.ok_or_else(|| error(name, "OBJECT_REQUIRED", "must be there"))
+}
+
+/// A number of which zero makes no sense.
+pub(super) fn at_least_one(name: &str, number: u32) -> Result<u32, CustomHashError> {
+    match number {
+        0 => Err(error(name, "MINIMUM", "must be 1 or more")),
+        number => Ok(number),
+    }
 }
 
 fn decode(text: &str, encoding: &str) -> Option<Vec<u8>> {
