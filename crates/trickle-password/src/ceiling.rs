@@ -25,6 +25,8 @@ pub const SHA_CRYPT_ROUNDS: u32 = 2_000_000;
 pub const PHPASS_LOG2_ROUNDS: u32 = 22;
 /// Digest calls of an iterated or templated hash, such as Symfony's 5000.
 pub const DIGEST_CALLS: u32 = 1_000_000;
+/// Bytes that a templated hash hashes and writes, with a password of [`LEGACY_PASSWORD_BYTES`]: 256 MiB.
+pub const TEMPLATE_BYTES: u32 = 256 << 20;
 /// Bytes of a key derived by PBKDF2 or scrypt.
 pub const KEY_BYTES: u32 = 1024;
 /// Bytes of a password that formats other than Argon2 and bcrypt look at: the work of many grows with it, and no product

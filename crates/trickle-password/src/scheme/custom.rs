@@ -232,7 +232,7 @@ fn with_salt(salt: Option<&Salt>, password: &[u8]) -> Zeroizing<Vec<u8>> {
 fn template(fields: &Fields) -> Result<Parsed, CustomHashError> {
     let text = fields.template.as_deref().unwrap_or_default();
     let (salt, user) = (fields.salt_bytes(), fields.user.clone());
-    let template = match Template::parse("template", text) {
+    let template = match Template::parse("template", text, (salt.len(), user.len())) {
         Ok(Some(template)) => template,
         Ok(None) => return Err(fields::error("template", "FORMAT", "this is no expression")),
         Err(error) => return Ok(Some(Err(error))),
@@ -242,13 +242,15 @@ fn template(fields: &Fields) -> Result<Parsed, CustomHashError> {
         "hex" => fields.value.to_ascii_lowercase().into_bytes(),
         _ => fields.value.clone().into_bytes(),
     };
+    let scheme = if template.shows_password() {
+        "plain"
+    } else {
+        "template"
+    };
     let cost = text.to_owned();
-    Ok(marked("template", || {
-        Ok(Some(Hashed::new(
-            "template",
-            cost,
-            expected,
-            move |password| template.evaluate(password, &salt, user.as_bytes()),
-        )))
+    Ok(marked(scheme, || {
+        Ok(Some(Hashed::new(scheme, cost, expected, move |password| {
+            template.evaluate(password, &salt, user.as_bytes())
+        })))
     }))
 }

@@ -28,7 +28,7 @@ pub(super) fn parse_labelled(hash: &str) -> Parsed {
             };
             let hash = from_base64(hash).filter(|hash| hash.len() == digest.bytes())?;
             Some((
-                Template::from_braces(digest, &format),
+                Template::from_braces(digest, &format)?,
                 from_base64(salt)?,
                 hash,
             ))

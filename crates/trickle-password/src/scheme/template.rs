@@ -5,8 +5,13 @@
 //! `hex`, `base64`, `upper`, `lower` and `utf16le` change a text. `repeat(1000, sha256_raw, x)` applies a digest so many
 //! times, `symfony(5000, sha512, x)` joins x to the digest each time.
 
+mod size;
+mod tells;
+
 use zeroize::Zeroizing;
 
+use self::size::Lengths;
+use self::tells::Tells;
 use crate::codec::{to_base64, utf16le};
 use crate::digest::Digest;
 use crate::{VerifyError, ceiling};
@@ -48,11 +53,15 @@ enum Change {
 }
 
 impl Template {
-    /// `None`: not an expression.
+    /// `None`: not an expression, or one that any password fits.
     ///
     /// # Errors
-    /// When it asks for too many digests.
-    pub(super) fn parse(scheme: &'static str, text: &str) -> Result<Option<Self>, VerifyError> {
+    /// When it asks for too many digests, or for too many bytes with a salt and a user name of these lengths.
+    pub(super) fn parse(
+        scheme: &'static str,
+        text: &str,
+        (salt, user): (usize, usize),
+    ) -> Result<Option<Self>, VerifyError> {
         if text.len() > MAX_CHARS {
             return Ok(None);
         }
@@ -60,12 +69,22 @@ impl Template {
         let Some(node) = parser.join(0).filter(|_| parser.rest.trim().is_empty()) else {
             return Ok(None);
         };
+        if node.tells() == Tells::Nothing {
+            return Ok(None);
+        }
         super::check_ceiling(scheme, "digest calls", node.calls(), ceiling::DIGEST_CALLS)?;
+        let bytes = node.work(Lengths { salt, user });
+        super::check_ceiling(scheme, "work in bytes", bytes, ceiling::TEMPLATE_BYTES)?;
         Ok(Some(Self(node)))
     }
 
-    /// One raw digest of a text with `{PASSWORD}` and `{SALT}` in it.
-    pub(super) fn from_braces(digest: Digest, mut text: &str) -> Self {
+    /// Whether anybody reads the password from the result.
+    pub(super) fn shows_password(&self) -> bool {
+        self.0.tells() == Tells::All
+    }
+
+    /// One raw digest of a text with `{SALT}` and, without which it is `None`, `{PASSWORD}` in it.
+    pub(super) fn from_braces(digest: Digest, mut text: &str) -> Option<Self> {
         const MARKS: [(&str, Node); 2] = [("{PASSWORD}", Node::Password), ("{SALT}", Node::Salt)];
         let mut parts = Vec::new();
         while let Some((at, mark, node)) = MARKS
@@ -78,7 +97,8 @@ impl Template {
             text = &text[at + mark.len()..];
         }
         parts.push(Node::Text(text.into()));
-        Self(Node::Digest(digest, Form::Raw, Box::new(Node::Join(parts))))
+        let node = Node::Digest(digest, Form::Raw, Box::new(Node::Join(parts)));
+        (node.tells() != Tells::Nothing).then_some(Self(node))
     }
 
     pub(super) fn evaluate(&self, password: &[u8], salt: &[u8], user: &[u8]) -> Zeroizing<Vec<u8>> {

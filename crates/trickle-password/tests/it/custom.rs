@@ -119,6 +119,16 @@ fn what_is_wrong_is_named_by_field_and_code() {
             "FORMAT",
         ),
         (
+            json!({"algorithm": "template", "template": "base64($p)", "hash": {"value": "aHVudGVyMg=="}}),
+            "hash.value",
+            "FORMAT",
+        ),
+        (
+            json!({"algorithm": "template", "template": "md5($s)", "hash": {"value": "aHVudGVyMg=="}}),
+            "template",
+            "FORMAT",
+        ),
+        (
             json!({"algorithm": "argon2", "hash": {"value": "$argon2id$"}, "salt": {"value": "x"}}),
             "salt",
             "NOT_PASSED",

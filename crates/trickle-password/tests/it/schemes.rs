@@ -213,6 +213,8 @@ fn marks_without_their_form_are_malformed() {
         "02f8f2aabbccddeeff00112233445566778899aabbccddeeff00112233445566:x9:3_32_0_8388608",
         r#"{"algorithm":"md5","hash":{"value":"zz","encoding":"hex"}}"#,
         r#"{"algorithm":"template","template":"md5($p","hash":{"value":"00"}}"#,
+        r#"{"algorithm":"template","template":"md5($s)","hash":{"value":"00"}}"#,
+        "$md5$pf=e1NBTFR9$c2FsdA$AAAAAAAAAAAAAAAAAAAAAA",
         "$pbkdf2-sha256$c2FsdHNhbHQ=$AAAA",
         r#"{"credentialData":"{}","secretData":"{}"}"#,
     ] {
