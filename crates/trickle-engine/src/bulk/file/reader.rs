@@ -50,12 +50,13 @@ pub enum FileError {
 /// Takes a row: its JSON text.
 pub(super) type Sink<'a> = dyn FnMut(&[u8]) -> Result<(), FileError> + 'a;
 
-/// Reads a JSON array, JSON values one after the other (NDJSON), or CSV with a header; packed by gzip or not. The first bytes say
-/// which.
+/// Reads a JSON array, JSON values one after the other (NDJSON), or CSV with a header; packed by gzip, once, or not. The first bytes
+/// say which.
 #[derive(Debug, Default)]
 pub struct FileReader {
     state: State,
     rows: u64,
+    is_unpacked: bool,
 }
 
 #[derive(Default)]
@@ -129,8 +130,16 @@ impl FileReader {
     ) -> Result<(), FileError> {
         const MARK: &[u8] = "\u{feff}".as_bytes();
         if begun.starts_with(&[0x1f, 0x8b]) {
+            // There are files that unpack to themselves.
+            if self.is_unpacked {
+                return Err(FileError::Packed);
+            }
             let decoder = Box::new(MultiGzDecoder::new(Vec::new()));
-            self.state = State::Packed(decoder, Box::default());
+            let inner = Self {
+                is_unpacked: true,
+                ..Self::default()
+            };
+            self.state = State::Packed(decoder, Box::new(inner));
             return self.go_on(&begun, sink);
         }
         let text = begun.strip_prefix(MARK).unwrap_or(&begun);
@@ -246,6 +255,7 @@ mod tests {
             ["1", "null", "\"x\""]
         );
         assert_eq!(rows(b"{} 12\ntrue", 2).unwrap(), ["{}", "12", "true"]);
+        assert_eq!(rows(b"\n\n{}\r\n\r\n \n{}\n\n", 3).unwrap(), ["{}", "{}"]);
     }
 
     #[test]
@@ -257,6 +267,7 @@ mod tests {
             ("[]", Err(FileError::Empty)),
             ("[{}", json(1)),
             ("[{},\n]", json(2)),
+            ("{},\n{}", json(1)),
             ("[{}\n{}]", json(2)),
             ("[{}]\n\nx", json(3)),
             ("{\"a\":\n1", json(2)),
@@ -272,6 +283,14 @@ mod tests {
         let long = format!("[{{\"a\":\"{}\"}}]", "x".repeat(ROW_MAX_BYTES));
         let too_large = Err(FileError::RowTooLarge { row: 1 });
         assert_eq!(rows(long.as_bytes(), 4096), too_large);
+    }
+
+    #[test]
+    fn a_file_is_unpacked_once() {
+        let twice = packed(&packed(b"[{}]"));
+        for piece in [1, 4096] {
+            assert_eq!(rows(&twice, piece), Err(FileError::Packed), "{piece}");
+        }
     }
 
     #[test]
