@@ -224,6 +224,41 @@ async fn every_defect_has_its_code_and_place() {
             "MFA_FACTORS_FAILED",
             "mfa_factors.0.sms",
         ),
+        (
+            json!({"email": "a@b.c", "mfa_factors": {"totp": {}}}),
+            "INVALID_TYPE",
+            "mfa_factors",
+        ),
+        (
+            json!({"email": "a@b.c", "mfa_factors": [["totp"]]}),
+            "INVALID_TYPE",
+            "mfa_factors.0",
+        ),
+        (
+            json!({"email": "a@b.c", "mfa_factors": [{}]}),
+            "MFA_FACTORS_FAILED",
+            "mfa_factors.0",
+        ),
+        (
+            json!({"email": "a@b.c", "mfa_factors": [{"phone": {"value": "+1"}, "email": {"value": "a@b.c"}}]}),
+            "MFA_FACTORS_FAILED",
+            "mfa_factors.0",
+        ),
+        (
+            json!({"email": "a@b.c", "mfa_factors": [{"phone": {}}]}),
+            "OBJECT_REQUIRED",
+            "mfa_factors.0.phone",
+        ),
+        (
+            json!({"email": "a@b.c", "mfa_factors": [{"phone": {"value": 49}}]}),
+            "INVALID_TYPE",
+            "mfa_factors.0.phone.value",
+        ),
+        (
+            json!({"email": "a@b.c", "mfa_factors": [{"phone": {"value": "+1", "name": "x"}}]}),
+            "NOT_PASSED",
+            "mfa_factors.0.phone",
+        ),
     ];
     for (user, code, path) in cases {
         let job = f

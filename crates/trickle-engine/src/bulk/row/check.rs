@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use trickle_model::{ConnectionOptions, EmailRule, Profile, UserId, is_address};
+use trickle_model::{ConnectionOptions, EmailRule, Profile, UserId, is_address, is_phone};
 use trickle_store::{ImportChange, ImportId, ImportPassword, ImportRow};
 
 use super::factors;
@@ -15,8 +15,6 @@ use crate::profile;
 const ID_MAX: usize = 255;
 const NAME_MAX: usize = 300;
 const PICTURE_MAX: usize = 2_048;
-/// ITU-T E.164.
-const PHONE_MAX_DIGITS: usize = 15;
 
 /// Root keys that `app_metadata` may not have, because they once were something else.
 const NOT_IN_APP_METADATA: [&str; 18] = [
@@ -222,7 +220,7 @@ fn names(fields: &mut Reader) -> Map<String, Value> {
 
 fn phone(fields: &mut Reader, attributes: &mut Map<String, Value>) {
     if let Some(number) = fields.text("phone_number", 1, usize::MAX) {
-        if is_phone_number(&number) {
+        if is_phone(&number) {
             attributes.insert("phone_number".to_owned(), number.into());
         } else {
             let message = "String does not match pattern: ^\\+[0-9]{1,15}$";
@@ -232,13 +230,6 @@ fn phone(fields: &mut Reader, attributes: &mut Map<String, Value>) {
     if let Some(verified) = fields.flag("phone_verified") {
         attributes.insert("phone_verified".to_owned(), verified.into());
     }
-}
-
-pub(super) fn is_phone_number(text: &str) -> bool {
-    text.strip_prefix('+').is_some_and(|digits| {
-        (1..=PHONE_MAX_DIGITS).contains(&digits.len())
-            && digits.bytes().all(|byte| byte.is_ascii_digit())
-    })
 }
 
 fn app_metadata(fields: &mut Reader) -> Option<Map<String, Value>> {

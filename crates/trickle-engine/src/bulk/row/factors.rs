@@ -1,12 +1,10 @@
 use serde_json::{Map, Value};
-use trickle_model::SecondFactor;
+use trickle_model::{SECOND_FACTORS_MAX, SecondFactor, is_phone};
 
-use super::check::is_phone_number;
 use super::reader::{Reader, wrong_type};
 use crate::bulk::RowDefect;
 
 const NAME: &str = "mfa_factors";
-const MOST: usize = 10;
 
 /// Checks second factors.
 pub(super) fn take(fields: &mut Reader) -> Vec<SecondFactor> {
@@ -23,8 +21,9 @@ pub(super) fn take(fields: &mut Reader) -> Vec<SecondFactor> {
         let message = "Array is too short (0), minimum 1";
         fields.note(NAME, "ARRAY_LENGTH_SHORT", message);
     }
-    if factors.len() > MOST {
-        let message = format!("Array is too long ({}), maximum {MOST}", factors.len());
+    if factors.len() > SECOND_FACTORS_MAX {
+        let length = factors.len();
+        let message = format!("Array is too long ({length}), maximum {SECOND_FACTORS_MAX}");
         fields.note(NAME, "ARRAY_LENGTH_LONG", message);
         return Vec::new();
     }
@@ -66,17 +65,17 @@ fn defect(path: &str, factor: &Value) -> Option<RowDefect> {
             return Some(RowDefect::new(&path, "MFA_FACTORS_FAILED", message));
         }
     };
-    let value = match only(inner, field) {
+    let value = match only(&path, inner, field) {
         Ok(Value::String(text)) => text,
         Ok(other) => return Some(wrong_type(&format!("{path}.{field}"), "string", other)),
-        Err(message) => return Some(RowDefect::new(&path, "OBJECT_REQUIRED", message)),
+        Err(defect) => return Some(defect),
     };
     let is_sound = match name.as_str() {
         "totp" => {
             let is_base32 = |byte: u8| byte.is_ascii_uppercase() || (b'2'..=b'7').contains(&byte);
             !value.is_empty() && value.bytes().all(is_base32)
         }
-        "phone" => is_phone_number(value),
+        "phone" => is_phone(value),
         _ => value
             .rsplit_once('@')
             .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty()),
@@ -86,10 +85,17 @@ fn defect(path: &str, factor: &Value) -> Option<RowDefect> {
 }
 
 /// The one field that an object may and must have.
-fn only<'a>(object: &'a Map<String, Value>, field: &str) -> Result<&'a Value, String> {
-    match object.get(field) {
-        None => Err(format!("Missing required property: {field}")),
-        Some(_) if object.len() > 1 => Err("Additional properties not allowed".to_owned()),
-        Some(value) => Ok(value),
+fn only<'a>(
+    path: &str,
+    object: &'a Map<String, Value>,
+    field: &str,
+) -> Result<&'a Value, RowDefect> {
+    if let Some(other) = object.keys().find(|name| *name != field) {
+        let message = format!("Additional properties not allowed: {other}");
+        return Err(RowDefect::new(path, "NOT_PASSED", message));
     }
+    object.get(field).ok_or_else(|| {
+        let message = format!("Missing required property: {field}");
+        RowDefect::new(path, "OBJECT_REQUIRED", message)
+    })
 }
