@@ -177,6 +177,28 @@ async fn many_errors_are_told_page_by_page_and_none_as_204() {
 }
 
 #[tokio::test]
+async fn the_last_word_on_upsert_counts_in_either_case() {
+    let app = TestApp::new().await;
+    let application = app.login_application().await;
+    let connection = app.import_connection(&application).await;
+    for (words, expected) in [
+        (&["True"][..], true),
+        (&["true", "FALSE"][..], false),
+        (&["", "1"][..], true),
+    ] {
+        let mut form: Vec<_> = words.iter().map(|&word| ("upsert", word)).collect();
+        form.extend([
+            ("users", r#"[{"email":"a@b.c"}]"#),
+            ("connection_id", connection.as_str()),
+        ]);
+        let made = app.upload(&form).await;
+        assert_eq!(made.status, StatusCode::ACCEPTED, "{}", made.body);
+        assert_eq!(made.body["upsert"], expected, "{words:?}");
+    }
+    app.engine.finish_jobs().await.unwrap();
+}
+
+#[tokio::test]
 async fn forms_that_make_no_job_say_why() {
     let app = TestApp::new().await;
     let application = app.login_application().await;
@@ -189,7 +211,7 @@ async fn forms_that_make_no_job_say_why() {
     let off = admin.post("/api/v2/connections", off).await.body["id"].clone();
     let off = off.as_str().unwrap();
     let good = r#"[{"email":"a@b.c"}]"#;
-    let cases: [(&[(&str, &str)], &str); 8] = [
+    let cases: [(&[(&str, &str)], &str); 9] = [
         (
             &[("users", good)],
             "Missing required property: connection_id",
@@ -213,6 +235,14 @@ async fn forms_that_make_no_job_say_why() {
         (
             &[("connection_id", &connection), ("users", "")],
             "Failed to parse users file when importing users: there is no user in the file",
+        ),
+        (
+            &[
+                ("connection_id", &connection),
+                ("users", good),
+                ("users", good),
+            ],
+            "There is more than one file of users",
         ),
         (
             &[

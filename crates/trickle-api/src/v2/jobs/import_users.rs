@@ -88,9 +88,11 @@ impl Order {
             "external_id" if !text.is_empty() => self.external_id = Some(text.to_owned()),
             "external_id" => {}
             "upsert" => {
-                if flag(name, text)? {
-                    self.on_existing = OnExisting::Change;
-                }
+                self.on_existing = if flag(name, text)? {
+                    OnExisting::Change
+                } else {
+                    OnExisting::Refuse
+                };
             }
             "send_completion_email" => self.tells = flag(name, text)?,
             _ => {
@@ -103,8 +105,9 @@ impl Order {
     }
 }
 
+/// Some languages write `True`.
 fn flag(name: &str, text: &str) -> Result<bool, Error> {
-    match text {
+    match text.to_ascii_lowercase().as_str() {
         "true" | "1" => Ok(true),
         "false" | "0" | "" => Ok(false),
         _ => Err(Error::Body(format!(
