@@ -6,7 +6,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 use trickle_testkit::wait_for_async;
 
-use crate::harness::{Install, LIMIT, Server, run};
+use crate::harness::{Done, Install, LIMIT, Server, run, run_with_input};
 
 /// `correct horse`, by MD5.
 const MD5: &str = "3cb4e732631f47e6eb961f34554b7cde";
@@ -22,18 +22,22 @@ fn options() -> Value {
 }
 
 /// Writes a file and imports it by the command.
-fn import(install: &Install, server: &Server, file: &str, more: &[&str]) -> crate::harness::Done {
+fn import(install: &Install, server: &Server, file: &str, more: &[&str]) -> Done {
     let path = install.data_dir().join("users.json");
     std::fs::write(&path, file).unwrap();
+    import_from(path.to_str().unwrap(), "", server, more)
+}
+
+fn import_from(path: &str, input: &str, server: &Server, more: &[&str]) -> Done {
     let client = server.first_client();
     let url = format!("https://localhost:{}", server.https_port());
     let ca = server.ca_file().to_str().unwrap().to_owned();
-    let mut args = vec!["import", path.to_str().unwrap(), "--json"];
+    let mut args = vec!["import", path, "--json"];
     args.extend(["--server", &url, "--ca", &ca, "--connection", "customers"]);
     args.extend(["--client-id", &client.client_id]);
     args.extend(["--client-secret", &client.client_secret]);
     args.extend(more);
-    run(&args)
+    run_with_input(&args, input)
 }
 
 #[test]
@@ -97,6 +101,8 @@ async fn a_file_is_tried_imported_and_imported_again() {
     );
     let upsert = import(&install, &server, &jane.to_string(), &["--upsert"]);
     assert_eq!(upsert.with_code(0).json()["updated"], 1);
+    let piped = import_from("/dev/stdin", r#"{"email":"joe@example.com"}"#, &server, &[]);
+    assert_eq!(piped.with_code(0).json()["imported"], 1);
     let broken = import(&install, &server, "[{", &[]);
     assert!(broken.with_code(6).stderr.contains("is not valid JSON"));
     run(&["import", "users.json"]).with_code(2);

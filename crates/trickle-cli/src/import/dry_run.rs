@@ -48,6 +48,8 @@ impl Rows {
 /// What is found in a file.
 struct Findings {
     rules: RowRules,
+    /// Whether a row may change the user of an earlier one.
+    is_upsert: bool,
     rows: u64,
     /// By code, path and message.
     errors: BTreeMap<(&'static str, String, String), Rows>,
@@ -66,8 +68,8 @@ pub async fn run(args: &Args, connection: Option<Value>) -> anyhow::Result<u8> {
     if args.upsert {
         rules = rules.for_changes();
     }
-    let path = args.file.clone();
-    let findings = tokio::task::spawn_blocking(move || read(&path, rules));
+    let (path, is_upsert) = (args.file.clone(), args.upsert);
+    let findings = tokio::task::spawn_blocking(move || read(&path, rules, is_upsert));
     let findings = findings.await.context("read the file")??;
     if args.json {
         output::json(&findings.to_json());
@@ -81,7 +83,7 @@ pub async fn run(args: &Args, connection: Option<Value>) -> anyhow::Result<u8> {
     })
 }
 
-fn read(path: &std::path::Path, rules: RowRules) -> anyhow::Result<Findings> {
+fn read(path: &std::path::Path, rules: RowRules, is_upsert: bool) -> anyhow::Result<Findings> {
     let what = || format!("read {}", path.display());
     let mut file = std::fs::File::open(path).with_context(what)?;
     let length_bytes = file.metadata().with_context(what)?.len();
@@ -89,6 +91,7 @@ fn read(path: &std::path::Path, rules: RowRules) -> anyhow::Result<Findings> {
     let (mut read_bytes, mut shown) = (0, None);
     let mut findings = Findings {
         rules,
+        is_upsert,
         rows: 0,
         errors: BTreeMap::new(),
         warnings: BTreeMap::new(),
@@ -157,6 +160,10 @@ impl Findings {
                 let text = text.trim().to_lowercase();
                 // Hashes, since a million addresses would take a lot of memory.
                 if !self.seen.insert(self.hasher.hash_one((name, text))) {
+                    // Whoever has the address is changed, whatever else the row says.
+                    if self.is_upsert && name == "email" {
+                        break;
+                    }
                     let message = "an earlier row of the file has it, too".to_owned();
                     let finding = self
                         .errors

@@ -30,7 +30,9 @@ pub async fn send(
 ) -> anyhow::Result<Value> {
     let what = || format!("read {}", args.file.display());
     let file = File::open(&args.file).await.with_context(what)?;
-    let length = file.metadata().await.with_context(what)?.len();
+    let file_info = file.metadata().await.with_context(what)?;
+    // A pipe has no length.
+    let length = file_info.is_file().then_some(file_info.len());
     let sent = Arc::new(AtomicU64::new(0));
     let mut form = Form::new()
         .text("connection_id", connection.to_owned())
@@ -40,8 +42,11 @@ pub async fn send(
         form = form.text("external_id", id.clone());
     }
     let body = body(file, Arc::clone(&sent));
-    let part = Part::stream_with_length(body, length).file_name("users");
-    let form = form.part("users", part);
+    let part = match length {
+        Some(length) => Part::stream_with_length(body, length),
+        None => Part::stream(body),
+    };
+    let form = form.part("users", part.file_name("users"));
     let upload = server.upload("/api/v2/jobs/users-imports", form);
     tokio::pin!(upload);
     loop {
@@ -49,7 +54,8 @@ pub async fn send(
             job = &mut upload => return job,
             () = sleep(LOOK_AGAIN) => {
                 let percent = sent.load(Ordering::Relaxed) * 100;
-                progress.show("uploading", percent.checked_div(length).unwrap_or(100), "");
+                let percent = length.and_then(|length| percent.checked_div(length));
+                progress.show("uploading", percent.unwrap_or(0), "");
             }
         }
     }
