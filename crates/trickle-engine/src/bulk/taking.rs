@@ -67,7 +67,7 @@ impl Engine {
         };
         let began = Instant::now();
         let mut under_way = FuturesUnordered::new();
-        let (hasher, mut taken) = (RandomState::new(), HashSet::new());
+        let (hasher, mut taken) = (RandomState::new(), HashSet::<u64>::new());
         let mut next: Option<(Prepared, Vec<u64>)> = None;
         loop {
             tokio::select! {

@@ -188,8 +188,9 @@ impl World {
 
     /// On what a login of somebody rests that begins now.
     pub async fn basis(&self, id: &str) -> LoginBasis {
-        let stored = self.store.stored_user(&self.tenant, &UserId::from_raw(id));
-        stored.await.unwrap().unwrap().basis()
+        let id = UserId::from_raw(id);
+        let stored = self.store.stored_user(&self.tenant, &id).await;
+        stored.unwrap().unwrap().basis()
     }
 
     /// A login that succeeded.

@@ -500,12 +500,12 @@ async fn all_logins_of_a_user_end(db: &TestDb) {
     // By a new password, whoever keeps it.
     fill("3").await;
     let hash = Secret::new(HASH);
-    let set = store.set_password(tenant, &ada(), &hash, 0, at(5));
-    assert!(set.await.unwrap());
+    let set = store.set_password(tenant, &ada(), &hash, 0, at(5)).await;
+    assert!(set.unwrap());
     assert_eq!(left().await, 0);
     fill("4").await;
-    let marked = store.mark_password_changed(tenant, &ada(), at(6));
-    assert!(marked.await.unwrap());
+    let marked = store.mark_password_changed(tenant, &ada(), at(6)).await;
+    assert!(marked.unwrap());
     assert_eq!(left().await, 0);
     fill("2").await;
     db.db_execute("DELETE FROM users").await;
