@@ -15,12 +15,15 @@ pub(crate) enum SameSite {
     None,
 }
 
-/// The value of a cookie.
+/// The value of a cookie. Those beside it may be any bytes: a neighbour below the same domain sets some, too.
 pub(crate) fn get<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(COOKIE).iter();
-    let lines = lines.filter_map(|line| line.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';'));
-    pairs.find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+    let mut pairs = lines.flat_map(|line| line.as_bytes().split(|&byte| byte == b';'));
+    let value = pairs.find_map(|pair| {
+        let rest = pair.trim_ascii().strip_prefix(name.as_bytes())?;
+        rest.strip_prefix(b"=")
+    });
+    std::str::from_utf8(value?).ok()
 }
 
 /// `Set-Cookie`; without seconds for as long as the browser is open.
@@ -42,6 +45,8 @@ pub(crate) fn random() -> Secret {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     #[test]
@@ -51,5 +56,14 @@ mod tests {
         headers.append(COOKIE, "a=3".parse().unwrap());
         assert_eq!(get(&headers, "a"), Some("3"));
         assert_eq!(get(&headers, "b"), None);
+    }
+
+    #[test]
+    fn cookies_of_neighbours_hide_no_others() {
+        let mut headers = HeaderMap::new();
+        let line = HeaderValue::from_bytes(b"theirs=\xc3\xbc; odd=\xfc; a=1");
+        headers.append(COOKIE, line.unwrap());
+        assert_eq!(get(&headers, "a"), Some("1"));
+        assert_eq!(get(&headers, "odd"), None);
     }
 }
