@@ -204,7 +204,10 @@ impl Visit {
     ) -> Response {
         match self.second_step((user, by), caller).await {
             Ok(Some(page)) => page,
-            Ok(None) => self.done(headers, (user, by), false).await,
+            Ok(None) => {
+                let through = &self.connection.id;
+                self.done(headers, (user, by), through, false).await
+            }
             Err(Error::Login(_)) => self.overtaken(),
             Err(error) => error.into_response(),
         }
@@ -231,11 +234,12 @@ impl Visit {
             .map(Some)
     }
 
-    /// Begins the session and leads back to the application.
+    /// Begins the session of the connection through which the password was proven, and leads back to the application.
     pub(super) async fn done(
         &self,
         headers: &HeaderMap,
         (user, by): (&User, &LoginBasis),
+        through: &ConnectionId,
         with_second_factor: bool,
     ) -> Response {
         let engine = &self.desk.engine;
@@ -244,7 +248,7 @@ impl Visit {
             .begin_session(
                 &self.site.tenant.id,
                 &user.id,
-                &self.connection.id,
+                through,
                 with_second_factor,
                 old,
                 by,

@@ -55,7 +55,7 @@ async fn judge(
     let token = visit.flow.mfa_token.as_deref().unwrap_or_default();
     let (tenant, client) = (&visit.site.tenant.id, &visit.client.id);
     let open = engine.open_challenge(tenant, client, token).await?;
-    let Some((user, _, by)) = open else {
+    let Some((user, challenge, by)) = open else {
         return Ok(too_late(visit));
     };
     let caller = address.into_callers_own(Some(client.clone()));
@@ -74,7 +74,9 @@ async fn judge(
     if !engine.close_challenge(tenant, token).await? {
         return Ok(too_late(visit));
     }
-    Ok(visit.done(headers, (&user, &by), true).await)
+    // The page may be of another one: a login ticket is of the connection where it was got.
+    let through = &challenge.connection;
+    Ok(visit.done(headers, (&user, &by), through, true).await)
 }
 
 fn too_late(visit: &Visit) -> Response {

@@ -12,6 +12,8 @@ use crate::{
     app::{Answer, Application, PASSWORD, TestApp},
     authorize::{spa, url},
     browser::{Browser, Landing, field, location},
+    cross_origin::{co, credentials},
+    single_sign_on::{second, silently},
     token_password::verified,
 };
 
@@ -366,6 +368,32 @@ async fn the_page_asks_too() {
         .post("/u/mfa-otp", &[("state", &state), ("otp", &spaced)])
         .await;
     assert_eq!(again.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_session_is_of_the_connection_whose_password_was_proven() {
+    let app = TestApp::new().await;
+    let application = spa(&app).await;
+    second(&app.admin().await, &application).await;
+    brings(&app, all());
+    let mut browser = Browser::new(&app);
+    let typed = credentials(&application, PASSWORD);
+    let answer = co(&mut browser, "https://spa.test", &typed).await;
+    let ticket = answer.body["login_ticket"].as_str().unwrap();
+    let authorize = url(
+        &application,
+        &[("login_ticket", ticket), ("connection", "second")],
+    );
+    let asked = browser.get(&authorize).await;
+    let page = browser.get(&location(&asked)).await;
+    let (state, shown) = (field(&page, "state"), code(&app, 0));
+    let proof = [("state", state.as_str()), ("otp", shown.as_str())];
+    let done = browser.post("/u/mfa-otp", &proof).await;
+    assert!(Landing::of(&location(&done)).pairs.contains_key("code"));
+    for (connection, expected) in [("legacy", "code"), ("second", "login_required")] {
+        let led_to = silently(&mut browser, &application, &[("connection", connection)]).await;
+        assert_eq!(led_to, expected, "{connection}");
+    }
 }
 
 #[tokio::test]

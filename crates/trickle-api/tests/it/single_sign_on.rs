@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Another connection of the application, beside its default one; gives its id.
-async fn second(admin: &Actor<'_>, application: &Application) -> String {
+pub(crate) async fn second(admin: &Actor<'_>, application: &Application) -> String {
     let body = json!({
         "name": "second", "strategy": "auth0", "enabled_clients": [application.id()],
         "options": {
@@ -30,7 +30,7 @@ async fn organization(admin: &Actor<'_>, name: &str, connection: &Value) {
 }
 
 /// What a silent request leads to: a code, or the error's name.
-async fn silently(
+pub(crate) async fn silently(
     browser: &mut Browser<'_>,
     application: &Application,
     more: &[(&str, &str)],
