@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 
 use rand::{CryptoRng, TryRngCore, rngs::OsRng};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 use tokio_util::task::TaskTracker;
 use trickle_model::{Clock, ConnectionId, Limits, TenantId};
 use trickle_password::HashingPool;
@@ -204,6 +204,19 @@ impl Engine {
     pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         // Dropping the handle lets the task go on.
         drop(self.tasks.spawn(work));
+    }
+
+    /// The same, and gives what came of it to a caller who stays.
+    pub(crate) fn to_the_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, EngineError>> + Send + 'static,
+    ) -> impl Future<Output = Result<T, EngineError>> {
+        let (sender, done) = oneshot::channel();
+        self.spawn(async move {
+            // The caller may have gone.
+            drop(sender.send(work.await));
+        });
+        async move { done.await.map_err(|_| EngineError::Interrupted)? }
     }
 }
 

@@ -46,7 +46,22 @@ impl Engine {
     ///
     /// # Errors
     /// The store failed.
+    ///
+    /// # Cancel safety
+    /// The work goes on to its end when this future is dropped: a script may have deleted the user in the legacy store.
     pub async fn delete_user(
+        &self,
+        connection: &Connection,
+        user: &User,
+        caller: &Caller,
+    ) -> Result<DeleteUserOutcome, EngineError> {
+        let engine = self.clone();
+        let (connection, user, caller) = (connection.clone(), user.clone(), caller.clone());
+        let work = async move { engine.delete(&connection, &user, &caller).await };
+        self.to_the_end(work).await
+    }
+
+    async fn delete(
         &self,
         connection: &Connection,
         user: &User,

@@ -116,7 +116,16 @@ impl Engine {
     ///
     /// # Errors
     /// The store failed.
-    pub async fn edit_user(&self, mut order: EditUser) -> Result<EditUserOutcome, EngineError> {
+    ///
+    /// # Cancel safety
+    /// The work goes on to its end when this future is dropped: a script may have written to the legacy store.
+    pub async fn edit_user(&self, order: EditUser) -> Result<EditUserOutcome, EngineError> {
+        let engine = self.clone();
+        let work = async move { engine.edit(order).await };
+        self.to_the_end(work).await
+    }
+
+    async fn edit(&self, mut order: EditUser) -> Result<EditUserOutcome, EngineError> {
         compose(&mut order);
         if let Some(refused) = order.refused_at_once() {
             return Ok(refused);

@@ -10,7 +10,7 @@ use crate::{
     Caller, Engine, EngineError,
     execution::{Execution, Run},
     journal::{Entry, execution_details},
-    tickets::Subject,
+    tickets::{OpenTicket, Subject},
 };
 
 /// What became of it.
@@ -29,6 +29,9 @@ impl Engine {
     ///
     /// # Errors
     /// The store failed.
+    ///
+    /// # Cancel safety
+    /// The work goes on to its end when this future is dropped: the link is used up first.
     pub async fn verify_by_ticket(
         &self,
         tenant: &TenantId,
@@ -39,11 +42,18 @@ impl Engine {
         let Some(open) = self.open_ticket(tenant, token, purpose).await? else {
             return Ok(VerifyOutcome::Gone);
         };
-        let connection = self
-            .parts
-            .store
-            .connection(tenant, &open.ticket.connection)
-            .await;
+        let (engine, caller) = (self.clone(), caller.clone());
+        let work = async move { engine.follow_link(&open, &caller).await };
+        self.to_the_end(work).await
+    }
+
+    async fn follow_link(
+        &self,
+        open: &OpenTicket,
+        caller: &Caller,
+    ) -> Result<VerifyOutcome, EngineError> {
+        let (store, ticket) = (&self.parts.store, &open.ticket);
+        let connection = store.connection(&ticket.tenant, &ticket.connection).await;
         let connection = connection.map_err(EngineError::store("read the connection"))?;
         let (Some(connection), Subject::User(id)) = (connection, &open.subject) else {
             return Ok(VerifyOutcome::Gone);
@@ -53,12 +63,12 @@ impl Engine {
         let Some(user) = user else {
             return Ok(VerifyOutcome::Gone);
         };
-        if !self.take_ticket(&open).await? {
+        if !self.take_ticket(open).await? {
             return Ok(VerifyOutcome::Gone);
         }
         let (outcome, execution) = self.verify(&connection, &user).await?;
         if matches!(outcome, VerifyOutcome::Failed(_)) {
-            self.give_ticket_back(&open).await?;
+            self.give_ticket_back(open).await?;
         }
         self.log_verification(&connection, &user, caller, &outcome, execution.as_ref())
             .await;

@@ -11,6 +11,7 @@ mod fixture;
 mod forms;
 mod front_door;
 mod grace;
+mod hang_up;
 mod import_off;
 mod import_on;
 mod log;
