@@ -116,15 +116,13 @@ pub(super) async fn sign_up(
         context: context.clone(),
     };
     let engine = &visit.desk.engine;
-    let outcome = match engine.sign_up(order).await {
+    let link_host = visit.site.link_host.clone();
+    let outcome = match engine.sign_up(order, link_host).await {
         Ok(outcome) => outcome,
         Err(error) => return failed(error),
     };
     if let Some((status, text)) = refusal(&outcome) {
         return form(&visit, status, &typed, Some(&text));
-    }
-    if let CreateUserOutcome::Created(user) = outcome {
-        visit.site.verify(engine, *user, caller.clone());
     }
     let login = LoginRequest {
         connection: Arc::clone(&visit.connection),

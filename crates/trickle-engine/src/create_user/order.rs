@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use tokio::sync::oneshot;
 use trickle_model::{Action, Connection, EventCode, ImportMode, NewUser, Profile, Secret, UserId};
 use trickle_store::{AddUser, TakenKey};
 
 use super::{CreateUserOutcome, identifiers, username};
 use crate::{
-    Caller, Engine, EngineError,
+    Caller, Engine, EngineError, SendVerification,
     engine::entropy,
     execution::Execution,
     forms::TextForms,
@@ -61,9 +60,15 @@ impl Engine {
     ///
     /// # Cancel safety
     /// The work goes on to its end when this future is dropped: a script may have written to the legacy store.
-    pub async fn create_user(
+    pub async fn create_user(&self, order: CreateUser) -> Result<CreateUserOutcome, EngineError> {
+        self.create(order, None).await
+    }
+
+    /// The same, with a mail to prove the address where there is a host under which its link leads back.
+    pub(super) async fn create(
         &self,
         mut order: CreateUser,
+        link_host: Option<String>,
     ) -> Result<CreateUserOutcome, EngineError> {
         let forms = TextForms::of(&order.connection.options);
         let formed = order.password.as_ref().and_then(|it| forms.password(it));
@@ -71,17 +76,21 @@ impl Engine {
         let profile = &mut order.profile;
         profile.email = profile.email.take().map(|email| forms.composed(email));
         profile.username = profile.username.take().map(|name| forms.composed(name));
-        let (sender, done) = oneshot::channel();
         let engine = self.clone();
-        self.spawn(async move {
-            let made = engine.make(&order).await;
-            if let Ok(made) = &made {
-                engine.log_creation(&order, made).await;
+        self.to_the_end(async move {
+            let made = engine.make(&order).await?;
+            engine.log_creation(&order, &made).await;
+            if let (CreateUserOutcome::Created(user), Some(host)) = (&made.outcome, link_host) {
+                engine.verify_new_user(SendVerification {
+                    user: (**user).clone(),
+                    tenant: order.tenant,
+                    host,
+                    caller: order.caller,
+                });
             }
-            // The caller may have gone.
-            drop(sender.send(made.map(|made| made.outcome)));
-        });
-        done.await.map_err(|_| EngineError::Interrupted)?
+            Ok(made.outcome)
+        })
+        .await
     }
 
     async fn make(&self, order: &CreateUser) -> Result<Made, EngineError> {

@@ -1,17 +1,22 @@
 //! Sign-up: anybody may ask for it.
 
 use super::{CreateUser, CreateUserOutcome, identifiers, order::Made, username};
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, LinkHost};
 
 impl Engine {
-    /// Adds a user who asks for it, where the connection takes sign-ups and the address keeps its pace.
+    /// Adds a user who asks for it, where the connection takes sign-ups and the address keeps its pace, and sends a mail to prove the
+    /// address where its link is known to lead back.
     ///
     /// # Errors
     /// The store failed.
     ///
     /// # Cancel safety
     /// As [`create_user`](Self::create_user).
-    pub async fn sign_up(&self, mut order: CreateUser) -> Result<CreateUserOutcome, EngineError> {
+    pub async fn sign_up(
+        &self,
+        mut order: CreateUser,
+        link_host: LinkHost,
+    ) -> Result<CreateUserOutcome, EngineError> {
         let options = &order.connection.options;
         if let Some(refused) = self.refused_at_the_door(&order).await? {
             let made = Made::from(refused);
@@ -32,7 +37,11 @@ impl Engine {
         order.profile.email_verified = false;
         order.profile.blocked = false;
         order.profile.app_metadata.clear();
-        self.create_user(order).await
+        let link_host = match link_host {
+            LinkHost::Known(host) => Some(host),
+            LinkHost::Unknown => None,
+        };
+        self.create(order, link_host).await
     }
 
     async fn refused_at_the_door(

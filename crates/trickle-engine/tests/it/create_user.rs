@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use serde_json::json;
-use trickle_engine::{Caller, CreateUser, CreateUserOutcome, LoginOutcome};
+use trickle_engine::{Caller, CreateUser, CreateUserOutcome, LinkHost, LoginOutcome};
 use trickle_model::{Action, Connection, Outcome, Profile, Secret};
 use trickle_store::SUSPICIOUS_IP;
 
@@ -220,7 +220,8 @@ async fn sign_ups_keep_the_connections_rules() {
         order.profile.username = username.map(str::to_owned);
         order.profile.blocked = true;
         order.profile.email_verified = true;
-        fixture.engine.sign_up(order).await.unwrap()
+        let signed_up = fixture.engine.sign_up(order, LinkHost::Unknown);
+        signed_up.await.unwrap()
     };
     for (username, password, expected) in [
         (
@@ -240,9 +241,8 @@ async fn sign_ups_keep_the_connections_rules() {
     assert!(!user.blocked && !user.email_verified);
 
     let closed = fixture.connection(json!({"disable_signup": true})).await;
-    let refused = fixture
-        .engine
-        .sign_up(order(&closed, "ada@example.com", Some("x")));
+    let order = order(&closed, "ada@example.com", Some("x"));
+    let refused = fixture.engine.sign_up(order, LinkHost::Unknown);
     assert!(matches!(
         refused.await.unwrap(),
         CreateUserOutcome::SignUpDisabled
@@ -262,7 +262,8 @@ async fn an_address_signs_up_so_many_and_no_more() {
     for name in ["a", "a", "b"] {
         let mut order = order(&connection, &format!("{name}@example.com"), Some(PASSWORD));
         order.caller.ip = Some("192.0.2.1".to_owned());
-        let outcome = fixture.engine.sign_up(order).await.unwrap();
+        let signed_up = fixture.engine.sign_up(order, LinkHost::Unknown);
+        let outcome = signed_up.await.unwrap();
         fixture.engine.settled().await;
         ends.push(format!("{outcome:?}").chars().take(7).collect::<String>());
     }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-use trickle_engine::{Caller, EditUser, TicketOrder};
-use trickle_model::{Connection, Outcome, Secret, User};
+use serde_json::{Map, json};
+use trickle_engine::{Caller, CreateUser, EditUser, LinkHost, TicketOrder};
+use trickle_model::{Connection, Outcome, Profile, Secret, User};
 use trickle_store::{TicketPurpose, UserEdit};
 use trickle_testkit::wait_for_async;
 
-use crate::fixture::{Fixture, LIMIT};
+use crate::fixture::{Fixture, LIMIT, PASSWORD};
 
 const ADA: &str = "ada@example.com";
 
@@ -119,4 +119,29 @@ async fn a_user_is_deleted_all_the_same() {
     })
     .await;
     wait_for_its_end(&fixture, &session).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_user_gets_the_mail_all_the_same() {
+    let fixture = Fixture::new().await;
+    let connection = fixture.import_on().await;
+    fixture.fake.answers(|_| Outcome::NoSuchUser);
+    let order = CreateUser {
+        connection,
+        tenant: "acme".to_owned(),
+        profile: Profile {
+            email: Some(ADA.to_owned()),
+            ..Profile::default()
+        },
+        password: Some(Secret::new(PASSWORD)),
+        caller: Caller::default(),
+        context: Map::new(),
+    };
+    let engine = fixture.engine.clone();
+    hang_up(&fixture, async move {
+        let links = LinkHost::Known("login.example".to_owned());
+        engine.sign_up(order, links).await.unwrap()
+    })
+    .await;
+    wait_for_async(LIMIT, async || fixture.codes().await == ["ss", "svr"]).await;
 }

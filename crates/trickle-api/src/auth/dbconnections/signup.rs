@@ -37,22 +37,17 @@ pub(crate) async fn handler(
     let (connection, client) = input.connection(&site, engine.store()).await?;
     let password = input.required("password")?;
     let profile = profile(&input, &connection)?;
-    let caller = address.into_callers_own(client);
     let connection = Arc::new(connection);
     let order = CreateUser {
         tenant: site.tenant.name.clone(),
         profile,
         password: Some(Secret::new(password)),
-        caller: caller.clone(),
+        caller: address.into_callers_own(client),
         context: context(&input, &site, engine.store(), &connection).await?,
         connection,
     };
-    match engine.sign_up(order).await? {
-        CreateUserOutcome::Created(user) => {
-            let shown = view(&user);
-            site.verify(&engine, *user, caller);
-            Ok(Json(shown))
-        }
+    match engine.sign_up(order, site.link_host.clone()).await? {
+        CreateUserOutcome::Created(user) => Ok(Json(view(&user))),
         CreateUserOutcome::Exists if tells(&engine, &site).await? => Err(Error::ToldExists),
         refused => Err(refusal(refused)),
     }
