@@ -230,7 +230,9 @@ fn checked_email(address: &str) -> Result<String, ProfileError> {
 }
 
 fn take_username(fields: &mut Map<String, Value>) -> Result<Option<String>, ProfileError> {
-    match take_text(fields, "username")? {
+    // Nobody is found by the spaces that fill a column up: what people type comes without.
+    let name = take_text(fields, "username")?.map(|name| name.trim().to_owned());
+    match name.filter(|name| !name.is_empty()) {
         Some(name) if name.len() > USERNAME_MAX_BYTES => Err(ProfileError::BadField {
             field: "username",
             expected: "a string of at most 1000 bytes",
@@ -336,9 +338,16 @@ mod tests {
 
     #[test]
     fn columns_of_a_fixed_width_and_numbers_as_names_are_taken() {
-        let profile = verify(json!({"id": 1, "email": "a@b.c   ", "username": 7})).unwrap();
-        assert_eq!(profile.email.as_deref(), Some("a@b.c"));
-        assert_eq!(profile.username.as_deref(), Some("7"));
+        for (name, expected) in [
+            (json!(7), Some("7")),
+            (json!("ada   "), Some("ada")),
+            (json!("   "), None),
+        ] {
+            let profile = json!({"id": 1, "email": "a@b.c   ", "username": name});
+            let profile = verify(profile).unwrap();
+            assert_eq!(profile.email.as_deref(), Some("a@b.c"));
+            assert_eq!(profile.username.as_deref(), expected);
+        }
     }
 
     #[test]
