@@ -152,7 +152,9 @@ impl Engine {
             Outcome::Done(value) => {
                 if let Some(user) = user {
                     self.supersede(user).await?;
-                    let at = reset_time(value).unwrap_or_else(|| self.parts.clock.now());
+                    // Until a date that is yet to come, logins by an identifier that is new here would count as begun before the change.
+                    let now = self.parts.clock.now();
+                    let at = reset_time(value).map_or(now, |at| at.min(now));
                     let marked = self
                         .parts
                         .store

@@ -1,8 +1,8 @@
 //! The legacy store stays in charge.
 
 use serde_json::json;
-use trickle_engine::{How, LoginOutcome};
-use trickle_model::Outcome;
+use trickle_engine::{Caller, How, LoginOutcome, PasswordOutcome};
+use trickle_model::{Outcome, Secret};
 
 use crate::fixture::{Fixture, PASSWORD, user, wrong_credentials};
 
@@ -113,4 +113,32 @@ async fn two_first_logins_at_once_make_one_user() {
     );
     assert_eq!(user(a).id, user(b).id);
     assert_eq!(fixture.count_users().await, 1);
+}
+
+#[tokio::test]
+async fn no_password_is_dated_into_the_future() {
+    let fixture = Fixture::new().await;
+    let connection = fixture
+        .connection(json!({
+            "enabledDatabaseCustomization": true, "import_mode": false,
+            "customScripts": {"login": "l", "change_password": "c"},
+        }))
+        .await;
+    fixture
+        .fake
+        .knows(json!({"id": 1, "email": "ada@example.com"}));
+    let ada = fixture.login_ada(&connection).await;
+    // A clock that is ahead, or another zone.
+    let dated = json!({"last_password_reset": "2999-01-01T00:00:00Z"});
+    fixture.fake.answers(move |_| Outcome::Done(dated.clone()));
+    let (new, caller) = (Secret::new("another one"), Caller::default());
+    let set = fixture
+        .engine
+        .set_password(&connection, &ada, &new, &caller);
+    assert!(matches!(set.await.unwrap(), PasswordOutcome::Changed));
+    // By an address that is not known here yet.
+    let email = "ada@elsewhere.example";
+    fixture.fake.knows(json!({"id": 1, "email": email}));
+    let login = fixture.login(&connection, email, PASSWORD).await;
+    assert_eq!(login.name(), "authenticated");
 }
