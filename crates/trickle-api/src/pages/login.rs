@@ -19,7 +19,7 @@ use super::{
 use crate::{
     auth::{
         answer::{Refusal, kept_answer},
-        parameters::USERNAME_MAX_BYTES,
+        parameters::{PASSWORD_MAX_BYTES, USERNAME_MAX_BYTES},
     },
     client_address::ClientAddress,
 };
@@ -60,7 +60,8 @@ pub(super) async fn log_in(
         typed,
     }: Sent<Typed>,
 ) -> Response {
-    if typed.username.len() > USERNAME_MAX_BYTES || typed.password.expose().is_empty() {
+    let length = typed.password.expose().len();
+    if typed.username.len() > USERNAME_MAX_BYTES || !(1..=PASSWORD_MAX_BYTES).contains(&length) {
         let noun = noun(&visit.connection.options);
         let text = format!("Please type your {noun} and your password.");
         let username = visit.identifier().unwrap_or_default();

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use crate::{
-    app::TestApp,
+    app::{PASSWORD, TestApp},
     authorize::{landed, spa, url},
     browser::{Browser, field},
 };
@@ -105,4 +105,23 @@ async fn pages_have_the_tenants_colours_and_name() {
     }
     let css = app.get("/u/theme.css").await;
     assert!(css.body.as_str().unwrap().contains("--accent:#7a0019"));
+}
+
+#[tokio::test]
+async fn nobody_types_more_than_clients_may_send() {
+    let app = TestApp::new().await;
+    let application = spa(&app).await;
+    let authorize = url(&application, &[]);
+    let (name, ada) = ("a".repeat(1_025), "ada@example.com");
+    let long = "p".repeat(4_097);
+    for (username, password) in [(ada, long.as_str()), (name.as_str(), PASSWORD), (ada, "")] {
+        let mut browser = Browser::new(&app);
+        let answer = browser.log_in(&authorize, username, password).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    }
+    let order = json!({"client_id": application.id(), "connection": "legacy", "email": name});
+    let refused = app.post("/dbconnections/change_password", order).await;
+    assert_eq!(refused.body["code"], "invalid_email", "{}", refused.body);
+    app.engine.drain().await;
+    assert_eq!(app.fake.runs(), 0);
 }

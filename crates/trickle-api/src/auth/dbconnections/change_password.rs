@@ -11,7 +11,7 @@ use axum::{
 use trickle_engine::{Engine, ForgotPassword};
 
 use super::{Error, input::Input};
-use crate::{client_address::ClientAddress, host::Site};
+use crate::{auth::parameters::USERNAME_MAX_BYTES, client_address::ClientAddress, host::Site};
 
 /// Told to everybody.
 const SENT: &str = "We've just sent you an email to reset your password.";
@@ -32,6 +32,9 @@ pub(crate) async fn handler(
             .required("username")
             .map_err(|_| Error::invalid("email", "missing email parameter"))?,
     };
+    if email.len() > USERNAME_MAX_BYTES {
+        return Err(Error::invalid("email", "email is too long"));
+    }
     if connection
         .options
         .flag("disable_self_service_change_password")
