@@ -12,6 +12,8 @@ const VALUES_MAX: usize = 20_000;
 /// RFC 5321 §4.5.3.1: an address that can be used in a mail path.
 const EMAIL_MAX_BYTES: usize = 254;
 const ID_MAX_BYTES: usize = 255;
+/// `Number.MAX_SAFE_INTEGER`: beyond it two numbers of a legacy store become one (ECMA-262 §21.1.2.6).
+const ID_MAX_NUMBER: u64 = (1 << 53) - 1;
 /// Users are found by an index, and PostgreSQL's take 2 704 bytes.
 const USERNAME_MAX_BYTES: usize = 1_000;
 
@@ -61,6 +63,11 @@ pub enum ProfileError {
     /// An id of another type, or empty, or too long.
     #[error("the profile's user_id must be a string of 1 to 255 bytes or a number")]
     BadId,
+    /// A number that has lost digits, or may have: it could be the id of several people.
+    #[error(
+        "the profile's user_id is a number that JavaScript does not count exactly; return it as a string"
+    )]
+    InexactId,
     /// No e-mail address.
     #[error(
         "the profile has no email; return the user's address, it is the identifier of this connection"
@@ -195,7 +202,10 @@ fn take_id(fields: &mut Map<String, Value>) -> Result<String, ProfileError> {
     let id = fields.remove("id").filter(|value| !value.is_null());
     match user_id.or(id) {
         None => Err(ProfileError::MissingId),
-        Some(Value::Number(number)) => Ok(number.to_string()),
+        Some(Value::Number(number)) => match number.as_i64() {
+            Some(whole) if whole.unsigned_abs() <= ID_MAX_NUMBER => Ok(whole.to_string()),
+            _ => Err(ProfileError::InexactId),
+        },
         Some(Value::String(text)) if (1..=ID_MAX_BYTES).contains(&text.len()) => Ok(text),
         Some(_) => Err(ProfileError::BadId),
     }
@@ -322,6 +332,8 @@ mod tests {
 
     #[test]
     fn numbers_are_ids_and_database_flags_are_booleans() {
+        let most = json!({"id": 9_007_199_254_740_991_u64, "email": "a@b.c"});
+        assert_eq!(verify(most).unwrap().id, "9007199254740991");
         let profile = verify(json!({"id": 42, "email": "a@b.c", "email_verified": 1})).unwrap();
         assert_eq!(profile.id, "42");
         assert!(profile.email_verified);
@@ -402,6 +414,14 @@ mod tests {
             (
                 json!({"user_id": "", "email": "a@b.c"}),
                 ProfileError::BadId,
+            ),
+            (
+                json!({"user_id": 9_007_199_254_740_992_u64, "email": "a@b.c"}),
+                ProfileError::InexactId,
+            ),
+            (
+                json!({"user_id": 1.5, "email": "a@b.c"}),
+                ProfileError::InexactId,
             ),
             (json!({"user_id": "1"}), ProfileError::MissingEmail),
             (
