@@ -397,6 +397,30 @@ async fn a_session_is_of_the_connection_whose_password_was_proven() {
 }
 
 #[tokio::test]
+async fn a_session_from_before_the_second_factor_is_not_enough() {
+    let app = TestApp::new().await;
+    let application = spa(&app).await;
+    let mut browser = Browser::new(&app);
+    let (authorize, ada) = (url(&application, &[]), "ada@example.com");
+    browser.log_in(&authorize, ada, PASSWORD).await;
+    assert_eq!(silently(&mut browser, &application, &[]).await, "code");
+    let path = "/api/v2/users/auth0%7C42/authentication-methods";
+    let totp = json!({"type": "totp", "totp_secret": SECRET, "name": "tablet"});
+    let added = app.admin().await.post(path, totp).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.body);
+    let led_to = silently(&mut browser, &application, &[]).await;
+    assert_eq!(led_to, "login_required");
+
+    let asked = browser.log_in(&authorize, ada, PASSWORD).await;
+    let page = browser.get(&location(&asked)).await;
+    let (state, shown) = (field(&page, "state"), code(&app, 0));
+    let proof = [("state", state.as_str()), ("otp", shown.as_str())];
+    let done = browser.post("/u/mfa-otp", &proof).await;
+    assert!(Landing::of(&location(&done)).pairs.contains_key("code"));
+    assert_eq!(silently(&mut browser, &application, &[]).await, "code");
+}
+
+#[tokio::test]
 async fn clients_ask_what_the_person_has_before_they_ask_for_it() {
     let app = TestApp::new().await;
     let application = application(&app).await;

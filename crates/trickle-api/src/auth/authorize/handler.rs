@@ -256,7 +256,10 @@ impl Endpoint {
             }
             None => true,
         };
-        Ok(does.then_some(session))
+        // One from before the user had a second factor proves less than a login does.
+        let is_weaker =
+            !session.with_second_factor && self.engine.needs_second_factor(&session.user).await?;
+        Ok(Some(session).filter(|_| does && !is_weaker))
     }
 
     /// The password was typed in a page of the application's.
