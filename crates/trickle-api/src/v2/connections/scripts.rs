@@ -1,6 +1,6 @@
 //! `/api/v2/connections/{id}/scripts`: versions of scripts; not known to other products.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use axum::{
     Json,
@@ -9,6 +9,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 use similar::TextDiff;
+use tokio::sync::Semaphore;
 use trickle_engine::Engine;
 use trickle_model::{
     Action, Connection, ConnectionId, SCRIPT_MAX_BYTES, ScriptSave, ScriptVersion, iso_millis,
@@ -23,6 +24,12 @@ use crate::v2::{
 
 /// Longest note of an author.
 const NOTE_MAX_CHARS: usize = 500;
+
+/// Of texts that have little in common a difference takes the square of their lines, seconds for two long scripts. From then on all that is left
+/// counts as changed.
+const DIFFERENCE_TIME: Duration = Duration::from_millis(100);
+/// One at a time, whoever asks: nothing waits for them.
+static DIFFERENCES: Semaphore = Semaphore::const_new(1);
 
 /// Versions of all scripts, or of one `action`, newest first, without their texts.
 pub(crate) async fn list(
@@ -66,18 +73,31 @@ pub(crate) async fn show(
                 0 => String::new(),
                 base => read(base).await?.text,
             };
-            shown["diff"] = TextDiff::from_lines(&before, &found.text)
-                .unified_diff()
-                .context_radius(3)
-                .header(
-                    &format!("{action}.js@{base}"),
-                    &format!("{action}.js@{version}"),
-                )
-                .to_string()
+            let names = [base, version].map(|version| format!("{action}.js@{version}"));
+            let turn = DIFFERENCES.acquire().await;
+            let compared = tokio::task::spawn_blocking(move || {
+                // Also where nobody waits for the answer any more.
+                let _turn = turn;
+                difference([&before, &found.text], [&names[0], &names[1]])
+            });
+            let compared = compared.await;
+            shown["diff"] = compared
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
                 .into();
         }
     }
     Ok(Json(shown))
+}
+
+/// What has changed from the first text to the second.
+fn difference([before, after]: [&str; 2], [old, new]: [&str; 2]) -> String {
+    TextDiff::configure()
+        .timeout(DIFFERENCE_TIME)
+        .diff_lines(before, after)
+        .unified_diff()
+        .context_radius(3)
+        .header(old, new)
+        .to_string()
 }
 
 /// Saves a version that does not go live: `{"text": …, "note": …}`.
@@ -203,4 +223,24 @@ fn view(version: &ScriptVersion) -> Value {
         "saved_at": iso_millis(version.saved_at), "author": version.author, "note": version.note,
         "defect": version.defect, "bytes": version.text.len(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[test]
+    fn texts_with_nothing_in_common_are_compared_in_time() {
+        let lines = SCRIPT_MAX_BYTES / 2;
+        let (before, after) = ("a\n".repeat(lines), "b\n".repeat(lines));
+        let began = Instant::now();
+        let shown = difference([&before, &after], ["x@1", "x@2"]);
+        assert!(began.elapsed() < Duration::from_secs(3));
+        for line in ["-a", "+b"] {
+            let count = shown.lines().filter(|shown| *shown == line).count();
+            assert_eq!(count, lines, "{line}");
+        }
+    }
 }
