@@ -1,5 +1,7 @@
 //! `PATCH /api/v2/connections/{id}`.
 
+use std::collections::HashSet;
+
 use axum::{
     Json,
     extract::{Path, State},
@@ -105,10 +107,10 @@ async fn other(
 
 /// What turns the present list into the wanted one.
 fn switches(connection: &Connection, wanted: &[ClientId]) -> Vec<(ClientId, bool)> {
-    let present = &connection.enabled_clients;
-    let gone = present.iter().filter(|client| !wanted.contains(client));
-    let come = wanted.iter().filter(|client| !present.contains(client));
-    gone.map(|client| (client.clone(), false))
-        .chain(come.map(|client| (client.clone(), true)))
+    let present: HashSet<&ClientId> = connection.enabled_clients.iter().collect();
+    let wanted: HashSet<&ClientId> = wanted.iter().collect();
+    let (gone, come) = (present.difference(&wanted), wanted.difference(&present));
+    gone.map(|client| ((*client).clone(), false))
+        .chain(come.map(|client| ((*client).clone(), true)))
         .collect()
 }

@@ -1,5 +1,7 @@
 //! `/hooks`, with the names of their secrets.
 
+use std::collections::HashSet;
+
 use axum::{
     Json,
     extract::{Path, State},
@@ -117,10 +119,11 @@ async fn remove(
     if let Some(odd) = names.iter().find(|name| !name.is_string()) {
         return Err(wrong_type("[]", "string", odd));
     }
+    let names: HashSet<&str> = names.iter().filter_map(Value::as_str).collect();
     let hook = alter(&HOOK, &caller, &engine, ("", &id), |hook| {
         let secrets = hook.parts.get_mut(SECRETS).and_then(Value::as_object_mut);
         if let Some(secrets) = secrets {
-            secrets.retain(|name, _: &mut Value| !names.contains(&Value::from(name.as_str())));
+            secrets.retain(|name, _: &mut Value| !names.contains(name.as_str()));
         }
         hook.parts.retain(|_, part| {
             part.as_object()

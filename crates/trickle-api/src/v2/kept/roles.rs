@@ -1,5 +1,7 @@
 //! `/roles`, with their permissions. Who has them is told in [`roles`](crate::v2::roles).
 
+use std::collections::BTreeSet;
+
 use axum::{
     Json,
     extract::{Path, State},
@@ -157,6 +159,7 @@ async fn remove(
     body: Body,
 ) -> Result<StatusCode, Error> {
     change(&caller, &engine, &id, body, |all, given| {
+        let given: BTreeSet<Permission> = given.into_iter().collect();
         all.retain(|one| !given.contains(one));
     })
     .await?;
