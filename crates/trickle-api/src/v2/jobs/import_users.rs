@@ -3,8 +3,8 @@
 use axum::{
     Json,
     extract::{
-        Multipart, State,
-        multipart::{Field, MultipartError, MultipartRejection},
+        Request, State,
+        multipart::{Field, MultipartError},
     },
     http::StatusCode,
 };
@@ -13,7 +13,10 @@ use trickle_engine::{Engine, ImportOrder, Upload, UploadError};
 use trickle_model::{ConnectionId, ImportMode};
 use trickle_store::OnExisting;
 
-use super::view::view;
+use super::{
+    form::{Form, Held},
+    view::view,
+};
 use crate::v2::{Bearer, Error};
 
 /// Most of a field that is no file.
@@ -23,15 +26,15 @@ const FIELD_MAX_BYTES: usize = 1_024;
 pub(super) async fn handler(
     caller: Bearer,
     State(engine): State<Engine>,
-    form: Result<Multipart, MultipartRejection>,
+    request: Request,
 ) -> Result<(StatusCode, Json<Value>), Error> {
     let expected = || Error::Body("Expected a multipart/form-data body".to_owned());
-    let mut form = form.map_err(|_| expected())?;
+    let mut form = Form::of(request).await.map_err(|_| expected())?;
     let mut order = Order::default();
-    while let Some(field) = form.next_field().await.map_err(broken)? {
+    while let Some((field, held)) = form.next().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
         if name != "users" {
-            order.take(&name, &text(field).await?)?;
+            order.take(&name, &text((field, held)).await?)?;
             continue;
         }
         if order.upload.is_some() {
@@ -43,7 +46,7 @@ pub(super) async fn handler(
         if let Some(id) = &order.connection {
             usable(&engine, &caller, id).await?;
         }
-        order.upload = Some(receive(&engine, &caller, field).await?);
+        order.upload = Some(receive(&engine, &caller, (field, held)).await?);
     }
     let missing = |name: &str| Error::Body(format!("Missing required property: {name}"));
     let id = order.connection.ok_or_else(|| missing("connection_id"))?;
@@ -116,9 +119,10 @@ fn flag(name: &str, text: &str) -> Result<bool, Error> {
     }
 }
 
-async fn text(mut field: Field<'_>) -> Result<String, Error> {
+async fn text((mut field, held): (Field<'_>, Held)) -> Result<String, Error> {
     let mut bytes = Vec::new();
     while let Some(more) = field.chunk().await.map_err(broken)? {
+        held.clear();
         bytes.extend_from_slice(&more);
         if bytes.len() > FIELD_MAX_BYTES {
             return Err(Error::Body(format!(
@@ -129,12 +133,17 @@ async fn text(mut field: Field<'_>) -> Result<String, Error> {
     String::from_utf8(bytes).map_err(|_| Error::Body("A field is not UTF-8".to_owned()))
 }
 
-async fn receive(engine: &Engine, caller: &Bearer, mut field: Field<'_>) -> Result<Upload, Error> {
+async fn receive(
+    engine: &Engine,
+    caller: &Bearer,
+    (mut field, held): (Field<'_>, Held),
+) -> Result<Upload, Error> {
     let mut upload = engine
         .begin_upload(caller.tenant())
         .await
         .map_err(refused)?;
     while let Some(more) = field.chunk().await.map_err(broken)? {
+        held.clear();
         upload.push(&more).await.map_err(refused)?;
     }
     Ok(upload)

@@ -4,6 +4,7 @@ mod download;
 mod errors;
 mod export_users;
 mod fields;
+mod form;
 mod get;
 mod import_users;
 mod verification_email;
