@@ -144,3 +144,22 @@ async fn settings_are_shown_whole_and_checked() {
         .await;
     assert_eq!(breached.body["enabled"], false);
 }
+
+#[tokio::test]
+async fn two_changes_at_once_do_not_lose_each_other() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    for round in 1..=10 {
+        let enabled = round % 2 == 0;
+        let (one, two) = tokio::join!(
+            admin.patch(SETTINGS, json!({"enabled": enabled})),
+            admin.patch(SETTINGS, json!({"max_attempts": round})),
+        );
+        assert_eq!((one.status, two.status), (StatusCode::OK, StatusCode::OK));
+        let shown = admin.get(SETTINGS).await.body;
+        assert_eq!(
+            (&shown["enabled"], &shown["max_attempts"]),
+            (&json!(enabled), &json!(round))
+        );
+    }
+}

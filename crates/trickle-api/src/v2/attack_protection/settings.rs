@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use serde_json::{Map, Value};
-use trickle_engine::{BruteForce, Engine, SuspiciousIp};
+use trickle_engine::{BruteForce, Engine, SettingsError, SuspiciousIp};
 use trickle_store::{BRUTE_FORCE, SUSPICIOUS_IP};
 
 use crate::v2::{
@@ -25,10 +25,9 @@ pub(super) async fn change_brute_force(
     State(engine): State<Engine>,
     body: Body,
 ) -> Result<Json<Value>, Error> {
-    let wanted = merged(&engine, &caller, BRUTE_FORCE, body).await?;
-    BruteForce::parse(Some(&wanted)).map_err(|error| Error::Body(error.to_string()))?;
-    store(&engine, &caller, BRUTE_FORCE, &wanted).await?;
-    Ok(Json(Value::Object(BruteForce::shown(Some(&wanted)))))
+    let check = |wanted: &Map<String, Value>| BruteForce::parse(Some(wanted)).map(drop);
+    let changed = change(&engine, &caller, BRUTE_FORCE, body, check).await?;
+    Ok(Json(Value::Object(BruteForce::shown(Some(&changed)))))
 }
 
 /// The pace of one address.
@@ -48,17 +47,19 @@ pub(super) async fn change_suspicious_ip(
     State(engine): State<Engine>,
     body: Body,
 ) -> Result<Json<Value>, Error> {
-    let wanted = merged(&engine, &caller, SUSPICIOUS_IP, body).await?;
-    SuspiciousIp::parse(Some(&wanted)).map_err(|error| Error::Body(error.to_string()))?;
-    store(&engine, &caller, SUSPICIOUS_IP, &wanted).await?;
-    Ok(Json(Value::Object(SuspiciousIp::shown(Some(&wanted)))))
+    let check = |wanted: &Map<String, Value>| SuspiciousIp::parse(Some(wanted)).map(drop);
+    let changed = change(&engine, &caller, SUSPICIOUS_IP, body, check).await?;
+    Ok(Json(Value::Object(SuspiciousIp::shown(Some(&changed)))))
 }
 
-async fn merged(
+/// What is given over what is there, where both make sense together. Two changes at once do not lose each other: one of them may be what turns
+/// the protection on.
+async fn change(
     engine: &Engine,
     caller: &Bearer,
     name: &str,
     Body(body): Body,
+    check: fn(&Map<String, Value>) -> Result<(), SettingsError>,
 ) -> Result<Map<String, Value>, Error> {
     let Value::Object(given) = body else {
         return Err(Error::Body(format!(
@@ -66,18 +67,18 @@ async fn merged(
             type_name(&body)
         )));
     };
-    let stored = engine.stored_setting(caller.tenant(), name).await?;
-    let mut wanted = stored.unwrap_or_default();
-    wanted.extend(given);
-    Ok(wanted)
-}
-
-async fn store(
-    engine: &Engine,
-    caller: &Bearer,
-    name: &str,
-    wanted: &Map<String, Value>,
-) -> Result<(), Error> {
-    let stored = engine.store().put_setting(caller.tenant(), name, wanted);
-    Ok(stored.await?)
+    let mut checked = Ok(());
+    let changed = engine
+        .store()
+        .change_setting(caller.tenant(), name, |stored| {
+            let before = stored.clone();
+            stored.extend(given);
+            checked = check(stored);
+            if checked.is_err() {
+                *stored = before;
+            }
+        });
+    let changed = changed.await?;
+    checked.map_err(|error| Error::Body(error.to_string()))?;
+    Ok(changed)
 }
