@@ -6,6 +6,7 @@ use trickle_model::TenantId;
 
 use crate::column::{Row, object, text};
 use crate::error::{Changed, Step};
+use crate::stored::bounded;
 use crate::{Store, StoreError};
 
 /// Reads a stored value.
@@ -57,7 +58,7 @@ impl Store {
     /// Replaces the settings of this name.
     ///
     /// # Errors
-    /// The tenant is unknown, or the store fails.
+    /// They are beyond their bound, the tenant is unknown, or the store fails.
     #[tracing::instrument(name = "db.tenant_settings.put", skip_all, fields(tenant.id = %tenant, setting.name = name))]
     pub async fn put_setting(
         &self,
@@ -65,16 +66,18 @@ impl Store {
         name: &str,
         value: &Map<String, Value>,
     ) -> Result<(), StoreError> {
+        let step = "store the tenant's settings";
+        let value = bounded(value, most_bytes(name), step)?;
         sqlx::query(
             "INSERT INTO tenant_settings (tenant_id, name, value) VALUES ($1, $2, $3) \
              ON CONFLICT (tenant_id, name) DO UPDATE SET value = excluded.value",
         )
         .bind(text(tenant.as_str()))
         .bind(text(name))
-        .bind(object(value))
+        .bind(value)
         .execute(&self.write)
         .await
-        .exactly_one("store the tenant's settings")
+        .exactly_one(step)
     }
 
     /// Changes the settings of this name; nobody else does at the same time. Gives them as they are then.

@@ -144,6 +144,15 @@ async fn looks_are_kept_as_they_are_written() {
         assert_eq!((made.status, &made.body), (StatusCode::CREATED, &mail));
         assert_eq!(admin.get(&path).await.body, mail);
     }
+    let welcome = "/api/v2/email-templates/welcome_email";
+    let half = "x".repeat(600 << 10);
+    let grown = admin.patch(welcome, json!({"a": half})).await;
+    assert_eq!(grown.status, StatusCode::OK);
+    let grown = admin.patch(welcome, json!({"b": half})).await;
+    assert_eq!(grown.status, StatusCode::BAD_REQUEST);
+    let long = json!({"template": "welcome_email", "a": half, "b": half});
+    let made = admin.post("/api/v2/email-templates", long).await;
+    assert_eq!(made.body["errorCode"], "invalid_body");
 }
 
 #[tokio::test]
