@@ -4,17 +4,19 @@ use serde_json::{Map, Value};
 use sqlx::FromRow;
 use trickle_model::{ClientGrant, ClientId, GrantHolder, GrantSubject, TenantId};
 
-use crate::column::{Row, list, object, text};
+use crate::column::{Row, list, text};
 use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
 use crate::place::By;
-use crate::stored::{List, Stored, find, merge, remove};
+use crate::stored::{List, Stored, bounded, find, merge, remove};
 use crate::{Listed, Part, Store, StoreError, Total};
 
 /// The setting that says that a grant counts for every organization.
 pub(crate) const ANY_ORGANIZATION: &str = "allow_any_organization";
 const FIND: &str = "find the client grant";
+/// Of the settings of a grant: each token for a program reads them.
+const MOST_BYTES: usize = 64 << 10;
 /// By client, audience and kind of subject, grants of no single client first.
 pub(crate) const GRANT_ORDER: &[By] = &[
     By::text("COALESCE(client_grants.client_id, '')"),
@@ -108,13 +110,14 @@ impl Store {
     /// Gives clients the right to tokens for an audience; false when the holder has one for the same kind of subject.
     ///
     /// # Errors
-    /// The tenant has no such client, or the store fails.
+    /// Its settings are too large, the tenant has no such client, or the store fails.
     #[tracing::instrument(name = "db.client_grants.add", skip_all, fields(tenant.id = %tenant, grant.id = %grant.id))]
     pub async fn add_client_grant(
         &self,
         tenant: &TenantId,
         grant: &ClientGrant,
     ) -> Result<bool, StoreError> {
+        let step = "add the client grant";
         sqlx::query(
             "INSERT INTO client_grants (tenant_id, client_id, default_for, audience, scopes, id, settings, subject_type) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
@@ -125,11 +128,11 @@ impl Store {
         .bind(text(&grant.audience))
         .bind(list(grant.scopes.iter().map(String::as_str)))
         .bind(text(&grant.id))
-        .bind(object(&grant.settings))
+        .bind(bounded(&grant.settings, MOST_BYTES, step)?)
         .bind(text(grant.subject().as_str()))
         .execute(&self.write)
         .await
-        .at_most_one("add the client grant")
+        .at_most_one(step)
     }
 
     /// The right of a client of its own to tokens for an audience that are about such a subject.
@@ -235,7 +238,7 @@ impl Store {
         .bind(text(tenant.as_str()))
         .bind(text(id))
         .bind(list(grant.scopes.iter().map(String::as_str)))
-        .bind(object(&grant.settings))
+        .bind(bounded(&grant.settings, MOST_BYTES, step)?)
         .execute(&mut *tx)
         .await
         .exactly_one(step)?;

@@ -2,15 +2,19 @@ use serde_json::{Map, Value};
 use sqlx::{Any, Executor, FromRow};
 use trickle_model::{ClientId, ConnectionId, TenantId};
 
-use crate::column::{Row, object, text};
+use crate::column::{Row, text};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
 use crate::place::By;
-use crate::stored::{List, Stored, find};
+use crate::stored::{List, Stored, bounded, find, merge};
 use crate::{Listed, Part, Store, StoreError, Total};
 
 /// Of how many links the first that is enabled is looked for.
 const LOOKED_AT: i64 = 100;
+/// Of the settings of one link: a login may look at a hundred.
+const MOST_BYTES: usize = 4 << 10;
+const BY_IDS: &str = "WHERE organization_connections.tenant_id = $1 AND organization_connections.organization_id = $2 \
+     AND organization_connections.connection_id = $3";
 
 /// A connection through which people log in for an organization.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,7 +73,7 @@ impl Store {
     /// Lets people log in for an organization through a connection; false where they may already. Both must be the tenant's.
     ///
     /// # Errors
-    /// The store fails.
+    /// The settings are too large, or the store fails.
     #[tracing::instrument(name = "db.organization_connections.add", skip_all, fields(tenant.id = %tenant))]
     pub async fn add_organization_connection(
         &self,
@@ -92,12 +96,9 @@ impl Store {
         organization: &str,
         connection: &ConnectionId,
     ) -> Result<Option<OrganizationConnection>, StoreError> {
-        let condition = "WHERE organization_connections.tenant_id = $1 \
-             AND organization_connections.organization_id = $2 \
-             AND organization_connections.connection_id = $3";
         let values = [tenant.as_str(), organization, connection.as_str()];
         let step = "find the organization's connection";
-        find(condition, &values, step, &self.read).await
+        find(BY_IDS, &values, step, &self.read).await
     }
 
     /// The first connection of an organization by name, as they are listed, through which people log in to this client. Of more than a
@@ -162,18 +163,40 @@ impl Store {
         .await
     }
 
-    /// Replaces the settings of a connection of an organization; false without such a one.
+    /// Puts settings over those of a connection of an organization, `null` removing; `None` without such a one.
     ///
     /// # Errors
-    /// The store fails.
+    /// They become too large, or the store fails.
     #[tracing::instrument(name = "db.organization_connections.change", skip_all, fields(tenant.id = %tenant))]
     pub async fn change_organization_connection(
         &self,
         tenant: &TenantId,
         organization: &str,
         connection: &ConnectionId,
-        settings: &Map<String, Value>,
-    ) -> Result<bool, StoreError> {
+        settings: Map<String, Value>,
+    ) -> Result<Option<OrganizationConnection>, StoreError> {
+        let step = "change the organization's connection";
+        let mut tx = self.begin_write().await?;
+        // The first statement locks the row, so that two merges do not lose each other.
+        let is_there = sqlx::query(
+            "UPDATE organization_connections SET settings = settings \
+             WHERE tenant_id = $1 AND organization_id = $2 AND connection_id = $3",
+        )
+        .bind(text(tenant.as_str()))
+        .bind(text(organization))
+        .bind(text(connection.as_str()))
+        .execute(&mut *tx)
+        .await
+        .at_most_one(step)?;
+        let values = [tenant.as_str(), organization, connection.as_str()];
+        let held = match is_there {
+            true => find::<OrganizationConnection>(BY_IDS, &values, step, &mut *tx).await?,
+            false => None,
+        };
+        let Some(mut link) = held else {
+            return Ok(None);
+        };
+        merge(&mut link.settings, settings);
         sqlx::query(
             "UPDATE organization_connections SET settings = $4 \
              WHERE tenant_id = $1 AND organization_id = $2 AND connection_id = $3",
@@ -181,10 +204,12 @@ impl Store {
         .bind(text(tenant.as_str()))
         .bind(text(organization))
         .bind(text(connection.as_str()))
-        .bind(object(settings))
-        .execute(&self.write)
+        .bind(bounded(&link.settings, MOST_BYTES, step)?)
+        .execute(&mut *tx)
         .await
-        .at_most_one("change the organization's connection")
+        .exactly_one(step)?;
+        tx.commit().await.step(step)?;
+        Ok(Some(link))
     }
 
     /// Takes a connection from an organization; false without such a one.
@@ -219,6 +244,7 @@ pub(super) async fn insert(
     settings: &Map<String, Value>,
     executor: impl Executor<'_, Database = Any>,
 ) -> Result<bool, StoreError> {
+    let step = "add the organization's connection";
     sqlx::query(
         "INSERT INTO organization_connections (tenant_id, organization_id, connection_id, settings) \
          VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
@@ -226,8 +252,8 @@ pub(super) async fn insert(
     .bind(text(tenant.as_str()))
     .bind(text(organization))
     .bind(text(connection.as_str()))
-    .bind(object(settings))
+    .bind(bounded(settings, MOST_BYTES, step)?)
     .execute(executor)
     .await
-    .at_most_one("add the organization's connection")
+    .at_most_one(step)
 }

@@ -3,7 +3,9 @@ use trickle_model::{
     ApiClient, ClientCredential, ClientGrant, ClientId, ClientSettings, CredentialAlgorithm, Grant,
     GrantHolder, GrantSubject, Secret, TenantId,
 };
-use trickle_store::{ClientChange, ClientFilter, ClientGrantFilter, Page, ResourceServer, Store};
+use trickle_store::{
+    ClientChange, ClientFilter, ClientGrantFilter, Page, ResourceServer, Store, StoreError,
+};
 
 use crate::db::{ALL, TestDb, add_tenant, at, object, on_both};
 
@@ -313,6 +315,9 @@ async fn grants_name_audience_and_scopes(db: &TestDb) {
     assert_eq!(changed.settings, object(json!({"x": 1})));
     let found = store.client_grant_by_id(&one, "cgr_1").await.unwrap();
     assert_eq!(found.unwrap().settings, changed.settings);
+    let much = object(json!({"y": "y".repeat(64 << 10)}));
+    let refused = store.change_client_grant(&one, "cgr_1", None, much).await;
+    assert!(matches!(refused, Err(StoreError::TooLarge { .. })));
 
     assert!(!store.remove_client_grant(&two, "cgr_1").await.unwrap());
     assert!(store.remove_client_grant(&one, "cgr_1").await.unwrap());

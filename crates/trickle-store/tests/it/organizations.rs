@@ -179,9 +179,22 @@ async fn connections_and_members_go_with_them(db: &TestDb) {
     let link = store.organization_connection(tenant, "org_1", connection);
     let link = link.await.unwrap().unwrap();
     assert!(link.assigns_membership());
-    let plain = object(json!({}));
-    let changed = store.change_organization_connection(tenant, "org_1", connection, &plain);
-    assert!(changed.await.unwrap());
+    let plain = object(json!({"show_as_button": true}));
+    let change = |given| {
+        let given = object(given);
+        store.change_organization_connection(tenant, "org_1", connection, given)
+    };
+    // Each goes over what is there then.
+    let (shown, joins_no_more) = (
+        json!({"show_as_button": true}),
+        json!({"assign_membership_on_login": null}),
+    );
+    let (one, other) = tokio::join!(change(shown), change(joins_no_more));
+    assert!(one.unwrap().is_some() && other.unwrap().is_some());
+    let much = change(json!({"x": "x".repeat(5_000)})).await;
+    assert!(matches!(much, Err(StoreError::TooLarge { .. })));
+    let missing = store.change_organization_connection(tenant, "org_2", connection, plain.clone());
+    assert!(missing.await.unwrap().is_none());
     let listed = store
         .list_organization_connections(tenant, "org_1", ALL)
         .await

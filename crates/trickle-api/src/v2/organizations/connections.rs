@@ -113,19 +113,15 @@ pub(super) async fn change(
     let given = input::link(Fields::new(body)?.rest())?;
     let connection = ConnectionId::from_text(connection);
     let store = engine.store();
-    let Some(mut link) = found(store, &caller, &id, &connection).await? else {
-        let place = (id.as_str(), connection.as_str());
-        let shown = kept::organizations::change(&engine, &caller, place, given).await?;
-        return Ok(Json(shown));
-    };
-    link.settings.extend(given);
-    let changed = store
-        .change_organization_connection(caller.tenant(), &id, &connection, &link.settings)
-        .await?;
-    if !changed {
-        return Err(Error::Missing(&LINK));
-    }
-    Ok(Json(view(link)))
+    let changed =
+        store.change_organization_connection(caller.tenant(), &id, &connection, given.clone());
+    Ok(Json(match changed.await? {
+        Some(link) => view(link),
+        None => {
+            let place = (id.as_str(), connection.as_str());
+            kept::organizations::change(&engine, &caller, place, given).await?
+        }
+    }))
 }
 
 /// Takes one away; of one that is not there the same is true afterwards.
