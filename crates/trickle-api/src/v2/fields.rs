@@ -58,6 +58,11 @@ impl FieldFilter {
     pub(crate) fn shows(&self, name: &str) -> bool {
         self.shows_all() || self.names.contains(name) == self.include
     }
+
+    /// Whether a field is asked for by its name.
+    pub(crate) fn asks_for(&self, name: &str) -> bool {
+        self.include && self.names.contains(name)
+    }
 }
 
 #[cfg(test)]
@@ -94,5 +99,7 @@ mod tests {
         let hidden = parse(fields(), "false").ok().unwrap();
         assert_eq!(hidden.apply(object.clone()), json!({"b": 2}));
         assert_eq!(FieldFilter::all().apply(object.clone()), object);
+        let asked = [shown, hidden, FieldFilter::all()].map(|filter| filter.asks_for("a"));
+        assert_eq!(asked, [true, false, false]);
     }
 }

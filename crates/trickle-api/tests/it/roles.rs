@@ -557,6 +557,13 @@ async fn roles_of_members_count_for_the_organization() {
     assert_eq!(listed, expected);
     let usual = admin.get(&members).await.body;
     assert_eq!(usual[0]["roles"], Value::Null);
+    let reader = app.actor(&["read:organization_members"]).await;
+    assert_eq!(reader.get(&members).await.body, usual);
+    let refused = reader.get(&format!("{members}?fields=roles")).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
+    let others = format!("{members}?fields=email&include_fields=false");
+    let others = reader.get(&others).await.body;
+    assert_eq!(others[0].get("roles"), None, "{others}");
 
     let (scope, claims) = login(&app, &application, json!({})).await;
     assert_eq!(

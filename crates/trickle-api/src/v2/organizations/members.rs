@@ -17,6 +17,8 @@ use crate::v2::{
 
 /// As many at once.
 const MOST: usize = 10;
+/// To see roles of members, here as under their own path.
+const READ_ROLES: &[&str] = &["read:organization_member_roles"];
 
 /// All of them.
 pub(super) async fn list(
@@ -26,11 +28,14 @@ pub(super) async fn list(
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
     let fields = FieldFilter::parse(&query)?;
+    let with_roles = fields.asks_for("roles");
+    if with_roles {
+        within.caller.require(READ_ROLES)?;
+    }
     let tenant = within.caller.tenant();
     let listed = store
         .list_organization_members(tenant, &within.organization.id, paging.part()?)
         .await?;
-    let with_roles = !fields.shows_all() && fields.shows("roles");
     let mut items = Vec::with_capacity(listed.items.len());
     for user in &listed.items {
         let mut shown = view(user);
