@@ -156,6 +156,7 @@ impl Engine {
         let outcome = match edited.map_err(EngineError::store("edit the user"))? {
             RefreshProfile::Refreshed(user) => EditUserOutcome::Edited(Box::new(user)),
             RefreshProfile::Gone => EditUserOutcome::Gone,
+            RefreshProfile::TooLarge(object) => EditUserOutcome::TooLarge(object),
             RefreshProfile::Taken(other) => match other.by {
                 TakenKey::Username => EditUserOutcome::UsernameTaken,
                 TakenKey::PhoneNumber => EditUserOutcome::PhoneNumberTaken,
@@ -297,24 +298,11 @@ impl Engine {
     }
 }
 
-/// The object that the change makes too large; one that was too large before may become smaller.
+/// The object that the change makes too large.
 fn too_large(order: &EditUser) -> Option<&'static str> {
     let mut user = order.user.clone();
     order.edit.apply(&mut user);
-    let size =
-        |object: &Map<String, Value>| serde_json::to_string(object).map_or(0, |json| json.len());
-    [
-        ("attributes", &order.user.attributes, &user.attributes),
-        (
-            "user_metadata",
-            &order.user.user_metadata,
-            &user.user_metadata,
-        ),
-        ("app_metadata", &order.user.app_metadata, &user.app_metadata),
-    ]
-    .into_iter()
-    .find(|(_, old, new)| old != new && size(new) > OBJECT_MAX_BYTES && size(new) > size(old))
-    .map(|(name, _, _)| name)
+    UserEdit::too_large(&order.user, &user)
 }
 
 /// New names are looked up, told to scripts and stored in the connection's form.

@@ -247,8 +247,8 @@ impl Engine {
                 vouched_for(user, execution)
             }
             RefreshProfile::Taken(existing) => Decision::conflict(user.id.clone(), existing),
-            // Removed meanwhile: the next login caches the person anew.
-            RefreshProfile::Gone => Decision::busy(),
+            // Removed meanwhile: the next login caches the person anew. What would be too large is left out.
+            RefreshProfile::Gone | RefreshProfile::TooLarge(_) => Decision::busy(),
         })
     }
 }

@@ -309,7 +309,10 @@ impl Engine {
                     let why = "another user has the address that the legacy store has for this one";
                     Err((why.to_owned(), None))
                 }
-                RefreshProfile::Gone => Err(("there is no such user".to_owned(), None)),
+                // An address is in none of the objects.
+                RefreshProfile::Gone | RefreshProfile::TooLarge(_) => {
+                    Err(("there is no such user".to_owned(), None))
+                }
             },
         )
     }

@@ -4,6 +4,7 @@ use sqlx::AnyConnection;
 use trickle_model::{Profile, Secret, TenantId, User, UserId};
 
 use super::RefreshProfile;
+use super::edit::outgrows;
 use super::linked::remove_all;
 use super::phone::changed_phone_key;
 use super::read::by_id;
@@ -136,8 +137,12 @@ pub(super) async fn overwrite(
     .exactly_one(REFRESH)
 }
 
+/// Where both together take more than a profile may, all that is stored stays: administrators may have written it.
 fn merged(stored: &Map<String, Value>, given: &Map<String, Value>) -> Map<String, Value> {
     let mut all = stored.clone();
     all.extend(given.clone());
+    if outgrows(stored, &all) {
+        return stored.clone();
+    }
     all
 }

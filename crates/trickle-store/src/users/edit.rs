@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sqlx::AnyConnection;
-use trickle_model::{ConnectionId, Profile, TenantId, User, UserId};
+use trickle_model::{ConnectionId, PROFILE_MAX_BYTES, Profile, TenantId, User, UserId};
 
 use super::RefreshProfile;
 use super::change::lock;
@@ -58,6 +58,26 @@ impl UserEdit {
             }
         }
     }
+
+    /// The object that becomes larger than [`PROFILE_MAX_BYTES`] where a user becomes another one; one that was too large before may become
+    /// smaller.
+    pub fn too_large(before: &User, after: &User) -> Option<&'static str> {
+        [
+            ("attributes", &before.attributes, &after.attributes),
+            ("user_metadata", &before.user_metadata, &after.user_metadata),
+            ("app_metadata", &before.app_metadata, &after.app_metadata),
+        ]
+        .into_iter()
+        .find(|(_, old, new)| outgrows(old, new))
+        .map(|(name, _, _)| name)
+    }
+}
+
+/// Whether an object becomes larger than it may be.
+pub(super) fn outgrows(before: &Map<String, Value>, after: &Map<String, Value>) -> bool {
+    let size =
+        |object: &Map<String, Value>| serde_json::to_string(object).map_or(0, |json| json.len());
+    before != after && size(after) > PROFILE_MAX_BYTES && size(after) > size(before)
 }
 
 fn merge(all: &mut Map<String, Value>, change: &Map<String, Value>) {
@@ -74,7 +94,7 @@ impl Store {
     /// Changes a user.
     ///
     /// # Errors
-    /// The store fails. A taken key is no error.
+    /// The store fails. A taken key is no error, nor is an object that becomes too large.
     #[tracing::instrument(name = "db.users.edit", skip_all, fields(tenant.id = %tenant, user.id = %id))]
     pub async fn edit_user(
         &self,
@@ -93,6 +113,10 @@ impl Store {
             };
             let old = user.clone();
             edit.apply(&mut user);
+            // Others may have added to it since the caller looked.
+            if let Some(object) = UserEdit::too_large(&old, &user) {
+                return Ok(RefreshProfile::TooLarge(object));
+            }
             let profile = Profile {
                 email: user.email.clone(),
                 username: user.username.clone(),

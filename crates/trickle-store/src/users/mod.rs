@@ -82,6 +82,8 @@ pub enum RefreshProfile {
     Refreshed(User),
     /// Nothing was stored: another user of the connection has the e-mail address, user name or telephone number.
     Taken(ExistingUser),
+    /// Nothing was stored: this object of the user would [take too much](UserEdit::too_large).
+    TooLarge(&'static str),
     /// There is no such user.
     Gone,
 }

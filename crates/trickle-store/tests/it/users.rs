@@ -1,6 +1,6 @@
 use serde_json::json;
 use trickle_model::{ConnectionId, Profile, Secret, UserId};
-use trickle_store::{AddUser, ExistingUser, RefreshProfile, TakenKey};
+use trickle_store::{AddUser, ExistingUser, RefreshProfile, TakenKey, UserEdit};
 
 use crate::db::{HASH, TestDb, add_tenant, at, new_connection, object, on_both, profile};
 
@@ -12,6 +12,7 @@ on_both![
     a_hash_is_replaced_once,
     a_refresh_merges_metadata_and_leaves_the_block,
     a_refresh_never_takes_another_users_key,
+    objects_do_not_outgrow_their_bound,
     a_removed_user_can_come_back,
     no_text_that_a_caller_types_breaks_a_statement,
 ];
@@ -224,6 +225,38 @@ async fn a_refresh_never_takes_another_users_key(db: &TestDb) {
 
     let gone = refresh("nobody", None, None).await;
     assert!(matches!(gone, RefreshProfile::Gone));
+}
+
+/// Each change is small enough for the user that its caller saw.
+async fn objects_do_not_outgrow_their_bound(db: &TestDb) {
+    let world = db.world().await;
+    world.add("1", Some("a@example.com"), None).await;
+    let id = UserId::from_raw("1");
+    let much = |name: &str| object(json!({name: "x".repeat(600 << 10)}));
+    let edit = async |name: &str| {
+        let edit = UserEdit {
+            app_metadata: Some(Some(much(name))),
+            ..UserEdit::default()
+        };
+        let edited = world.store.edit_user(&world.tenant, &id, &edit, at(2));
+        edited.await.unwrap()
+    };
+    assert!(matches!(edit("a").await, RefreshProfile::Refreshed(_)));
+    let refused = edit("b").await;
+    assert!(matches!(refused, RefreshProfile::TooLarge("app_metadata")));
+    let brought = Profile {
+        app_metadata: much("c"),
+        user_metadata: object(json!({"seen": true})),
+        ..profile("1", Some("a@example.com"), None)
+    };
+    let refreshed = world
+        .store
+        .refresh_profile(&world.tenant, &id, &brought, at(3));
+    let RefreshProfile::Refreshed(user) = refreshed.await.unwrap() else {
+        panic!("the user is there")
+    };
+    assert!(user.app_metadata.keys().eq(["a"]));
+    assert_eq!(user.user_metadata, brought.user_metadata);
 }
 
 async fn a_removed_user_can_come_back(db: &TestDb) {
