@@ -73,25 +73,9 @@ impl Engine {
     /// See [`UploadError`].
     pub async fn begin_upload(&self, tenant: &TenantId) -> Result<Upload, UploadError> {
         let store = &self.parts.store;
-        let failed = |step| move |error| UploadError::Engine(EngineError::store(step)(error));
-        let open = store.open_jobs(tenant).await;
-        if open.map_err(failed("count the open jobs"))? >= OPEN_MAX {
-            return Err(UploadError::TooMany);
-        }
-        let upload = Upload {
-            engine: self.clone(),
-            tenant: tenant.clone(),
-            id: JobId::generate(&mut entropy()),
-            holder: JobId::generate(&mut entropy()).as_str().to_owned(),
-            limit_bytes: self.parts.settings.import_limit_bytes,
-            bytes: 0,
-            digest: Sha256::new(),
-            reader: FileReader::default(),
-            window: Window::new(store.writers()),
-            is_ordered: false,
-        };
+        let holder = JobId::generate(&mut entropy());
         let job = Job {
-            id: upload.id.clone(),
+            id: JobId::generate(&mut entropy()),
             tenant: tenant.clone(),
             kind: JobKind::UsersImport,
             status: JobStatus::Receiving,
@@ -103,9 +87,27 @@ impl Engine {
             started_at: None,
             ended_at: None,
         };
-        let added = store.add_job(&job, Some(&upload.lease())).await;
-        added.map_err(failed("begin the upload"))?;
-        Ok(upload)
+        let lease = Lease {
+            holder: holder.as_str().to_owned(),
+            until: job.created_at + SILENCE,
+        };
+        let begun = store.begin_job(&job, &lease, OPEN_MAX).await;
+        let begun = begun.map_err(EngineError::store("begin the upload"));
+        if !begun.map_err(UploadError::Engine)? {
+            return Err(UploadError::TooMany);
+        }
+        Ok(Upload {
+            engine: self.clone(),
+            tenant: tenant.clone(),
+            id: job.id,
+            holder: lease.holder,
+            limit_bytes: self.parts.settings.import_limit_bytes,
+            bytes: 0,
+            digest: Sha256::new(),
+            reader: FileReader::default(),
+            window: Window::new(store.writers()),
+            is_ordered: false,
+        })
     }
 }
 

@@ -537,6 +537,22 @@ async fn refused_uploads_leave_nothing() {
 }
 
 #[tokio::test]
+async fn uploads_that_begin_at_once_are_counted() {
+    let f = Fixture::new().await;
+    let at_once = (0..30).map(|_| f.engine.begin_upload(&f.tenant));
+    let begun = futures::future::join_all(at_once).await;
+    let refused = begun
+        .iter()
+        .filter(|one| matches!(one, Err(UploadError::TooMany)))
+        .count();
+    assert_eq!(refused, 10);
+    assert_eq!(f.store.open_jobs(&f.tenant).await.unwrap(), 20);
+    drop(begun);
+    f.engine.drain().await;
+    assert_eq!(f.store.open_jobs(&f.tenant).await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn second_factors_come_along() {
     let f = Fixture::new().await;
     let connection = f

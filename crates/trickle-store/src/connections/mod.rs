@@ -13,8 +13,7 @@ pub(crate) use names::Names;
 pub(crate) use removal::takes_users;
 use std::collections::BTreeMap;
 pub use taken::KEPT_CONNECTION;
-use taken::hold_tenant;
-pub(crate) use taken::{Among, is_taken};
+pub(crate) use taken::{Among, hold_tenant, is_taken};
 
 use serde_json::{Map, Value};
 use trickle_model::{ClientId, ConnectionId, ConnectionOptions, ScriptSave, Secret, TenantId};

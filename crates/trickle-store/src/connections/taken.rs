@@ -18,8 +18,8 @@ pub(crate) enum Among {
 }
 
 /// Until the transaction ends, nobody else gives a name or a realm to a connection of the tenant: no unique index spans two tables, and
-/// realms from before they were checked may be shared, so that the tenant's row is locked.
-pub(super) async fn hold_tenant(
+/// realms from before they were checked may be shared, so that the tenant's row is locked. So it is where jobs are counted.
+pub(crate) async fn hold_tenant(
     tenant: &TenantId,
     tx: &mut AnyConnection,
 ) -> Result<bool, StoreError> {

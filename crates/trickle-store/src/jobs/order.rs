@@ -1,15 +1,18 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use sqlx::{Any, Executor};
 use trickle_model::{ConnectionId, JobId, TenantId};
 
-use super::read::{JobRow, job_columns, select_job};
+use super::read::{JobRow, count_open, job_columns, select_job};
 use super::{Job, Lease};
 use crate::column::{number, object, text};
+use crate::connections::hold_tenant;
 use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::stored::remove;
 use crate::{Store, StoreError};
 
+const ADD: &str = "add the job";
 const ORDER: &str = "order the job";
 
 /// What became of an order.
@@ -30,30 +33,24 @@ impl Store {
     /// The store fails.
     #[tracing::instrument(name = "db.jobs.add", skip_all, fields(tenant.id = %job.tenant, job.id = %job.id))]
     pub async fn add_job(&self, job: &Job, lease: Option<&Lease>) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO jobs (tenant_id, id, kind, status, connection_id, details, reason, rows_total, \
-             rows_inserted, rows_updated, rows_failed, created_at, started_at, ended_at, turn_at, holder, held_until) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $12, $15, $16)",
-        )
-        .bind(text(job.tenant.as_str()))
-        .bind(text(job.id.as_str()))
-        .bind(job.kind.as_str())
-        .bind(job.status.as_str())
-        .bind(job.connection.as_ref().map(|id| text(id.as_str())))
-        .bind(object(&job.details))
-        .bind(job.reason.as_deref().map(text))
-        .bind(number(job.counts.total))
-        .bind(number(job.counts.inserted))
-        .bind(number(job.counts.updated))
-        .bind(number(job.counts.failed))
-        .bind(job.created_at.as_millisecond())
-        .bind(job.started_at.map(Timestamp::as_millisecond))
-        .bind(job.ended_at.map(Timestamp::as_millisecond))
-        .bind(lease.map(|lease| text(&lease.holder)))
-        .bind(lease.map_or(0, |lease| lease.until.as_millisecond()))
-        .execute(&self.write)
-        .await
-        .exactly_one("add the job")
+        insert(job, lease, &self.write).await
+    }
+
+    /// Adds a job that is being uploaded, its holder's; false where the tenant has so many that have not ended.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.jobs.begin", skip_all, fields(tenant.id = %job.tenant, job.id = %job.id))]
+    pub async fn begin_job(&self, job: &Job, lease: &Lease, most: u64) -> Result<bool, StoreError> {
+        let mut tx = self.begin_write().await?;
+        // Two at once do not both take the last place.
+        hold_tenant(&job.tenant, &mut tx).await?;
+        if count_open(&job.tenant, &mut *tx).await? >= most {
+            return Ok(false);
+        }
+        insert(job, Some(lease), &mut *tx).await?;
+        tx.commit().await.step(ADD)?;
+        Ok(true)
     }
 
     /// Everything of a job has been uploaded: from now on it waits for its turn. Where another job of the connection was ordered by the
@@ -150,4 +147,35 @@ impl Store {
         .step("remove old jobs")
         .map(drop)
     }
+}
+
+async fn insert(
+    job: &Job,
+    lease: Option<&Lease>,
+    executor: impl Executor<'_, Database = Any>,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO jobs (tenant_id, id, kind, status, connection_id, details, reason, rows_total, \
+         rows_inserted, rows_updated, rows_failed, created_at, started_at, ended_at, turn_at, holder, held_until) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $12, $15, $16)",
+    )
+    .bind(text(job.tenant.as_str()))
+    .bind(text(job.id.as_str()))
+    .bind(job.kind.as_str())
+    .bind(job.status.as_str())
+    .bind(job.connection.as_ref().map(|id| text(id.as_str())))
+    .bind(object(&job.details))
+    .bind(job.reason.as_deref().map(text))
+    .bind(number(job.counts.total))
+    .bind(number(job.counts.inserted))
+    .bind(number(job.counts.updated))
+    .bind(number(job.counts.failed))
+    .bind(job.created_at.as_millisecond())
+    .bind(job.started_at.map(Timestamp::as_millisecond))
+    .bind(job.ended_at.map(Timestamp::as_millisecond))
+    .bind(lease.map(|lease| text(&lease.holder)))
+    .bind(lease.map_or(0, |lease| lease.until.as_millisecond()))
+    .execute(executor)
+    .await
+    .exactly_one(ADD)
 }

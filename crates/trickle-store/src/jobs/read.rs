@@ -1,4 +1,4 @@
-use sqlx::FromRow;
+use sqlx::{Any, Executor, FromRow};
 use trickle_model::{ConnectionId, JobId, TenantId};
 
 use super::{Job, JobCounts, JobKind, JobStatus};
@@ -106,13 +106,20 @@ impl Store {
     /// The store fails.
     #[tracing::instrument(name = "db.jobs.count_open", skip_all, fields(tenant.id = %tenant))]
     pub async fn open_jobs(&self, tenant: &TenantId) -> Result<u64, StoreError> {
-        let count: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM jobs WHERE tenant_id = $1 AND status IN ('receiving', 'pending')",
-        )
-        .bind(text(tenant.as_str()))
-        .fetch_one(&self.read)
-        .await
-        .step("count the open jobs")?;
-        Ok(u64::try_from(count).expect("a count of rows is not negative"))
+        count_open(tenant, &self.read).await
     }
+}
+
+pub(super) async fn count_open(
+    tenant: &TenantId,
+    executor: impl Executor<'_, Database = Any>,
+) -> Result<u64, StoreError> {
+    let count: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM jobs WHERE tenant_id = $1 AND status IN ('receiving', 'pending')",
+    )
+    .bind(text(tenant.as_str()))
+    .fetch_one(executor)
+    .await
+    .step("count the open jobs")?;
+    Ok(u64::try_from(count).expect("a count of rows is not negative"))
 }
