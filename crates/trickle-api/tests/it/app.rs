@@ -14,6 +14,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
+use futures::StreamExt as _;
 use rand::{TryRngCore, rngs::OsRng};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -373,6 +374,13 @@ impl TestApp {
         let status = response.status();
         let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         (status, bytes.to_vec())
+    }
+
+    /// Lengths of the pieces in which an answer comes.
+    pub(crate) async fn pieces(&self, request: Request<Body>) -> Vec<usize> {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let pieces = response.into_body().into_data_stream();
+        pieces.map(|piece| piece.unwrap().len()).collect().await
     }
 }
 

@@ -6,7 +6,9 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
+use base64::{Engine as _, prelude::BASE64_STANDARD as STANDARD};
 use flate2::read::MultiGzDecoder;
+use rand::{RngCore as _, TryRngCore as _, rngs::OsRng};
 use serde_json::{Value, json};
 use trickle_engine::{MANAGEMENT_SCOPES, NewClient, create_client, create_tenant};
 use trickle_model::{Grant, SystemClock};
@@ -348,6 +350,35 @@ async fn users_are_exported_behind_a_link() {
         let refused = admin.post("/api/v2/jobs/users-exports", order).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST);
     }
+}
+
+#[tokio::test]
+async fn large_users_are_exported_piece_by_piece() {
+    const BYTES: usize = 600 << 10;
+    let app = TestApp::new().await;
+    let application = app.login_application().await;
+    let connection = app.import_connection(&application).await;
+    let user = |name: &str| {
+        let mut bytes = vec![0; BYTES];
+        OsRng.unwrap_err().fill_bytes(&mut bytes);
+        json!({"email": format!("{name}@example.com"), "app_metadata": {"x": STANDARD.encode(&bytes)}})
+    };
+    let users = Value::from(["a", "b", "c"].map(user).to_vec());
+    app.upload(&[
+        ("connection_id", &connection),
+        ("users", &users.to_string()),
+    ])
+    .await;
+    app.engine.finish_jobs().await.unwrap();
+    let admin = app.admin().await;
+    let made = admin.post("/api/v2/jobs/users-exports", json!({})).await;
+    let done = app.job(&made.body["id"]).await;
+    let location = done["location"].as_str().unwrap();
+    let path = location.strip_prefix("https://acme.trickle.test:8443");
+    let request = Request::get(path.unwrap()).header(header::HOST, "acme.trickle.test:8443");
+    let pieces = app.pieces(request.body(Body::empty()).unwrap()).await;
+    assert!(pieces.iter().sum::<usize>() > 3 * BYTES, "{pieces:?}");
+    assert!(pieces.iter().all(|piece| *piece < 2 * BYTES), "{pieces:?}");
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use futures::stream::try_unfold;
 use serde_json::Value;
 use trickle_engine::Engine;
 use trickle_model::UserId;
-use trickle_store::{Job, Store};
+use trickle_store::{Job, Store, UserDocument};
 
 use super::fields::Columns;
 use crate::host::Site;
@@ -26,6 +26,8 @@ use crate::v2::users::{
 
 /// Users read at once.
 const PAGE: u64 = 500;
+/// Of the file, that go out together: a page of large users is written piece by piece.
+const PIECE_BYTES: usize = 64 << 10;
 
 /// What a browser should call the file; the token is all that counts.
 pub(super) fn file_name(job: &Job) -> String {
@@ -63,6 +65,8 @@ pub(crate) async fn handler(
         left: limit.unwrap_or(u64::MAX),
         packer: GzEncoder::new(Vec::new(), Compression::fast()),
         place: Place::Begin,
+        users: Vec::new().into_iter(),
+        names: ConnectionNames::default(),
         is_csv,
         columns,
         job,
@@ -87,6 +91,9 @@ struct Export {
     left: u64,
     packer: GzEncoder<Vec<u8>>,
     place: Place,
+    /// Of the page, those that are not written, and the names of their connections.
+    users: std::vec::IntoIter<UserDocument>,
+    names: ConnectionNames,
 }
 
 enum Place {
@@ -102,8 +109,26 @@ struct Failed;
 
 impl Export {
     async fn next(mut self) -> Result<Option<(Vec<u8>, Self)>, Failed> {
+        if let Place::End = self.place {
+            return Ok(None);
+        }
+        while self.packer.get_ref().len() < PIECE_BYTES {
+            if let Some(document) = self.users.next() {
+                let document = whole(&self.store, document).await.map_err(log)?;
+                let line = self.line(text(&document, &self.names, &FieldFilter::all()))?;
+                self.write(&line)?;
+            } else if !self.turn().await? {
+                break;
+            }
+        }
+        let bytes = std::mem::take(self.packer.get_mut());
+        Ok(Some((bytes, self)))
+    }
+
+    /// Reads the next page; false where there is none.
+    async fn turn(&mut self) -> Result<bool, Failed> {
         let after = match &self.place {
-            Place::End => return Ok(None),
+            Place::End => return Ok(false),
             Place::Begin => {
                 if let Some(columns) = self.columns.as_ref().filter(|_| self.is_csv) {
                     let header = columns.header();
@@ -121,23 +146,16 @@ impl Export {
             .await
             .map_err(log)?;
         let names = ConnectionNames::of(&self.store, tenant, connections(&users)).await;
-        let names = names.map_err(|_| Failed)?;
+        self.names = names.map_err(|_| Failed)?;
         self.left -= users.len() as u64;
-        let last = users.last().map(|last| last.user.id.clone());
-        for document in users {
-            let document = whole(&self.store, document).await.map_err(log)?;
-            let line = self.line(text(&document, &names, &FieldFilter::all()))?;
-            self.write(&line)?;
-        }
-        self.place = match last {
-            Some(last) if self.left > 0 => Place::After(last),
-            _ => {
-                self.packer.try_finish().map_err(|_| Failed)?;
-                Place::End
-            }
+        let Some(last) = users.last() else {
+            self.packer.try_finish().map_err(|_| Failed)?;
+            self.place = Place::End;
+            return Ok(false);
         };
-        let bytes = std::mem::take(self.packer.get_mut());
-        Ok(Some((bytes, self)))
+        self.place = Place::After(last.user.id.clone());
+        self.users = users.into_iter();
+        Ok(true)
     }
 
     fn line(&self, user: String) -> Result<String, Failed> {

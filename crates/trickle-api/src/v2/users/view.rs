@@ -12,6 +12,7 @@ use trickle_store::{LinkedUser, Store, UserDocument};
 use crate::v2::{Error, fields::FieldFilter};
 
 /// Names of the connections of some users.
+#[derive(Default)]
 pub(in crate::v2) struct ConnectionNames(HashMap<ConnectionId, Arc<str>>);
 
 impl ConnectionNames {
