@@ -259,6 +259,10 @@ async fn an_action_that_is_named_elsewhere_goes_by_force_alone() {
     let bindings = "/api/v2/actions/triggers/post-login/bindings";
     let binding = json!({"bindings": [{"ref": {"type": "action_name", "value": "a"}}]});
     assert_eq!(admin.patch(bindings, binding).await.status, StatusCode::OK);
+    let named = json!({"ref": {"type": "action_name", "value": "a"}});
+    let twice = json!({"bindings": [named, named]});
+    let twice = admin.patch(bindings, twice).await;
+    assert_eq!(twice.status, StatusCode::BAD_REQUEST, "{}", twice.body);
     let stream = json!({
         "name": "s", "subscriptions": [],
         "destination": {"type": "action", "configuration": {"action_id": id(&action), "x": 1}},

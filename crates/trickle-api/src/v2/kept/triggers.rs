@@ -1,5 +1,7 @@
 //! `/actions/triggers`: when actions would run.
 
+use std::collections::HashSet;
+
 use axum::{
     Json,
     extract::{Path, State},
@@ -182,6 +184,7 @@ async fn replace(
         .into_iter()
         .map(|one| binding(one, &before, &actions, &now))
         .collect::<Result<Vec<_>, Error>>()?;
+    check_once(&bindings)?;
     let is_new = |one: &Value| {
         !before
             .iter()
@@ -198,6 +201,19 @@ async fn replace(
     });
     kept.await?;
     Ok(Json(json!({"bindings": all})))
+}
+
+/// An action is bound to a trigger once, and shown once: with its code and that of the version that is deployed.
+fn check_once(bindings: &[Value]) -> Result<(), Error> {
+    let mut seen = HashSet::new();
+    let mut actions = bindings.iter().map(|one| one["action_id"].as_str());
+    match actions.find(|action| !seen.insert(*action)) {
+        None => Ok(()),
+        Some(action) => Err(Error::Body(format!(
+            "The action {} is bound twice, on property bindings",
+            action.unwrap_or_default()
+        ))),
+    }
 }
 
 /// `{"ref":{"type":"action_name","value":…},"display_name":…}`; the one that is there already stays the same.
