@@ -1,5 +1,7 @@
 //! `/actions/modules`: which actions use a module, and its versions put back.
 
+use std::collections::{HashMap, HashSet};
+
 use axum::{
     Json,
     extract::{Path, State},
@@ -83,19 +85,33 @@ async fn actions(store: &Store, caller: &Bearer) -> Result<Vec<Kept>, Error> {
     Ok(all.await?.items)
 }
 
+/// What an action says of modules that it names.
+fn named(action: &Kept) -> impl Iterator<Item = &Value> {
+    let modules = action.body.get("modules").and_then(Value::as_array);
+    modules.into_iter().flatten()
+}
+
 /// What an action says of the module that it names.
 fn naming<'a>(action: &'a Kept, module: &str) -> Option<&'a Value> {
-    let modules = action.body.get("modules").and_then(Value::as_array);
-    let mut modules = modules.into_iter().flatten();
-    modules.find(|named| named["module_id"] == module)
+    named(action).find(|named| named["module_id"] == module)
+}
+
+/// How many actions name each module. An action may name as many as its size allows: all are looked at once.
+fn uses(actions: &[Kept]) -> HashMap<&str, usize> {
+    let mut uses = HashMap::new();
+    for action in actions {
+        let ids = named(action).filter_map(|named| named["module_id"].as_str());
+        for id in ids.collect::<HashSet<&str>>() {
+            *uses.entry(id).or_default() += 1;
+        }
+    }
+    uses
 }
 
 /// A module as it is shown, with the number of actions that name it, where its id is shown.
-fn counted(mut module: Value, actions: &[Kept]) -> Value {
-    let total = module.get("id").and_then(Value::as_str).map(|id| {
-        let using = actions.iter().filter(|action| naming(action, id).is_some());
-        using.count()
-    });
+fn counted(mut module: Value, uses: &HashMap<&str, usize>) -> Value {
+    let id = module.get("id").and_then(Value::as_str);
+    let total = id.map(|id| uses.get(id).copied().unwrap_or_default());
     if let (Some(total), Value::Object(shown)) = (total, &mut module) {
         shown.insert(TOTAL.to_owned(), total.into());
     }
@@ -110,9 +126,10 @@ async fn list(
     let fields = FieldFilter::parse(&query)?;
     let Json(mut page) = handlers::list(&MODULE, &caller, &store, "", &query).await?;
     let actions = actions(&store, &caller).await?;
+    let uses = uses(&actions);
     if let Some(modules) = page.get_mut(MODULE.key).and_then(Value::as_array_mut) {
         for module in modules {
-            *module = fields.apply(counted(module.take(), &actions));
+            *module = fields.apply(counted(module.take(), &uses));
         }
     }
     Ok(Json(page))
@@ -135,7 +152,7 @@ async fn create(
         MODULE_VERSIONS.deploy(&mut module, now)?;
     }
     add(&MODULE, &caller, store, &module).await?;
-    let shown = counted(view(&MODULE, &module), &[]);
+    let shown = counted(view(&MODULE, &module), &HashMap::new());
     Ok((StatusCode::CREATED, Json(shown)))
 }
 
@@ -147,7 +164,8 @@ async fn show(
 ) -> Result<Json<Value>, Error> {
     let fields = FieldFilter::parse(&query)?;
     let Json(module) = handlers::show(&MODULE, &caller, &store, ("", &id), &query).await?;
-    let module = counted(module, &actions(&store, &caller).await?);
+    let actions = actions(&store, &caller).await?;
+    let module = counted(module, &uses(&actions));
     Ok(Json(fields.apply(module)))
 }
 
@@ -159,10 +177,8 @@ async fn change(
 ) -> Result<Json<Value>, Error> {
     let changed = handlers::change(&MODULE, &caller, &engine, ("", &id), (How::Over, body));
     let Json(module) = changed.await?;
-    Ok(Json(counted(
-        module,
-        &actions(engine.store(), &caller).await?,
-    )))
+    let actions = actions(engine.store(), &caller).await?;
+    Ok(Json(counted(module, &uses(&actions))))
 }
 
 /// An action that names it would keep an id of nothing.
@@ -235,8 +251,6 @@ async fn roll_back(
         check_size(module)
     });
     let module = view(&MODULE, &module.await?);
-    Ok(Json(counted(
-        module,
-        &actions(engine.store(), &caller).await?,
-    )))
+    let actions = actions(engine.store(), &caller).await?;
+    Ok(Json(counted(module, &uses(&actions))))
 }
