@@ -18,10 +18,10 @@ use crate::{
     flight::Flights,
     legacy::{Breakers, Bulkheads, Paces, Refusals},
     login::{Decision, FlightKey},
-    password::Batches,
     recorder::Recorder,
     scrub::KeptNeedles,
     shield::Guesses,
+    under_way::UnderWay,
 };
 
 /// What holds for all connections.
@@ -79,7 +79,10 @@ pub struct Engine {
     pub(crate) needles: Arc<KeptNeedles>,
     pub(crate) bindings: Arc<Bindings>,
     pub(crate) recorder: Recorder,
-    pub(crate) batches: Arc<Batches>,
+    /// Links for those who have not moved, by connection.
+    pub(crate) batches: Arc<UnderWay<ConnectionId>>,
+    /// Rotations of signing keys.
+    pub(crate) rotations: Arc<UnderWay<TenantId>>,
     /// Keeps the order of log entries of one millisecond.
     pub(crate) event_ids: Arc<Mutex<ContextV7>>,
     /// Wakes who works on jobs.
@@ -140,6 +143,7 @@ impl Engine {
             bindings: Arc::default(),
             recorder,
             batches: Arc::default(),
+            rotations: Arc::default(),
             event_ids: Arc::default(),
             job_waits: Arc::default(),
             turns: Arc::default(),

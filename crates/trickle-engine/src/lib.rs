@@ -41,6 +41,7 @@ mod signing;
 mod signing_keys;
 mod tickets;
 mod title;
+mod under_way;
 mod unserved;
 
 pub use bulk::{

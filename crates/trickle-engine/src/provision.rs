@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rand::{Rng, distr::Alphanumeric};
 use serde_json::Map;
+use tokio::sync::Semaphore;
 use trickle_model::{
     ApiClient, ClientGrant, ClientId, ClientSettings, Clock, Grant, Secret, TenantId, prefixed_id,
 };
@@ -148,9 +149,18 @@ async fn add_key(
         .map_err(ProvisionError::StoreKey)
 }
 
+/// Keys that are made at the same time: each takes a processor for a good while.
+static MAKING: Semaphore = Semaphore::const_new(2);
+
 /// A key that signs from now on.
 pub(crate) async fn new_key(now: Timestamp) -> Result<SigningKey, ProvisionError> {
-    let pair = tokio::task::spawn_blocking(SigningKeyPair::generate)
+    let turn = MAKING.acquire().await;
+    let make = move || {
+        // Also where nobody waits for the key any more.
+        let _turn = turn;
+        SigningKeyPair::generate()
+    };
+    let pair = tokio::task::spawn_blocking(make)
         .await
         .map_err(|_| ProvisionError::KeyTask)?
         .map_err(ProvisionError::Key)?;

@@ -79,6 +79,9 @@ impl Engine {
         &self,
         tenant: &TenantId,
     ) -> Result<Option<ListedKey>, EngineError> {
+        let Some(_rotation) = self.rotations.begin(tenant) else {
+            return Ok(None);
+        };
         let keys = self.signing_keys(tenant).await?;
         let of = |state| keys.iter().find(|listed| listed.state == state);
         let Some(current) = of(KeyState::Current) else {

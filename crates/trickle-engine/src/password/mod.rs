@@ -11,6 +11,5 @@ mod verify;
 pub use outcome::PasswordOutcome;
 pub use request::{ForgotPassword, LinkHost, TicketOrder};
 pub use send_verification::{SendVerification, VerificationSent};
-pub(crate) use stragglers::Batches;
 pub use stragglers::{StragglerBatch, StragglerOrder, StragglerTicket};
 pub use verify::VerifyOutcome;

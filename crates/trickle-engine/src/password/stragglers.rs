@@ -1,14 +1,10 @@
 //! Links for those who have not moved, many at once.
 
-use std::{
-    collections::HashSet,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
 use serde_json::Map;
 use tokio::time::sleep;
-use trickle_model::{Connection, ConnectionId, EventCode, Outcome, Secret};
+use trickle_model::{Connection, EventCode, Outcome, Secret};
 use trickle_store::{RollEntry, TicketPurpose};
 
 use crate::{
@@ -57,29 +53,6 @@ pub enum StragglerBatch {
     },
     /// Another one is under way.
     UnderWay,
-}
-
-/// Connections for which this node makes a batch.
-#[derive(Default)]
-pub(crate) struct Batches(Mutex<HashSet<ConnectionId>>);
-
-/// One batch; over when it is dropped.
-struct Batch<'a>(&'a Batches, &'a ConnectionId);
-
-impl Batches {
-    fn begin<'a>(&'a self, connection: &'a ConnectionId) -> Option<Batch<'a>> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_first = all.insert(connection.clone());
-        // Not made where it is not the first: dropping it would end the other.
-        is_first.then(|| Batch(self, connection))
-    }
-}
-
-impl Drop for Batch<'_> {
-    fn drop(&mut self) {
-        let mut all = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.remove(self.1);
-    }
 }
 
 impl Engine {
@@ -178,22 +151,4 @@ fn says_nothing(run: &Execution) -> bool {
         run.report.outcome,
         Outcome::LegacyStoreDown(..) | Outcome::TooSlow(_) | Outcome::Busy
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn there_is_one_batch_of_a_connection_at_a_time() {
-        let (batches, id) = (Batches::default(), ConnectionId::from_text("con_1"));
-        let first = batches.begin(&id);
-        assert!(first.is_some());
-        for _ in 0..2 {
-            assert!(batches.begin(&id).is_none());
-        }
-        assert!(batches.begin(&ConnectionId::from_text("con_2")).is_some());
-        drop(first);
-        assert!(batches.begin(&id).is_some());
-    }
 }
