@@ -101,7 +101,7 @@ mod tests {
     async fn whoever_goes_is_followed() {
         let rounds = Rounds::<&str, u64>::default();
         let never = rounds.read("a", async || {
-            tokio::time::sleep(Duration::from_secs(60)).await;
+            tokio::time::sleep(Duration::from_mins(1)).await;
             Ok::<_, Infallible>(1)
         });
         let gone = tokio::time::timeout(Duration::from_millis(5), never).await;

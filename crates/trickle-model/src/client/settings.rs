@@ -461,7 +461,7 @@ mod tests {
         let settings = ClientSettings::default();
         assert_eq!(settings.token_endpoint_auth(), TokenEndpointAuth::Secret);
         assert_eq!(settings.organization_usage(), OrganizationUsage::Deny);
-        assert_eq!(settings.id_token_lifetime(), Duration::from_secs(36_000));
+        assert_eq!(settings.id_token_lifetime(), Duration::from_hours(10));
         assert_eq!(settings.callbacks().count(), 0);
         assert!(settings.is_first_party() && !settings.cross_origin_authentication());
         assert!(!settings.is_strict_third_party() && !settings.prompts_for_organization());
@@ -491,7 +491,7 @@ mod tests {
         assert_eq!(auth, TokenEndpointAuth::PrivateKeyJwt);
         let credentials: Vec<_> = settings.assertion_credentials().collect();
         assert_eq!(credentials, ["cred_1"]);
-        assert_eq!(settings.id_token_lifetime(), Duration::from_secs(60));
+        assert_eq!(settings.id_token_lifetime(), Duration::from_mins(1));
         let expected = RefreshTokenPolicy {
             rotates: true,
             leeway: Duration::from_secs(3),
