@@ -73,7 +73,10 @@ impl std::error::Error for LegacyStoreDown {}
 
 /// The exit status for an error.
 pub fn status(error: &anyhow::Error) -> u8 {
-    if error.chain().any(|cause| cause.is::<LegacyStoreDown>()) {
+    if error
+        .chain()
+        .any(<dyn std::error::Error>::is::<LegacyStoreDown>)
+    {
         return LEGACY_STORE;
     }
     let is_mistake = error.chain().any(|cause| {

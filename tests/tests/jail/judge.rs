@@ -89,8 +89,8 @@ fn spellings(part: &str) -> impl Iterator<Item = String> {
         part.to_owned(),
         joined(list(|byte| format!("{byte:02x}")), ""),
         joined(list(|byte| format!("{byte:02x}")), " "),
-        joined(list(|byte| byte.to_string()), ","),
-        joined(list(|byte| byte.to_string()), ", "),
+        joined(list(u8::to_string), ","),
+        joined(list(u8::to_string), ", "),
     ];
     for before in ["", "x", "xx"] {
         let whole = BASE64_STANDARD_NO_PAD.encode(format!("{before}{part}"));

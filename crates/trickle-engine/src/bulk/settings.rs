@@ -21,7 +21,7 @@ impl ImportOrder {
         let details = json!({
             "upsert": self.on_existing == OnExisting::Change,
             "external_id": self.external_id,
-            "client_id": self.client.as_ref().map(|id| id.as_str()),
+            "client_id": self.client.as_ref().map(ClientId::as_str),
             "send_completion_email": self.tells,
             "file_sha256": file,
         });

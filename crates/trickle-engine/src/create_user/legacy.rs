@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
-use trickle_model::{Action, Connection, Outcome, Secret};
+use trickle_model::{Action, ClientId, Connection, Outcome, Secret};
 
 use super::{CreateUser, CreateUserOutcome, objection, order::Made};
 use crate::{
@@ -107,7 +107,7 @@ impl Engine {
 fn user_object(order: &CreateUser, password: &Secret) -> Value {
     let profile = &order.profile;
     let mut user = profile.attributes.clone();
-    let client = order.caller.client.as_ref().map(|client| client.as_str());
+    let client = order.caller.client.as_ref().map(ClientId::as_str);
     user.insert("client_id".to_owned(), client.into());
     user.insert("tenant".to_owned(), order.tenant.as_str().into());
     user.insert(

@@ -10,7 +10,9 @@ use axum::{
 };
 use serde_json::{Value, json};
 use trickle_engine::{Engine, LegacyCount, MigrationSettings, ending_json};
-use trickle_model::{Action, Connection, ConnectionId, EventId, Outcome, iso_millis};
+use trickle_model::{
+    Action, Connection, ConnectionId, EventId, ExecutionId, Outcome, UserId, iso_millis,
+};
 use trickle_store::LedgerEntry;
 
 use crate::v2::{
@@ -136,8 +138,8 @@ async fn connection(engine: &Engine, caller: &Bearer, id: String) -> Result<Conn
 fn view(line: &LedgerEntry) -> Value {
     json!({
         "id": line.id.as_str(), "date": iso_millis(line.at), "outcome": line.outcome, "reason": line.reason,
-        "user_id": line.user.as_ref().map(|id| id.as_str()),
-        "execution_id": line.execution.as_ref().map(|id| id.as_str()), "revision": line.revision,
+        "user_id": line.user.as_ref().map(UserId::as_str),
+        "execution_id": line.execution.as_ref().map(ExecutionId::as_str), "revision": line.revision,
         "script_version": line.script_version,
         "worker": line.worker, "queue_ms": line.queue_ms, "boot_ms": line.boot_ms, "script_ms": line.script_ms,
         "rest_ms": line.rest_ms, "kind": line.kind, "hash_ms": line.hash_ms,
