@@ -103,7 +103,6 @@ impl Reach {
             return false;
         };
         match tree.kind(around) {
-            "CallExpression" => true,
             "MemberExpression" => {
                 matches!(tree.key(around), Some("call" | "apply"))
                     && tree.child(around, "object") == Some(node)
@@ -112,7 +111,7 @@ impl Reach {
                             && tree.child(call, "callee") == Some(around)
                     })
             }
-            "UnaryExpression" | "IfStatement" => true,
+            "CallExpression" | "UnaryExpression" | "IfStatement" => true,
             // `callback && callback(null)` as a statement: its value goes nowhere.
             "LogicalExpression" => {
                 tree.child(around, "left") == Some(node)

@@ -78,9 +78,8 @@ fn is_taken(script: &Script<'_>, node: NodeId) -> bool {
         return false;
     };
     match tree.kind(around) {
-        "LogicalExpression" => tree.child(around, "left") != Some(node),
+        "LogicalExpression" | "AssignmentExpression" => tree.child(around, "left") != Some(node),
         "IfStatement" | "ConditionalExpression" => tree.child(around, "test") != Some(node),
-        "AssignmentExpression" => tree.child(around, "left") != Some(node),
         "UnaryExpression" => false,
         "BinaryExpression" => !matches!(
             tree.text_of(around, "operator"),

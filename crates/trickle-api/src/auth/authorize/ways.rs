@@ -49,11 +49,10 @@ impl ResponseMode {
     pub(super) fn parse(text: Option<&str>, types: ResponseTypes) -> Result<Self, Error> {
         match text {
             None if types.is_implicit() => Ok(Self::Fragment),
-            None => Ok(Self::Query),
             Some("query") if types.is_implicit() => Err(Error::Malformed(
                 "response_mode query is not allowed for tokens".into(),
             )),
-            Some("query") => Ok(Self::Query),
+            None | Some("query") => Ok(Self::Query),
             Some("fragment") => Ok(Self::Fragment),
             Some("form_post") => Ok(Self::FormPost),
             Some("web_message") => Ok(Self::WebMessage),

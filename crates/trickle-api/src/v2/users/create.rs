@@ -78,11 +78,12 @@ fn created(outcome: CreateUserOutcome) -> Result<User, Error> {
         CreateUserOutcome::Exists | CreateUserOutcome::UsernameTaken => Error::UserExists,
         CreateUserOutcome::BadPassword(breach) => Error::BadPassword(breach),
         CreateUserOutcome::Invalid(_, why) => Error::Body(why),
-        CreateUserOutcome::SignUpDisabled | CreateUserOutcome::Throttled => Error::Busy,
         CreateUserOutcome::Refused(error) => Error::Script(error.message),
         CreateUserOutcome::ScriptFailed(outcome) => Error::Script(outcome.to_string()),
         CreateUserOutcome::LegacyStoreDown(_, error) => Error::LegacyStoreDown(error.message),
-        CreateUserOutcome::Busy => Error::Busy,
+        CreateUserOutcome::SignUpDisabled
+        | CreateUserOutcome::Throttled
+        | CreateUserOutcome::Busy => Error::Busy,
     })
 }
 

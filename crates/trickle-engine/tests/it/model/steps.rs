@@ -133,12 +133,11 @@ impl Subject {
         let stored = before.stored.as_ref();
         let native = stored.and_then(|stored| stored.password.as_ref());
         match (self.mode, native) {
-            (ImportMode::Native, None) => return &["wrong_credentials"],
             (ImportMode::Native | ImportMode::On, Some(hash)) if self.opens(hash, password) => {
                 return &["authenticated"];
             }
             (ImportMode::On, Some(_)) if self.may_have_drifted(stored) => {}
-            (ImportMode::Native | ImportMode::On, Some(_)) => return &["wrong_credentials"],
+            (ImportMode::Native, _) | (ImportMode::On, Some(_)) => return &["wrong_credentials"],
             (ImportMode::On, None) | (ImportMode::Off, _) => {}
         }
         let is_right = self.is_legacy(who, password);
