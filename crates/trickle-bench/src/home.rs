@@ -122,7 +122,7 @@ impl Home {
     }
 
     /// With an option of Trickle's own for the connection; the store does not hear of it.
-    pub fn with_own_option(mut self, key: &str, value: Value) -> Self {
+    pub fn with_own_option(mut self, key: &str, value: &Value) -> Self {
         let mut connection = (*self.connection).clone();
         let mut options = connection.options.as_map().clone();
         options.insert("trickle".to_owned(), json!({key: value}));

@@ -122,8 +122,8 @@ mod tests {
 
     use super::*;
 
-    fn forms(value: Value) -> TextForms {
-        TextForms::parse(Some(&value)).unwrap()
+    fn forms(value: &Value) -> TextForms {
+        TextForms::parse(Some(value)).unwrap()
     }
 
     #[test]
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn each_step_does_what_it_is_called() {
-        let forms = forms(json!({
+        let forms = forms(&json!({
             "identifier": ["trim", "lower", "nfc"], "password": ["trim", "nfkc", "bytes72"],
         }));
         assert_eq!(forms.identifier(" E\u{301}va "), "\u{e9}va");

@@ -66,12 +66,12 @@ pub fn is_keyword_stand_in(name: &str) -> bool {
 pub fn parse(text: &str) -> Result<Parsed, SyntaxError> {
     // As long as what it stands for, so that positions stay.
     let text = KEYWORD.replace_all(text, "__${1}${2}__");
-    let first = match read(text.to_string(), 0) {
+    let first = match read(&text, 0) {
         Ok(parsed) => return Ok(parsed),
         Err(error) => error,
     };
     let trimmed = text.trim_end().trim_end_matches(';');
-    match read(format!("({trimmed}\n)"), 1) {
+    match read(&format!("({trimmed}\n)"), 1) {
         Ok(parsed) => Ok(parsed),
         Err(second) if second.at > first.at => Err(second),
         Err(_) => Err(first),
@@ -79,7 +79,7 @@ pub fn parse(text: &str) -> Result<Parsed, SyntaxError> {
 }
 
 /// `shift` is how many bytes stand before the script.
-fn read(text: String, shift: u32) -> Result<Parsed, SyntaxError> {
+fn read(text: &str, shift: u32) -> Result<Parsed, SyntaxError> {
     let allocator = Allocator::default();
     let options = ParseOptions {
         allow_return_outside_function: true,
@@ -87,7 +87,7 @@ fn read(text: String, shift: u32) -> Result<Parsed, SyntaxError> {
         ..ParseOptions::default()
     };
     let kind = SourceType::cjs();
-    let parsed = Parser::new(&allocator, &text, kind)
+    let parsed = Parser::new(&allocator, text, kind)
         .with_options(options)
         .parse();
     first_error(&parsed.diagnostics, shift)?;
@@ -98,7 +98,7 @@ fn read(text: String, shift: u32) -> Result<Parsed, SyntaxError> {
         .map(|comment| Comment {
             start: comment.span.start,
             end: comment.span.end,
-            text: comment.content_span().source_text(&text).to_owned(),
+            text: comment.content_span().source_text(text).to_owned(),
         })
         .collect();
     let built = SemanticBuilder::new()
@@ -114,7 +114,7 @@ fn read(text: String, shift: u32) -> Result<Parsed, SyntaxError> {
         at: 0,
         message: error.to_string(),
     })?;
-    let tree = Tree::new(text.clone(), value);
+    let tree = Tree::new(text.to_owned(), value);
     Ok(Parsed {
         declared: Declared::of(&tree, &names),
         tree,

@@ -36,7 +36,10 @@ impl Filter {
 
     /// Narrows the list where a value is given.
     pub(crate) fn and(self, column: &'static str, value: Option<String>) -> Self {
-        self.and_any(column, value.as_deref().into_iter())
+        match value {
+            Some(value) => self.and_any(column, std::iter::once(value.as_str())),
+            None => self,
+        }
     }
 
     /// Narrows the list to any of these values, where there are some.

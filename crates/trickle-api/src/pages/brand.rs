@@ -102,22 +102,22 @@ mod tests {
     use super::*;
     use crate::pages::colour::CONTRAST;
 
-    fn brand(branding: Value) -> Brand {
+    fn brand(branding: &Value) -> Brand {
         Brand::read("acme", branding.as_object().unwrap(), &Map::new())
     }
 
     #[test]
     fn only_colours_become_style() {
         let css = brand(
-            json!({"colors": {"primary": "red;}body{display:none", "page_background": "#12345g"}}),
+            &json!({"colors": {"primary": "red;}body{display:none", "page_background": "#12345g"}}),
         )
         .css();
-        assert_eq!(css, brand(json!({})).css());
-        let css = brand(json!({"colors": {"page_background": "#aabbcc"}})).css();
+        assert_eq!(css, brand(&json!({})).css());
+        let css = brand(&json!({"colors": {"page_background": "#aabbcc"}})).css();
         assert!(css.starts_with(":root{--ground:#aabbcc;}"), "{css}");
         let gradient =
             json!({"type": "linear-gradient", "start": "#abc", "end": "#fff", "angle_deg": 35});
-        let css = brand(json!({"colors": {"page_background": gradient}})).css();
+        let css = brand(&json!({"colors": {"page_background": gradient}})).css();
         let ground = ":root{--ground:linear-gradient(35deg,#aabbcc,#ffffff);}";
         assert!(css.starts_with(ground), "{css}");
     }
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn logos_are_images_from_https() {
-        let with = |url: &str| brand(json!({"logo_url": url})).logo;
+        let with = |url: &str| brand(&json!({"logo_url": url})).logo;
         assert!(with("https://cdn.test/logo.svg").is_some());
         for url in [
             "http://cdn.test/x",

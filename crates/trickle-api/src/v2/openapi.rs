@@ -138,7 +138,7 @@ fn content(shape: Shape, schemas: &mut BTreeMap<String, Value>) -> Option<(&'sta
         Shape::Nothing => None,
         Shape::One(named) => Some((json, reference(named, schemas))),
         Shape::Array(named) | Shape::ArrayOrNothing(named) => {
-            Some((json, array(reference(named, schemas))))
+            Some((json, array(&reference(named, schemas))))
         }
         Shape::Listed(key, named) => Some((json, listed(key, &reference(named, schemas)))),
         Shape::Schema(schema) | Shape::Table(schema) => Some((json, schema())),
@@ -153,23 +153,23 @@ fn reference(named: &Named, schemas: &mut BTreeMap<String, Value>) -> Value {
     json!({"$ref": format!("#/components/schemas/{}", named.name)})
 }
 
-fn array(items: Value) -> Value {
+fn array(items: &Value) -> Value {
     json!({"type": "array", "items": items})
 }
 
 fn listed(key: &str, item: &Value) -> Value {
     let count = json!({"type": "integer", "minimum": 0});
     json!({"oneOf": [
-        array(item.clone()),
+        array(item),
         {
             "type": "object",
-            "properties": {"start": count, "limit": count, "length": count, "total": count, key: array(item.clone())},
+            "properties": {"start": count, "limit": count, "length": count, "total": count, key: array(item)},
             "required": ["start", "limit", "length", "total", key],
             "additionalProperties": false,
         },
         {
             "type": "object",
-            "properties": {"next": {"type": "string"}, key: array(item.clone())},
+            "properties": {"next": {"type": "string"}, key: array(item)},
             "required": [key],
             "additionalProperties": false,
         },

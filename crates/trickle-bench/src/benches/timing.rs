@@ -42,7 +42,7 @@ pub async fn run(bench: &Bench) -> anyhow::Result<Vec<Row>> {
         let allow = vec![format!("127.0.0.1:{port}")];
         let home = Home::on_sqlite_reaching(pool.clone(), &script, allow).await?;
         let home = Arc::new(if is_grid_off {
-            home.with_own_option("failures_at_once", true.into())
+            home.with_own_option("failures_at_once", &true.into())
         } else {
             home
         });

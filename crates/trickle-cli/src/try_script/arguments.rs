@@ -41,12 +41,12 @@ pub fn for_action(
             };
             vec![named()?, new_email.as_str().into(), args.verified.into()]
         }
-        Action::Create => vec![user(args, named()?, password()?)?],
+        Action::Create => vec![user(args, &named()?, password()?)?],
     })
 }
 
 /// The user object of `create`.
-fn user(args: &Args, email: Value, password: &str) -> anyhow::Result<Value> {
+fn user(args: &Args, email: &Value, password: &str) -> anyhow::Result<Value> {
     let mut user = json!({
         "email": email,
         "password": password,

@@ -87,7 +87,7 @@ mod tests {
 
     use super::*;
 
-    fn options(most: Value) -> ConnectionOptions {
+    fn options(most: &Value) -> ConnectionOptions {
         let options = json!({"trickle": {"runs_at_once": most}});
         ConnectionOptions::from_stored(options.as_object().cloned().unwrap())
     }
@@ -95,7 +95,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn runs_wait_for_room_and_not_for_ever() {
         let (bulkheads, id) = (Bulkheads::default(), ConnectionId::from_text("con_1"));
-        let two = options(json!(2));
+        let two = options(&json!(2));
         let first = bulkheads.enter(&id, &two).await.unwrap();
         let second = bulkheads.enter(&id, &two).await.unwrap();
         let began = Instant::now();
@@ -107,7 +107,7 @@ mod tests {
         drop(first);
         assert!(bulkheads.enter(&id, &two).await.is_ok());
         drop(second);
-        let more = options(json!(3));
+        let more = options(&json!(3));
         let mut rooms = Vec::new();
         for _ in 0..3 {
             rooms.push(bulkheads.enter(&id, &more).await.unwrap().unwrap());
@@ -118,7 +118,7 @@ mod tests {
     #[tokio::test]
     async fn without_a_number_there_is_no_bulkhead() {
         let (bulkheads, id) = (Bulkheads::default(), ConnectionId::from_text("con_1"));
-        let none = options(Value::Null);
+        let none = options(&Value::Null);
         assert!(bulkheads.enter(&id, &none).await.unwrap().is_none());
         for odd in [json!(0), json!(33), json!("2"), json!(1.5)] {
             assert!(runs_at_once(Some(&odd)).is_err(), "{odd}");

@@ -14,7 +14,7 @@ use crate::{
 const TYPED: &str = " Jose\u{301}@example.com";
 const TYPED_PASSWORD: &str = "pa\u{308}ss";
 
-fn options(trickle: Value) -> Value {
+fn options(trickle: &Value) -> Value {
     json!({"enabledDatabaseCustomization": true, "import_mode": true, "trickle": trickle})
 }
 
@@ -23,7 +23,7 @@ async fn scripts_and_hashes_get_the_forms_of_the_connection() {
     let fixture = Fixture::new().await;
     let text = json!({"identifier": ["trim", "lower", "nfc"], "password": ["nfc"]});
     let connection = fixture
-        .connection(options(json!({"failures_at_once": true, "text": text})))
+        .connection(options(&json!({"failures_at_once": true, "text": text})))
         .await;
     fixture.fake.answers(|request| match request.action {
         Action::Login if request.arguments[1] != "p\u{e4}ss" => wrong_credentials(),
@@ -49,7 +49,7 @@ async fn scripts_and_hashes_get_the_forms_of_the_connection() {
 #[tokio::test]
 async fn without_forms_scripts_get_what_was_typed_and_old_hashes_stay_good() {
     let fixture = Fixture::new().await;
-    let connection = fixture.connection(options(json!({}))).await;
+    let connection = fixture.connection(options(&json!({}))).await;
     fixture.fake.answers(|request| {
         assert_eq!(request.arguments, [json!(TYPED), json!(TYPED_PASSWORD)]);
         found(json!({"user_id": 42, "email": "jose@example.com"}))
@@ -58,7 +58,7 @@ async fn without_forms_scripts_get_what_was_typed_and_old_hashes_stay_good() {
     assert!(matches!(first, LoginOutcome::Authenticated { .. }));
     // The form comes later: the hash is of what was typed, and is made anew.
     let mut changed = (*connection).clone();
-    let later = options(json!({"text": {"password": ["nfc"]}, "failures_at_once": true}));
+    let later = options(&json!({"text": {"password": ["nfc"]}, "failures_at_once": true}));
     let later = later.as_object().cloned().unwrap();
     changed.options = trickle_model::ConnectionOptions::from_stored(later);
     let changed = std::sync::Arc::new(changed);
@@ -76,7 +76,7 @@ async fn imports_changes_and_rolls_take_the_form_of_the_connection() {
     let fixture = Fixture::new().await;
     let text = json!({"identifier": ["nfc"]});
     let connection = fixture
-        .connection(options(json!({"failures_at_once": true, "text": text})))
+        .connection(options(&json!({"failures_at_once": true, "text": text})))
         .await;
     fixture.fake.answers(|request| {
         // Whoever is looked up is looked up in that form.

@@ -114,7 +114,8 @@ impl Export {
         }
         while self.packer.get_ref().len() < PIECE_BYTES {
             if let Some(document) = self.users.next() {
-                let document = whole(&self.store, document).await.map_err(log)?;
+                let document = whole(&self.store, document).await;
+                let document = document.map_err(|error| log(&error))?;
                 let line = self.line(text(&document, &self.names, &FieldFilter::all()))?;
                 self.write(&line)?;
             } else if !self.turn().await? {
@@ -144,7 +145,7 @@ impl Export {
             .store
             .users_after(tenant, connection, after.as_ref(), most)
             .await
-            .map_err(log)?;
+            .map_err(|error| log(&error))?;
         let names = ConnectionNames::of(&self.store, tenant, connections(&users)).await;
         self.names = names.map_err(|_| Failed)?;
         self.left -= users.len() as u64;
@@ -175,9 +176,9 @@ impl Export {
     }
 }
 
-fn log(error: trickle_store::StoreError) -> Failed {
+fn log(error: &trickle_store::StoreError) -> Failed {
     tracing::error!(
-        error = &error as &dyn std::error::Error,
+        error = error as &dyn std::error::Error,
         "failed to read the users of an export"
     );
     Failed

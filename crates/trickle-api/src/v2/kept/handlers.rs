@@ -60,12 +60,12 @@ pub(super) async fn list(
         Lists::Pages | Lists::Cursor => paging.render(kind.key, items, rest),
         Lists::Array => Json(Value::Array(items)),
         Lists::Object => Json(json!({kind.key: items})),
-        Lists::Numbered => numbered(&paging, kind.key, items, rest.total),
+        Lists::Numbered => numbered(&paging, kind.key, &items, rest.total),
     })
 }
 
 /// A page with its number.
-pub(super) fn numbered(paging: &Paging, key: &str, part: Vec<Value>, total: u64) -> Json<Value> {
+pub(super) fn numbered(paging: &Paging, key: &str, part: &[Value], total: u64) -> Json<Value> {
     let page = paging.page();
     let number = page.offset.checked_div(page.limit).unwrap_or_default();
     Json(json!({key: part, "total": total, "page": number, "per_page": page.limit}))

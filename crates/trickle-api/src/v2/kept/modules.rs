@@ -214,7 +214,7 @@ async fn list_actions(
         .iter()
         .filter_map(|action| using(action, &module))
         .collect();
-    let part = paging.slice(&using).to_vec();
+    let part = paging.slice(&using);
     Ok(numbered(&paging, ACTION.key, part, using.len() as u64))
 }
 

@@ -149,7 +149,7 @@ async fn show(
     let paging = Paging::parse_offset(&query)?;
     let bound = bound(&caller, &store, &trigger).await?;
     let all = shown(&trigger, &bound, &actions(&caller, &store).await?);
-    let part = paging.slice(&all).to_vec();
+    let part = paging.slice(&all);
     Ok(numbered(&paging, "bindings", part, all.len() as u64))
 }
 

@@ -177,7 +177,7 @@ fn reading(versions: &'static Versions) -> [Operation; 2] {
                 let shown = all(&kept).iter().rev();
                 let shown: Vec<Value> =
                     shown.map(|version| versions.view(&kept, version)).collect();
-                let part = paging.slice(&shown).to_vec();
+                let part = paging.slice(&shown);
                 Ok::<_, Error>(numbered(&paging, PART, part, shown.len() as u64))
             },
         )
