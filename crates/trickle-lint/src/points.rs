@@ -69,7 +69,7 @@ pub fn pointed(script: &str, name: &str) -> Option<Pointed> {
 }
 
 fn is_one_function(tree: &Tree) -> bool {
-    let body = tree.list(tree.root(), "body").iter().copied();
+    let body = tree.list(Tree::ROOT, "body").iter().copied();
     let body: Vec<NodeId> = body
         .filter(|node| !tree.is(*node, "EmptyStatement"))
         .collect();

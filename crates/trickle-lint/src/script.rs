@@ -122,7 +122,7 @@ impl<'a> Script<'a> {
 fn main_function(parsed: &Parsed) -> Option<NodeId> {
     let tree = &parsed.tree;
     let body: Vec<NodeId> = tree
-        .list(tree.root(), "body")
+        .list(Tree::ROOT, "body")
         .iter()
         .copied()
         .filter(|node| !tree.is(*node, "EmptyStatement"))

@@ -48,6 +48,9 @@ pub struct Tree {
 }
 
 impl Tree {
+    /// The program.
+    pub const ROOT: NodeId = NodeId(0);
+
     /// Takes a program as `ESTree` JSON, with ranges in bytes of the text.
     pub fn new(text: String, program: Value) -> Self {
         let mut tree = Self {
@@ -123,11 +126,6 @@ impl Tree {
     #[cfg(test)]
     pub fn looks(&self) -> usize {
         self.looks.get()
-    }
-
-    /// The program.
-    pub fn root(&self) -> NodeId {
-        NodeId(0)
     }
 
     /// All nodes, each after its parent.

@@ -74,7 +74,7 @@ impl Engine {
                 return Ok((decision, false));
             }
         };
-        let imports = self.imports(attempt);
+        let imports = attempt.imports();
         let known = stored.as_ref().map(StoredUser::basis);
         if let Some(stored) = stored
             && imports

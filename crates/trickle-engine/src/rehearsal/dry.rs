@@ -13,14 +13,16 @@ use crate::{
     rehearsal::is_within,
 };
 
-impl Engine {
+impl Attempt {
     /// Whether a first login of this identifier imports.
-    pub(crate) fn imports(&self, attempt: &Attempt) -> bool {
-        let connection = attempt.connection();
+    pub(crate) fn imports(&self) -> bool {
+        let connection = self.connection();
         let share = connection.options.rehearsal().import_share;
-        is_within(&connection.id, "import", attempt.identifier(), share)
+        is_within(&connection.id, "import", self.identifier(), share)
     }
+}
 
+impl Engine {
     /// Lets in whom an import would let in, leaves nothing behind, and writes down what the import would have come to. `known` is of who
     /// had the identifier before the run.
     pub(crate) async fn rehearse_import(

@@ -88,7 +88,7 @@ impl Engine {
         }
         // An application's own address stands for all its users: slowing it down would shut everybody out.
         if caller.is_persons_address {
-            match self.keep_pace(connection, &door, Stage::Login, caller, now)? {
+            match keep_pace(connection, &door, Stage::Login, caller, now)? {
                 Ok(bucket) => pass.bucket = bucket,
                 Err(decision) => return Ok(Err(decision)),
             }
@@ -128,7 +128,7 @@ impl Engine {
         };
         let door = self.door(connection, &nobody, stage).await?;
         let now = self.parts.clock.now();
-        let bucket = match self.keep_pace(connection, &door, stage, caller, now)? {
+        let bucket = match keep_pace(connection, &door, stage, caller, now)? {
             Ok(bucket) => bucket,
             Err(decision) => return Ok(Err(decision)),
         };
@@ -162,33 +162,32 @@ impl Engine {
         door.await
             .map_err(EngineError::store("read what is counted for the attempt"))
     }
+}
 
-    fn keep_pace(
-        &self,
-        connection: &Connection,
-        door: &FrontDoor,
-        stage: Stage,
-        caller: &Caller,
-        now: Timestamp,
-    ) -> Result<Result<Option<(ThrottleKey, Pace)>, Decision>, EngineError> {
-        let settings = settings(SuspiciousIp::parse(door.suspicious_ip.as_ref()))?;
-        let Some(ip) = caller.ip.as_deref().filter(|ip| !settings.allows(ip)) else {
-            return Ok(Ok(None));
-        };
-        if !settings.enabled {
-            return Ok(Ok(None));
-        }
-        let pace = settings.pace(stage);
-        if settings.blocks && is_full(door.empty_at, pace, now) {
-            return Ok(Err(Decision::throttled()));
-        }
-        let key = ThrottleKey {
-            tenant: connection.tenant.clone(),
-            stage,
-            ip: ip.to_owned(),
-        };
-        Ok(Ok(Some((key, pace))))
+fn keep_pace(
+    connection: &Connection,
+    door: &FrontDoor,
+    stage: Stage,
+    caller: &Caller,
+    now: Timestamp,
+) -> Result<Result<Option<(ThrottleKey, Pace)>, Decision>, EngineError> {
+    let settings = settings(SuspiciousIp::parse(door.suspicious_ip.as_ref()))?;
+    let Some(ip) = caller.ip.as_deref().filter(|ip| !settings.allows(ip)) else {
+        return Ok(Ok(None));
+    };
+    if !settings.enabled {
+        return Ok(Ok(None));
     }
+    let pace = settings.pace(stage);
+    if settings.blocks && is_full(door.empty_at, pace, now) {
+        return Ok(Err(Decision::throttled()));
+    }
+    let key = ThrottleKey {
+        tenant: connection.tenant.clone(),
+        stage,
+        ip: ip.to_owned(),
+    };
+    Ok(Ok(Some((key, pace))))
 }
 
 /// Whether one more attempt would spill.

@@ -50,7 +50,7 @@ impl Reach {
     /// Marks what has a use inside; nothing when the use is not understood. Names by which there are more uses go `ahead`.
     fn mark(&mut self, script: &Script<'_>, node: NodeId, ahead: &mut Vec<Variable>) -> Option<()> {
         let tree = script.tree();
-        if self.is_declaration(script, node) {
+        if is_declaration(script, node) {
             return Some(());
         }
         if !self.is_understood(script, node, ahead) {
@@ -81,14 +81,6 @@ impl Reach {
             }
         }
         Some(())
-    }
-
-    fn is_declaration(&self, script: &Script<'_>, node: NodeId) -> bool {
-        let tree = script.tree();
-        let Some(around) = tree.parent(node) else {
-            return false;
-        };
-        tree.child(around, "id") == Some(node) || tree.list(around, "params").contains(&node)
     }
 
     /// It is called, handed to a call, tested, or given another name.
@@ -167,4 +159,12 @@ impl Reach {
     pub fn functions(&self) -> Vec<NodeId> {
         self.functions.iter().copied().collect()
     }
+}
+
+fn is_declaration(script: &Script<'_>, node: NodeId) -> bool {
+    let tree = script.tree();
+    let Some(around) = tree.parent(node) else {
+        return false;
+    };
+    tree.child(around, "id") == Some(node) || tree.list(around, "params").contains(&node)
 }

@@ -1,11 +1,11 @@
 //! The outside of the function.
 
-use crate::{lint::Findings, script::Script};
+use crate::{lint::Findings, script::Script, tree::Tree};
 
 /// Statements that run beside the function.
 pub fn leftover(script: &Script<'_>, findings: &mut Findings<'_>) {
     let tree = script.tree();
-    for statement in tree.list(tree.root(), "body") {
+    for statement in tree.list(Tree::ROOT, "body") {
         let Some(expression) = tree
             .child(*statement, "expression")
             .filter(|_| tree.is(*statement, "ExpressionStatement"))

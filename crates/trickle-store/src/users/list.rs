@@ -94,7 +94,7 @@ impl Store {
         if let Some(home) = home
             && filter.email.is_none()
             && let Some((page, wanted)) = first
-            && is_along_index(sort, page)
+            && is_along_index(*sort, page)
         {
             let first = self.first_users(tenant, home, sort, (page, wanted));
             if let Some(listed) = self.in_turn(tenant, STEP, first).await? {
@@ -106,7 +106,7 @@ impl Store {
             }
         }
         let wanted = filter.total;
-        let is_led = is_led(filter, sort, &part);
+        let is_led = is_led(filter, *sort, &part);
         let all = match home {
             Some(home) => home.of(own(tenant)),
             None => own(tenant),
@@ -318,7 +318,7 @@ fn own(tenant: &TenantId) -> Filter {
 }
 
 /// Whether an index leads to the part at once: to an address, to the first or last users of the tenant, or to those behind a place.
-fn is_led(filter: &UserFilter, sort: &Sort, part: &Part) -> bool {
+fn is_led(filter: &UserFilter, sort: Sort, part: &Part) -> bool {
     let is_along = match part {
         Part::Page(page) => is_along_index(sort, *page),
         Part::Behind { .. } => sort.by == SortField::CreatedAt,
@@ -327,7 +327,7 @@ fn is_led(filter: &UserFilter, sort: &Sort, part: &Part) -> bool {
 }
 
 /// Whether the index of a tenant's users has this order, and the page is near one of its ends.
-fn is_along_index(sort: &Sort, page: Page) -> bool {
+fn is_along_index(sort: Sort, page: Page) -> bool {
     page.offset.saturating_add(page.limit) <= NEAR && sort.by == SortField::CreatedAt
 }
 

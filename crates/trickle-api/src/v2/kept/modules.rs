@@ -16,6 +16,7 @@ use super::{
     document::{check_size, given, new, view},
     handlers::{self, ALL, How, add, alter, find, numbered},
     operations::KEPT,
+    versions::find_version,
 };
 use crate::v2::{
     Bearer, Error,
@@ -232,7 +233,7 @@ fn using(action: &Kept, module: &Kept) -> Option<Value> {
     }
     // Actions name a version by its id.
     let version = named.get(VERSION).and_then(Value::as_str);
-    let version = version.and_then(|id| MODULE_VERSIONS.version(module, id).ok());
+    let version = version.and_then(|id| find_version(module, id).ok());
     if let Some(version) = version {
         shown[NUMBER] = version["number"].clone();
     }

@@ -62,6 +62,11 @@ pub(super) fn latest(kept: &Kept) -> Option<&Value> {
     all(kept).last()
 }
 
+pub(super) fn find_version(kept: &Kept, id: &str) -> Result<Value, Error> {
+    let found = all(kept).iter().find(|version| version["id"] == id);
+    found.cloned().ok_or(Error::Missing(&MISSING))
+}
+
 impl Versions {
     /// Whether a thing is as it was in a version.
     pub(super) fn is_same(&self, version: &Value, kept: &Kept) -> bool {
@@ -115,14 +120,9 @@ impl Versions {
         }
     }
 
-    pub(super) fn version(&self, kept: &Kept, id: &str) -> Result<Value, Error> {
-        let found = all(kept).iter().find(|version| version["id"] == id);
-        found.cloned().ok_or(Error::Missing(&MISSING))
-    }
-
     /// Makes a thing what it was in a version.
     pub(super) fn restore(&self, kept: &mut Kept, id: &str) -> Result<(), Error> {
-        let version = self.version(kept, id)?;
+        let version = find_version(kept, id)?;
         for &field in self.fields {
             match version.get(field) {
                 Some(value) => drop(kept.body.insert(field.to_owned(), value.clone())),
@@ -191,7 +191,7 @@ fn reading(versions: &'static Versions) -> [Operation; 2] {
                   State(store): State<Store>,
                   Path((id, version)): Path<(String, String)>| async move {
                 let kept = find(versions.kind, &caller, &store, ("", &id)).await?;
-                let version = versions.version(&kept, &version)?;
+                let version = find_version(&kept, &version)?;
                 Ok::<_, Error>(Json(versions.view(&kept, &version)))
             },
         )

@@ -13,16 +13,16 @@ const ALL: Page = Page {
     limit: 100,
 };
 
-impl Subject {
-    /// Whether the password opens the hash.
-    pub(super) fn opens(&self, hash: &Secret, password: &str) -> bool {
-        let hash = PasswordHash::from(hash.expose());
-        matches!(
-            verify(&Password::from(password), &hash),
-            Ok(Verdict::Match | Verdict::NeedsRehash)
-        )
-    }
+/// Whether the password opens the hash.
+pub(super) fn opens(hash: &Secret, password: &str) -> bool {
+    let hash = PasswordHash::from(hash.expose());
+    matches!(
+        verify(&Password::from(password), &hash),
+        Ok(Verdict::Match | Verdict::NeedsRehash)
+    )
+}
 
+impl Subject {
     /// At most one user for each person and address, none without proof, every one whole, and the password is the one that was
     /// chosen or proven last.
     pub(super) fn holds(&self) {
@@ -43,7 +43,7 @@ impl Subject {
             assert!(!person.is_buried, "{who} came back");
             assert!(!person.proven.is_empty(), "{who} has proven nothing");
             let Some(hash) = hash else { continue };
-            let fits = person.proven.iter().find(|one| self.opens(hash, one));
+            let fits = person.proven.iter().find(|one| opens(hash, one));
             let fits = fits.expect("the account opens with a password that was proven or chosen");
             if let Some(chosen) = &person.holds {
                 assert_eq!(fits, chosen, "the change of {who} is lost");

@@ -11,6 +11,7 @@ use trickle_model::{Connection, ImportMode, Secret, TenantId, User, UserId};
 use trickle_store::{FailureKey, Stage, StoredUser};
 
 use super::{
+    holds::opens,
     legacy::email,
     plan::Guess,
     subject::{Life, MOST_FAILURES, Subject},
@@ -133,7 +134,7 @@ impl Subject {
         let stored = before.stored.as_ref();
         let native = stored.and_then(|stored| stored.password.as_ref());
         match (self.mode, native) {
-            (ImportMode::Native | ImportMode::On, Some(hash)) if self.opens(hash, password) => {
+            (ImportMode::Native | ImportMode::On, Some(hash)) if opens(hash, password) => {
                 return &["authenticated"];
             }
             (ImportMode::On, Some(_)) if self.may_have_drifted(stored) => {}
