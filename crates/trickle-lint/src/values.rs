@@ -119,7 +119,7 @@ impl<'a, 's> Carriers<'a, 's> {
                 "VariableDeclarator" => (tree.child(node, "id"), tree.child(node, "init")),
                 "AssignmentExpression" => (tree.child(node, "left"), tree.child(node, "right")),
                 "CallExpression" => {
-                    self.into_local_function(node);
+                    self.bind_parameters(node);
                     continue;
                 }
                 _ => continue,
@@ -187,7 +187,7 @@ impl<'a, 's> Carriers<'a, 's> {
     }
 
     /// What a function of the script is called with is in its parameters.
-    fn into_local_function(&mut self, call: NodeId) {
+    fn bind_parameters(&mut self, call: NodeId) {
         let script = self.script;
         let tree = script.tree();
         let callee = tree.child(call, "callee");

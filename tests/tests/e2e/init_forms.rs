@@ -39,7 +39,7 @@ impl Made {
 
     /// Clean, green, and with no file touched.
     #[track_caller]
-    pub(crate) fn is_green(self) -> Self {
+    pub(crate) fn stays_green(self) -> Self {
         run(&["lint", self.path()]).with_code(0);
         let test = run(&["test", self.path()]);
         assert_eq!(test.code, 0, "{}\n{}", test.stdout, test.stderr);
@@ -101,7 +101,7 @@ fn every_form_of_a_mixture_logs_in_and_others_are_told() {
                ('yes@example.com', '$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7')"
         ),
     );
-    let made = made(&server.url(&database), &[]).is_green().tells(&[
+    let made = made(&server.url(&database), &[]).stays_green().tells(&[
         "bcrypt (701, 70 %), md5 (300, 30 %)",
         "of all 1004 rows",
         "not compared: yescrypt (1)",
@@ -142,7 +142,7 @@ fn a_form_that_is_proven_has_one_reading() {
         ),
     );
     let made = made(&server.url(&database), &[])
-        .is_green()
+        .stays_green()
         .tells(&["as sha1 over password and salt"]);
     made.login("ann@example.com", "ann's password").with_code(0);
     made.login("joe@example.com", "another").with_code(0);
@@ -182,7 +182,7 @@ fn keys_with_salt_and_rounds_in_columns_are_found_out() {
         ("persons", "PBKDF2 behind its rounds"),
     ] {
         made(&url, &["--table", table])
-            .is_green()
+            .stays_green()
             .tells(&[&format!("fits, as {way}\n")]);
     }
     let folder = tempfile::tempdir().unwrap();
@@ -208,7 +208,7 @@ fn texts_in_bytes_and_in_padded_columns_are_read() {
         ),
     );
     for table in ["users", "members"] {
-        made(&server.url(&database), &["--table", table]).is_green();
+        made(&server.url(&database), &["--table", table]).stays_green();
     }
     let server = MariaDb::start();
     let database = server.fresh_database();
@@ -219,7 +219,7 @@ fn texts_in_bytes_and_in_padded_columns_are_read() {
              INSERT INTO users VALUES (UNHEX('000102030405060708090a0b0c0d0e0f'), '{JANE}', '{hash}');"
         ),
     );
-    let made = made(&server.url(&database), &[]).is_green();
+    let made = made(&server.url(&database), &[]).stays_green();
     let profile = made.login(JANE, JANES).stdout;
     let id = "legacy|000102030405060708090a0b0c0d0e0f";
     assert!(profile.contains(id), "{profile}");
@@ -245,7 +245,7 @@ fn three_tables(kinds: [&str; 3]) -> String {
 
 #[track_caller]
 fn joins(url: &str) {
-    let made = made(url, &[]).is_green().tells(&[
+    let made = made(url, &[]).stays_green().tells(&[
         "users\nwith:    ",
         "user_emails by user_id, where is_primary",
         "credentials by user_id",
@@ -302,7 +302,7 @@ fn a_pepper_is_proven_and_kept_in_the_environment() {
     std::fs::write(&pepper, "a pepper\n").unwrap();
     let options = ["--pepper", pepper.to_str().unwrap()];
     let made = made(&server.url(&database), &options)
-        .is_green()
+        .stays_green()
         .tells(&["as bcrypt over password and pepper"]);
     made.login(JANE, JANES).with_code(0);
     let settings = std::fs::read_to_string(made.folder.path().join("trickle.toml")).unwrap();
@@ -331,7 +331,7 @@ fn capitals_in_documents_make_no_difference() {
         { "_id": "2", "email": "JaneX@Example.com", "password": hash },
     ]);
     fill_mongodb(&url, "capitals", "users", &users.to_string());
-    let made = made(&url, &[]).is_green();
+    let made = made(&url, &[]).stays_green();
     for typed in [JANE, "Jane@Example.com", "JANE@EXAMPLE.COM"] {
         let profile = made.login(typed, JANES).with_code(0).stdout;
         assert!(profile.contains("legacy|1"), "{profile}");
@@ -413,7 +413,7 @@ fn hashes_in_texts_of_php_are_compared() {
         ),
     );
     let made = made(&server.url(&database), &[])
-        .is_green()
+        .stays_green()
         .tells(&["hash:    xf_user_authenticate.data", "as XenForo"]);
     made.login("joe@example.com", "joe's password").with_code(0);
     made.login("joe@example.com", "another").with_code(1);
@@ -437,7 +437,9 @@ fn rows_that_say_their_algorithm_are_compared_by_it() {
              '0zhpsBMlOHG37xRTn18CUK342urSQNIrQ2bFhsPxB+XJ2CKXp2k/gaU0bwDYJJNlAsIfLFKT/gaeVHD8ut9HWQ==', 'u2', 'pbkdf2');",
     );
     let way = "as PBKDF2 as the row's algorithm says and salt";
-    let keycloak = made(&server.url(&database), &[]).is_green().tells(&[way]);
+    let keycloak = made(&server.url(&database), &[])
+        .stays_green()
+        .tells(&[way]);
     let database = server.fresh_database();
     server.execute(
         &database,
@@ -455,7 +457,7 @@ fn rows_that_say_their_algorithm_are_compared_by_it() {
              '$pbkdf2-sha256$i=1000,l=32$');",
     );
     let discourse = made(&server.url(&database), &[])
-        .is_green()
+        .stays_green()
         .tells(&[way, "with:    public.user_emails by user_id"]);
     for made in [keycloak, discourse] {
         made.login("joe@example.com", "joe's password").with_code(0);
@@ -521,7 +523,7 @@ fn bans_of_a_forum_shut_out_where_the_check_is_used() {
         ),
     );
     let made = made(&server.url(&database), &[])
-        .is_green()
+        .stays_green()
         .tells(&["not heeded: phpbb_banlist.ban_userid"]);
     made.login("banned@example.com", JANES).with_code(0);
     let path = made.folder.path().join("login.js");

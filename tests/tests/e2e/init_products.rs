@@ -22,7 +22,7 @@ fn users_of_meteor_log_in() {
         "profile": { "name": "Jane" },
     }]);
     fill_mongodb(&url, "meteor", "users", &user.to_string());
-    let made = made(&url, &[]).is_green().tells(&[
+    let made = made(&url, &[]).stays_green().tells(&[
         "email:   emails[].address",
         "hash:    services.password.bcrypt",
         "as bcrypt over the password's SHA-256",
@@ -54,7 +54,7 @@ fn users_of_smf_log_in() {
                VALUES ('Jane', '{JANE}', '{digest}', 'x1y2'), ('Jim Doe', 'jim@example.com', '{hash}', 'z3');"
         ),
     );
-    let made = made(&server.url(&database), &[]).is_green().tells(&[
+    let made = made(&server.url(&database), &[]).stays_green().tells(&[
         "salt:    member_name",
         "as sha1 of SMF, over name and password",
         "compared as bcrypt over name and password",
@@ -80,7 +80,7 @@ fn users_of_nextcloud_log_in() {
                ('jim', 'core', 'lang', 'en'), ('jim', 'mail', 'email', '{JANE}'), ('jim', 'settings', 'email', 'jim@example.com');"
         ),
     );
-    let made = made(&server.url(&database), &[]).is_green().tells(&[
+    let made = made(&server.url(&database), &[]).stays_green().tells(&[
         "with:    public.oc_preferences by userid, where appid is settings, where configkey is email",
         "users:   2",
     ]);
@@ -109,7 +109,7 @@ fn credentials_of_keycloak_are_compared() {
            ('c2', NULL, 'otp', 'u1', '{\"value\":\"seed\"}', '{\"subType\":\"totp\",\"digits\":6}', 20),
            ('c3', NULL, 'otp', 'u2', '{\"value\":\"seed\"}', '{\"subType\":\"totp\",\"digits\":6}', 20);",
     );
-    let made = made(&server.url(&database), &[]).is_green().tells(&[
+    let made = made(&server.url(&database), &[]).stays_green().tells(&[
         "with:    public.credential by user_id, where type is password",
         "keycloak in two columns (1) of all 1 rows",
         "as Keycloak",
@@ -132,7 +132,7 @@ fn marked_hashes_of_phpbb_and_django_are_compared() {
         ),
     );
     let made = made(&server.url(&database), &[])
-        .is_green()
+        .stays_green()
         .tells(&["as phpBB 2"]);
     made.login("joe@example.com", "secret").with_code(0);
     made.login("joe@example.com", "another").with_code(1);
