@@ -71,6 +71,17 @@ impl RehearsalRow {
     }
 }
 
+#[derive(FromRow)]
+struct GroupRow {
+    kind: String,
+    action: String,
+    script_version: Option<i64>,
+    live_outcome: String,
+    other_outcome: String,
+    differs: i64,
+    findings: i64,
+}
+
 pub(crate) async fn insert(
     entry: &RehearsalEntry,
     tx: &mut AnyConnection,
@@ -127,9 +138,9 @@ impl Store {
         &self,
         connection: &ConnectionId,
     ) -> Result<BTreeMap<RehearsalGroup, u64>, StoreError> {
-        let rows: Vec<(String, String, Option<i64>, String, String, i64, i64)> = sqlx::query_as(
+        let rows: Vec<GroupRow> = sqlx::query_as(
             "SELECT kind, action, script_version, live_outcome, other_outcome, \
-             CASE WHEN differences = '[]' THEN 0 ELSE 1 END AS differs, COUNT(*) FROM rehearsals \
+             CASE WHEN differences = '[]' THEN 0 ELSE 1 END AS differs, COUNT(*) AS findings FROM rehearsals \
              WHERE connection_id = $1 GROUP BY kind, action, script_version, live_outcome, other_outcome, \
              CASE WHEN differences = '[]' THEN 0 ELSE 1 END",
         )
@@ -143,17 +154,17 @@ impl Store {
         };
         let groups = rows.into_iter().map(|found| {
             let group = RehearsalGroup {
-                kind: found.0,
-                action: found.1,
+                kind: found.kind,
+                action: found.action,
                 script_version: found
-                    .2
+                    .script_version
                     .map(|version| row.count("script_version", version))
                     .transpose()?,
-                live_outcome: found.3,
-                other_outcome: found.4,
-                differs: found.5 != 0,
+                live_outcome: found.live_outcome,
+                other_outcome: found.other_outcome,
+                differs: found.differs != 0,
             };
-            Ok((group, row.count("count", found.6)?))
+            Ok((group, row.count("count", found.findings)?))
         });
         groups.collect()
     }

@@ -158,10 +158,12 @@ fn entries(folder: &Path) -> BTreeMap<String, Entry> {
     found.chain([(".".to_owned(), entry(folder))]).collect()
 }
 
+type Touch = fn(&Canaries);
+
 /// Each of them notices what it is there for.
 #[test]
 fn canaries_notice() {
-    let touch: [(&str, fn(&Canaries)); 7] = [
+    let touch: [(&str, Touch); 7] = [
         ("TCP port", |canaries| {
             let port = canaries.tcp.local_addr().unwrap().port();
             std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();

@@ -79,12 +79,15 @@ fn escaped(id: &str) -> String {
     id.replace('|', "%7C")
 }
 
+/// Makes the body of a new thing with a number.
+type Body<'a> = &'a dyn Fn(usize) -> Value;
+
 #[tokio::test]
 async fn a_list_is_emptied_while_it_is_walked() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
     let strategy = |number: usize| if number < 3 { "auth0" } else { "samlp" };
-    let bodies: [(&str, &str, &dyn Fn(usize) -> Value); 7] = [
+    let bodies: [(&str, &str, Body<'_>); 7] = [
         ("organizations", "id", &|n| json!({"name": format!("o{n}")})),
         ("roles", "id", &|n| json!({"name": format!("r{n}")})),
         (

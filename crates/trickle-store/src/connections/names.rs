@@ -10,9 +10,11 @@ use crate::{Store, StoreError};
 /// Beyond it they are read anew.
 const MOST: usize = 10_000;
 
+type ById = HashMap<(TenantId, ConnectionId), Arc<str>>;
+
 /// Names of connections that were read once: an id is given once, and no connection is ever renamed.
 #[derive(Clone, Default)]
-pub(crate) struct Names(Arc<Mutex<HashMap<(TenantId, ConnectionId), Arc<str>>>>);
+pub(crate) struct Names(Arc<Mutex<ById>>);
 
 impl Store {
     /// The name of a connection, for a user who was just read; nothing where it is not known any more.
@@ -48,7 +50,7 @@ impl Store {
 }
 
 impl Names {
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(TenantId, ConnectionId), Arc<str>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, ById> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

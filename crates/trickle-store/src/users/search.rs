@@ -42,6 +42,9 @@ struct Wanted<'a> {
     identities: Identities,
 }
 
+/// Writes where the rows come from, and the first conditions.
+type Body<'a> = Box<dyn Fn(&mut Sql) + Send + Sync + 'a>;
+
 impl Store {
     /// Users of a tenant who fulfil a query. Totals are exact up to 1 000, and up to 10 000 where an index tells them; beyond,
     /// they say that there is more than the page.
@@ -187,7 +190,7 @@ impl Store {
         page: Page,
     ) -> Result<Listed<UserDocument>, SearchFailed> {
         let by_bytes = self.dialect.by_bytes();
-        let (order, body): (String, Box<dyn Fn(&mut Sql) + Send + Sync>) = match walk {
+        let (order, body): (String, Body<'_>) = match walk {
             Walk::Term(term) => (
                 "user_terms.user_key".to_owned(),
                 Box::new(move |sql: &mut Sql| {

@@ -35,6 +35,9 @@ pub(super) type Narrows = (
     fn(&Query, &Map<String, Value>) -> bool,
 );
 
+/// Says what in a thing would keep people out if it were followed here.
+pub(super) type Guards = fn(&Map<String, Value>) -> Option<&'static str>;
+
 /// A kind of things.
 pub(crate) struct Kind {
     /// Under which name the store keeps them.
@@ -70,7 +73,7 @@ pub(crate) struct Kind {
     /// Query parameters that narrow the list, and which things fit.
     pub(super) narrows: Option<Narrows>,
     /// What would keep people out if it were followed here.
-    pub(super) guards: Option<fn(&Map<String, Value>) -> Option<&'static str>>,
+    pub(super) guards: Option<Guards>,
     /// For errors.
     pub(super) missing: error::Kind,
 }
