@@ -34,6 +34,11 @@ pub(crate) fn number(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
+/// What `COUNT` gave.
+pub(crate) fn counted(rows: i64) -> u64 {
+    u64::try_from(rows).expect("a count of rows is not negative")
+}
+
 /// The row whose columns are read, for the error that one makes no sense.
 pub(crate) struct Row<'a> {
     pub(crate) table: &'static str,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::{Any, AssertSqlSafe, Executor, FromRow};
 use trickle_model::{ClientId, ConnectionId, Event, EventCode, EventId, TenantId, UserId};
 
-use crate::column::{Row, number, object, text};
+use crate::column::{Row, counted, number, object, text};
 use crate::error::{Changed, Step};
 use crate::search::{Sql, bind, bind_scalar, compile_events};
 use crate::searches::SearchFailed;
@@ -181,8 +181,7 @@ impl Store {
             .fetch_one(&self.read)
             .await
             .step(SEARCH)?;
-        let counted = u64::try_from(total).expect("a count of rows is not negative");
-        let mut listed = Listed::from_rows(found, counted)?;
+        let mut listed = Listed::from_rows(found, counted(total))?;
         let seen = page.offset.saturating_add(listed.items.len() as u64);
         if listed.items.len() as u64 == page.limit && total == TOTAL_MAX {
             listed.total = listed.total.max(seen.saturating_add(1));

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, FromRow};
 use trickle_model::{ConnectionId, EventId, ExecutionId, UserId};
 
-use crate::column::{Row, number, text};
+use crate::column::{Row, counted, number, text};
 use crate::error::{Changed, Step};
 use crate::{Store, StoreError};
 
@@ -257,8 +257,7 @@ impl Store {
         .fetch_one(&self.read)
         .await
         .step("count the native users")?;
-        let count = |number: i64| u64::try_from(number).expect("a count of rows is not negative");
-        Ok((count(all), count(native)))
+        Ok((counted(all), counted(native)))
     }
 
     /// Removes attempts from before a time; the counts by day stay.

@@ -1,5 +1,6 @@
 //! Lists in parts.
 
+use crate::column::counted;
 use crate::{Place, StoreError};
 
 /// Which part of a list.
@@ -71,7 +72,7 @@ impl<T> Listed<T> {
     pub(crate) fn new(items: Vec<T>, total: i64) -> Self {
         Self {
             items,
-            total: u64::try_from(total).expect("a count of rows is not negative"),
+            total: counted(total),
             next: None,
         }
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::FromRow;
 use trickle_model::ConnectionId;
 
-use crate::column::{Row, key, number, text};
+use crate::column::{Row, counted, key, number, text};
 use crate::error::{Changed, Step};
 use crate::{Store, StoreError};
 
@@ -145,10 +145,9 @@ impl Store {
         .fetch_one(&self.read)
         .await
         .step(step)?;
-        let count = |number: i64| u64::try_from(number).expect("a count of rows is not negative");
         Ok(RollCounts {
-            listed: count(listed),
-            stragglers: count(stragglers),
+            listed: counted(listed),
+            stragglers: counted(stragglers),
         })
     }
 }

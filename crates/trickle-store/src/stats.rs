@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::FromRow;
 use trickle_model::{EventCode, TenantId};
 
-use crate::column::text;
+use crate::column::{counted, text};
 use crate::error::Step;
 use crate::{Store, StoreError};
 
@@ -47,7 +47,7 @@ impl Store {
         .fetch_one(&self.read)
         .await
         .step("count the active users")?;
-        Ok(u64::try_from(count).expect("a count of rows is not negative"))
+        Ok(counted(count))
     }
 
     /// Logins and sign-ups by day, from `first` to `last`, oldest first; days without any are left out.
@@ -83,7 +83,7 @@ impl Store {
                     signups: 0,
                 });
             }
-            let count = u64::try_from(row.events).expect("a count of rows is not negative");
+            let count = counted(row.events);
             if let Some(day) = days.last_mut() {
                 if row.code == EventCode::Login.as_str() {
                     day.logins = count;

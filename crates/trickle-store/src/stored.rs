@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Executor, FromRow, Transaction};
 use trickle_model::TenantId;
 
-use crate::column::{object, text};
+use crate::column::{counted, object, text};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
 use crate::place::{By, Placed, columns as place_columns, order};
@@ -224,7 +224,7 @@ impl Store {
         step: &'static str,
     ) -> Result<u64, StoreError> {
         let total = filter.count(from).fetch_one(&self.read).await.step(step)?;
-        Ok(u64::try_from(total).expect("a count of rows is not negative"))
+        Ok(counted(total))
     }
 
     /// A thing with settings that nobody else changes until the transaction ends, so that two merges do not lose each other.

@@ -2,7 +2,7 @@ use sqlx::{Any, Executor, FromRow};
 use trickle_model::{ConnectionId, JobId, TenantId};
 
 use super::{Job, JobCounts, JobKind, JobStatus};
-use crate::column::{Row, text};
+use crate::column::{Row, counted, text};
 use crate::error::Step;
 use crate::{Store, StoreError};
 
@@ -121,5 +121,5 @@ pub(super) async fn count_open(
     .fetch_one(executor)
     .await
     .step("count the open jobs")?;
-    Ok(u64::try_from(count).expect("a count of rows is not negative"))
+    Ok(counted(count))
 }

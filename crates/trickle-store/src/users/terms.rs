@@ -10,7 +10,7 @@ use super::read::by_id;
 use super::row::{UserRow, select_user};
 use super::search_keys::{key_of, next_keys};
 use crate::bulk::{Column, Rows};
-use crate::column::text;
+use crate::column::{number, text};
 use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::search::{Searched, write_terms};
@@ -174,7 +174,7 @@ impl Store {
                 select_user!("WHERE users.search_key IS NULL LIMIT $1")
             );
             let rows: Vec<UserRow> = sqlx::query_as(AssertSqlSafe(sql))
-                .bind(i64::try_from(BATCH).expect("it is a small number"))
+                .bind(number(BATCH as u64))
                 .fetch_all(&mut *tx)
                 .await
                 .step(STEP)?;
