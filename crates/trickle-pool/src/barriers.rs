@@ -5,6 +5,10 @@ use trickle_jail::{
 
 /// Those of a worker's barriers that depend on the machine, as its latest worker met them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a barrier of its own"
+)]
 pub struct Barriers {
     /// Whether the kernel lets the supervisor decide about connections (seccomp user notification).
     pub egress_brokered: bool,

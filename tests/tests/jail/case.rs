@@ -11,6 +11,10 @@ use crate::walls::Wall;
 /// A folder of `tests/specs/jail`, whose README describes the fields.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a field of its own in case.json"
+)]
 pub struct Case {
     #[serde(skip)]
     pub name: String,
@@ -47,20 +51,23 @@ pub struct Part {
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CaseLimits {
-    wall_ms: Option<u64>,
-    cpu_ms: Option<u64>,
-    grace_ms: Option<u64>,
+    #[serde(rename = "wall_ms")]
+    wall: Option<u64>,
+    #[serde(rename = "cpu_ms")]
+    cpu: Option<u64>,
+    #[serde(rename = "grace_ms")]
+    grace: Option<u64>,
 }
 
 impl CaseLimits {
     pub fn apply(self, limits: &mut Limits) {
-        if let Some(wall) = self.wall_ms {
+        if let Some(wall) = self.wall {
             limits.wall = Duration::from_millis(wall);
         }
-        if let Some(cpu) = self.cpu_ms {
+        if let Some(cpu) = self.cpu {
             limits.cpu = Duration::from_millis(cpu);
         }
-        if let Some(grace) = self.grace_ms {
+        if let Some(grace) = self.grace {
             limits.grace = Duration::from_millis(grace);
         }
     }

@@ -54,7 +54,7 @@ pub struct Column {
 
 /// Rows of one table. Without `Debug`, which would show hashes.
 #[derive(Deserialize)]
-pub struct Rows {
+pub struct Excerpt {
     /// Some that have a hash, by column; bytes are `\x` and hexadecimal digits.
     pub rows: Vec<BTreeMap<String, Option<String>>>,
     /// All hashes of the table, by how they look; none where the store takes too long for it.
@@ -152,7 +152,7 @@ impl Store {
     }
 
     /// Rows of a table that have a hash, spread over the order of their ids, with some of their columns.
-    pub async fn rows(&self, pool: &Pool, sample: &Value) -> anyhow::Result<Rows> {
+    pub async fn rows(&self, pool: &Pool, sample: &Value) -> anyhow::Result<Excerpt> {
         let found = self.ask(pool, Some(sample)).await?;
         serde_json::from_value(found).context("read the samples")
     }

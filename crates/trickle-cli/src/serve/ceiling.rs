@@ -6,6 +6,10 @@ use trickle_model::Limits;
 
 /// Arguments of the server about limits.
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "each is an option of the command line"
+)]
 pub struct CeilingArgs {
     /// Wall time of a run that a connection can ask for, at most, in milliseconds; 60000 unless given
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..))]
