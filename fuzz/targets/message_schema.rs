@@ -29,7 +29,7 @@ fn show(message: ToPool) {
         return;
     };
     for action in Action::ALL {
-        let outcome = Outcome::from_answer(action, answer.clone());
+        let outcome = Outcome::from_answer(action, (*answer).clone());
         assert!(!outcome.name().is_empty());
         let _ = outcome.to_string();
         let is_a_success = matches!(outcome, Outcome::Profile(_) | Outcome::Done(_));

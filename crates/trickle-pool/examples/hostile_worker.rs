@@ -192,7 +192,7 @@ impl Worker {
                     ..ScriptError::default()
                 });
                 let value = json!(1);
-                let answer = Reply::Answer(Answer { error, value });
+                let answer = answered(error, value);
                 self.answer(run.run, run.token, answer);
                 self.settle(run.run);
             }
@@ -202,7 +202,7 @@ impl Worker {
                     .err()
                     .map(|_| ScriptError::default());
                 let value = json!(1);
-                self.answer(run.run, run.token, Reply::Answer(Answer { error, value }));
+                self.answer(run.run, run.token, answered(error, value));
                 self.settle(run.run);
             }
             "connect_kept" => {
@@ -212,7 +212,7 @@ impl Worker {
                 let error = made.is_err().then(ScriptError::default);
                 std::mem::forget(made);
                 let value = json!(1);
-                self.answer(run.run, run.token, Reply::Answer(Answer { error, value }));
+                self.answer(run.run, run.token, answered(error, value));
                 self.settle(run.run);
             }
             "connect_and_hang" => {
@@ -303,8 +303,12 @@ impl Worker {
     }
 }
 
+fn answered(error: Option<ScriptError>, value: Value) -> Reply {
+    Reply::Answer(Box::new(Answer { error, value }))
+}
+
 fn reply(value: Value) -> Reply {
-    Reply::Answer(Answer { error: None, value })
+    answered(None, value)
 }
 
 fn rest() -> ! {

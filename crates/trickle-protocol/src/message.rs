@@ -175,7 +175,7 @@ pub enum ToPool {
 #[serde(rename_all = "snake_case")]
 pub enum Reply {
     /// The callback was called, or the script threw.
-    Answer(Answer),
+    Answer(Box<Answer>),
     /// The callback was called with something that cannot be carried, and why.
     Unusable(String),
     /// A limit of the run alone was reached: of its answer or its console.

@@ -63,7 +63,7 @@ async fn serve(mut stream: TcpStream) -> std::io::Result<()> {
         ["", "bomb"] => {
             let head = b"HTTP/1.1 200 OK\r\ncontent-length: 1099511627776\r\n\r\n";
             stream.write_all(head).await?;
-            let body = [b'x'; 65536];
+            let body = vec![b'x'; 65536];
             loop {
                 stream.write_all(&body).await?;
             }

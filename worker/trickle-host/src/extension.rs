@@ -60,6 +60,10 @@ fn run_id(number: f64) -> Option<u64> {
     (number >= 0.0).then_some(number as u64)
 }
 
+fn answered(error: Option<ScriptError>, value: Value) -> Reply {
+    Reply::Answer(Box::new(Answer { error, value }))
+}
+
 #[op2(fast)]
 fn op_trickle_answer(
     state: &mut OpState,
@@ -70,7 +74,7 @@ fn op_trickle_answer(
 ) {
     let reply = match kind {
         "value" => match serde_json::from_str(payload) {
-            Ok(value) => Reply::Answer(Answer { error: None, value }),
+            Ok(value) => answered(None, value),
             Err(error) => Reply::Unusable(format!("the result is not JSON: {error}")),
         },
         "error" => {
@@ -78,10 +82,7 @@ fn op_trickle_answer(
                 name: "Error".to_owned(),
                 ..ScriptError::default()
             });
-            Reply::Answer(Answer {
-                error: Some(error),
-                value: Value::Null,
-            })
+            answered(Some(error), Value::Null)
         }
         "unusable" => Reply::Unusable(payload.to_owned()),
         "over" => match serde_json::from_str(payload) {

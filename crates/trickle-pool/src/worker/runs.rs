@@ -394,7 +394,7 @@ fn read(action: Action, reply: Reply, frame_bytes: usize, limits: &Limits) -> Ou
                     return over(LimitKind::Answer, answer_bytes as u64, bytes as u64);
                 }
             }
-            Outcome::from_answer(action, answer)
+            Outcome::from_answer(action, *answer)
         }
     }
 }

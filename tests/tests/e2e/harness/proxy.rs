@@ -102,7 +102,7 @@ impl Proxy {
 }
 
 async fn carry(mut client: TcpStream, target: SocketAddr, weather: Weather) -> std::io::Result<()> {
-    let mut first = [0; 16 << 10];
+    let mut first = vec![0_u8; 16 << 10];
     match weather {
         Weather::Fair => {
             let mut server = TcpStream::connect(target).await?;

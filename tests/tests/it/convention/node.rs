@@ -11,7 +11,7 @@ use crate::scripts::repository;
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Said {
-    Answer(Answer),
+    Answer(Box<Answer>),
     Unusable(String),
     Nothing,
 }
@@ -54,7 +54,7 @@ pub async fn check(case: &Case) -> Option<String> {
     let observed: Vec<Value> = said
         .into_iter()
         .map(|said| match said {
-            Said::Answer(answer) => Outcome::from_answer(case.action, answer),
+            Said::Answer(answer) => Outcome::from_answer(case.action, *answer),
             Said::Unusable(reason) => Outcome::BadAnswer(reason),
             Said::Nothing => Outcome::DidNotAnswer,
         })

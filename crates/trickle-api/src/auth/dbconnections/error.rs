@@ -36,7 +36,7 @@ pub(crate) enum Error {
     /// The password may not be chosen.
     BadPassword(PolicyBreach),
     /// A script refused, with a message for the person.
-    Refused(ScriptError),
+    Refused(Box<ScriptError>),
     /// A script has a defect.
     NotCompleted,
     /// Too many from this address.

@@ -62,7 +62,7 @@ fn refusal(outcome: CreateUserOutcome) -> Error {
         CreateUserOutcome::Throttled => Error::TooMany,
         CreateUserOutcome::Invalid(field, why) => Error::invalid(field, &why),
         CreateUserOutcome::BadPassword(breach) => Error::BadPassword(breach),
-        CreateUserOutcome::Refused(error) => Error::Refused(error),
+        CreateUserOutcome::Refused(error) => Error::Refused(Box::new(error)),
         CreateUserOutcome::LegacyStoreDown(..) | CreateUserOutcome::Busy => Error::TryAgain,
     }
 }
