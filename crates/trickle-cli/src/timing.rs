@@ -65,6 +65,7 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
     let samples = asker.measure(args.samples, args.at_once).await?;
     let comparisons = compare(&samples);
     // Six tests look for one difference: each must be so much surer of itself (Bonferroni).
+    #[expect(clippy::cast_precision_loss, reason = "there are three pairs")]
     let level = args.p / (2.0 * comparisons.len() as f64);
     let differs = |comparison: &Comparison| comparison.ranks_p.min(comparison.shape_p) < level;
     let is_told_apart = comparisons.iter().any(|(_, _, found)| differs(found));

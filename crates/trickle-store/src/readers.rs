@@ -209,7 +209,7 @@ mod tests {
             .fetch_all(&readers)
             .await
             .unwrap();
-            assert_eq!(numbers.len() as i64, most);
+            assert_eq!(i64::try_from(numbers.len()), Ok(most));
             assert_eq!(numbers.last(), Some(&(most,)));
         }
     }

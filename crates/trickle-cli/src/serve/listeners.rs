@@ -22,7 +22,7 @@ use super::{
 const SILENCE: Duration = Duration::from_secs(100);
 
 /// Connections, whatever the number of descriptors.
-const LEAST: u64 = 64;
+const LEAST: usize = 64;
 const MOST: usize = 65_536;
 
 /// Where to listen.
@@ -121,7 +121,8 @@ impl Listeners {
 /// Half of the descriptors; workers, the store and files need the others.
 fn most_connections() -> usize {
     let limit = trickle_jail::raise_descriptor_limit().ok().flatten();
-    limit.map_or(MOST, |limit| (limit / 2).clamp(LEAST, MOST as u64) as usize)
+    let half = limit.and_then(|limit| usize::try_from(limit / 2).ok());
+    half.map_or(MOST, |half| half.clamp(LEAST, MOST))
 }
 
 /// Ends connections that say nothing, and lets in no more than the door does.

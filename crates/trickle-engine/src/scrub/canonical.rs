@@ -126,7 +126,8 @@ fn read(rest: &str) -> (Option<char>, usize) {
 /// `u00e9`, `u{e9}`, `xe9`, behind a backslash.
 fn escaped(rest: &str) -> Option<(char, usize)> {
     if let Some(digits) = rest.strip_prefix('x') {
-        return Some((char::from(hex(digits, 2)? as u8), 3));
+        let byte = u8::try_from(hex(digits, 2)?).ok()?;
+        return Some((char::from(byte), 3));
     }
     let rest = rest.strip_prefix('u')?;
     if let Some(inner) = rest.strip_prefix('{') {

@@ -71,7 +71,7 @@ async fn found(world: &World, q: &str) -> String {
         descending: false,
     };
     let (ids, total) = find(world, q, Some(sort), ALL).await;
-    assert_eq!(total as usize, ids.split_whitespace().count(), "{q}");
+    assert_eq!(total, ids.split_whitespace().count() as u64, "{q}");
     ids
 }
 
