@@ -131,7 +131,7 @@ async fn once(args: &Args) -> anyhow::Result<Results> {
     if tests.is_empty() && scripted.is_none() {
         return Err(nothing(args));
     }
-    let proxies = run::proxies(&project, &tests).await?;
+    let proxies = run::proxies(&project, &tests)?;
     let pool = args
         .workers
         .start(|config| {
@@ -182,7 +182,7 @@ async fn in_pool(
         if let Some(filter) = &args.filter {
             further.retain(|test| test.name.contains(filter));
         }
-        let mut proxies = run::proxies(&runner.project, &further).await?;
+        let mut proxies = run::proxies(&runner.project, &further)?;
         runner.proxies.append(&mut proxies);
         // Before the built-in checks, as those of the other files.
         further.append(&mut tests);

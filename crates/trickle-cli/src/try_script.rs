@@ -195,12 +195,12 @@ pub async fn run(command: Command) -> anyhow::Result<u8> {
 }
 
 async fn once(action: Action, args: &Args, password: Option<&str>) -> anyhow::Result<u8> {
-    let prepared = async {
+    let prepare = || {
         let tape = Tape::of(args)?;
-        let order = order::of(action, args, password, tape.is_some()).await?;
+        let order = order::of(action, args, password, tape.is_some())?;
         anyhow::Ok((tape, order))
     };
-    let (tape, order) = match prepared.await {
+    let (tape, order) = match prepare() {
         Ok(prepared) => prepared,
         Err(error) => {
             output::failure(&error);

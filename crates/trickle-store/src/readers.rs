@@ -167,7 +167,7 @@ mod tests {
     const SLOW: &str = "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 1000000000) \
          SELECT COUNT(*) FROM counted";
 
-    async fn readers(most: u32) -> (Readers, tempfile::TempDir) {
+    fn readers(most: u32) -> (Readers, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.db");
         rusqlite::Connection::open(&path).unwrap();
@@ -183,7 +183,7 @@ mod tests {
 
     #[tokio::test]
     async fn values_stand_where_their_numbers_are() {
-        let (readers, _folder) = readers(1).await;
+        let (readers, _folder) = readers(1);
         let row: (String, i64, Option<f64>, String) =
             sqlx::query_as("SELECT $2 AS a, $3, $4, $2 || $1")
                 .bind("one")
@@ -200,7 +200,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_takes_long_gives_all_its_rows() {
-        let (readers, _folder) = readers(1).await;
+        let (readers, _folder) = readers(1);
         for most in [10_i64, 100_000] {
             let numbers: Vec<(i64,)> = sqlx::query_as(
                 "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) SELECT i FROM n",
@@ -216,7 +216,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_says_what_and_no_value() {
-        let (readers, _folder) = readers(1).await;
+        let (readers, _folder) = readers(1);
         let failed = sqlx::query("SELECT x FROM nowhere WHERE y = $1").bind("a secret");
         let error = failed.fetch_all(&readers).await.err().unwrap().to_string();
         assert!(error.contains("no such table: nowhere"), "{error}");
@@ -239,7 +239,7 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn what_nobody_waits_for_ends() {
-        let (readers, _folder) = readers(1).await;
+        let (readers, _folder) = readers(1);
         for _ in 0..3 {
             give_up(&readers).await;
             assert_eq!(quick(&readers).await.unwrap(), 1);
@@ -248,7 +248,7 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn whoever_waits_too_long_is_told() {
-        let (readers, _folder) = readers(1).await;
+        let (readers, _folder) = readers(1);
         let slow = tokio::spawn({
             let readers = readers.clone();
             async move { give_up_after(&readers, Duration::from_secs(2)).await }
@@ -264,7 +264,7 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_closed_one_reads_no_more() {
-        let (readers, _folder) = readers(2).await;
+        let (readers, _folder) = readers(2);
         assert_eq!(quick(&readers).await.unwrap(), 1);
         readers.close().await;
         let error = quick(&readers).await.unwrap_err();

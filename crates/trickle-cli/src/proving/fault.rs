@@ -97,8 +97,8 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Begins to misbehave in front of `HOST:PORT`.
-    pub async fn start(fault: Fault, target: &str) -> anyhow::Result<Self> {
+    /// Begins to misbehave in front of `HOST:PORT`; only in a runtime.
+    pub fn start(fault: Fault, target: &str) -> anyhow::Result<Self> {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let socket = TcpSocket::new_v4().context("open a socket for the fault")?;
         socket.bind(any).context("find a port for the fault")?;
@@ -243,7 +243,7 @@ mod tests {
             }
         });
         let say = async |fault: Fault| {
-            let proxy = Proxy::start(fault, &target).await.unwrap();
+            let proxy = Proxy::start(fault, &target).unwrap();
             let mut stream = TcpStream::connect(proxy.address()).await?;
             stream.write_all(b"x").await?;
             let mut buffer = [0; 5];

@@ -1,7 +1,7 @@
 //! Runs tests in the pool that production uses, several at a time.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::Entry},
     path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
@@ -70,16 +70,16 @@ pub struct Runner {
     pub snapshots: Mode,
 }
 
-/// A proxy for each fault of the tests. What cannot be led to it is told before anything runs.
-pub async fn proxies(project: &Project, tests: &[Test]) -> anyhow::Result<BTreeMap<Fault, Proxy>> {
+/// A proxy for each fault of the tests; only in a runtime. What cannot be led to it is told before anything runs.
+pub fn proxies(project: &Project, tests: &[Test]) -> anyhow::Result<BTreeMap<Fault, Proxy>> {
     let mut proxies = BTreeMap::new();
     let steps = tests.iter().flat_map(|test| &test.steps);
     for fault in steps.filter_map(|step| step.fault) {
-        if !proxies.contains_key(&fault) {
+        if let Entry::Vacant(place) = proxies.entry(fault) {
             let target = project.target.clone().unwrap_or_default();
-            let proxy = Proxy::start(fault, &target).await?;
+            let proxy = Proxy::start(fault, &target)?;
             redirect::redirected(&project.configuration, &target, proxy.address())?;
-            proxies.insert(fault, proxy);
+            place.insert(proxy);
         }
     }
     Ok(proxies)

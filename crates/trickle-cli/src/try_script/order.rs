@@ -30,8 +30,8 @@ pub struct Order {
     _proxy: Option<Proxy>,
 }
 
-/// The order that the options describe; `taped` runs need a place for their prelude.
-pub async fn of(
+/// The order that the options describe; `taped` runs need a place for their prelude. Only in a runtime, for the proxy.
+pub fn of(
     action: Action,
     args: &Args,
     password: Option<&str>,
@@ -51,7 +51,7 @@ pub async fn of(
                 .or(binding.allow_net.first())
                 .cloned()
                 .unwrap_or_default();
-            let proxy = Proxy::start(fault, &target).await?;
+            let proxy = Proxy::start(fault, &target)?;
             binding.configuration = redirected(&binding.configuration, &target, proxy.address())?;
             binding.allow_net.push(proxy.address().to_string());
             Some(proxy)
