@@ -42,6 +42,7 @@ fn watched(folder: &Path) -> Vec<PathBuf> {
 fn entry(names: &[&str], file: &Path) -> String {
     println!("cargo::rerun-if-changed={}", file.display());
     let path = file.canonicalize().expect("a path of a file that is there");
+    let path = path.to_str().expect("a path in UTF-8");
     let mut code = String::from("(");
     for name in names {
         write!(code, "{name:?}, ").expect("a text takes what is written");

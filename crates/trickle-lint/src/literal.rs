@@ -182,7 +182,7 @@ pub fn fixed(tree: &Tree, node: NodeId) -> Option<String> {
 }
 
 /// The last word of a name: `hash` of `hash`, `user.hash` and `rows[0].hash`.
-pub fn last_name<'a>(tree: &'a Tree, node: NodeId) -> Option<&'a str> {
+pub fn last_name(tree: &Tree, node: NodeId) -> Option<&str> {
     let node = tree.bare(node);
     tree.identifier(node).or_else(|| {
         tree.is(node, "MemberExpression")

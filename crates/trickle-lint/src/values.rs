@@ -313,7 +313,7 @@ impl<'a, 's> Carriers<'a, 's> {
         variable.is_some_and(|variable| {
             let cleared = self.cleared.get(&variable);
             self.holders.contains(&variable)
-                && !cleared.is_some_and(|at| *at < self.script.tree().start(node))
+                && cleared.is_none_or(|at| *at >= self.script.tree().start(node))
         })
     }
 

@@ -59,7 +59,7 @@ fn records(query: &Query, asked: &mut HashMap<Name, u32>) -> Vec<Record> {
         }
         (Some("unspecified"), RecordType::A) => vec![v4(Ipv4Addr::UNSPECIFIED)],
         (Some("metadata"), RecordType::A) => vec![v4(METADATA)],
-        (Some(turn), RecordType::A) if turn.ends_with(".turn") => {
+        (Some(turn), RecordType::A) if matches!(turn.rsplit_once('.'), Some((_, "turn"))) => {
             let times = asked.entry(name.clone()).or_default();
             *times += 1;
             vec![v4(match *times {

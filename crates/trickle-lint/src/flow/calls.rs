@@ -129,7 +129,9 @@ impl Walker<'_, '_> {
             let Some(handed) = handed else {
                 // Functions inside of an object or a list.
                 if self.reach.has_function(argument) {
-                    paths.iter_mut().for_each(|path| path.loose = true);
+                    for path in &mut paths {
+                        path.loose = true;
+                    }
                 }
                 continue;
             };

@@ -255,9 +255,9 @@ fn by_place(script: &Script<'_>, node: NodeId, text: &str) -> bool {
         let module = split(module.strip_prefix("node:").unwrap_or(module)).0;
         if TAKING_KEYS.contains(&(module, member, index)) {
             // What others may know: a public key, and the label of a digest such as WordPress' `wp-sha384`.
-            return !text.contains("PUBLIC KEY")
-                && !text.contains("CERTIFICATE")
-                && !(member == "createHmac" && DIGEST.is_match(text));
+            let is_public = text.contains("PUBLIC KEY") || text.contains("CERTIFICATE");
+            let is_label = member == "createHmac" && DIGEST.is_match(text);
+            return !is_public && !is_label;
         }
     }
     match tree.key(callee).or_else(|| tree.identifier(callee)) {

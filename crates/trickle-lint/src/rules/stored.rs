@@ -112,7 +112,7 @@ fn in_statement(script: &Script<'_>, call: NodeId, carriers: &Carriers<'_, '_>) 
             name.is_some_and(|name| stored.contains(name))
         });
         named
-            .find(|property| value_of(*property).is_some_and(is_of_interest))
+            .find(|property| value_of(property).is_some_and(is_of_interest))
             .copied()
     })
 }

@@ -1,6 +1,6 @@
 //! Every rule has a page, whose examples are what the rule finds and what it does not.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use trickle_lint::{RULES, Severity};
 
@@ -14,9 +14,10 @@ fn blocks(page: &str, mark: &str) -> Vec<(String, String)> {
         .map(|rest| {
             let code = rest.split("```").next().expect("a first part");
             let first = code.lines().next().unwrap_or("");
-            let name = first
-                .strip_prefix("// ")
-                .filter(|name| name.ends_with(".js"));
+            let name = first.strip_prefix("// ").filter(|name| {
+                let ending = Path::new(name).extension();
+                ending.is_some_and(|ending| ending == "js")
+            });
             (name.unwrap_or("").to_owned(), code.to_owned())
         })
         .collect()

@@ -10,10 +10,11 @@ fn templates_are_clean() {
     for template in fs::read_dir(root().join("templates")).expect("the templates") {
         let folder = template.expect("a template").path();
         for file in fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let name = file.file_name().into_string().expect("a name");
-            if name.ends_with(".js") {
-                let text = fs::read_to_string(file.path()).expect("a script");
-                assert_eq!(found(&name, &text), [""; 0], "{}", file.path().display());
+            let (name, path) = (file.file_name(), file.path());
+            let name = name.into_string().expect("a name");
+            if path.extension().is_some_and(|ending| ending == "js") {
+                let text = fs::read_to_string(&path).expect("a script");
+                assert_eq!(found(&name, &text), [""; 0], "{}", path.display());
                 scripts += 1;
             }
         }
