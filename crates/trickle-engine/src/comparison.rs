@@ -77,10 +77,10 @@ fn kolmogorov_smirnov(one: &[f64], other: &[f64]) -> f64 {
         // The series does not converge there, and the sum is 1 to ten places.
         return 1.0;
     }
-    let terms = (1..=100).map(|k| {
-        let k = f64::from(k);
-        let sign = if k % 2.0 == 0.0 { -1.0 } else { 1.0 };
-        sign * (-2.0 * k * k * lambda * lambda).exp()
+    let terms = (1..=100).map(|number| {
+        let number = f64::from(number);
+        let sign = if number % 2.0 == 0.0 { -1.0 } else { 1.0 };
+        sign * (-2.0 * number * number * lambda * lambda).exp()
     });
     (2.0 * terms.sum::<f64>()).clamp(0.0, 1.0)
 }

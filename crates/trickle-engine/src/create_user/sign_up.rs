@@ -52,9 +52,8 @@ impl Engine {
         if !options.takes_sign_ups() {
             return Ok(Some(CreateUserOutcome::SignUpDisabled));
         }
-        let pass = match self.admit_sign_up(&order.connection, &order.caller).await? {
-            Ok(pass) => pass,
-            Err(_) => return Ok(Some(CreateUserOutcome::Throttled)),
+        let Ok(pass) = self.admit_sign_up(&order.connection, &order.caller).await? else {
+            return Ok(Some(CreateUserOutcome::Throttled));
         };
         let fill = pass.fill(self.parts.clock.now());
         self.recorder.push(fill.into_iter().collect(), None).await;

@@ -23,7 +23,8 @@ impl Debts {
     /// When this tenant may have a further worker, if that is not now.
     pub fn until(&self, tenant: &TenantId, now: Instant) -> Option<Instant> {
         let paid = *self.0.get(tenant)?;
-        (paid > now + CREDIT).then(|| now + (paid - now - CREDIT))
+        let owed = paid.duration_since(now).saturating_sub(CREDIT);
+        (!owed.is_zero()).then(|| now + owed)
     }
 }
 
