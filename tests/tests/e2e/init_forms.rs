@@ -282,8 +282,6 @@ fn address_and_hash_may_be_in_tables_of_their_own() {
     ));
 }
 
-/// Addresses in a list, and a bcrypt hash of the password's SHA-256.
-
 /// Devise's pepper, which is a secret.
 #[test]
 fn a_pepper_is_proven_and_kept_in_the_environment() {
@@ -312,10 +310,6 @@ fn a_pepper_is_proven_and_kept_in_the_environment() {
     );
     assert!(!settings.contains("a pepper"), "{settings}");
 }
-
-/// SHA-1 over name and password up to version 2.0, bcrypt over the same since.
-
-/// Names that are no addresses, and addresses among settings of all kinds.
 
 /// Whether the store behind the gateway knows collations or not.
 #[test]

@@ -15,6 +15,9 @@ use crate::stage::Subject;
 
 const SECRET: &str = "TRICKLE_TEST_SECRET";
 
+/// One at a time, where tests are threads of one process: the children of all are the same process's.
+static TURN: Mutex<()> = Mutex::new(());
+
 /// Any id that is nobody's.
 const ORDINARY: u32 = 23_572;
 
@@ -51,8 +54,6 @@ pub fn watch(name: &str, user: User, work: impl AsyncFnOnce(Environment)) {
         runtime.block_on(work(Environment { secret }));
         return;
     }
-    // One at a time, where tests are threads of one process: the children of all are the same process's.
-    static TURN: Mutex<()> = Mutex::new(());
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let own = rustix::process::getpid();
     rustix::process::set_child_subreaper(Some(own)).unwrap();
