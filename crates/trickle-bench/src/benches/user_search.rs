@@ -1,8 +1,9 @@
 //! Searches among a million users, in both databases.
 
-use std::time::Instant;
+use std::{collections::BTreeMap, time::Instant};
 
 use anyhow::{Context as _, anyhow};
+use serde_json::Map;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
 use trickle_engine::create_tenant;
 use trickle_model::{ConnectionId, ConnectionOptions, Secret, SystemClock, TenantId};
@@ -73,9 +74,9 @@ async fn database(
         tenant: tenant.clone(),
         name: "bench".to_owned(),
         options: ConnectionOptions::default(),
-        configuration: Default::default(),
+        configuration: BTreeMap::new(),
         enabled_clients: Vec::new(),
-        attributes: Default::default(),
+        attributes: Map::new(),
     };
     let now = jiff::Timestamp::from_second(1_700_000_000).context("say what time it is")?;
     store

@@ -197,7 +197,7 @@ impl Store {
         let id = ExecutionId::generate(SystemClock.now(), &mut rand::rng());
         let binding = Binding {
             tenant: TenantId::from_text("init"),
-            connection: ConnectionId::from_text(&id.to_string()),
+            connection: ConnectionId::from_text(id.to_string()),
             revision: 0,
             scripts: BTreeMap::from([(run.action, run.script.to_owned())]),
             configuration: configuration

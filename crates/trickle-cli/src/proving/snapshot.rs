@@ -197,7 +197,7 @@ mod tests {
         ])
         .unwrap();
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(files.obsolete(folder.path()), [PathBuf::new(); 0]);
+        assert_eq!(files.obsolete(folder.path()), Vec::<PathBuf>::new());
         let own = folder.path().join(FOLDER);
         std::fs::create_dir(&own).unwrap();
         for name in ["one.json", "three.json", "README.md"] {

@@ -85,7 +85,7 @@ impl Detour for Recorder {
             let (client, _) = listener.accept()?;
             let mark = mark.unwrap_or_default();
             runtime.block_on(relay::pass(client, server, &mark, |passed| {
-                writer.push(passed)
+                writer.push(passed);
             }))
         });
         Ok(address)

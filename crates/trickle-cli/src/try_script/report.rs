@@ -81,7 +81,7 @@ pub fn print_text(report: &ExecutionReport, answer: &Answer) {
         }
     }
     for place in &report.waiting {
-        println!("waiting  {}", plain(&place.to_string()));
+        println!("waiting  {}", plain(place));
     }
     if let Some(advice) = advice::of(&report.outcome) {
         output::styled(format_args!("next     {}", painted(HINT, &advice)));

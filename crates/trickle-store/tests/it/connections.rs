@@ -83,7 +83,7 @@ async fn a_realm_is_of_one_connection(db: &TestDb) {
     let other = add_tenant(&store, "other").await;
     let with = |tenant: &TenantId, id: &str, realms: &[&str]| {
         let mut new = new_connection(tenant, id);
-        new.name = id.to_owned();
+        new.name = String::from(id);
         if !realms.is_empty() {
             new.attributes = object(json!({"realms": realms}));
         }

@@ -139,7 +139,7 @@ async fn nobody_uses_a_connection_that_goes(db: &TestDb) {
 
     // The name is free.
     let mut again = new_connection(tenant, "con_3");
-    again.name = "Legacy con_1".to_owned();
+    again.name = String::from("Legacy con_1");
     store.add_connection(&again, at(3)).await.unwrap();
 }
 

@@ -239,7 +239,9 @@ pub(crate) async fn remove(caller: &Bearer, store: &Store, id: &str) -> Result<(
 /// The errors of all connections.
 pub(super) fn no_connection(error: Error) -> Error {
     match error {
-        Error::Missing(kind) if std::ptr::eq(kind, &CONNECTION.missing) => Error::NoConnection,
+        Error::Missing(kind) if std::ptr::eq(kind, &raw const CONNECTION.missing) => {
+            Error::NoConnection
+        }
         Error::Exists(_) => Error::ConnectionExists,
         other => other,
     }
