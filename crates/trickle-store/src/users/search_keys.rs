@@ -1,8 +1,7 @@
 //! Search keys: by them users are in the index of terms.
 
-use jiff::Timestamp;
 use sqlx::{AnyConnection, FromRow};
-use trickle_model::{TenantId, User, UserId};
+use trickle_model::{Clock as _, SystemClock, TenantId, User, UserId};
 
 use super::row::{UserRow, select_user};
 use crate::StoreError;
@@ -16,10 +15,10 @@ const RANDOM_BITS: u32 = 23;
 
 /// The first of keys in a row that nobody has.
 ///
-/// They rise with time, so that new entries come last in the index of keys and behind those of the same term (docs/decisions/0124). Two
-/// programs may choose the same in the same millisecond: a unique index tells, and the caller tries again.
+/// They rise with the machine's time, so that new entries come last in the index of keys and behind those of the same term
+/// (docs/decisions/0124). Two programs may choose the same in the same millisecond: a unique index tells, and the caller tries again.
 pub(super) fn next_keys() -> i64 {
-    let time = Timestamp::now().as_millisecond() - EPOCH;
+    let time = SystemClock.now().as_millisecond() - EPOCH;
     let random = rand::random::<u32>() >> (u32::BITS - RANDOM_BITS);
     (time << RANDOM_BITS) | i64::from(random)
 }
