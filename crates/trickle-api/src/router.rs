@@ -44,7 +44,7 @@ fn browser() -> Router<ApiState> {
         .route("/v2/logout", get(auth::logout::plain))
         .route(
             "/oidc/logout",
-            get(auth::logout::oidc).post(auth::logout::oidc),
+            get(auth::logout::oidc_by_query).post(auth::logout::oidc_by_form),
         )
 }
 

@@ -3,7 +3,7 @@
 use axum::{
     body::Bytes,
     extract::{RawQuery, State},
-    http::{HeaderMap, Method},
+    http::HeaderMap,
     response::Response,
 };
 use serde_json::Value;
@@ -19,6 +19,15 @@ struct Names {
     state: Option<&'static str>,
 }
 
+const PLAIN: Names = Names {
+    back: "returnTo",
+    state: None,
+};
+const OIDC: Names = Names {
+    back: "post_logout_redirect_uri",
+    state: Some("state"),
+};
+
 /// `/v2/logout?client_id=…&returnTo=…`.
 pub(crate) async fn plain(
     site: Site,
@@ -28,10 +37,6 @@ pub(crate) async fn plain(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let names = Names {
-        back: "returnTo",
-        state: None,
-    };
     let parameters = Parameters::from_query(query.as_deref());
     let request = Request {
         site,
@@ -40,29 +45,19 @@ pub(crate) async fn plain(
         address,
         headers,
     };
-    request.answer(parameters, &names).await
+    request.answer(parameters, &PLAIN).await
 }
 
 /// `/oidc/logout?id_token_hint=…&post_logout_redirect_uri=…&state=…`.
-pub(crate) async fn oidc(
+pub(crate) async fn oidc_by_query(
     site: Site,
     State(engine): State<Engine>,
     State(keys): State<KeyRing>,
     address: ClientAddress,
-    method: Method,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
-    body: Bytes,
 ) -> Response {
-    let names = Names {
-        back: "post_logout_redirect_uri",
-        state: Some("state"),
-    };
-    let parameters = if method == Method::POST {
-        Parameters::parse(&headers, &body)
-    } else {
-        Parameters::from_query(query.as_deref())
-    };
+    let parameters = Parameters::from_query(query.as_deref());
     let request = Request {
         site,
         engine,
@@ -70,7 +65,27 @@ pub(crate) async fn oidc(
         address,
         headers,
     };
-    request.answer(parameters, &names).await
+    request.answer(parameters, &OIDC).await
+}
+
+/// The same as a form.
+pub(crate) async fn oidc_by_form(
+    site: Site,
+    State(engine): State<Engine>,
+    State(keys): State<KeyRing>,
+    address: ClientAddress,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let parameters = Parameters::parse(&headers, &body);
+    let request = Request {
+        site,
+        engine,
+        keys,
+        address,
+        headers,
+    };
+    request.answer(parameters, &OIDC).await
 }
 
 struct Request {
