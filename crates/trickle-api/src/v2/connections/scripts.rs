@@ -237,7 +237,7 @@ mod tests {
             let shown = shown(time);
             shown.lines().skip(3).collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(lines(Duration::from_secs(60)), "-a +c  x -b +d");
+        assert_eq!(lines(Duration::from_mins(1)), "-a +c  x -b +d");
         assert_eq!(lines(Duration::ZERO), "-a -x -b +c +x +d");
     }
 }
