@@ -23,6 +23,7 @@ mod login_metadata;
 mod login_sessions;
 mod looked_up;
 mod master_key;
+mod nodelay;
 mod one_time;
 mod open;
 mod organizations;

@@ -11,6 +11,7 @@ use trickle_model::Secret;
 
 use crate::connections::Names;
 use crate::dialect::Dialect;
+use crate::nodelay::send_at_once;
 use crate::readers::{FileReaders, Pace, Readers, file_failure};
 use crate::schema::{self, MigrateError};
 use crate::searches::Turns;
@@ -21,6 +22,7 @@ use crate::{DatabaseFailure, MasterKey, Store, StoreError, key_check};
 
 /// How long a call waits for a free connection, and so for a server that does not answer.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+const POSTGRES_PORT: u16 = 5432;
 /// With those of searches 20.
 const POSTGRES_CONNECTIONS: u32 = 18;
 const SQLITE_READERS: u32 = 8;
@@ -157,8 +159,9 @@ impl Store {
                 let pool = pool(postgres_url(url)?, POSTGRES_CONNECTIONS, POSTGRES).await?;
                 schema::migrate(&pool).await.map_err(OpenError::from)?;
                 schema::fit_to_postgres(&pool).await.map_err(fit_error)?;
-                let searchers = pool_of(POSTGRES_SEARCHERS, POSTGRES_SEARCHER);
-                let search = Readers::Pool(searchers.connect_lazy_with(postgres_url(url)?));
+                let options = postgres_url(url)?;
+                let searchers = pool_of(&options, POSTGRES_SEARCHERS, POSTGRES_SEARCHER);
+                let search = Readers::Pool(searchers.connect_lazy_with(options));
                 let read = Readers::Pool(pool.clone());
                 (Dialect::Postgres, read, search, pool, None)
             }
@@ -193,18 +196,25 @@ async fn pool(
     first: &'static str,
 ) -> Result<AnyPool, OpenError> {
     try_once(&options, first).await?;
-    pool_of(connections, first)
+    pool_of(&options, connections, first)
         .connect_with(options)
         .await
         .map_err(connect_error)
 }
 
-fn pool_of(connections: u32, first: &'static str) -> AnyPoolOptions {
+fn pool_of(options: &AnyConnectOptions, connections: u32, first: &'static str) -> AnyPoolOptions {
+    let url = &options.database_url;
+    let port = (url.scheme() != "sqlite").then(|| url.port().unwrap_or(POSTGRES_PORT));
     AnyPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .after_connect(move |connection, _| {
-            Box::pin(async move { connection.execute(first).await.map(drop) })
+            Box::pin(async move {
+                if let Some(port) = port {
+                    send_at_once(port);
+                }
+                connection.execute(first).await.map(drop)
+            })
         })
 }
 
