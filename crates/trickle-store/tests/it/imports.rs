@@ -1,155 +1,20 @@
-//! Jobs and the users they bring.
+//! Users that imports bring.
 
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
-use trickle_model::{Event, EventCode, EventId, JobId, Profile, Secret, UserId};
+use serde_json::{Value, json};
+use trickle_model::{Secret, UserId};
 use trickle_store::{
-    DueTerms, ImportBatch, ImportChange, ImportId, ImportPassword, ImportRow, ImportedBatch, Job,
-    JobCounts, JobError, JobKind, JobStatus, Lease, LoginBasis, NewChunk, OnBuried, OnExisting,
-    OrderJob, Page, ReadyRow, RowRefusal, UserEdit, UserSearch,
+    DueTerms, ImportBatch, ImportChange, ImportPassword, ImportRow, ImportedBatch, Job, JobCounts,
+    JobError, LoginBasis, OnBuried, OnExisting, Page, UserEdit, UserSearch,
 };
 use trickle_testkit::postgres::Postgres;
-
 use trickle_testkit::wait_for_async;
 
 use crate::db::{HASH, TestDb, World, at, object, on_both};
+use crate::importing::{SECRET, batch, describe, done, import, lease, ready, row, taken};
 
 const LIMIT: Duration = Duration::from_secs(30);
-const SECRET: &str = "a-hash-that-nobody-may-see";
-
-fn job(world: &World, id: &str) -> Job {
-    Job {
-        id: JobId::from_text(id),
-        tenant: world.tenant.clone(),
-        kind: JobKind::UsersImport,
-        status: JobStatus::Receiving,
-        connection: None,
-        details: Map::new(),
-        reason: None,
-        counts: JobCounts::default(),
-        created_at: at(0),
-        started_at: None,
-        ended_at: None,
-    }
-}
-
-fn end_event(world: &World, now: i64) -> Event {
-    Event {
-        id: EventId::from_text("e"),
-        tenant: world.tenant.clone(),
-        at: at(now),
-        code: EventCode::UsersImported,
-        description: String::new(),
-        connection: None,
-        client: None,
-        user: None,
-        user_name: None,
-        ip: None,
-        user_agent: None,
-        details: Map::new(),
-    }
-}
-
-fn lease(holder: &str, until: i64) -> Lease {
-    Lease {
-        holder: holder.into(),
-        until: at(until),
-    }
-}
-
-/// A job with so many parts of so many rows, whose turn is taken by the lease.
-async fn taken(world: &World, id: &str, parts: u64, rows: u64, lease: &Lease) -> Job {
-    let new = job(world, id);
-    let store = &world.store;
-    store.add_job(&new, Some(lease)).await.unwrap();
-    for number in 0..parts {
-        let clear = format!("{SECRET}-{number}");
-        let chunk = NewChunk {
-            number,
-            rows,
-            clear: clear.as_bytes(),
-        };
-        let chunks = [chunk];
-        let kept = store.add_job_chunks(&world.tenant, &new.id, lease, &chunks);
-        assert!(kept.await.unwrap());
-    }
-    let connection = &world.connection;
-    let details = object(json!({"of": id}));
-    let times = (at(1), at(1));
-    let ordered = store.order_job(&world.tenant, &new.id, connection, &details, times);
-    assert!(matches!(ordered.await.unwrap(), OrderJob::Ordered(_)));
-    store.take_turn(lease, at(2)).await.unwrap().unwrap()
-}
-
-fn row(position: u64, id: Option<&str>, email: &str) -> ImportRow {
-    let made_up = format!("made-up-{position}-{email}");
-    ImportRow {
-        position,
-        is_whole: true,
-        profile: Profile {
-            email: Some(email.into()),
-            ..Profile::default()
-        },
-        id: match id {
-            Some(id) => ImportId::Given(UserId::from_raw(id)),
-            None => ImportId::MadeUp(UserId::from_raw(&made_up)),
-        },
-        password: None,
-        change: ImportChange::default(),
-    }
-}
-
-fn ready(world: &World, rows: impl IntoIterator<Item = ImportRow>) -> Vec<ReadyRow> {
-    let ready = |row: ImportRow| row.ready(&world.tenant, OnExisting::Change);
-    rows.into_iter().map(ready).collect()
-}
-
-/// Takes a part over, with all that becomes due.
-async fn import(world: &World, batch: &ImportBatch<'_>) -> ImportedBatch {
-    let mut due = DueTerms::default();
-    let store = &world.store;
-    let imported = store
-        .import_users(batch, &describe, &mut due)
-        .await
-        .unwrap();
-    store.write_due_terms(&mut due).await.unwrap();
-    assert!(due.is_empty());
-    imported
-}
-
-fn batch<'a>(
-    world: &'a World,
-    job: &'a Job,
-    lease: &'a Lease,
-    chunk: u64,
-    rows: &'a [ReadyRow],
-) -> ImportBatch<'a> {
-    ImportBatch {
-        tenant: &world.tenant,
-        connection: &world.connection,
-        job: &job.id,
-        lease,
-        chunk,
-        rows,
-        unsound: &[],
-        on_existing: OnExisting::Refuse,
-        on_buried: OnBuried::Add,
-        now: at(3),
-    }
-}
-
-fn describe(_: u64, refusal: RowRefusal) -> String {
-    json!({"refusal": format!("{refusal:?}")}).to_string()
-}
-
-const fn done(inserted: u64, updated: u64, failed: u64) -> ImportedBatch {
-    ImportedBatch::Done {
-        inserted,
-        updated,
-        failed,
-    }
-}
 
 async fn refusals(world: &World, job: &Job) -> Vec<(u64, String)> {
     let errors = world.store.job_errors(&world.tenant, &job.id, 0, 100).await;
@@ -390,116 +255,6 @@ async fn upserts_change_what_they_may(db: &TestDb) {
     assert_eq!(days[0].outcome, trickle_store::IMPORTED);
 }
 
-async fn jobs_take_turns_and_outlive_their_nodes(db: &TestDb) {
-    let world = db.world().await;
-    let store = &world.store;
-    let first = taken(&world, "job_1", 1, 1, &lease("dead", 100)).await;
-    let second = taken(&world, "job_2", 1, 1, &lease("me", 100)).await;
-    assert_eq!((first.id.as_str(), second.id.as_str()), ("job_1", "job_2"));
-    assert_eq!(store.open_jobs(&world.tenant).await.unwrap(), 2);
-    let other = lease("other", 200);
-    assert_eq!(store.take_turn(&other, at(99)).await.unwrap(), None);
-    let over = store.take_turn(&other, at(100)).await.unwrap().unwrap();
-    assert_eq!((over.id, over.started_at), (first.id.clone(), Some(at(2))));
-    // Whoever was given up cannot end it.
-    let event = end_event(&world, 101);
-    let end = async |lease: &Lease| {
-        let ended = store.end_job(&first, lease, JobStatus::Completed, None, &event);
-        ended.await.unwrap()
-    };
-    assert!(!end(&lease("dead", 100)).await);
-    assert!(end(&other).await);
-    assert!(!end(&other).await);
-    assert_eq!(store.next_chunk(&first, 0).await.unwrap().map(|_| ()), None);
-    let ended = store.job(&world.tenant, &first.id).await.unwrap().unwrap();
-    assert_eq!(ended.status, JobStatus::Completed);
-
-    store.release_jobs().await.unwrap();
-    let again = store.take_turn(&other, at(101)).await.unwrap().unwrap();
-    assert_eq!(again.id, second.id);
-    assert!(store.pass_turn(&again, &other, at(102)).await.unwrap());
-    assert!(store.take_turn(&other, at(102)).await.unwrap().is_some());
-
-    store.sweep_jobs(at(101), at(103)).await.unwrap();
-    assert!(store.job(&world.tenant, &first.id).await.unwrap().is_some());
-    store.sweep_jobs(at(102), at(103)).await.unwrap();
-    assert!(store.job(&world.tenant, &first.id).await.unwrap().is_none());
-    assert_eq!(db.db_count("jobs").await, 1);
-}
-
-async fn uploads_are_sealed_and_swept(db: &TestDb) {
-    let world = db.world().await;
-    let store = &world.store;
-    let mine = lease("me", 100);
-    let new = job(&world, "job_1");
-    store.add_job(&new, Some(&mine)).await.unwrap();
-    let chunk = NewChunk {
-        number: 0,
-        rows: 1,
-        clear: SECRET.as_bytes(),
-    };
-    let add = async |lease: &Lease, number| {
-        let chunk = NewChunk { number, ..chunk };
-        let chunks = [chunk];
-        let kept = store.add_job_chunks(&world.tenant, &new.id, lease, &chunks);
-        kept.await.unwrap()
-    };
-    assert!(add(&mine, 0).await);
-    assert!(!add(&lease("other", 100), 1).await);
-    // Nobody sees it, nobody works on it.
-    assert_eq!(store.job(&world.tenant, &new.id).await.unwrap(), None);
-    assert_eq!(store.take_turn(&mine, at(50)).await.unwrap(), None);
-    if let Some(folder) = db.folder() {
-        for file in std::fs::read_dir(folder).unwrap() {
-            let bytes = std::fs::read(file.unwrap().path()).unwrap();
-            let is_secret = |window: &[u8]| window == SECRET.as_bytes();
-            assert!(!bytes.windows(SECRET.len()).any(is_secret));
-        }
-    }
-    store.sweep_jobs(at(0), at(100)).await.unwrap();
-    assert_eq!(db.db_count("job_chunks").await, 1);
-    store.sweep_jobs(at(0), at(101)).await.unwrap();
-    assert_eq!(db.db_count("job_chunks").await, 0);
-    assert!(!add(&mine, 1).await);
-}
-
-async fn orders_of_the_same_are_one_job(db: &TestDb) {
-    let world = db.world().await;
-    let store = &world.store;
-    let mine = lease("me", 1_000);
-    let order = async |id: &str, file: &str, same_since| {
-        store.add_job(&job(&world, id), Some(&mine)).await.unwrap();
-        let details = object(json!({"file": file}));
-        let id = JobId::from_text(id);
-        let times = (at(2), at(same_since));
-        let ordered = store.order_job(&world.tenant, &id, &world.connection, &details, times);
-        match ordered.await.unwrap() {
-            OrderJob::Ordered(job) => format!("{} new", job.id),
-            OrderJob::Same(job) => format!("{} again", job.id),
-            OrderJob::Gone => "gone".to_owned(),
-        }
-    };
-    assert_eq!(order("job_1", "a", 0).await, "job_1 new");
-    assert_eq!(order("job_2", "a", 0).await, "job_1 again");
-    assert_eq!(order("job_3", "b", 0).await, "job_3 new");
-    // What the second one brought is gone.
-    assert_eq!(db.db_count("jobs").await, 2);
-    let job = store.take_turn(&mine, at(3)).await.unwrap().unwrap();
-    assert_eq!(order("job_4", "a", 0).await, "job_1 again");
-    let event = end_event(&world, 10);
-    let ended = store.end_job(&job, &mine, JobStatus::Completed, None, &event);
-    assert!(ended.await.unwrap());
-    assert_eq!(order("job_5", "a", 10).await, "job_1 again");
-    assert_eq!(order("job_6", "a", 11).await, "job_6 new");
-    let both = tokio::join!(order("job_7", "c", 0), order("job_8", "c", 0));
-    let mut both = [both.0, both.1];
-    both.sort();
-    assert!(
-        both == ["job_7 again", "job_7 new"] || both == ["job_8 again", "job_8 new"],
-        "{both:?}"
-    );
-}
-
 async fn texts_of_any_kind_come_whole(db: &TestDb) {
     let world = db.world().await;
     let store = &world.store;
@@ -628,31 +383,12 @@ async fn parts_that_a_crash_of_the_server_took_back_come_again() {
     assert_eq!(job.counts.inserted, 3);
 }
 
-async fn links_lead_to_their_tenants_job_for_a_while(db: &TestDb) {
-    let world = db.world().await;
-    let job = job(&world, "job_1");
-    let token = world.store.seal_link(&job, at(100));
-    let open = |tenant: &str, token: &str, now| {
-        let tenant = trickle_model::TenantId::from_text(tenant);
-        world.store.open_link(&tenant, token, at(now))
-    };
-    assert_eq!(open("tenant-1", &token, 99), Some(job.id.clone()));
-    assert_eq!(open("tenant-1", &token, 100), None);
-    assert_eq!(open("tenant-2", &token, 99), None);
-    assert_eq!(open("tenant-1", &token[1..], 99), None);
-    assert_eq!(open("tenant-1", "job_1", 99), None);
-}
-
 on_both!(
-    orders_of_the_same_are_one_job,
     rows_come_once_and_their_part_goes_with_them,
-    texts_of_any_kind_come_whole,
     users_who_are_here_are_refused_one_by_one,
     a_number_is_taken_once_where_people_log_in_by_it,
+    upserts_change_what_they_may,
+    texts_of_any_kind_come_whole,
     what_became_of_users_counts_and_not_what_the_file_said,
     terms_that_a_crash_lost_are_made_of_the_users,
-    upserts_change_what_they_may,
-    jobs_take_turns_and_outlive_their_nodes,
-    uploads_are_sealed_and_swept,
-    links_lead_to_their_tenants_job_for_a_while,
 );
