@@ -5,34 +5,36 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::os::fd::{BorrowedFd, RawFd};
+use std::os::fd::OwnedFd;
 
 use rustix::net::{getpeername, sockopt::set_tcp_nodelay};
+use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
 
-/// Turns the algorithm off (RFC 9293 §3.7.4) on all connections to a port. Where that fails they are slower.
+/// Turns the algorithm off (RFC 9293 §3.7.4) on all connections to a port. Where the system does not let it, statements are slower.
 pub(crate) fn send_at_once(port: u16) {
-    let files = fs::read_dir("/proc/self/fd")
-        .into_iter()
-        .flatten()
-        .flatten();
-    for file in files {
-        if let Some(fd) = file.file_name().to_str().and_then(|name| name.parse().ok())
-            && peer(fd).is_some_and(|peer| peer.port() == port)
-        {
-            let _ = set_tcp_nodelay(borrow(fd), true);
+    for socket in open_files() {
+        if peer(&socket).is_some_and(|peer| peer.port() == port) {
+            let _ = set_tcp_nodelay(socket, true);
         }
     }
 }
 
-/// Of a socket that is connected.
-fn peer(fd: RawFd) -> Option<SocketAddr> {
-    getpeername(borrow(fd)).ok()??.try_into().ok()
+/// Each file of the process once more, so that it is ours to use.
+fn open_files() -> impl Iterator<Item = OwnedFd> {
+    let process = pidfd_open(getpid(), PidfdFlags::empty()).ok();
+    let names = fs::read_dir("/proc/self/fd")
+        .into_iter()
+        .flatten()
+        .flatten();
+    names.filter_map(move |name| {
+        let number = name.file_name().to_str()?.parse().ok()?;
+        pidfd_getfd(process.as_ref()?, number, PidfdGetfdFlags::empty()).ok()
+    })
 }
 
-fn borrow<'fd>(fd: RawFd) -> BorrowedFd<'fd> {
-    // SAFETY: it is used for two system calls that keep nothing of it. If it is closed meanwhile they fail, and if its number is given again they
-    // ask another socket for its peer.
-    unsafe { BorrowedFd::borrow_raw(fd) }
+/// Of a socket that is connected.
+fn peer(socket: &OwnedFd) -> Option<SocketAddr> {
+    getpeername(socket).ok()??.try_into().ok()
 }
 
 #[cfg(test)]

@@ -323,6 +323,7 @@ fn each_form_of_hash_is_recognised_and_proven() {
                 && FORMS.contains(&fields[1])
                 && fields[2] == "\"correct horse\""
                 && (fields[1] == "keycloak" || !fields[3].starts_with("{\""))
+                && !fields[3].contains("\"algorithm\": \"stored\"")
         })
         .map(|fields| (fields[1].to_owned(), fields[3].to_owned()))
         .collect();
