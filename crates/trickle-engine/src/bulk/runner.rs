@@ -106,13 +106,7 @@ impl Engine {
         let lease = self.lease(holder);
         let (status, reason) = match end {
             TurnEnd::Lost => return Ok(()),
-            TurnEnd::Later => {
-                let now = self.parts.clock.now();
-                let passed = store.pass_turn(&job, &lease, now).await;
-                return passed
-                    .map(drop)
-                    .map_err(EngineError::store("pass the turn on"));
-            }
+            TurnEnd::Later => return self.pass_on(&job, &lease).await,
             TurnEnd::Done => (JobStatus::Completed, None),
             TurnEnd::Failed(reason) => (JobStatus::Failed, Some(reason)),
         };
@@ -123,10 +117,21 @@ impl Engine {
         let ended = store.end_job(&job, &lease, status, reason, &event).await;
         if ended.map_err(failed())? {
             self.tell_of_end(&counted, reason).await;
+        } else {
+            // Where it is still this node's, parts of it came back.
+            self.pass_on(&job, &lease).await?;
         }
         // Searches find them by their metadata from now on.
         let completed = store.complete_terms().await;
         completed.map_err(EngineError::store("write the terms of imported users"))
+    }
+
+    async fn pass_on(&self, job: &Job, lease: &Lease) -> Result<(), EngineError> {
+        let now = self.parts.clock.now();
+        let passed = self.parts.store.pass_turn(job, lease, now).await;
+        passed
+            .map(drop)
+            .map_err(EngineError::store("pass the turn on"))
     }
 
     async fn work(&self, job: &Job, holder: &str) -> Result<TurnEnd, EngineError> {

@@ -140,7 +140,8 @@ impl Store {
         .at_most_one("pass a job's turn on")
     }
 
-    /// Ends a job, with its log entry; what is left of its upload goes. False when it is another node's by now.
+    /// Ends a job, with its log entry; what is left of its upload goes. False when it is another node's by now, or is said to be completed
+    /// while something of its upload is left: a crash may have brought back what this node took over (docs/decisions/0134).
     ///
     /// # Errors
     /// The store fails.
@@ -170,12 +171,15 @@ impl Store {
         if !ended {
             return Ok(false);
         }
-        sqlx::query("DELETE FROM job_chunks WHERE tenant_id = $1 AND job_id = $2")
+        let left = sqlx::query("DELETE FROM job_chunks WHERE tenant_id = $1 AND job_id = $2")
             .bind(text(job.tenant.as_str()))
             .bind(text(job.id.as_str()))
             .execute(&mut *tx)
             .await
             .step(END)?;
+        if status == JobStatus::Completed && left.rows_affected() > 0 {
+            return Ok(false);
+        }
         events::insert(event, &mut *tx).await?;
         tx.commit().await.step(END)?;
         Ok(true)

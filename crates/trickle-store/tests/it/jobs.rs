@@ -20,16 +20,19 @@ async fn jobs_take_turns_and_outlive_their_nodes(db: &TestDb) {
     assert_eq!((over.id, over.started_at), (first.id.clone(), Some(at(2))));
     // Whoever was given up cannot end it.
     let event = end_event(&world, 101);
-    let end = async |lease: &Lease| {
-        let ended = store.end_job(&first, lease, JobStatus::Completed, None, &event);
+    let end = async |lease: &Lease, status| {
+        let ended = store.end_job(&first, lease, status, None, &event);
         ended.await.unwrap()
     };
-    assert!(!end(&lease("dead", 100)).await);
-    assert!(end(&other).await);
-    assert!(!end(&other).await);
+    assert!(!end(&lease("dead", 100), JobStatus::Failed).await);
+    // A part of it is left, so that it is not complete.
+    assert!(!end(&other, JobStatus::Completed).await);
+    assert!(store.next_chunk(&first, 0).await.unwrap().is_some());
+    assert!(end(&other, JobStatus::Failed).await);
+    assert!(!end(&other, JobStatus::Failed).await);
     assert_eq!(store.next_chunk(&first, 0).await.unwrap().map(|_| ()), None);
     let ended = store.job(&world.tenant, &first.id).await.unwrap().unwrap();
-    assert_eq!(ended.status, JobStatus::Completed);
+    assert_eq!(ended.status, JobStatus::Failed);
 
     store.release_jobs().await.unwrap();
     let again = store.take_turn(&other, at(101)).await.unwrap().unwrap();
