@@ -37,7 +37,7 @@ pub enum UploadError {
     /// The tenant has too many jobs that have not ended.
     #[error("there are {OPEN_MAX} jobs that have not ended")]
     TooMany,
-    /// The upload was removed meanwhile.
+    /// The upload was removed meanwhile, or a crash took some of it back.
     #[error("the upload took too long")]
     Gone,
     /// We failed.
@@ -53,6 +53,8 @@ pub struct Upload {
     holder: String,
     limit_bytes: Option<u64>,
     bytes: u64,
+    /// That were kept.
+    rows: u64,
     digest: Sha256,
     reader: FileReader,
     window: Window,
@@ -103,6 +105,7 @@ impl Engine {
             holder: lease.holder,
             limit_bytes: self.parts.settings.import_limit_bytes,
             bytes: 0,
+            rows: 0,
             digest: Sha256::new(),
             reader: FileReader::default(),
             window: Window::new(store.writers()),
@@ -167,7 +170,7 @@ impl Upload {
         let ordered = store
             .order_job(
                 &self.tenant,
-                &self.id,
+                (&self.id, self.rows),
                 connection,
                 &details,
                 (now, same_since),
@@ -198,6 +201,7 @@ impl Upload {
             if !kept.map_err(UploadError::Engine)? {
                 return Err(UploadError::Gone);
             }
+            self.rows += parts.iter().map(|part| part.rows).sum::<u64>();
         }
         Ok(())
     }

@@ -22,7 +22,7 @@ pub enum OrderJob {
     Ordered(Box<Job>),
     /// The same was ordered before.
     Same(Box<Job>),
-    /// There is no such upload any more.
+    /// There is no such upload any more, or not all of it: a crash may have taken something back (docs/decisions/0134).
     Gone,
 }
 
@@ -53,7 +53,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Everything of a job has been uploaded: from now on it waits for its turn. Where another job of the connection was ordered by the
+    /// Everything of a job, so many rows, has been uploaded: from now on it waits for its turn. Where another job of the connection was ordered by the
     /// same details and has not ended before `same_since`, the job goes, and the other one stands for both.
     ///
     /// # Errors
@@ -62,7 +62,7 @@ impl Store {
     pub async fn order_job(
         &self,
         tenant: &TenantId,
-        id: &JobId,
+        (id, rows): (&JobId, u64),
         connection: &ConnectionId,
         details: &Map<String, Value>,
         (now, same_since): (Timestamp, Timestamp),
@@ -97,7 +97,7 @@ impl Store {
         } else {
             let ordered: Option<JobRow> = sqlx::query_as(concat!(
                 "UPDATE jobs SET status = 'pending', connection_id = $3, details = $4, turn_at = $5, holder = NULL, \
-                 held_until = 0 WHERE tenant_id = $1 AND id = $2 AND status = 'receiving' RETURNING ",
+                 held_until = 0 WHERE tenant_id = $1 AND id = $2 AND status = 'receiving' AND rows_total = $6 RETURNING ",
                 job_columns!()
             ))
             .bind(text(tenant.as_str()))
@@ -105,6 +105,7 @@ impl Store {
             .bind(text(connection.as_str()))
             .bind(object(details))
             .bind(now.as_millisecond())
+            .bind(number(rows))
             .fetch_optional(&mut *tx)
             .await
             .step(ORDER)?;

@@ -69,8 +69,8 @@ pub async fn taken(world: &World, id: &str, parts: u64, rows: u64, lease: &Lease
     }
     let connection = &world.connection;
     let details = object(json!({"of": id}));
-    let times = (at(1), at(1));
-    let ordered = store.order_job(&world.tenant, &new.id, connection, &details, times);
+    let (all, times) = ((&new.id, parts * rows), (at(1), at(1)));
+    let ordered = store.order_job(&world.tenant, all, connection, &details, times);
     assert!(matches!(ordered.await.unwrap(), OrderJob::Ordered(_)));
     store.take_turn(lease, at(2)).await.unwrap().unwrap()
 }

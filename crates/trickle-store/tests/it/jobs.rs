@@ -66,6 +66,12 @@ async fn uploads_are_sealed_and_swept(db: &TestDb) {
     };
     assert!(add(&mine, 0).await);
     assert!(!add(&lease("other", 100), 1).await);
+    // What a crash took back is missed.
+    let whole = (&new.id, 2);
+    let details = object(json!({}));
+    let times = (at(1), at(1));
+    let ordered = store.order_job(&world.tenant, whole, &world.connection, &details, times);
+    assert_eq!(ordered.await.unwrap(), OrderJob::Gone);
     // Nobody sees it, nobody works on it.
     assert_eq!(store.job(&world.tenant, &new.id).await.unwrap(), None);
     assert_eq!(store.take_turn(&mine, at(50)).await.unwrap(), None);
@@ -92,7 +98,7 @@ async fn orders_of_the_same_are_one_job(db: &TestDb) {
         let details = object(json!({"file": file}));
         let id = JobId::from_text(id);
         let times = (at(2), at(same_since));
-        let ordered = store.order_job(&world.tenant, &id, &world.connection, &details, times);
+        let ordered = store.order_job(&world.tenant, (&id, 0), &world.connection, &details, times);
         match ordered.await.unwrap() {
             OrderJob::Ordered(job) => format!("{} new", job.id),
             OrderJob::Same(job) => format!("{} again", job.id),
