@@ -4,13 +4,17 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use crate::account::Account;
 use crate::program::{folder_of, run, run_with_input, versioned_folders};
 use crate::server::{Recipe, Server, fresh_name, make_private};
+use crate::wait_for;
 
 const USER: &str = "legacy";
 const PASSWORD: &str = "legacy store password";
+/// How long a server that crashed may take to come up.
+const RECOVERY: Duration = Duration::from_mins(1);
 
 /// A server of tests is small and does not mind a power cut.
 const SMALL: [(&str, &str); 4] = [
@@ -143,15 +147,30 @@ impl Postgres {
         run_with_input(&mut self.psql(&self.conninfo(db)), sql)
     }
 
-    /// Kills the process of a connection: the server ends all others, forgets what it has not written, and comes up again.
+    /// Kills the process of a connection: the server ends all others, forgets what it has not written, and has come up again.
     ///
     /// # Panics
-    /// When `psql` cannot be run.
+    /// When `psql` cannot be run, or the server does not come up.
     pub fn crash(&self) {
+        let before = self.began();
         let kill = "COPY (SELECT 1) TO PROGRAM 'kill -KILL $PPID'";
         let mut psql = self.psql(&self.conninfo("postgres"));
         let ended = psql.args(["-c", kill]).output().expect("run psql");
         assert!(!ended.status.success(), "the connection survived");
+        // Until then a connection from before may still answer.
+        wait_for(RECOVERY, || {
+            let now = self.began();
+            now.is_some() && now != before
+        });
+    }
+
+    /// When its processes began; none while it does not answer.
+    fn began(&self) -> Option<Vec<u8>> {
+        let sql = "SELECT backend_start FROM pg_stat_activity WHERE backend_type = 'checkpointer'";
+        let mut psql = self.psql(&self.conninfo("postgres"));
+        let told = psql.args(["-c", sql]).output().expect("run psql");
+        let is_told = told.status.success() && !told.stdout.is_empty();
+        is_told.then_some(told.stdout)
     }
 
     fn conninfo(&self, db: &str) -> String {

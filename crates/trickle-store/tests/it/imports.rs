@@ -368,9 +368,7 @@ async fn parts_that_a_crash_of_the_server_took_back_come_again() {
     take_over(0).await;
     take_over(1).await;
     server.crash();
-    while store.ping().await.is_err() {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    wait_for_async(LIMIT, async || store.ping().await.is_ok()).await;
     let mut from = 0;
     while let Some(part) = store.next_chunk(&job, from).await.unwrap() {
         take_over(part.number).await;
