@@ -53,8 +53,8 @@ impl Store {
         Ok(true)
     }
 
-    /// Everything of a job, so many rows, has been uploaded: from now on it waits for its turn. Where another job of the connection was ordered by the
-    /// same details and has not ended before `same_since`, the job goes, and the other one stands for both.
+    /// Everything of a job has been uploaded, so many rows: from now on it waits for its turn. Where another job of the connection was
+    /// ordered by the same details and has not ended before `same_since`, the job goes, and the other one stands for both.
     ///
     /// # Errors
     /// The store fails.
