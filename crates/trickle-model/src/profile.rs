@@ -61,11 +61,11 @@ pub enum ProfileError {
     )]
     MissingId,
     /// An id of another type, or empty, or too long.
-    #[error("the profile's user_id must be a string of 1 to 255 bytes or a number")]
+    #[error("the profile's user_id must be a string of 1 to 255 bytes or a whole number")]
     BadId,
-    /// A number that has lost digits, or may have: it could be the id of several people.
+    /// A fraction, or a number that may have lost digits: it could be the id of several people.
     #[error(
-        "the profile's user_id is a number that JavaScript does not count exactly; return it as a string"
+        "the profile's user_id is a fraction, or beyond the whole numbers that JavaScript counts exactly; return it as a string"
     )]
     InexactId,
     /// No e-mail address.
