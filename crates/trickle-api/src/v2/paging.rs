@@ -105,9 +105,10 @@ impl Paging {
         })
     }
 
-    /// Always with a cursor, for lists that have no other shape.
+    /// Always with a cursor, for lists that have no other shape. These tell no total, and an empty page would end them.
     pub(crate) fn always_checkpoint(mut self) -> Self {
         self.shape = Shape::Checkpoint;
+        self.page.limit = self.page.limit.max(1);
         self
     }
 

@@ -255,8 +255,24 @@ async fn a_page_of_none_tells_how_many_there_are() {
         };
         let (none, all) = (page(0).await, page(100).await);
         assert_eq!(none[key], json!([]), "{list}");
+        assert!(all["total"].is_u64(), "{list}: {all}");
         assert_eq!(none["total"], all["total"], "{list}");
     }
     let bare = admin.get("/api/v2/resource-servers?per_page=0").await;
     assert_eq!(bare.body, json!([]));
+}
+
+#[tokio::test]
+async fn a_list_that_tells_no_total_does_not_end_at_once() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let list = "/api/v2/agents";
+    for name in ["a", "b"] {
+        make(&admin, list, "agent_id", json!({"name": name})).await;
+    }
+    let first = admin.get(&format!("{list}?per_page=0")).await.body;
+    assert_eq!(items(&first).len(), 1, "{first}");
+    let next = first["next"].as_str().unwrap();
+    let second = admin.get(&format!("{list}?take=2&from={next}")).await.body;
+    assert_eq!(items(&second).len(), 1, "{second}");
 }
