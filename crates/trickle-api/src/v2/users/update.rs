@@ -199,9 +199,9 @@ fn edit(fields: &mut Fields, connection: &Connection, user: &User) -> Result<Use
         app_metadata: metadata(fields, "app_metadata")?,
         attributes: Map::new(),
     };
-    if let Some(email) = &edit.email {
+    if let Some(email) = &mut edit.email {
         match email {
-            Some(email) => checked_email(email)?,
+            Some(email) => *email = checked_email(email)?,
             None if connection.options.email_rule() == EmailRule::Required => {
                 return Err(Error::Body(
                     "Expected an address on property email".to_owned(),
@@ -258,13 +258,12 @@ fn verified_number(
     })
 }
 
-/// As a script's profile is checked.
-fn checked_email(email: &str) -> Result<(), Error> {
+/// As a script's profile is checked, and without spaces around it.
+fn checked_email(email: &str) -> Result<String, Error> {
     let profile = serde_json::json!({"user_id": "x", "email": email});
     let checked = UnverifiedProfile::new(profile).verify(EmailRule::Required);
-    checked
-        .map(drop)
-        .map_err(|error| Error::Body(error.to_string()))
+    let profile = checked.map_err(|error| Error::Body(error.to_string()))?;
+    Ok(profile.email.unwrap_or_default())
 }
 
 fn nullable_text(fields: &mut Fields, name: &str) -> Result<Option<Option<String>>, Error> {
