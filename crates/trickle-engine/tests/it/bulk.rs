@@ -486,6 +486,10 @@ async fn what_is_twice_in_a_large_file_is_taken_once(f: Fixture) {
     for n in (0..12_000).step_by(1_000) {
         let stored = f.stored(&connection, &format!("u{n:05}@x.y")).await;
         assert_eq!(stored.unwrap().user.attributes["name"], "first", "{n}");
+        let id = n + 500;
+        let addresses = [format!("u{id:05}@x.y"), format!("u{:05}@z.y", 11_999 - n)];
+        let stored = f.stored(&connection, addresses.iter().min().unwrap()).await;
+        assert_eq!(stored.unwrap().user.id.raw(), id.to_string());
     }
     assert_eq!(f.defects(&job).await.len(), 24);
 }

@@ -149,7 +149,7 @@ mod tests {
             (grows.as_str(), 8_000),
             (many.as_str(), 2_000),
             ("symfony(1000000, sha512, $p)", 0),
-            ("symfony(100000, sha512, $s.$s.$s.$s.$s.$s)", 1_000),
+            ("symfony(100000, sha512, $p.$s.$s.$s.$s.$s.$s)", 1_000),
             ("repeat(1000000, mdc2_raw, $p)", 0),
         ] {
             assert_eq!(refused(template, salt), Some("work in bytes"), "{template}");
