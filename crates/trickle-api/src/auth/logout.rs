@@ -2,7 +2,7 @@
 
 use axum::{
     body::Bytes,
-    extract::{RawQuery, State},
+    extract::{FromRequestParts, RawQuery, State},
     http::HeaderMap,
     response::Response,
 };
@@ -11,7 +11,9 @@ use trickle_engine::{Engine, ExchangeSubject};
 use trickle_model::{ApiClient, ClientId, EventCode};
 
 use super::{Error, authorize::see_other, parameters::Parameters, registered::covers};
-use crate::{client_address::ClientAddress, host::Site, pages, session_cookie, tokens::KeyRing};
+use crate::{
+    ApiState, client_address::ClientAddress, host::Site, pages, session_cookie, tokens::KeyRing,
+};
 
 /// Names of the parameters, which differ between the two.
 struct Names {
@@ -29,68 +31,30 @@ const OIDC: Names = Names {
 };
 
 /// `/v2/logout?client_id=…&returnTo=…`.
-pub(crate) async fn plain(
-    site: Site,
-    State(engine): State<Engine>,
-    State(keys): State<KeyRing>,
-    address: ClientAddress,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Response {
+pub(crate) async fn plain(request: Request, RawQuery(query): RawQuery) -> Response {
     let parameters = Parameters::from_query(query.as_deref());
-    let request = Request {
-        site,
-        engine,
-        keys,
-        address,
-        headers,
-    };
     request.answer(parameters, &PLAIN).await
 }
 
 /// `/oidc/logout?id_token_hint=…&post_logout_redirect_uri=…&state=…`.
-pub(crate) async fn oidc_by_query(
-    site: Site,
-    State(engine): State<Engine>,
-    State(keys): State<KeyRing>,
-    address: ClientAddress,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Response {
+pub(crate) async fn oidc_by_query(request: Request, RawQuery(query): RawQuery) -> Response {
     let parameters = Parameters::from_query(query.as_deref());
-    let request = Request {
-        site,
-        engine,
-        keys,
-        address,
-        headers,
-    };
     request.answer(parameters, &OIDC).await
 }
 
 /// The same as a form.
-pub(crate) async fn oidc_by_form(
-    site: Site,
-    State(engine): State<Engine>,
-    State(keys): State<KeyRing>,
-    address: ClientAddress,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let parameters = Parameters::parse(&headers, &body);
-    let request = Request {
-        site,
-        engine,
-        keys,
-        address,
-        headers,
-    };
+pub(crate) async fn oidc_by_form(request: Request, body: Bytes) -> Response {
+    let parameters = Parameters::parse(&request.headers, &body);
     request.answer(parameters, &OIDC).await
 }
 
-struct Request {
+#[derive(FromRequestParts)]
+#[from_request(state(ApiState))]
+pub(crate) struct Request {
     site: Site,
+    #[from_request(via(State))]
     engine: Engine,
+    #[from_request(via(State))]
     keys: KeyRing,
     address: ClientAddress,
     headers: HeaderMap,

@@ -2,7 +2,7 @@
 
 use axum::{
     body::Bytes,
-    extract::{RawQuery, State},
+    extract::{FromRequestParts, RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode, header::SET_COOKIE},
     response::Response,
 };
@@ -16,6 +16,7 @@ use super::{
     respond::see_other,
 };
 use crate::{
+    ApiState,
     auth::{Error, invitation, organization, parameters::Parameters, target},
     client_address::ClientAddress,
     host::Site,
@@ -25,50 +26,24 @@ use crate::{
 };
 
 /// `GET`.
-pub(crate) async fn by_query(
-    site: Site,
-    State(engine): State<Engine>,
-    State(keys): State<KeyRing>,
-    address: ClientAddress,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Response {
+pub(crate) async fn by_query(endpoint: Endpoint, RawQuery(query): RawQuery) -> Response {
     let parameters = Parameters::from_query(query.as_deref());
-    Endpoint {
-        site,
-        engine,
-        keys,
-        address,
-        headers,
-    }
-    .answer(parameters)
-    .await
+    endpoint.answer(parameters).await
 }
 
 /// `POST` (OpenID Connect Core §3.1.2.1).
-pub(crate) async fn by_form(
-    site: Site,
-    State(engine): State<Engine>,
-    State(keys): State<KeyRing>,
-    address: ClientAddress,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let parameters = Parameters::parse(&headers, &body);
-    Endpoint {
-        site,
-        engine,
-        keys,
-        address,
-        headers,
-    }
-    .answer(parameters)
-    .await
+pub(crate) async fn by_form(endpoint: Endpoint, body: Bytes) -> Response {
+    let parameters = Parameters::parse(&endpoint.headers, &body);
+    endpoint.answer(parameters).await
 }
 
-struct Endpoint {
+#[derive(FromRequestParts)]
+#[from_request(state(ApiState))]
+pub(crate) struct Endpoint {
     site: Site,
+    #[from_request(via(State))]
     engine: Engine,
+    #[from_request(via(State))]
     keys: KeyRing,
     address: ClientAddress,
     headers: HeaderMap,
