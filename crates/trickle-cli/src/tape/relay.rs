@@ -1,10 +1,11 @@
 //! One connection of a recorded run.
 
-use std::{io, net::TcpStream as StdTcpStream};
+use std::{io, net::TcpStream as StdTcpStream, time::Duration};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::TcpStream,
+    time::{Instant, sleep_until},
 };
 
 use super::{
@@ -16,6 +17,9 @@ const BUFFER_BYTES: usize = 16 << 10;
 
 /// What stands behind a mark: names and certificates.
 const ASKED_MAX_BYTES: usize = 1 << 20;
+
+/// How long what may be the beginning of the mark waits for the rest, which the script writes in one piece with it.
+const HELD_LIMIT: Duration = Duration::from_millis(50);
 
 /// Carries bytes between a script and its server, and tells what passes. Where `mark` comes from the script, with a line of JSON
 /// behind it, TLS with the server begins; what is told is what is in it.
@@ -29,6 +33,7 @@ pub async fn pass(
     let mut search = Search::new(mark.as_bytes());
     let (mut up, mut down) = (vec![0; BUFFER_BYTES], vec![0; BUFFER_BYTES]);
     let mut client_ended = false;
+    let mut held_until = Instant::now();
     let asked = loop {
         tokio::select! {
             read = client.read(&mut up), if !client_ended => {
@@ -45,6 +50,10 @@ pub async fn pass(
                 if let Some(asked) = asked {
                     break asked;
                 }
+                held_until = Instant::now() + HELD_LIMIT;
+            }
+            () = sleep_until(held_until), if search.is_undecided() => {
+                send(&mut server, &search.rest(), &tell, Passed::Sent).await?;
             }
             read = server.read(&mut down) => {
                 let size = match read {
@@ -196,6 +205,11 @@ impl<'a> Search<'a> {
         Ok((plain, Some(asked)))
     }
 
+    /// Whether what is held back may still be something else than the mark.
+    const fn is_undecided(&self) -> bool {
+        !self.held.is_empty() && self.held.len() < self.mark.len()
+    }
+
     /// What was held back and is not the mark after all.
     fn rest(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.held)
@@ -231,6 +245,29 @@ mod tests {
             let more = [found.more, parts.flatten().copied().collect()].concat();
             assert_eq!(more, b"SELECT 1", "{size}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_message_that_ends_as_the_mark_begins_is_passed_on() {
+        let [(script, client), (relayed, server)] = [connected(), connected()];
+        let mut script = usable(script).unwrap();
+        let mut server = usable(server).unwrap();
+        let both_ends = async {
+            script.write_all(b"r=nonce<").await.unwrap();
+            let mut came = [0; 8];
+            server.read_exact(&mut came).await.unwrap();
+            drop((script, server));
+            came
+        };
+        let (passed, came) = tokio::join!(pass(client, relayed, "<mark>", drop), both_ends);
+        passed.unwrap();
+        assert_eq!(&came, b"r=nonce<");
+    }
+
+    fn connected() -> (StdTcpStream, StdTcpStream) {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let near = StdTcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        (near, listener.accept().unwrap().0)
     }
 
     #[test]
