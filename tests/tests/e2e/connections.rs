@@ -197,12 +197,15 @@ async fn lists_come_in_three_shapes() {
             .map(|one| one["name"].as_str().unwrap().to_owned())
             .collect()
     };
-    let all = get("").await;
-    assert_eq!(names(&all), ["c0", "c1", "c2", "c3", "c4"]);
-    assert_eq!(names(&get("?page=1&per_page=2").await), ["c2", "c3"]);
+    // Those of one millisecond come in any order, and always in the same.
+    let all = names(&get("").await);
+    let mut sorted = all.clone();
+    sorted.sort();
+    assert_eq!(sorted, ["c0", "c1", "c2", "c3", "c4"]);
+    assert_eq!(names(&get("?page=1&per_page=2").await), all[2..4]);
 
     let totals = get("?include_totals=true&page=2&per_page=2").await;
-    assert_eq!(names(&totals["connections"]), ["c4"]);
+    assert_eq!(names(&totals["connections"]), all[4..]);
     let counts = ["start", "limit", "length", "total"].map(|key| totals[key].as_u64().unwrap());
     assert_eq!(counts, [4, 2, 1, 5]);
 
@@ -217,7 +220,7 @@ async fn lists_come_in_three_shapes() {
         };
         query = format!("?take=2&from={next}");
     }
-    assert_eq!(seen, names(&all));
+    assert_eq!(seen, all);
     assert_eq!(names(&get("?name=c3").await), ["c3"]);
     assert_eq!(get("?strategy=google-oauth2").await, json!([]));
     assert_eq!(get("?fields=name&name=c1").await, json!([{"name": "c1"}]));
