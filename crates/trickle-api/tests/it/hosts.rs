@@ -3,7 +3,6 @@
 use axum::http::{Request, StatusCode, header};
 use trickle_api::Tenancy;
 use trickle_engine::create_tenant;
-use trickle_model::SystemClock;
 
 use crate::app::{Answer, TestApp};
 
@@ -67,7 +66,7 @@ async fn a_single_tenant_answers_everywhere() {
 #[tokio::test]
 async fn a_token_of_one_tenant_is_worth_nothing_to_another() {
     let app = TestApp::new().await;
-    create_tenant(&app.store, &SystemClock, "globex", &[])
+    create_tenant(&app.store, app.engine.clock(), "globex", &[])
         .await
         .unwrap();
     let token = app.admin().await.token.unwrap();

@@ -11,7 +11,7 @@ use flate2::read::MultiGzDecoder;
 use rand::{RngCore as _, TryRngCore as _, rngs::OsRng};
 use serde_json::{Value, json};
 use trickle_engine::{MANAGEMENT_SCOPES, NewClient, create_client, create_tenant};
-use trickle_model::{Grant, SystemClock};
+use trickle_model::Grant;
 
 use crate::app::{Answer, PASSWORD, TestApp};
 
@@ -418,7 +418,8 @@ async fn a_mail_to_prove_an_address_is_a_job() {
 const OTHER_HOST: &str = "globex.trickle.test";
 
 async fn other_tenants_token(app: &TestApp) -> String {
-    let tenant = create_tenant(&app.store, &SystemClock, "globex", &[]).await;
+    let clock = app.engine.clock();
+    let tenant = create_tenant(&app.store, clock, "globex", &[]).await;
     let new = NewClient {
         tenant: tenant.unwrap().id,
         name: "an application".into(),
@@ -428,7 +429,7 @@ async fn other_tenants_token(app: &TestApp) -> String {
             .map(|&scope| scope.to_owned())
             .collect(),
     };
-    let (client, secret) = create_client(&app.store, &SystemClock, new).await.unwrap();
+    let (client, secret) = create_client(&app.store, clock, new).await.unwrap();
     let order = json!({
         "grant_type": "client_credentials", "client_id": client.id, "client_secret": secret.expose(),
         "audience": format!("https://{OTHER_HOST}/api/v2/"),

@@ -8,7 +8,7 @@ use trickle_engine::{
     Authorization, MANAGEMENT_SCOPES, NewClient, NewRefresh, RefreshRules, create_client,
     create_tenant,
 };
-use trickle_model::{ConnectionId, Grant, SystemClock, UserId};
+use trickle_model::{ConnectionId, Grant, UserId};
 
 use crate::app::{Actor, Answer, PASSWORD, TestApp};
 
@@ -39,14 +39,14 @@ async fn call(
 
 /// A token of the second tenant for everything.
 async fn neighbour(app: &TestApp) -> String {
-    let tenant = create_tenant(&app.store, &SystemClock, "beta", &[]).await;
+    let tenant = create_tenant(&app.store, app.engine.clock(), "beta", &[]).await;
     let new = NewClient {
         tenant: tenant.unwrap().id,
         name: "neighbour".into(),
         grants: vec![Grant::ClientCredentials],
         management_scopes: MANAGEMENT_SCOPES.iter().map(|&one| one.into()).collect(),
     };
-    let made = create_client(&app.store, &SystemClock, new).await;
+    let made = create_client(&app.store, app.engine.clock(), new).await;
     let (client, secret) = made.unwrap();
     let body = json!({
         "grant_type": "client_credentials", "client_id": client.id.as_str(),

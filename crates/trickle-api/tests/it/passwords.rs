@@ -8,8 +8,7 @@ use serde_json::{Value, json};
 use trickle_api::Tenancy;
 use trickle_engine::Mail;
 use trickle_model::{
-    Action, Clock as _, ConnectionId, NewUser, Outage, Outcome, Profile, ScriptError, SystemClock,
-    UnverifiedProfile,
+    Action, ConnectionId, NewUser, Outage, Outcome, Profile, ScriptError, UnverifiedProfile,
 };
 use trickle_store::AddUser;
 
@@ -389,7 +388,8 @@ async fn whom_the_legacy_store_never_had_gets_mail_all_the_same() {
             ..Profile::default()
         },
     };
-    let added = store.add_user(&new, None, None, SystemClock.now()).await;
+    let now = world.app.engine.clock().now();
+    let added = store.add_user(&new, None, None, now).await;
     assert!(matches!(added.unwrap(), AddUser::Added(_)));
     world.forget("eve@example.com").await;
     assert_eq!(world.newest().to, "eve@example.com");
