@@ -151,6 +151,8 @@ impl<'r> Executor<'r> for &'r Readers {
 mod tests {
     use std::time::Duration;
 
+    use trickle_testkit::wait_for_async;
+
     use super::*;
 
     impl Readers {
@@ -162,12 +164,17 @@ mod tests {
         }
     }
 
+    const LIMIT: Duration = Duration::from_secs(30);
     const QUICK: &str = "SELECT 1";
     /// It would go on for minutes.
     const SLOW: &str = "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 1000000000) \
          SELECT COUNT(*) FROM counted";
 
     fn readers(most: u32) -> (Readers, tempfile::TempDir) {
+        readers_waiting(most, LIMIT)
+    }
+
+    fn readers_waiting(most: u32, patience: Duration) -> (Readers, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.db");
         rusqlite::Connection::open(&path).unwrap();
@@ -175,7 +182,7 @@ mod tests {
             path,
             first: QUICK,
             most,
-            patience: Duration::from_millis(100),
+            patience,
             pace: Pace::Quick,
         };
         (Readers::of_file(readers), folder)
@@ -227,38 +234,32 @@ mod tests {
         sqlx::query_scalar(QUICK).fetch_one(readers).await
     }
 
-    async fn give_up(readers: &Readers) {
-        give_up_after(readers, Duration::from_millis(50)).await;
-    }
-
-    async fn give_up_after(readers: &Readers, limit: Duration) {
-        let slow = sqlx::query_scalar::<_, i64>(SLOW).fetch_one(readers);
-        let given_up = tokio::time::timeout(limit, slow).await;
-        assert!(given_up.is_err(), "it is slow");
+    async fn slow(readers: &Readers) -> Result<i64, Error> {
+        sqlx::query_scalar(SLOW).fetch_one(readers).await
     }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn what_nobody_waits_for_ends() {
         let (readers, _folder) = readers(1);
         for _ in 0..3 {
-            give_up(&readers).await;
+            let given_up = tokio::time::timeout(Duration::from_millis(50), slow(&readers)).await;
+            assert!(given_up.is_err(), "it is slow");
             assert_eq!(quick(&readers).await.unwrap(), 1);
         }
     }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn whoever_waits_too_long_is_told() {
-        let (readers, _folder) = readers(1);
+        let (readers, _folder) = readers_waiting(1, Duration::from_millis(100));
         let slow = tokio::spawn({
             let readers = readers.clone();
-            async move { give_up_after(&readers, Duration::from_secs(2)).await }
+            async move { slow(&readers).await }
         });
-        while readers.free() > 0 {
-            tokio::task::yield_now().await;
-        }
+        wait_for_async(LIMIT, async || readers.free() == 0).await;
         let error = quick(&readers).await.unwrap_err();
         assert!(matches!(error, Error::PoolTimedOut), "{error}");
-        slow.await.unwrap();
+        slow.abort();
+        wait_for_async(LIMIT, async || readers.free() == 1).await;
         assert_eq!(quick(&readers).await.unwrap(), 1);
     }
 

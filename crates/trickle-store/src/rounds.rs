@@ -71,7 +71,7 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn nobody_gets_what_was_before() {
         let rounds = Rounds::<&str, u64>::default();
         let (clock, reads) = (AtomicU64::new(0), AtomicU64::new(0));
@@ -97,7 +97,7 @@ mod tests {
         );
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn whoever_goes_is_followed() {
         let rounds = Rounds::<&str, u64>::default();
         let never = rounds.read("a", async || {
