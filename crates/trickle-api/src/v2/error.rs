@@ -40,6 +40,8 @@ pub(crate) enum Error {
     BodyTooLarge,
     /// A file of users beyond the operator's limit, in bytes.
     FileTooLarge(u64),
+    /// The database has lost rows of an upload.
+    UploadLost,
     /// The tenant has too many jobs that have not ended.
     TooManyJobs,
     /// No such job.
@@ -174,6 +176,13 @@ impl Error {
                 StatusCode::PAYLOAD_TOO_LARGE,
                 format!("Payload validation error: 'The file of users may have {limit} bytes'."),
                 Some("invalid_body"),
+            ),
+            Self::UploadLost => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                text(
+                    "The database has lost rows of the upload, as in a crash; nothing was imported. Send the file again.",
+                ),
+                Some("temporarily_unavailable"),
             ),
             Self::TooManyJobs => (
                 StatusCode::TOO_MANY_REQUESTS,
@@ -330,7 +339,9 @@ impl IntoResponse for Error {
         let mut response = (status, Json(body)).into_response();
         let retry_after = match self {
             Self::TooManyRequests => Some("1"),
-            Self::Busy | Self::LegacyStoreDown(_) | Self::TooManyJobs => Some("10"),
+            Self::Busy | Self::LegacyStoreDown(_) | Self::TooManyJobs | Self::UploadLost => {
+                Some("10")
+            }
             _ => None,
         };
         if let Some(seconds) = retry_after {

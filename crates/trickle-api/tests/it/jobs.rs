@@ -1,6 +1,6 @@
 //! Imports, exports and mails as jobs.
 
-use std::io::Read as _;
+use std::{convert::Infallible, io::Read as _, time::Duration};
 
 use axum::{
     body::Body,
@@ -8,14 +8,19 @@ use axum::{
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD as STANDARD};
 use flate2::read::MultiGzDecoder;
+use futures::channel::mpsc;
 use rand::{RngCore as _, TryRngCore as _, rngs::OsRng};
 use serde_json::{Value, json};
+use tempfile::tempdir;
 use trickle_engine::{MANAGEMENT_SCOPES, NewClient, create_client, create_tenant};
-use trickle_model::Grant;
+use trickle_model::{Grant, Secret};
+use trickle_store::Database;
+use trickle_testkit::{postgres::Postgres, wait_for_async};
 
 use crate::app::{Answer, PASSWORD, TestApp};
 
 const BOUNDARY: &str = "----a-boundary";
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// `correct horse`, by MD5.
 const MD5: &str = "3cb4e732631f47e6eb961f34554b7cde";
@@ -43,13 +48,17 @@ impl TestApp {
             .map(|(name, value)| part(name, value))
             .collect();
         body.push_str(&format!("--{BOUNDARY}--\r\n"));
+        self.send_form(token, Body::from(body)).await
+    }
+
+    async fn send_form(&self, token: &str, body: Body) -> Answer {
         let request = Request::post("/api/v2/jobs/users-imports")
             .header(header::AUTHORIZATION, format!("Bearer {token}"))
             .header(
                 header::CONTENT_TYPE,
                 format!("multipart/form-data; boundary={BOUNDARY}"),
             )
-            .body(Body::from(body));
+            .body(body);
         self.send_raw(request.unwrap()).await
     }
 
@@ -278,6 +287,51 @@ async fn forms_that_make_no_job_say_why() {
     );
     app.engine.drain().await;
     assert_eq!(app.store.open_jobs(&app.tenant.id).await.unwrap(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_the_database_lost_are_asked_for_again() {
+    /// More than are kept at once, which is 20 000.
+    const ROWS: usize = 20_100;
+    const KEPT: &str =
+        "SELECT COUNT(*) FROM jobs WHERE status = 'receiving' AND rows_total = 20000";
+    /// What a crash may take back.
+    const LOSE: &str = "DELETE FROM job_chunks WHERE number > 3; UPDATE jobs SET rows_total = 10000 WHERE rows_total = 20000";
+    let server = Postgres::shared();
+    let name = server.fresh_database();
+    let database = Database::Postgres(Secret::new(server.url(&name)));
+    let app = TestApp::over(&database, tempdir().unwrap()).await;
+    let application = app.login_application().await;
+    let connection = app.import_connection(&application).await;
+    let token = app.admin().await.token.unwrap();
+    let upload = async |what_happens: &str| {
+        let (body, pieces) = mpsc::unbounded::<Result<String, Infallible>>();
+        let send = async {
+            let users = part("users", "[");
+            let rows = vec!["{}"; ROWS].join(",");
+            let begin = part("connection_id", &connection) + users.trim_end() + &rows;
+            body.unbounded_send(Ok(begin)).unwrap();
+            wait_for_async(LIMIT, async || server.execute(&name, KEPT).trim() == "1").await;
+            server.execute(&name, what_happens);
+            let end = format!("]\r\n--{BOUNDARY}--\r\n");
+            body.unbounded_send(Ok(end)).unwrap();
+            body.close_channel();
+        };
+        let answer = app.send_form(&token, Body::from_stream(pieces));
+        let ((), answer) = tokio::join!(send, answer);
+        app.engine.drain().await;
+        answer
+    };
+    let lost = upload(LOSE).await;
+    assert_eq!(lost.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(lost.headers[header::RETRY_AFTER], "10");
+    assert_eq!(
+        lost.body["message"],
+        "The database has lost rows of the upload, as in a crash; nothing was imported. Send the file again."
+    );
+    assert_eq!(app.store.open_jobs(&app.tenant.id).await.unwrap(), 0);
+    let whole = upload("").await;
+    assert_eq!(whole.status, StatusCode::ACCEPTED, "{}", whole.body);
 }
 
 #[tokio::test]

@@ -37,9 +37,12 @@ pub enum UploadError {
     /// The tenant has too many jobs that have not ended.
     #[error("there are {OPEN_MAX} jobs that have not ended")]
     TooMany,
-    /// The upload was removed meanwhile, or a crash took some of it back.
+    /// The upload was removed meanwhile.
     #[error("the upload took too long")]
     Gone,
+    /// A crash of the database took some of it back.
+    #[error("the database has lost rows of the upload")]
+    Incomplete,
     /// We failed.
     #[error(transparent)]
     Engine(EngineError),
@@ -180,6 +183,7 @@ impl Upload {
         let job = match ordered.map_err(UploadError::Engine)? {
             OrderJob::Ordered(job) | OrderJob::Same(job) => job,
             OrderJob::Gone => return Err(UploadError::Gone),
+            OrderJob::Incomplete => return Err(UploadError::Incomplete),
         };
         self.is_ordered = true;
         self.engine.job_waits.notify_one();

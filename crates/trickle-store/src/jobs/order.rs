@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use sqlx::{Any, Executor};
+use sqlx::{Any, AnyConnection, Executor};
 use trickle_model::{ConnectionId, JobId, TenantId};
 
 use super::read::{JobRow, count_open, job_columns, select_job};
@@ -22,8 +22,10 @@ pub enum OrderJob {
     Ordered(Box<Job>),
     /// The same was ordered before.
     Same(Box<Job>),
-    /// There is no such upload any more, or not all of it: a crash may have taken something back (docs/decisions/0134).
+    /// There is no such upload any more.
     Gone,
+    /// Rows of the upload are missing: a crash may have taken them back (docs/decisions/0134).
+    Incomplete,
 }
 
 impl Store {
@@ -111,7 +113,7 @@ impl Store {
             .step(ORDER)?;
             match ordered {
                 Some(ordered) => OrderJob::Ordered(Box::new(Job::try_from(ordered)?)),
-                None => OrderJob::Gone,
+                None => missing(tenant, id, &mut tx).await?,
             }
         };
         // What could fail has not: nobody is told of an error when the job is ordered.
@@ -148,6 +150,27 @@ impl Store {
         .step("remove old jobs")
         .map(drop)
     }
+}
+
+/// Why an upload cannot be ordered.
+async fn missing(
+    tenant: &TenantId,
+    id: &JobId,
+    tx: &mut AnyConnection,
+) -> Result<OrderJob, StoreError> {
+    let received: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM jobs WHERE tenant_id = $1 AND id = $2 AND status = 'receiving'",
+    )
+    .bind(text(tenant.as_str()))
+    .bind(text(id.as_str()))
+    .fetch_one(tx)
+    .await
+    .step(ORDER)?;
+    Ok(if received == 0 {
+        OrderJob::Gone
+    } else {
+        OrderJob::Incomplete
+    })
 }
 
 async fn insert(

@@ -172,6 +172,7 @@ fn refused(error: UploadError) -> Error {
         UploadError::TooLarge { limit_bytes } => Error::FileTooLarge(limit_bytes),
         UploadError::TooMany => Error::TooManyJobs,
         UploadError::Gone => Error::Body("The upload took too long".to_owned()),
+        UploadError::Incomplete => Error::UploadLost,
         UploadError::Engine(error) => error.into(),
     }
 }
