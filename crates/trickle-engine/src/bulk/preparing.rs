@@ -1,5 +1,7 @@
 //! Checks parts of an import before they are taken over.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 use trickle_model::{Connection, TenantId};
@@ -9,11 +11,17 @@ use super::defect::{RowDefect, entry};
 use super::layout;
 use super::row::{RowRules, check_row};
 use super::settings::ImportOrder;
+use super::taking::TurnEnd;
 use crate::{Engine, EngineError};
+
+/// A part whose check panics so often ends its job.
+const ATTEMPTS: u32 = 3;
+const CHECK_FAILS: &str =
+    "A defect of the server keeps it from checking some of the rows; its log says where.";
 
 /// A part of an upload, checked.
 pub(super) struct Prepared {
-    pub(super) chunk: Chunk,
+    pub(super) chunk: Arc<Chunk>,
     pub(super) rows: Vec<ReadyRow>,
     pub(super) unsound: Vec<JobError>,
 }
@@ -49,37 +57,57 @@ impl Engine {
         }))
     }
 
-    /// Checks parts in their order, one ahead of those that are taken over, until there are no more or nobody takes them.
+    /// Checks parts in their order, one ahead of those that are taken over, until there are no more, nobody takes them or one cannot be
+    /// checked.
     pub(super) async fn prepare(
         &self,
         work: &Work,
         ready: mpsc::Sender<Prepared>,
-    ) -> Result<(), EngineError> {
+    ) -> Result<TurnEnd, EngineError> {
         let mut from = 0;
         while let Ok(place) = ready.reserve().await
-            && let Some(part) = self.prepare_one(work, from).await?
+            && let Some(chunk) = self.chunk(work, from).await?
         {
-            from = part.chunk.number + 1;
-            place.send(part);
+            from = chunk.number + 1;
+            match self.prepare_one(work, chunk).await? {
+                Some(part) => place.send(part),
+                None => return Ok(TurnEnd::Failed(CHECK_FAILS)),
+            }
         }
-        Ok(())
+        Ok(TurnEnd::Done)
     }
 
-    async fn prepare_one(&self, work: &Work, from: u64) -> Result<Option<Prepared>, EngineError> {
+    async fn chunk(&self, work: &Work, from: u64) -> Result<Option<Chunk>, EngineError> {
         let chunk = self.parts.store.next_chunk(&work.job, from).await;
-        let Some(chunk) = chunk.map_err(EngineError::store("read what was uploaded"))? else {
-            return Ok(None);
-        };
-        let (rules, tenant) = (work.rules.clone(), work.job.tenant.clone());
-        let (on_existing, now) = (work.order.on_existing, self.parts.clock.now());
-        let check = move || check(chunk, &rules, (&tenant, on_existing), now);
-        let prepared = tokio::task::spawn_blocking(check).await;
-        prepared.map(Some).map_err(|_| EngineError::Interrupted)
+        chunk.map_err(EngineError::store("read what was uploaded"))
+    }
+
+    /// Nothing where the check panics each time.
+    async fn prepare_one(
+        &self,
+        work: &Work,
+        chunk: Chunk,
+    ) -> Result<Option<Prepared>, EngineError> {
+        let chunk = Arc::new(chunk);
+        for _ in 0..ATTEMPTS {
+            let (chunk, parts) = (Arc::clone(&chunk), Arc::clone(&self.parts));
+            let (rules, tenant) = (work.rules.clone(), work.job.tenant.clone());
+            let on_existing = work.order.on_existing;
+            let check = move || check(chunk, &rules, (&tenant, on_existing), parts.clock.now());
+            match tokio::task::spawn_blocking(check).await {
+                Ok(prepared) => return Ok(Some(prepared)),
+                Err(error) if error.is_panic() => {}
+                Err(_) => return Err(EngineError::Interrupted),
+            }
+        }
+        let (tenant, job) = (&work.job.tenant, &work.job.id);
+        tracing::error!(tenant.id = %tenant, job.id = %job, "a part of an import cannot be checked: that panics");
+        Ok(None)
     }
 }
 
 fn check(
-    chunk: Chunk,
+    chunk: Arc<Chunk>,
     rules: &RowRules,
     (tenant, on_existing): (&TenantId, OnExisting),
     now: Timestamp,

@@ -147,8 +147,10 @@ impl Engine {
             self.take_parts_over(&work, parts, holder, &mut due)
         );
         self.write_terms(&mut due).await?;
-        prepared?;
-        end
+        match prepared? {
+            TurnEnd::Done => end,
+            failed => Ok(failed),
+        }
     }
 
     fn end_event(&self, job: &Job, status: JobStatus, reason: Option<&str>) -> Event {

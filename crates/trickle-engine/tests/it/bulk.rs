@@ -33,7 +33,7 @@ const fn order(on_existing: OnExisting) -> ImportOrder {
 }
 
 impl Fixture {
-    async fn upload(
+    pub(crate) async fn upload(
         &self,
         connection: &Connection,
         file: &str,
@@ -58,7 +58,7 @@ impl Fixture {
         self.job(&job).await
     }
 
-    async fn job(&self, job: &Job) -> Job {
+    pub(crate) async fn job(&self, job: &Job) -> Job {
         let found = self.store.job(&self.tenant, &job.id).await;
         found.unwrap().unwrap()
     }

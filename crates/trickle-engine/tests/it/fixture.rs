@@ -19,9 +19,9 @@ use trickle_engine::{
     Mailer, ScriptRunner, create_tenant,
 };
 use trickle_model::{
-    Action, Answer, Clock as _, Connection, ConnectionId, ConnectionOptions, Event,
-    ExecutionReport, ExecutionRequest, NewUser, Outcome, Profile, ScriptError, Secret, SystemClock,
-    TenantId, Timings, UnverifiedProfile, User, UserId,
+    Action, Answer, Clock, Connection, ConnectionId, ConnectionOptions, Event, ExecutionReport,
+    ExecutionRequest, NewUser, Outcome, Profile, ScriptError, Secret, SystemClock, TenantId,
+    Timings, UnverifiedProfile, User, UserId,
 };
 use trickle_password::{Argon2Params, HashingPool, Password, PoolOptions, hash};
 use trickle_store::{
@@ -170,7 +170,7 @@ impl Fixture {
             .id;
         let postbox = Arc::new(Postbox);
         Self {
-            engine: engine(&store, &fake, &postbox, 4096),
+            engine: engine(&store, &fake, &postbox, Arc::new(SystemClock)),
             postbox,
             fake,
             store,
@@ -181,7 +181,12 @@ impl Fixture {
 
     /// A second node over the same store.
     pub(crate) fn another_node(&self) -> Engine {
-        engine(&self.store, &self.fake, &self.postbox, 4096)
+        self.node_by(Arc::new(SystemClock))
+    }
+
+    /// The same, with a clock of its own.
+    pub(crate) fn node_by(&self, clock: Arc<dyn Clock>) -> Engine {
+        engine(&self.store, &self.fake, &self.postbox, clock)
     }
 
     pub(crate) async fn connection(&self, options: Value) -> Arc<Connection> {
@@ -296,10 +301,15 @@ impl Fixture {
     }
 }
 
-fn engine(store: &Store, fake: &Arc<Fake>, postbox: &Arc<Postbox>, queue: usize) -> Engine {
+fn engine(
+    store: &Store,
+    fake: &Arc<Fake>,
+    postbox: &Arc<Postbox>,
+    clock: Arc<dyn Clock>,
+) -> Engine {
     let options = PoolOptions {
         threads: NonZeroUsize::MIN,
-        queue: NonZeroUsize::new(queue).unwrap(),
+        queue: NonZeroUsize::new(4096).unwrap(),
         // Weak: these tests are not about the cost.
         params: Argon2Params::new(64, 1, 1).unwrap(),
     };
@@ -308,7 +318,7 @@ fn engine(store: &Store, fake: &Arc<Fake>, postbox: &Arc<Postbox>, queue: usize)
         runner: Arc::clone(fake) as Arc<dyn ScriptRunner>,
         passwords: HashingPool::new(options),
         mailer: Arc::clone(postbox) as Arc<dyn Mailer>,
-        clock: Arc::new(SystemClock),
+        clock,
         settings: EngineSettings::default(),
     })
 }

@@ -1,5 +1,6 @@
 //! Decisions over a real store, with a fake in the place of the pool.
 
+mod broken_checks;
 mod bulk;
 mod count;
 mod create_user;
