@@ -99,6 +99,14 @@ impl Dialect {
         }
     }
 
+    /// Keeps the rows of a `SELECT` from being removed by others until the transaction ends; SQLite has one writer at a time.
+    pub(crate) const fn for_key_share(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR KEY SHARE",
+        }
+    }
+
     /// Removes the rows of a table that meet a condition; `key` are its primary key's columns. PostgreSQL leaves those that others hold for
     /// the next time: whoever waits for one and holds others is waited for in its turn. All are constants.
     pub(crate) fn sweep(self, table: &str, key: &str, condition: &str) -> String {

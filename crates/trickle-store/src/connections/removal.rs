@@ -223,10 +223,7 @@ pub(crate) async fn takes_users(
     dialect: Dialect,
     tx: &mut AnyConnection,
 ) -> Result<bool, StoreError> {
-    let lock = match dialect {
-        Dialect::Sqlite => "",
-        Dialect::Postgres => " FOR KEY SHARE",
-    };
+    let lock = dialect.for_key_share();
     let sql = format!("SELECT id FROM connections WHERE id = $1 AND is_going IS NULL{lock}");
     let found: Option<(String,)> = sqlx::query_as(AssertSqlSafe(sql))
         .bind(text(id.as_str()))

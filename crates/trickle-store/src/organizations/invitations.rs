@@ -5,6 +5,7 @@ use sqlx::FromRow;
 use trickle_model::{ClientId, Secret, TenantId, UserId};
 
 use super::members;
+use super::organization::keep;
 use crate::column::{Row, object, text};
 use crate::error::{Changed, Step};
 use crate::filter::Filter;
@@ -260,9 +261,14 @@ impl Store {
         if !holds(self.dialect, (tenant, user), by, step, &mut tx).await? {
             return Ok(AcceptInvitation::Overtaken);
         }
+        let organization = invitation.organization.as_str();
+        // A removal of it takes it before its invitations (docs/decisions/0122).
+        if !keep(self.dialect, (tenant, organization), step, &mut tx).await? {
+            return Ok(AcceptInvitation::Gone);
+        }
         let taken = sqlx::query(REMOVE)
             .bind(text(tenant.as_str()))
-            .bind(text(&invitation.organization))
+            .bind(text(organization))
             .bind(text(&invitation.id))
             .execute(&mut *tx)
             .await
@@ -270,11 +276,8 @@ impl Store {
         if !taken {
             return Ok(AcceptInvitation::Gone);
         }
-        members::insert(tenant, &invitation.organization, user, &mut tx).await?;
-        let member = RoleHolder::Member {
-            organization: &invitation.organization,
-            user,
-        };
+        members::insert(tenant, organization, user, &mut tx).await?;
+        let member = RoleHolder::Member { organization, user };
         roles::give_what_is_there(tenant, member, invitation.roles(), &mut tx).await?;
         tx.commit().await.step(step)?;
         Ok(AcceptInvitation::Accepted)

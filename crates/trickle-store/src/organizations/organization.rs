@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use sqlx::FromRow;
+use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
 use trickle_model::{ConnectionId, TenantId, UserId};
 
 use super::connections;
@@ -277,4 +277,22 @@ impl Store {
         )
         .await
     }
+}
+
+/// Keeps an organization from being removed until the transaction ends; false where it is gone.
+pub(super) async fn keep(
+    dialect: Dialect,
+    (tenant, id): (&TenantId, &str),
+    step: &'static str,
+    tx: &mut AnyConnection,
+) -> Result<bool, StoreError> {
+    let lock = dialect.for_key_share();
+    let sql = format!("SELECT id FROM organizations WHERE tenant_id = $1 AND id = $2{lock}");
+    let found: Option<(String,)> = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(text(tenant.as_str()))
+        .bind(text(id))
+        .fetch_optional(tx)
+        .await
+        .step(step)?;
+    Ok(found.is_some())
 }

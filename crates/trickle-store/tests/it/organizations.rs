@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde_json::json;
 use trickle_model::{ClientGrant, ClientId, ConnectionId, Secret, UserId};
 use trickle_store::{
@@ -5,11 +7,14 @@ use trickle_store::{
     InvitationOrder, NewInvitation, Organization, OrganizationConnection, OrganizationField,
     OrganizationSort, Part, Place, StoreError,
 };
+use trickle_testkit::wait_for_async;
 
 use crate::{
     clients::client,
     db::{ALL, TestDb, add_tenant, at, object, on_both},
 };
+
+const LIMIT: Duration = Duration::from_secs(30);
 
 on_both![
     organizations_belong_to_one_tenant,
@@ -249,6 +254,51 @@ async fn connections_and_members_go_with_them(db: &TestDb) {
     }
 }
 
+fn invitation(id: &str, ticket: &str, client: &ClientId) -> NewInvitation {
+    NewInvitation {
+        id: id.to_owned(),
+        organization: "org_1".to_owned(),
+        ticket: Secret::new(ticket),
+        client: client.clone(),
+        email: "ann@example.com".to_owned(),
+        settings: object(json!({"inviter": {"name": "Bill"}})),
+        created_at: at(1),
+        expires_at: at(10),
+    }
+}
+
+/// A removal takes the organization before its invitations.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organization_goes_while_its_invitation_is_accepted() {
+    let db = TestDb::postgres();
+    let world = db.world().await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    world.add("1", Some("ann@example.com"), None).await;
+    let organization = organization("org_1", "a", 1);
+    let added = store.add_organization(tenant, &organization, &[]);
+    assert!(added.await.unwrap());
+    let client = client(tenant, "c", 1);
+    assert!(store.add_client(&client, &[]).await.unwrap());
+    let new = invitation("uinv_1", "open sesame", &client.id);
+    store.add_invitation(tenant, &new).await.unwrap();
+    let found = store.invitation(tenant, "org_1", "uinv_1").await.unwrap();
+    let (found, basis) = (found.unwrap(), world.basis("1").await);
+    let mut removal = db.another().await;
+    removal
+        .execute("SELECT id FROM organizations FOR UPDATE")
+        .await;
+    let removing = async {
+        wait_for_async(LIMIT, async || removal.is_waited_for().await).await;
+        removal.execute("DELETE FROM organizations").await;
+        removal.commit().await;
+    };
+    let user = UserId::from_raw("1");
+    let accepted = store.accept_invitation(tenant, &found, &user, &basis);
+    let (accepted, ()) = tokio::join!(accepted, removing);
+    assert_eq!(accepted.unwrap(), AcceptInvitation::Gone);
+    assert_eq!(db.db_count("organization_members").await, 0);
+}
+
 async fn invitations_are_accepted_once(db: &TestDb) {
     let world = db.world().await;
     let (store, tenant) = (&world.store, &world.tenant);
@@ -262,16 +312,7 @@ async fn invitations_are_accepted_once(db: &TestDb) {
     );
     let client = client(tenant, "c", 1);
     assert!(store.add_client(&client, &[]).await.unwrap());
-    let new = |id: &str, ticket: &str| NewInvitation {
-        id: id.to_owned(),
-        organization: "org_1".to_owned(),
-        ticket: Secret::new(ticket),
-        client: client.id.clone(),
-        email: "ann@example.com".to_owned(),
-        settings: object(json!({"inviter": {"name": "Bill"}})),
-        created_at: at(1),
-        expires_at: at(10),
-    };
+    let new = |id: &str, ticket: &str| invitation(id, ticket, &client.id);
     store
         .add_invitation(tenant, &new("uinv_1", "open sesame"))
         .await
