@@ -6,6 +6,7 @@ use sqlx::{AnyConnection, FromRow};
 use trickle_model::{ConnectionId, TenantId};
 
 use crate::column::{Row, object, text};
+use crate::dialect::Dialect;
 use crate::error::{Changed, Step};
 use crate::stored::remove;
 use crate::{Store, StoreError};
@@ -77,6 +78,7 @@ impl Store {
             .vault
             .seal(json.as_bytes(), &place(&ticket.tenant, &ticket.id));
         let mut tx = self.begin_write().await?;
+        hold(self.dialect, ticket, step, &mut tx).await?;
         sqlx::query(
             "DELETE FROM tickets WHERE connection_id = $1 AND purpose = $2 AND subject = $3",
         )
@@ -96,11 +98,13 @@ impl Store {
     /// The store fails.
     #[tracing::instrument(name = "db.tickets.put_back", skip_all, fields(tenant.id = %ticket.tenant, connection.id = %ticket.connection))]
     pub async fn put_ticket_back(&self, ticket: &Ticket) -> Result<(), StoreError> {
+        let step = "put the ticket back";
         let json = object(&ticket.details);
         let sealed = self
             .vault
             .seal(json.as_bytes(), &place(&ticket.tenant, &ticket.id));
         let mut tx = self.begin_write().await?;
+        hold(self.dialect, ticket, step, &mut tx).await?;
         let newer: i64 = sqlx::query_scalar(
             "SELECT COUNT(*) FROM tickets WHERE connection_id = $1 AND purpose = $2 AND subject = $3",
         )
@@ -113,7 +117,7 @@ impl Store {
         if newer == 0 {
             insert(ticket, sealed, &mut tx).await?;
         }
-        tx.commit().await.step("put the ticket back")
+        tx.commit().await.step(step)
     }
 
     /// A ticket that still works.
@@ -180,6 +184,27 @@ impl Store {
             .step("remove expired tickets")
             .map(drop)
     }
+}
+
+/// Until the transaction ends nobody else adds a ticket for the same purpose and subject: of two at once neither would see the other one.
+/// SQLite has one writer at a time.
+async fn hold(
+    dialect: Dialect,
+    ticket: &Ticket,
+    step: &'static str,
+    tx: &mut AnyConnection,
+) -> Result<(), StoreError> {
+    if let Dialect::Sqlite = dialect {
+        return Ok(());
+    }
+    let (connection, purpose) = (&ticket.connection, ticket.purpose.as_str());
+    let name = format!("ticket {connection} {purpose} {}", ticket.subject);
+    sqlx::query("SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 0)) AS TEXT)")
+        .bind(text(&name))
+        .execute(tx)
+        .await
+        .step(step)
+        .map(drop)
 }
 
 async fn insert(ticket: &Ticket, sealed: String, tx: &mut AnyConnection) -> Result<(), StoreError> {

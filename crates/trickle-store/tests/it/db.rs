@@ -144,6 +144,18 @@ impl Another {
         sqlx::query(sql).execute(&mut *self.0).await.unwrap();
     }
 
+    /// How many wait for a lock in this database, on PostgreSQL.
+    pub async fn waiters(&mut self) -> i64 {
+        sqlx::query_scalar(
+            "SELECT COUNT(DISTINCT waiting.pid) FROM pg_locks AS waiting JOIN pg_locks AS here \
+             ON here.pid = waiting.pid AND here.database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+             WHERE NOT waiting.granted",
+        )
+        .fetch_one(&mut *self.0)
+        .await
+        .unwrap()
+    }
+
     /// Whether anybody waits for what it holds, on PostgreSQL.
     pub async fn is_waited_for(&mut self) -> bool {
         let waiting: i64 = sqlx::query_scalar(

@@ -30,6 +30,7 @@ mod secrets;
 mod silence;
 mod slow_searches;
 mod tenants;
+mod tickets;
 mod user_lists;
 mod user_search;
 mod users;
