@@ -133,7 +133,7 @@ async fn options_are_replaced_as_a_whole_and_other_fields_one_by_one() {
     assert_eq!(answer.status, StatusCode::OK);
     assert_json_snapshot!(answer.redacted(), @r#"
     {
-      "display_name": "Old shop",
+      "display_name": "legacy",
       "enabled_clients": [],
       "id": "[connection]",
       "is_domain_connection": false,
@@ -155,6 +155,27 @@ async fn options_are_replaced_as_a_whole_and_other_fields_one_by_one() {
         clear(&app, &connection).await,
         [("URL".to_owned(), "new".to_owned())]
     );
+}
+
+#[tokio::test]
+async fn a_change_without_a_display_name_puts_the_name_in_its_place() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    for strategy in ["auth0", "samlp"] {
+        let body = json!({"name": strategy, "strategy": strategy, "display_name": "Old shop"});
+        let made = admin.post("/api/v2/connections", body).await.body;
+        let change = async |change: Value| {
+            let changed = admin.patch(&path(&made), change).await.body;
+            assert_eq!(admin.get(&path(&made)).await.body, changed);
+            changed.get("display_name").cloned()
+        };
+        let named = change(json!({"display_name": "Shop", "options": {}})).await;
+        assert_eq!(named, Some(json!("Shop")));
+        let unnamed = change(json!({"options": {}})).await;
+        assert_eq!(unnamed, Some(json!(strategy)));
+        assert_eq!(change(json!({"display_name": null})).await, None);
+        assert_eq!(change(json!({"options": {}})).await, None);
+    }
 }
 
 #[tokio::test]

@@ -47,8 +47,9 @@ pub(crate) async fn handler(
     };
     let options = OptionsInput::take(&mut fields)?;
     let clients = enabled_clients(&mut fields)?;
-    let attributes = attributes(&mut fields)?;
+    let mut attributes = attributes(&mut fields)?;
     check_attributes(&current.attributes, &attributes)?;
+    kept::connections::call_by_name(&current.attributes, &current.name, &mut attributes);
     let note = scripts::note(&mut fields)?;
     fields.finish()?;
     let (store, tenant) = (engine.store(), caller.tenant());

@@ -150,6 +150,18 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, Json(view(&connection, caller))))
 }
 
+/// Puts a connection's name in the place of what people call it where a change leaves that out, as Auth0 does.
+pub(crate) fn call_by_name(
+    before: &Map<String, Value>,
+    name: &str,
+    given: &mut Map<String, Value>,
+) {
+    const FIELD: &str = "display_name";
+    if before.contains_key(FIELD) && !given.contains_key(FIELD) {
+        given.insert(FIELD.to_owned(), name.into());
+    }
+}
+
 /// Changes one: `options` is replaced as a whole, other fields one by one.
 pub(crate) async fn change(
     caller: &Bearer,
@@ -162,6 +174,8 @@ pub(crate) async fn change(
         if let Some(clients) = clients {
             set_clients(connection, clients.iter().map(ClientId::as_str));
         }
+        let name = connection.body.get("name").and_then(Value::as_str);
+        call_by_name(&connection.body, name.unwrap_or_default(), &mut given);
         merge(&CONNECTION, connection, given)
     });
     let changed = changed.await.map_err(no_connection)?;
