@@ -292,6 +292,37 @@ async fn only_the_newest_link_works_and_it_outlives_a_bad_password() {
 }
 
 #[tokio::test]
+async fn a_connection_has_the_older_rules_of_passwords_or_the_newer_ones() {
+    let world = World::new().await;
+    let admin = world.app.admin().await;
+    let path = format!("/api/v2/connections/{}", world.connection);
+    let newer = json!({"history": {"active": true, "size": 3}});
+    let both = json!({
+        "password_options": newer.clone(), "passwordPolicy": "good", "password_complexity_options": null,
+        "password_history": {"enable": false},
+    });
+    let new = json!({"name": "other", "strategy": "auth0", "options": both.clone()});
+    for refused in [
+        admin.patch(&path, json!({"options": both})).await,
+        admin.post("/api/v2/connections", new).await,
+    ] {
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.body);
+        assert_eq!(
+            refused.body["message"],
+            "Payload validation error: 'options.password_options takes the place of options.passwordPolicy, \
+             options.password_history; send the one or the other'."
+        );
+    }
+    for one in [
+        json!({"password_options": newer, "passwordPolicy": null}),
+        json!({"password_options": null, "passwordPolicy": "good"}),
+    ] {
+        let taken = admin.patch(&path, json!({"options": one})).await;
+        assert_eq!(taken.status, StatusCode::OK, "{}", taken.body);
+    }
+}
+
+#[tokio::test]
 async fn with_import_off_the_script_changes_the_password() {
     let world = World::new().await;
     world.turn_import_off().await;

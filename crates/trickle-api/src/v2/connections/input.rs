@@ -44,6 +44,15 @@ const CONFIGURATION_MAX_KEYS: usize = 256;
 /// Options beside scripts and configuration: every login reads them.
 const OPTIONS_MAX_BYTES: usize = 256 << 10;
 
+/// What `password_options` takes the place of.
+const OLDER_PASSWORD_RULES: [&str; 5] = [
+    "passwordPolicy",
+    "password_complexity_options",
+    "password_history",
+    "password_no_personal_info",
+    "password_dictionary",
+];
+
 /// Options with their configuration as sent.
 pub(super) struct OptionsInput {
     pub(super) options: ConnectionOptions,
@@ -161,6 +170,7 @@ impl OptionsInput {
         check_configuration(&configuration)?;
         check_size(&options)?;
         check_own_options(&options).map_err(Error::Body)?;
+        check_password_rules(&options)?;
         Ok(Some(Self {
             options,
             configuration,
@@ -237,6 +247,23 @@ fn check_size(options: &ConnectionOptions) -> Result<(), Error> {
         )));
     }
     Ok(())
+}
+
+/// Auth0 refuses both, since one of them would be without effect.
+fn check_password_rules(options: &ConnectionOptions) -> Result<(), Error> {
+    let is_there = |name: &str| {
+        let value = options.as_map().get(name);
+        value.is_some_and(|value| !value.is_null())
+    };
+    let older = OLDER_PASSWORD_RULES.iter().filter(|name| is_there(name));
+    let older: Vec<String> = older.map(|name| format!("options.{name}")).collect();
+    if older.is_empty() || !is_there("password_options") {
+        return Ok(());
+    }
+    Err(Error::Body(format!(
+        "options.password_options takes the place of {}; send the one or the other",
+        older.join(", ")
+    )))
 }
 
 /// About how long the value is, in clear or as ciphertext in base64.
