@@ -89,7 +89,9 @@ pub use scrub::Scrubber;
 pub use second_factor::{MfaChallenge, OtpOutcome};
 pub use shield::{Block, BruteForce, SettingsError, SuspiciousIp};
 pub use signing::{KeyError, SigningKeyPair};
-pub use signing_keys::{KeyState, ListedKey, RevokeKey};
+pub use signing_keys::{
+    KeyState, LONGEST_ACCESS_TOKEN_SECONDS, ListedKey, PREVIOUS_KEYS_MOST, RevokeKey, RotateKeys,
+};
 pub use tickets::OpenTicket;
 pub use title::tenant_title;
 pub use unserved::{KEEP_UNSERVED, OWN_SETTINGS, keep_unserved, keeps_unserved, unserved_notice};

@@ -1,7 +1,7 @@
 //! Keys that sign tokens, sealed at rest.
 
 use jiff::Timestamp;
-use sqlx::{Any, Executor, FromRow};
+use sqlx::{Any, AssertSqlSafe, Executor, FromRow};
 use trickle_model::TenantId;
 use zeroize::Zeroizing;
 
@@ -9,6 +9,9 @@ use crate::column::{Row, text};
 use crate::error::{Changed, Step};
 use crate::vault::Vault;
 use crate::{Store, StoreError};
+
+/// So many keys of no use are shown still.
+const OLD_KEPT: u32 = 10;
 
 /// A key that signs the tokens of a tenant.
 #[derive(Clone, Debug)]
@@ -122,6 +125,31 @@ impl Store {
         }
         tx.commit().await.step(step)?;
         Ok(true)
+    }
+
+    /// Removes keys by which no token is accepted any more: those that are revoked, and those whose tokens have all expired, because they
+    /// were retired before then. The newest ten of them stay, to be shown.
+    ///
+    /// # Errors
+    /// The store fails.
+    #[tracing::instrument(name = "db.signing_keys.forget", skip_all, fields(tenant.id = %tenant))]
+    pub async fn forget_signing_keys(
+        &self,
+        tenant: &TenantId,
+        retired_before: Timestamp,
+    ) -> Result<(), StoreError> {
+        const OLD: &str = "tenant_id = $1 AND (revoked_at IS NOT NULL OR retired_at < $2)";
+        let sql = format!(
+            "DELETE FROM signing_keys WHERE {OLD} AND kid NOT IN \
+             (SELECT kid FROM signing_keys WHERE {OLD} ORDER BY retired_at DESC, kid LIMIT {OLD_KEPT})"
+        );
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(text(tenant.as_str()))
+            .bind(retired_before.as_millisecond())
+            .execute(&self.write)
+            .await
+            .step("forget old signing keys")
+            .map(drop)
     }
 
     /// Ends a key that does not sign any more; false where there is no such key.

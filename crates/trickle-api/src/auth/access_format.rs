@@ -6,8 +6,7 @@ use trickle_store::{ResourceServer, Store};
 use super::Error;
 use crate::{host::Site, tokens::ACCESS_TOKEN_SECONDS};
 
-/// Longest life of an access token in seconds: 30 days.
-pub(crate) const LONGEST_SECONDS: i64 = 2_592_000;
+pub(crate) use trickle_engine::LONGEST_ACCESS_TOKEN_SECONDS as LONGEST_SECONDS;
 
 /// Through what a token is handed out.
 #[derive(Clone, Copy, Debug)]

@@ -24,5 +24,6 @@ mod native;
 mod phones;
 mod provision;
 mod rehearsal;
+mod signing_keys;
 mod underway;
 mod verification;

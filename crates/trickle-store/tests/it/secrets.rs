@@ -9,6 +9,7 @@ on_both![
     a_value_opens_in_its_own_place_only,
     signing_keys_come_newest_first,
     signing_keys_rotate,
+    old_signing_keys_go_but_for_the_newest,
     another_master_key_is_refused,
 ];
 
@@ -212,4 +213,39 @@ async fn signing_keys_rotate(db: &TestDb) {
             (Some(at(1)), Some(at(2)), Some(at(9))),
         ]
     );
+}
+
+async fn old_signing_keys_go_but_for_the_newest(db: &TestDb) {
+    let world = db.world().await;
+    let (store, tenant) = (&world.store, &world.tenant);
+    let key = |number: i64| {
+        let kid = format!("k{number:02}");
+        signing_key(&kid, kid.as_bytes(), at(number))
+    };
+    store.add_signing_key(tenant, &key(0)).await.unwrap();
+    for number in 1..=15 {
+        let (before, next) = (key(number - 1), [key(number)]);
+        let rotated = store.rotate_signing_keys(tenant, &before.kid, None, &next, at(number));
+        assert!(rotated.await.unwrap());
+    }
+    assert!(
+        store
+            .revoke_signing_key(tenant, "k14", at(16))
+            .await
+            .unwrap()
+    );
+    let other = add_tenant(store, "other").await;
+    store.add_signing_key(&other, &key(0)).await.unwrap();
+    let kids = async || {
+        let keys = store.signing_keys(tenant).await.unwrap();
+        let kids = keys.into_iter().map(|key| key.kid);
+        kids.collect::<Vec<_>>()
+    };
+    // Ten are left of those that were retired before then, and of the one that is revoked.
+    store.forget_signing_keys(tenant, at(13)).await.unwrap();
+    let expected: Vec<_> = (3..=15).rev().map(|number| key(number).kid).collect();
+    assert_eq!(kids().await, expected);
+    store.forget_signing_keys(tenant, at(13)).await.unwrap();
+    assert_eq!(kids().await, expected);
+    assert_eq!(store.signing_keys(&other).await.unwrap().len(), 1);
 }

@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
 };
 use serde_json::{Value, json};
-use trickle_engine::{Engine, RevokeKey};
+use trickle_engine::{Engine, PREVIOUS_KEYS_MOST, RevokeKey, RotateKeys};
 
 use super::{
     SIGNING_KEY,
@@ -38,8 +38,15 @@ pub(super) async fn rotate(
     caller: Bearer,
     State(engine): State<Engine>,
 ) -> Result<(StatusCode, Json<Value>), Error> {
-    let rotated = engine.rotate_signing_keys(caller.tenant()).await?;
-    let rotated = rotated.ok_or(Error::Exists(&SIGNING_KEY))?;
+    let rotated = match engine.rotate_signing_keys(caller.tenant()).await? {
+        RotateKeys::Rotated(listed) => listed,
+        RotateKeys::Overtaken => return Err(Error::Exists(&SIGNING_KEY)),
+        RotateKeys::TooMany => {
+            return Err(Error::Body(format!(
+                "Tokens of {PREVIOUS_KEYS_MOST} previous keys may be in use. Revoke some of these keys first."
+            )));
+        }
+    };
     tracing::info!(tenant.id = %caller.tenant(), kid = rotated.key.kid, "signing keys rotated");
     let body = json!({"kid": rotated.key.kid, "cert": pem(&rotated, &caller.site)?});
     Ok((StatusCode::CREATED, Json(body)))
