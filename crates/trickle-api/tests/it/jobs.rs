@@ -278,6 +278,13 @@ async fn forms_that_make_no_job_say_why() {
         let text = answer.body["message"].as_str().unwrap();
         assert!(text.contains(message), "{text}");
     }
+    let token = admin.token.clone().unwrap();
+    let cut = app.send_form(&token, Body::from(part("users", "[{"))).await;
+    assert_eq!(cut.status, StatusCode::BAD_REQUEST, "{}", cut.body);
+    let text = cut.body["message"].as_str().unwrap();
+    let why = text.strip_prefix("Payload validation error: 'The multipart body cannot be read: ");
+    // As the parser says it.
+    assert!(why.unwrap().contains("incomplete"), "{text}");
     let json = admin.post("/api/v2/jobs/users-imports", json!({})).await;
     assert_eq!(json.status, StatusCode::BAD_REQUEST);
     let unknown = admin.get("/api/v2/jobs/job_x").await;

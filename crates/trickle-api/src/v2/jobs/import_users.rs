@@ -1,5 +1,7 @@
 //! `POST /api/v2/jobs/users-imports`.
 
+use std::error::Error as _;
+
 use axum::{
     Json,
     extract::{
@@ -31,7 +33,7 @@ pub(super) async fn handler(
     let expected = || Error::Body("Expected a multipart/form-data body".to_owned());
     let mut form = Form::of(request).await.map_err(|_| expected())?;
     let mut order = Order::default();
-    while let Some((field, held)) = form.next().await.map_err(broken)? {
+    while let Some((field, held)) = form.next().await.map_err(|error| broken(&error))? {
         let name = field.name().unwrap_or_default().to_owned();
         if name != "users" {
             order.take(&name, &text((field, held)).await?)?;
@@ -121,7 +123,7 @@ fn flag(name: &str, text: &str) -> Result<bool, Error> {
 
 async fn text((mut field, held): (Field<'_>, Held)) -> Result<String, Error> {
     let mut bytes = Vec::new();
-    while let Some(more) = field.chunk().await.map_err(broken)? {
+    while let Some(more) = field.chunk().await.map_err(|error| broken(&error))? {
         held.clear();
         bytes.extend_from_slice(&more);
         if bytes.len() > FIELD_MAX_BYTES {
@@ -142,7 +144,7 @@ async fn receive(
         .begin_upload(caller.tenant())
         .await
         .map_err(refused)?;
-    while let Some(more) = field.chunk().await.map_err(broken)? {
+    while let Some(more) = field.chunk().await.map_err(|error| broken(&error))? {
         held.clear();
         upload.push(&more).await.map_err(refused)?;
     }
@@ -160,8 +162,19 @@ async fn usable(engine: &Engine, caller: &Bearer, id: &ConnectionId) -> Result<(
     Ok(())
 }
 
-fn broken(_: MultipartError) -> Error {
-    Error::Body("The multipart body cannot be read".to_owned())
+/// With what the parser says, and what it was told of the body.
+fn broken(error: &MultipartError) -> Error {
+    let mut why = "The multipart body cannot be read".to_owned();
+    let mut next = error.source();
+    while let Some(reason) = next {
+        let text = reason.to_string();
+        // Some say what their own reason says.
+        if !why.ends_with(&text) {
+            why = format!("{why}: {text}");
+        }
+        next = reason.source();
+    }
+    Error::Body(why)
 }
 
 fn refused(error: UploadError) -> Error {
