@@ -188,7 +188,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// Whether the header says that the body is of this media type, whatever its case and parameters (RFC 9110 §8.3.1).
-pub(super) fn is_of_kind(headers: &HeaderMap, expected: &str) -> bool {
+pub(crate) fn is_of_kind(headers: &HeaderMap, expected: &str) -> bool {
     let kind = headers.get(CONTENT_TYPE);
     let kind = kind.and_then(|value| value.to_str().ok()).unwrap_or("");
     let kind = kind.split(';').next().unwrap_or("").trim();

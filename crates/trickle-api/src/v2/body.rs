@@ -3,14 +3,17 @@
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
-    http::{StatusCode, header::CONTENT_TYPE},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use serde_json::{Map, Value};
 use trickle_model::Secret;
 
 use super::Error;
-use crate::{auth::parameters::PASSWORD_MAX_BYTES, json};
+use crate::{
+    auth::parameters::{PASSWORD_MAX_BYTES, is_of_kind},
+    json,
+};
 
 /// A JSON value, whatever the content type says; a form only where it says so.
 pub(crate) struct Body(pub(crate) Value);
@@ -19,10 +22,7 @@ impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let kind = request.headers().get(CONTENT_TYPE);
-        let is_form = kind
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+        let is_form = is_of_kind(request.headers(), "application/x-www-form-urlencoded");
         let bytes = Bytes::from_request(request, state).await;
         let bytes = bytes.map_err(|rejection| {
             let rejection = rejection.into_response();

@@ -164,15 +164,32 @@ async fn users_are_made_after_the_legacy_store_was_asked() {
 async fn forms_do_as_well() {
     let app = with_ada().await;
     let token = app.admin().await.token.unwrap();
-    let request = Request::post("/api/v2/users")
-        .header(header::AUTHORIZATION, format!("Bearer {token}"))
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .body(Body::from(
-            "connection=legacy&email=bob%40example.com&password=p&email_verified=true",
-        ));
-    let answer = app.send_raw(request.unwrap()).await;
-    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
-    assert_eq!(answer.body["email_verified"], true);
+    let form = |name: &str| {
+        format!("connection=legacy&email={name}%40example.com&password=p&email_verified=true")
+    };
+    let json = json!({"connection": "legacy", "email": "d@example.com", "password": "p", "email_verified": true});
+    for (kind, body) in [
+        ("application/x-www-form-urlencoded", form("b")),
+        (
+            "Application/X-WWW-Form-Urlencoded ; charset=UTF-8",
+            form("c"),
+        ),
+        // This is no form.
+        ("application/x-www-form-urlencodedfoo", json.to_string()),
+    ] {
+        let request = Request::post("/api/v2/users")
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, kind)
+            .body(Body::from(body));
+        let answer = app.send_raw(request.unwrap()).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::CREATED,
+            "{kind}: {}",
+            answer.body
+        );
+        assert_eq!(answer.body["email_verified"], true);
+    }
 }
 
 #[tokio::test]
