@@ -56,7 +56,7 @@ pub(crate) async fn handler(
         }
     };
     let user = login(&engine, &parameters, &connection, &caller).await?;
-    if second_factor::is_needed(&engine, &user).await? {
+    if engine.needs_second_factor(&user).await? {
         return Err(second_factor::not_here());
     }
     let now = engine.clock().now();

@@ -1,15 +1,9 @@
 //! The second step of a login.
 
 use axum::http::StatusCode;
-use trickle_engine::{Engine, OtpOutcome};
-use trickle_model::User;
+use trickle_engine::OtpOutcome;
 
 use super::{Error, answer::Refusal};
-
-/// Whether the user has one that can be asked for.
-pub(crate) async fn is_needed(engine: &Engine, user: &User) -> Result<bool, Error> {
-    Ok(engine.needs_second_factor(user).await?)
-}
 
 /// For endpoints that cannot go on with it.
 pub(crate) fn not_here() -> Error {

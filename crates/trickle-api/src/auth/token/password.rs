@@ -10,7 +10,7 @@ use trickle_store::{LoginBasis, Organization};
 use super::{Error, Exchange, person::Source};
 use crate::auth::{
     answer::{answer, is_rehearsed},
-    organization, second_factor, target,
+    organization, target,
 };
 
 impl Exchange {
@@ -34,7 +34,7 @@ impl Exchange {
                 .scopes
                 .retain(|scope| scope != target::OFFLINE);
         }
-        let is_half = second_factor::is_needed(&self.engine, &user).await?;
+        let is_half = self.engine.needs_second_factor(&user).await?;
         if let Some(organization) = &organization {
             let (site, store) = (&self.site, &self.store);
             let joins = by.as_ref().filter(|_| !is_half);
