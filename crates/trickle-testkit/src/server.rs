@@ -1,6 +1,5 @@
 //! A server in a private folder.
 
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,11 +7,11 @@ use std::time::Duration;
 use crate::account::Account;
 use crate::ca::TestCa;
 use crate::keeper::Keeper;
+use crate::tcp::Refused;
 use crate::template;
 use crate::wait_for;
 
 const START_LIMIT: Duration = Duration::from_mins(1);
-const ATTEMPTS: u32 = 3;
 
 /// What one kind of server needs told.
 pub(crate) struct Recipe<'a> {
@@ -33,25 +32,13 @@ pub(crate) struct Recipe<'a> {
 #[derive(Debug)]
 pub struct Server {
     keeper: Keeper,
-    port: u16,
+    port: Refused,
     ca: TestCa,
 }
 
 impl Server {
     /// Panics with the server's log when it does not come up.
     pub(crate) fn start(recipe: &Recipe<'_>) -> Self {
-        let mut log = String::new();
-        for _ in 0..ATTEMPTS {
-            match Self::try_start(recipe) {
-                Ok(server) => return server,
-                // Another process may take the free port before the server does.
-                Err(failed) => log = failed,
-            }
-        }
-        panic!("failed to start {}:\n{log}", recipe.name);
-    }
-
-    fn try_start(recipe: &Recipe<'_>) -> Result<Self, String> {
         let template = template::cached(&recipe.template_key, recipe.make);
         // Not TMPDIR: the server's account must reach it, and a socket's path has 108 bytes at most (unix(7)).
         let folder = tempfile::Builder::new()
@@ -63,17 +50,20 @@ impl Server {
         ca.write_to(folder.path());
         recipe.account.give(folder.path());
 
-        let port = free_port();
-        let command = (recipe.command)(folder.path(), port);
+        // Held as long as the server: nobody else is met there while it starts, or after it died.
+        let port = Refused::start();
+        let command = (recipe.command)(folder.path(), port.addr().port());
         let keeper = Keeper::start(folder.keep(), recipe.account, recipe.stop_signal, command);
         wait_for(START_LIMIT, || {
             !keeper.is_running() || (recipe.is_ready)(keeper.folder())
         });
-        if keeper.is_running() {
-            Ok(Self { keeper, port, ca })
-        } else {
-            Err(keeper.log())
-        }
+        assert!(
+            keeper.is_running(),
+            "failed to start {}:\n{}",
+            recipe.name,
+            keeper.log()
+        );
+        Self { keeper, port, ca }
     }
 
     /// `127.0.0.1`; the certificate is also good for `localhost`.
@@ -83,7 +73,7 @@ impl Server {
 
     /// The TCP port.
     pub fn port(&self) -> u16 {
-        self.port
+        self.port.addr().port()
     }
 
     /// The authority that signed the server's certificate.
@@ -118,9 +108,4 @@ pub(crate) fn fresh_name() -> String {
 pub(crate) fn make_private(folder: &Path) {
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
         .expect("change the folder's mode");
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("bind a free port");
-    listener.local_addr().expect("know the bound port").port()
 }

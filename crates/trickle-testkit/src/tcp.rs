@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rustix::net::{AddressFamily, SocketType, bind, getsockname, socket};
+use rustix::net::sockopt::set_socket_reuseaddr;
+use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, getsockname, socket_with};
 
 const ANY_PORT: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0);
 
@@ -41,7 +42,9 @@ impl BlackHole {
     }
 }
 
-/// A port that refuses connections, and that no other program gets while this value lives.
+/// A port that refuses connections, and that the kernel gives nobody else while this value lives.
+///
+/// A server that is told the port and sets `SO_REUSEADDR`, as servers do, can listen on it meanwhile.
 #[derive(Debug)]
 pub struct Refused {
     socket: OwnedFd,
@@ -53,7 +56,14 @@ impl Refused {
     /// # Panics
     /// When no port can be bound.
     pub fn start() -> Self {
-        let socket = socket(AddressFamily::INET, SocketType::STREAM, None).expect("open a socket");
+        let socket = socket_with(
+            AddressFamily::INET,
+            SocketType::STREAM,
+            SocketFlags::CLOEXEC,
+            None,
+        )
+        .expect("open a socket");
+        set_socket_reuseaddr(&socket, true).expect("let others listen");
         bind(&socket, &ANY_PORT).expect("bind a free port");
         Self { socket }
     }
@@ -153,7 +163,21 @@ mod tests {
 
     #[test]
     fn refused_refuses() {
+        assert_refuses(&Refused::start());
+    }
+
+    #[test]
+    fn a_server_that_is_told_listens_where_connections_were_refused() {
         let refused = Refused::start();
+        for _ in 0..2 {
+            let listener = TcpListener::bind(refused.addr()).unwrap();
+            TcpStream::connect(refused.addr()).unwrap();
+            drop(listener);
+        }
+        assert_refuses(&refused);
+    }
+
+    fn assert_refuses(refused: &Refused) {
         let error = TcpStream::connect(refused.addr()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
     }
