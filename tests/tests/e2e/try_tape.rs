@@ -209,10 +209,8 @@ fn an_outage_and_random_numbers_are_played_back() {
     .on('error', (error) => callback(null, { ...profile, name: error.code }));
 }
 ";
-    let port = trickle_testkit::tcp::Refused::start()
-        .addr()
-        .port()
-        .to_string();
+    let nobody = trickle_testkit::tcp::Refused::start();
+    let port = nobody.addr().port().to_string();
     std::fs::write(
         stage.path("scripts/login.js"),
         script.replace("8080", &port),

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use trickle_testkit::{postgres::Postgres, wait_for};
+use trickle_testkit::{postgres::Postgres, tcp::Refused, wait_for};
 
 use crate::harness::program_folder;
 
@@ -18,11 +18,6 @@ fn blocks() -> Vec<&'static str> {
         .skip(1)
         .map(|rest| rest.split("```").next().unwrap())
         .collect()
-}
-
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 struct Reader<'a> {
@@ -68,11 +63,13 @@ fn the_first_user_moves() {
     let postgres = Postgres::start();
     let database = postgres.fresh_database();
     let folder = tempfile::tempdir().unwrap();
+    // Kept for the server all along.
+    let place = Refused::start();
     let reader = Reader {
         folder: folder.path(),
         legacy: postgres.url(&database),
         legacy_port: postgres.port().to_string(),
-        port: free_port().to_string(),
+        port: place.addr().port().to_string(),
     };
     let (mut typed, mut serving) = (String::new(), None);
     for block in blocks() {

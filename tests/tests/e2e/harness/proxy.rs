@@ -14,6 +14,7 @@ use tokio::{
     net::{TcpSocket, TcpStream},
     task::JoinHandle,
 };
+use trickle_testkit::tcp::Refused;
 
 /// What the network does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub enum Weather {
 
 /// A proxy on one address for its whole life.
 pub struct Proxy {
-    address: SocketAddr,
+    place: Refused,
     target: SocketAddr,
     weather: Arc<Mutex<Weather>>,
     taken: Arc<AtomicUsize>,
@@ -45,7 +46,7 @@ impl Proxy {
     /// Begins in fair weather; serves until the runtime ends.
     pub async fn start(target: SocketAddr) -> Self {
         let mut proxy = Self {
-            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            place: Refused::start(),
             target,
             weather: Arc::new(Mutex::new(Weather::Fair)),
             taken: Arc::default(),
@@ -58,7 +59,7 @@ impl Proxy {
 
     /// `http://127.0.0.1:port`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.place.addr())
     }
 
     /// How many connections it has taken.
@@ -82,9 +83,8 @@ impl Proxy {
     fn listen(&mut self) {
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_reuseaddr(true).unwrap();
-        socket.bind(self.address).unwrap();
+        socket.bind(self.place.addr()).unwrap();
         let listener = socket.listen(256).unwrap();
-        self.address = listener.local_addr().unwrap();
         let (target, weather) = (self.target, Arc::clone(&self.weather));
         let taken = Arc::clone(&self.taken);
         self.serving = Some(tokio::spawn(async move {
