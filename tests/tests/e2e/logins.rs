@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use trickle_testkit::{
     http::{LegacyService, LegacyUser},
     tcp::Refused,
+    wait_for_async,
 };
 
-use crate::harness::{Install, Manager, Server, Site, jane, legacy_connection, user};
+use crate::harness::{Install, LIMIT, Manager, Server, Site, jane, legacy_connection, user};
 
 const WRONG: &str = r#"{"error":"invalid_grant","error_description":"Wrong email or password."}"#;
 
@@ -161,8 +162,11 @@ async fn an_outage_is_no_wrong_password_and_changes_nothing() {
         200
     );
     assert_eq!(migration.manager.users().await.len(), 2);
-    let log = migration.server.log();
-    assert!(log.contains("legacy_store_down"), "{log}");
+    // The log reaches the file a moment after the answer.
+    wait_for_async(LIMIT, async || {
+        migration.server.log().contains("legacy_store_down")
+    })
+    .await;
 }
 
 #[tokio::test]

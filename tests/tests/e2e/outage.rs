@@ -66,6 +66,32 @@ async fn opens(site: &Site, manager: &Manager) -> bool {
     panic!("this machine makes {OPENS_AFTER} guesses in no less than {WINDOW:?}");
 }
 
+/// A login that needs the store, in fair weather. A machine that stands still makes it look down for a while.
+async fn moves(site: &Site, name: &str) {
+    let (email, password) = (format!("{name}@example.com"), format!("{name}'s password"));
+    wait_for_async(LIMIT, async || {
+        let answer = site.login("customers", &email, &password).await;
+        assert!(matches!(answer.status, 200 | 503), "{}", answer.text);
+        answer.status == 200
+    })
+    .await;
+}
+
+/// Whether Bob is refused without the store being asked. Now and then the breaker lets one ask: who came just then has another try.
+async fn asks_nobody(site: &Site, proxy: &Proxy) -> bool {
+    for _ in 0..3 {
+        let taken = proxy.taken();
+        let answer = site
+            .login("customers", "bob@example.com", "bob's password")
+            .await;
+        assert_eq!(answer.status, 503, "{}", answer.text);
+        if proxy.taken() == taken {
+            return true;
+        }
+    }
+    false
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn outages_of_every_kind_hurt_nobody_who_is_native_and_change_no_account() {
     let service = LegacyService::with_users(vec![user("1", "alice"), user("2", "bob")]);
@@ -74,7 +100,7 @@ async fn outages_of_every_kind_hurt_nobody_who_is_native_and_change_no_account()
     let server = install.start();
     let site = server.site();
     let manager = site.manager().await;
-    let login = LOGIN.replace("timeout: 10000", "timeout: 700");
+    let login = LOGIN.replace("timeout: 10000", "timeout: 3000");
     assert_ne!(login, LOGIN);
     let mut customers = connection(
         "customers",
@@ -88,7 +114,7 @@ async fn outages_of_every_kind_hurt_nobody_who_is_native_and_change_no_account()
         let answer = site.login("customers", "alice@example.com", "alice's password");
         answer.await.status
     };
-    assert_eq!(alice().await, 200);
+    moves(&site, "alice").await;
     let before = accounts(&manager).await;
     let asked = service.hits("/profile");
 
@@ -103,15 +129,7 @@ async fn outages_of_every_kind_hurt_nobody_who_is_native_and_change_no_account()
         let opened = opens(&site, &manager).await;
         // Who speaks nonsense is there: it is the script that cannot go on.
         assert!(opened || weather == Weather::Corrupts, "{weather:?}");
-        if opened {
-            // Nobody is asked any more.
-            let taken = proxy.taken();
-            let answer = site
-                .login("customers", "bob@example.com", "bob's password")
-                .await;
-            assert_eq!(answer.status, 503, "{weather:?}: {}", answer.text);
-            assert_eq!(proxy.taken(), taken, "{weather:?}");
-        }
+        assert!(!opened || asks_nobody(&site, &proxy).await, "{weather:?}");
         assert_eq!(alice().await, 200, "{weather:?}");
         assert_eq!(accounts(&manager).await, before, "{weather:?}");
 
@@ -139,9 +157,6 @@ async fn outages_of_every_kind_hurt_nobody_who_is_native_and_change_no_account()
     }
     // Alice never needed it, and none of the many failures counted against Bob.
     assert!(service.hits("/profile") > asked);
-    let answer = site
-        .login("customers", "bob@example.com", "bob's password")
-        .await;
-    assert_eq!(answer.status, 200, "{}", answer.text);
+    moves(&site, "bob").await;
     assert_eq!(manager.users().await.len(), 2);
 }

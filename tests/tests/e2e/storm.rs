@@ -1,6 +1,6 @@
 //! A thousand first logins at once: of one user, and of a hundred over two nodes.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -27,7 +27,11 @@ async fn a_thousand_first_logins_run_the_script_once_and_make_one_user() {
     let install = Install::new().with_local_net();
     let server = install.start();
     let manager = server.site().manager().await;
-    let customers = connection("customers", LOGIN, LOGIN, &json!({"baseUrl": gate.url()}));
+    // The first login waits until the server has read all others, however long this machine takes for it.
+    let login = LOGIN.replace("timeout: 10000", "timeout: 60000");
+    assert_ne!(login, LOGIN);
+    let mut customers = connection("customers", &login, &login, &json!({"baseUrl": gate.url()}));
+    customers["options"]["limits"] = json!({"wall_ms": 60000});
     manager.add_connection(customers).await;
 
     let request = request(&server.first_client());
@@ -141,7 +145,15 @@ async fn a_thousand_first_logins_of_a_hundred_people_over_two_nodes_make_a_hundr
         crowd.spawn(async move {
             let _in = door.acquire().await.unwrap();
             let (email, password) = (format!("{name}@example.com"), format!("{name}'s password"));
-            let answer = site.login("customers", &email, &password).await;
+            let mut answer = site.login("customers", &email, &password).await;
+            // On a noisy machine it is busy all the same. Who is told so comes again.
+            for _ in 0..5 {
+                if answer.status != 503 {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                answer = site.login("customers", &email, &password).await;
+            }
             (name, answer)
         });
     }

@@ -100,6 +100,20 @@ impl Measured {
             ])
         })
     }
+
+    /// What is found. A busy machine makes the server turn somebody away now and then, and nothing is found.
+    fn found(&self) -> Value {
+        let mut done = self.verify();
+        for _ in 1..TRIES {
+            if matches!(done.code, 0 | 1) {
+                break;
+            }
+            done = self.verify();
+        }
+        let found = done.json();
+        assert_eq!(found["told_apart"], done.code == 1, "{found}");
+        found
+    }
 }
 
 fn of(found: &Value, kind: &str, figure: &str) -> f64 {
@@ -114,15 +128,13 @@ async fn the_clock_tells_nothing_with_the_grid_and_everything_without() {
     let mut found = Vec::new();
     let mut is_alike = false;
     while !is_alike && found.len() < TRIES {
-        let done = measured.verify();
-        let (code, shown) = (done.code, done.json());
+        let shown = measured.found();
         for kind in ["unknown", "unmigrated", "migrated"] {
             assert_eq!(shown["kinds"][kind]["samples"], SAMPLES);
             // Whatever the machine does, nobody is answered before the first step.
             assert!(of(&shown, kind, "min_ms") >= STEP_MS, "{shown}");
         }
-        assert_eq!(shown["told_apart"], code == 1, "{shown}");
-        is_alike = code == 0;
+        is_alike = shown["told_apart"] == false;
         found.push(shown);
     }
     assert!(is_alike, "no try found them alike: {found:#?}");
@@ -138,7 +150,13 @@ async fn the_clock_tells_nothing_with_the_grid_and_everything_without() {
         .patch(&path, &json!({"options": options}))
         .await
         .with_status(200);
-    let found = measured.verify().with_code(1).json();
+    let mut found = measured.found();
+    for _ in 1..TRIES {
+        if of(&found, "migrated", "min_ms") < LATENCY_MS {
+            break;
+        }
+        found = measured.found();
+    }
     assert_eq!(found["told_apart"], true, "{found}");
     // Who is native is answered before the legacy store could have been asked, and nobody else is.
     assert!(of(&found, "migrated", "min_ms") < LATENCY_MS, "{found}");
