@@ -7,7 +7,7 @@ use trickle_tests::{
     servers::{Servers, fill_mongodb},
 };
 
-use crate::harness::{run, run_with_input};
+use crate::harness::{run, run_with_input, test_project};
 
 #[test]
 fn every_template_can_be_written_and_is_clean() {
@@ -164,7 +164,7 @@ fn begin_from(url: &str) {
         assert!(!settings.contains(secret), "{settings}");
     }
     run(&["lint", path]).with_code(0);
-    let test = run(&["test", path]);
+    let test = test_project(path, &[]);
     assert_eq!(test.code, 0, "{}\n{}", test.stdout, test.stderr);
     assert!(
         test.stdout.contains("get_user: the same profile as login"),
@@ -217,7 +217,7 @@ fn names_of_a_store_are_only_names() {
     assert_eq!(proofs.count(), 1, "{done:?}");
     let script = std::fs::read_to_string(folder.path().join("login.js")).unwrap();
     assert!(!script.contains("##PATH##"), "{script}");
-    let test = run(&["test", path]);
+    let test = test_project(path, &[]);
     assert_eq!(test.code, 0, "{}\n{}", test.stdout, test.stderr);
 }
 
@@ -430,7 +430,7 @@ fn hashes_of_aspnet_membership_are_told_apart() {
         let done = run_with_input(&options, "legacy password\n").with_code(0);
         assert!(done.stderr.contains(&format!("as {way}")), "{done:?}");
         run(&["lint", path]).with_code(0);
-        let test = run(&["test", path]);
+        let test = test_project(path, &[]);
         assert_eq!(test.code, 0, "{}\n{}", test.stdout, test.stderr);
     }
 }
@@ -462,6 +462,6 @@ fn the_known_password_tells_where_the_salt_is() {
         "{done:?}"
     );
     run(&["lint", path]).with_code(0);
-    let test = run(&["test", path]);
+    let test = test_project(path, &[]);
     assert_eq!(test.code, 0, "{}\n{}", test.stdout, test.stderr);
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 use trickle_testkit::{ca::TestCa, mariadb::MariaDb, postgres::Postgres, tds::Tds};
 use trickle_tests::servers::{Servers, fill_mongodb};
 
-use crate::harness::{Done, run, run_with_input};
+use crate::harness::{Done, run, run_with_input, test_project};
 
 /// Low, as many hashes are made.
 pub(crate) const COST: u32 = 4;
@@ -41,7 +41,7 @@ impl Made {
     #[track_caller]
     pub(crate) fn stays_green(self) -> Self {
         run(&["lint", self.path()]).with_code(0);
-        let test = run(&["test", self.path()]);
+        let test = test_project(self.path(), &[]);
         assert_eq!(test.code, 0, "{}\n{}", test.stdout, test.stderr);
         self
     }

