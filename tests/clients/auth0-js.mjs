@@ -1,6 +1,6 @@
 // auth0-js in Chromium.
 import { register } from './application.mjs';
-import { launch, serve, tenant } from './browser.mjs';
+import { launch, open, serve, tenant, whole } from './browser.mjs';
 import { parameters, report } from './report.mjs';
 
 const { connectionName, username, password, screenshots, hosts } = parameters;
@@ -15,7 +15,7 @@ const application = await report('register', () => register({
 const browser = await launch();
 
 try {
-  const page = await browser.newPage();
+  const page = await open(browser);
   const home = async (at = origin) => page.goto(`${at}/`);
   /** Calls a method of the library in the page: `path` like `client.login`. */
   const call = (path, argument) => page.evaluate(({ settings, path, argument }) => new Promise((resolve, reject) => {
@@ -65,7 +65,7 @@ try {
   await report('silent after logout', () => call('checkSession', {}));
 
   await report('page', async () => {
-    await Promise.all([page.waitForSelector('#username'), leave('authorize', {})]);
+    await Promise.all([whole(page, '#username'), leave('authorize', {})]);
     for (const [name, width, scheme] of [['wide', 1280, 'light'], ['narrow', 360, 'light'], ['dark', 1280, 'dark']]) {
       await page.setViewport({ width, height: 800 });
       await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
@@ -73,7 +73,7 @@ try {
     }
     await page.type('#username', username);
     await page.type('#password', 'wrong');
-    await Promise.all([page.waitForSelector('#problem'), page.click('button[type=submit]')]);
+    await Promise.all([whole(page, '#problem'), page.click('button[type=submit]')]);
     await shoot('login-wrong');
     const problem = await page.$eval('#problem', (element) => element.textContent);
     await page.type('#password', password);

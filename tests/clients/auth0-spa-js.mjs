@@ -1,6 +1,6 @@
 // auth0-spa-js in Chromium: an application of one page, which has no secret.
 import { register } from './application.mjs';
-import { fillLogin, launch, serve, tenant } from './browser.mjs';
+import { fillLogin, launch, open, serve, tenant } from './browser.mjs';
 import { parameters, report } from './report.mjs';
 
 const server = await serve('@auth0/auth0-spa-js/dist/auth0-spa-js.production.js');
@@ -13,7 +13,7 @@ const application = await report('register', () => register({
 const browser = await launch();
 
 try {
-  const page = await browser.newPage();
+  const page = await open(browser);
   /** Makes the application's client in the page where it is. */
   const start = (more) => page.evaluate((settings) => {
     globalThis.client = new auth0.Auth0Client(settings);

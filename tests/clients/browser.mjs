@@ -9,6 +9,8 @@ import { domain, parameters } from './report.mjs';
 
 const { chromium, hosts, certificate, key, username, password } = parameters;
 const [host, serverPort] = domain.split(':');
+/** How long a busy machine may take for a step. */
+const LIMIT = 120_000;
 /** Under which name the browser knows the server. */
 export const tenant = `${hosts.tenant}:${serverPort}`;
 
@@ -38,7 +40,7 @@ async function pins() {
 /** Starts Chromium; the caller ends it. */
 export async function launch() {
   return puppeteer.launch({
-    executablePath: chromium, headless: true,
+    executablePath: chromium, headless: true, timeout: LIMIT,
     args: [
       '--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--no-proxy-server',
       `--host-resolver-rules=${Object.values(hosts).map((name) => `MAP ${name} 127.0.0.1`).join(',')}`,
@@ -47,9 +49,21 @@ export async function launch() {
   });
 }
 
-/** Waits for the login page, all of it, and fills it. */
+/** A page of the browser. */
+export async function open(browser) {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(LIMIT);
+  return page;
+}
+
+/** Waits for a page that has such an element, all of it. */
+export async function whole(page, selector) {
+  await page.waitForFunction((selector) => document.readyState === 'complete' && document.querySelector(selector), {}, selector);
+}
+
+/** Waits for the login page and fills it. */
 export async function fillLogin(page) {
-  await page.waitForFunction(() => document.readyState === 'complete' && document.querySelector('#username'));
+  await whole(page, '#username');
   await page.type('#username', username);
   await page.type('#password', password);
   await page.click('button[type=submit]');

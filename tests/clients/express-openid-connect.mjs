@@ -20,7 +20,7 @@ class Application {
     });
     app.use(auth({
       issuerBaseURL: `https://${domain}`, baseURL: origin, clientID: registered.client_id, secret: 'what the sessions of the application are sealed with',
-      authRequired: false, idpLogout: true, ...settings(registered),
+      authRequired: false, idpLogout: true, httpTimeout: 60_000, ...settings(registered),
     }));
     app.get('/', ({ oidc }, response) => response.json({ isIn: oidc.isAuthenticated(), user: oidc.user ?? null }));
     app.get('/tokens', requiresAuth(), ({ oidc }, response) => response.json({ access: oidc.accessToken, refresh: oidc.refreshToken ?? null }));

@@ -4,11 +4,12 @@ import io
 import json
 
 from auth0.management import Auth0
-from people import people
+from auth0.rest import RestClientOptions
+from people import TIMEOUT, people
 from report import DOMAIN, PARAMETERS, report
 
 token = people()
-management = Auth0(DOMAIN, token["access_token"])
+management = Auth0(DOMAIN, token["access_token"], RestClientOptions(timeout=TIMEOUT))
 id = PARAMETERS["connection"]
 report("connections", lambda: management.connections.all(strategy="auth0"))
 report("connection", lambda: management.connections.get(id))

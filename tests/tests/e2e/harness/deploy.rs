@@ -1,8 +1,8 @@
 //! The official deploy CLI.
 
-use std::process::{Command, Output};
+use std::process::Output;
 
-use super::{Credentials, Server, clients_folder};
+use super::{Credentials, Server, clients_folder, node::patient_node};
 
 /// Runs `a0deploy` with one of its settings per variable, as its manual says; gives whether it succeeded and all that it told.
 pub fn a0deploy(
@@ -12,10 +12,9 @@ pub fn a0deploy(
     credentials: &Credentials,
 ) -> (bool, String) {
     let program = clients_folder().join("node_modules/auth0-deploy-cli/lib/index.js");
-    let output: Output = Command::new("node")
+    let output: Output = patient_node(server)
         .arg(program)
         .args(args)
-        .env("NODE_EXTRA_CA_CERTS", server.ca_file())
         .env("AUTH0_DOMAIN", server.domain())
         .env("AUTH0_CLIENT_ID", &credentials.client_id)
         .env("AUTH0_CLIENT_SECRET", &credentials.client_secret)
