@@ -138,6 +138,13 @@ impl Connection {
         Draft::new().script(Action::Login, text).open()
     }
 
+    /// The same for runs that end by themselves, however long a busy machine takes. A worker keeps the limits that it was first used with.
+    pub fn patient(&self) -> Self {
+        let mut binding = Binding::clone(&self.0);
+        binding.limits.wall = WALL;
+        Self(Arc::new(binding))
+    }
+
     /// Runs a script with these arguments, an array.
     pub async fn run(&self, action: Action, arguments: Value) -> ExecutionReport {
         self.run_in(action, arguments, Map::new()).await

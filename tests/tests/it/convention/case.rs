@@ -45,6 +45,7 @@ pub struct Run {
 #[serde(deny_unknown_fields)]
 pub struct CaseLimits {
     wall_ms: Option<u64>,
+    cpu_ms: Option<u64>,
     grace_ms: Option<u64>,
     console_lines: Option<u32>,
     console_line_bytes: Option<usize>,
@@ -54,6 +55,9 @@ impl CaseLimits {
     pub fn apply(&self, limits: &mut Limits) {
         if let Some(wall) = self.wall_ms {
             limits.wall = Duration::from_millis(wall);
+        }
+        if let Some(cpu) = self.cpu_ms {
+            limits.cpu = Duration::from_millis(cpu);
         }
         if let Some(grace) = self.grace_ms {
             limits.grace = Duration::from_millis(grace);

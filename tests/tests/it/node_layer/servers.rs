@@ -8,7 +8,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
-use trickle_testkit::ca::TestCa;
+use trickle_testkit::{ca::TestCa, tcp::Refused};
 
 type Counts = Arc<Mutex<BTreeMap<String, u32>>>;
 
@@ -17,6 +17,7 @@ pub struct Servers {
     counts: Counts,
     ca: TestCa,
     ports: BTreeMap<&'static str, u16>,
+    _closed: Refused,
     _tasks: JoinSet<()>,
 }
 
@@ -33,14 +34,15 @@ impl Servers {
         }));
         let ending = listener(&mut ports, "ENDING_PORT").await;
         tasks.spawn(accept(ending, say_last_words));
-        // Bound and dropped: nobody listens there.
-        drop(listener(&mut ports, "CLOSED_PORT").await);
+        let closed = Refused::start();
+        ports.insert("CLOSED_PORT", closed.addr().port());
         let https = listener(&mut ports, "HTTPS_PORT").await;
         tasks.spawn(serve_encrypted(https, config(&ca).await));
         Self {
             counts,
             ca,
             ports,
+            _closed: closed,
             _tasks: tasks,
         }
     }
