@@ -9,7 +9,7 @@ use trickle_model::{Binding, LimitBreach, LimitKind, Limits, Outcome};
 use trickle_pool::{BootError, Pool, PoolSnapshot, StartError};
 
 use crate::binding::binding;
-use crate::stage::{LIMIT, Stage, config, processes_of};
+use crate::stage::{LIMIT, Stage, assert_left_nothing, config};
 
 /// Does that to a run, expects the outcome and the way in which the worker ends, then a pool that serves on and leaves nothing.
 async fn check(behaviour: Value, outcome: Outcome, way: &str) {
@@ -171,7 +171,7 @@ async fn a_flood_on_standard_error_is_read_away() {
 async fn a_run_beyond_its_wall_time_ends_the_others_too() {
     let stage = Stage::start(|_| {}).await;
     let mut binding = binding("t", "c", 1);
-    binding.limits.wall = Duration::from_secs(2);
+    binding.limits.wall = Duration::from_secs(5);
     let binding = Arc::new(binding);
     let slow = stage.hold(&binding, "never");
     stage.until(|pool| pool.in_flight() == 1).await;
@@ -184,8 +184,8 @@ async fn a_run_beyond_its_wall_time_ends_the_others_too() {
     let Outcome::TooSlow(breach) = slow.await.unwrap().outcome else {
         panic!("it is too slow");
     };
-    assert_eq!((breach.kind, breach.limit), (LimitKind::Wall, 2000));
-    assert!(breach.used.unwrap() >= 2000);
+    assert_eq!((breach.kind, breach.limit), (LimitKind::Wall, 5000));
+    assert!(breach.used.unwrap() >= 5000);
     let how = "another run of this connection was over its wall time limit";
     assert_eq!(other.await.unwrap().outcome, crashed(how));
     stage.until_ended("wall_limit").await;
@@ -425,7 +425,7 @@ async fn a_question_before_it_was_bound() {
 async fn a_refusal_explains_why_a_run_hangs() {
     let stage = Stage::start(|_| {}).await;
     let mut binding = binding("t", "c", 1);
-    binding.limits.wall = Duration::from_secs(2);
+    binding.limits.wall = Duration::from_secs(5);
     let report = stage
         .run_on(
             &Arc::new(binding),
@@ -456,7 +456,7 @@ async fn start_error(boot: &str, limit: Duration) -> StartError {
     let mut config = config(&dir);
     config.boot_limit = limit;
     let error = Pool::start(config).await.unwrap_err();
-    assert_eq!(processes_of(dir.path()), Vec::<String>::new());
+    assert_left_nothing(dir.path()).await;
     error
 }
 
@@ -523,6 +523,7 @@ async fn boots_that_fail_later_are_told_to_those_who_wait() {
     stage.until(|pool| pool.spares() == 1).await;
     stage.let_boot("exit");
     stage.assert_serves().await;
+    stage.until_ended("boot_failed").await;
     let other = Arc::new(binding("t", "other", 1));
     let report = stage.run_on(&other, json!(["echo", 1])).await;
     let Outcome::Crashed(how) = report.outcome else {

@@ -25,7 +25,7 @@ async fn an_idle_worker_ends() {
 #[tokio::test]
 async fn spares_that_a_storm_leaves_behind_end() {
     let stage = Stage::start(|config| {
-        config.idle = Duration::from_millis(500);
+        config.idle = Duration::from_secs(2);
         config.runs_per_worker = 1;
     })
     .await;
@@ -126,7 +126,7 @@ async fn shutdown_lets_runs_finish_and_refuses_new_ones() {
     stage.release("go");
     assert_eq!(begun.await.unwrap().outcome.name(), "done");
     shutdown.await.unwrap();
-    assert_eq!(stage.processes(), Vec::<String>::new());
+    stage.assert_left_nothing().await;
 }
 
 #[tokio::test]
@@ -140,7 +140,7 @@ async fn shutdown_kills_what_does_not_finish() {
         .clone()
         .shutdown(Duration::from_millis(100))
         .await;
-    assert_eq!(stage.processes(), Vec::<String>::new());
+    stage.assert_left_nothing().await;
     let outcome = begun.await.unwrap().outcome;
     let how = "the server is shutting down";
     assert_eq!(outcome, Outcome::Crashed(how.into()));

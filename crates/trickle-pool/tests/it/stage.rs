@@ -99,7 +99,11 @@ impl Stage {
     /// Ends the pool and looks for what it left behind.
     pub async fn finish(self) {
         self.pool.shutdown(LIMIT).await;
-        assert_eq!(processes_of(self.dir.path()), Vec::<String>::new());
+        assert_left_nothing(self.dir.path()).await;
+    }
+
+    pub async fn assert_left_nothing(&self) {
+        assert_left_nothing(self.dir.path()).await;
     }
 
     pub fn processes(&self) -> Vec<String> {
@@ -111,23 +115,38 @@ impl Stage {
     }
 }
 
+/// No process names this folder, and no zombie is left: a moment's zombie may be another test's.
+pub async fn assert_left_nothing(dir: &Path) {
+    assert_eq!(processes_that(names(dir)), Vec::<String>::new());
+    wait_for_async(LIMIT, async || processes_of(dir).is_empty()).await;
+}
+
 /// The ids of all processes that name this folder on their command line, zombies included: those have none, but a parent.
 pub fn processes_of(dir: &Path) -> Vec<String> {
     let own = std::process::id().to_string();
-    let dir = dir.to_str().unwrap();
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir("/proc").unwrap().flatten() {
-        let read = |name: &str| std::fs::read_to_string(entry.path().join(name));
-        let names_dir = read("cmdline").is_ok_and(|line| line.contains(dir));
-        let is_zombie = read("stat").is_ok_and(|stat| {
+    let is_zombie = |process: &Path| {
+        std::fs::read_to_string(process.join("stat")).is_ok_and(|stat| {
             let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split(' ').collect();
             fields[1] == "Z" && fields[2] == own
-        });
-        if names_dir || is_zombie {
-            found.push(entry.file_name().into_string().unwrap());
-        }
+        })
+    };
+    let names_dir = names(dir);
+    processes_that(|process| names_dir(process) || is_zombie(process))
+}
+
+fn names(dir: &Path) -> impl Fn(&Path) -> bool {
+    let dir = dir.to_str().unwrap();
+    move |process| {
+        std::fs::read_to_string(process.join("cmdline")).is_ok_and(|line| line.contains(dir))
     }
-    found
+}
+
+fn processes_that(are_meant: impl Fn(&Path) -> bool) -> Vec<String> {
+    let entries = std::fs::read_dir("/proc").unwrap().flatten();
+    entries
+        .filter(|entry| are_meant(&entry.path()))
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect()
 }
 
 /// Kills a worker as an operator would.
