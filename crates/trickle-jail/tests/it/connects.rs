@@ -2,14 +2,16 @@ use std::io::Read;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use tokio::net::UnixStream;
+use tokio::net::{TcpSocket, UnixStream};
 use trickle_jail::{Decision, Egress, EgressEntry, Exit, Refusal, receive_hand_over};
 
 use crate::subject::{LIMIT, finish, launch, launcher, run, start, start_with, wait_for};
 
-fn closed_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
+/// Bound and not listening: nobody else gets the port, and who connects is refused.
+fn closed() -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    socket
 }
 
 #[tokio::test]
@@ -101,9 +103,10 @@ fn has_connection_to(port: u16) -> bool {
 
 #[tokio::test]
 async fn errors_of_the_network_come_through() {
-    let port = closed_port();
-    let blocking = format!("tcp=127.0.0.1:{port}");
-    let nonblocking = format!("tcp-nonblocking=127.0.0.1:{port}");
+    let closed = closed();
+    let address = closed.local_addr().unwrap();
+    let blocking = format!("tcp={address}");
+    let nonblocking = format!("tcp-nonblocking={address}");
     let (lines, ..) = run(&["127.0.0.1"], &[&blocking, &nonblocking]).await;
     assert_eq!(lines, ["tcp ECONNREFUSED", "tcp-nonblocking ECONNREFUSED"]);
 }
