@@ -274,9 +274,10 @@ async fn failures_are_answered_on_a_grid_and_successes_at_once() {
     let connection = fixture.import_on().await;
     fixture.fake.knows(json!({"user_id": 1, "email": ADA}));
     user(fixture.login(&connection, ADA, PASSWORD).await);
-    let began = Instant::now();
-    user(fixture.login(&connection, ADA, PASSWORD).await);
-    assert!(began.elapsed() < step, "{:?}", began.elapsed());
+    let success = quickest(async || {
+        user(fixture.login(&connection, ADA, PASSWORD).await);
+    });
+    assert!(success.await < step);
     for (identifier, password) in [
         (ADA, "guess"),
         ("unknown@example.com", "guess"),
@@ -287,9 +288,21 @@ async fn failures_are_answered_on_a_grid_and_successes_at_once() {
         assert!(began.elapsed() >= step, "{:?}", began.elapsed());
     }
     let at_once = impatient(&fixture, true).await;
-    let began = Instant::now();
-    fixture.login(&at_once, ADA, "guess").await;
-    assert!(began.elapsed() < step, "{:?}", began.elapsed());
+    let failure = quickest(async || {
+        fixture.login(&at_once, ADA, "guess").await;
+    });
+    assert!(failure.await < step);
+}
+
+/// The shortest of a few times: a busy machine is late now and then.
+async fn quickest(login: impl AsyncFn()) -> Duration {
+    let mut shortest = Duration::MAX;
+    for _ in 0..4 {
+        let began = Instant::now();
+        login().await;
+        shortest = shortest.min(began.elapsed());
+    }
+    shortest
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -310,27 +323,35 @@ async fn of_guesses_at_once_the_second_waits_for_natives_as_for_others() {
     slow.await.unwrap();
 
     let runs = fixture.fake.runs();
-    let began = Instant::now();
-    let guesses: Vec<_> = ["one", "other"]
-        .into_iter()
-        .map(|password| {
-            let (engine, request) = (fixture.engine.clone(), request(&connection, ADA, password));
-            tokio::spawn(async move {
-                let outcome = engine.login(request).await.unwrap();
-                assert!(matches!(outcome, LoginOutcome::WrongCredentials));
-                began.elapsed()
+    // A busy machine is late now and then, but not so often in a row.
+    for round in 1..=3 {
+        let began = Instant::now();
+        let guesses: Vec<_> = ["one", "other"]
+            .into_iter()
+            .map(|guess| {
+                let password = format!("{guess} {round}");
+                let (engine, request) =
+                    (fixture.engine.clone(), request(&connection, ADA, &password));
+                tokio::spawn(async move {
+                    let outcome = engine.login(request).await.unwrap();
+                    assert!(matches!(outcome, LoginOutcome::WrongCredentials));
+                    began.elapsed()
+                })
             })
-        })
-        .collect();
-    user(fixture.login(&connection, ADA, PASSWORD).await);
-    let at_once = began.elapsed();
-    let mut last = Duration::ZERO;
-    for guess in guesses {
-        last = last.max(guess.await.unwrap());
+            .collect();
+        user(fixture.login(&connection, ADA, PASSWORD).await);
+        let at_once = began.elapsed();
+        let mut last = Duration::ZERO;
+        for guess in guesses {
+            last = last.max(guess.await.unwrap());
+        }
+        assert!(last >= 2 * step, "{last:?}");
+        assert_eq!(fixture.fake.runs(), runs);
+        if at_once < step {
+            return;
+        }
     }
-    assert!(at_once < step, "{at_once:?}");
-    assert!(last >= 2 * step, "{last:?}");
-    assert_eq!(fixture.fake.runs(), runs);
+    panic!("who knew the password had to wait as well, every time");
 }
 
 #[tokio::test(flavor = "multi_thread")]
