@@ -116,8 +116,8 @@ async fn a_percentage_is_imported_and_always_the_same() {
             migrated.push(email);
         }
     }
-    // Four standard deviations around 18.
-    assert!((4..=32).contains(&migrated.len()), "{}", migrated.len());
+    // Nearly five standard deviations around 18: outside is one run in a million.
+    assert!((1..=35).contains(&migrated.len()), "{}", migrated.len());
     assert_eq!(fixture.count_users().await, migrated.len() as u64);
     for number in 0..60 {
         let email = format!("user{number}@example.com");

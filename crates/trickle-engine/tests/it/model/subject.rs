@@ -18,7 +18,9 @@ use trickle_model::{
 };
 use trickle_password::{Argon2Params, HashingPool, PoolOptions};
 use trickle_store::{BRUTE_FORCE, ConnectionChange, Database, MasterKey, NewConnection, Store};
-use trickle_testkit::postgres::Postgres;
+use trickle_testkit::{postgres::Postgres, wait_for};
+
+use crate::fixture::LIMIT;
 
 use super::{
     legacy::Legacy,
@@ -115,10 +117,26 @@ impl Subject {
         let dead = std::mem::replace(&mut self.life.runtime, nothing);
         dead.shutdown_background();
         self.life = boot(&self.database, &self.folder, &self.legacy);
+        self.wait_for_the_dead();
         // A claim of the dead ends by itself, but not within this test.
         if let Some((server, name)) = &self.postgres {
             server.execute(name, "DELETE FROM claims");
         }
+    }
+
+    /// What the dead had asked of the database last may still be under way.
+    fn wait_for_the_dead(&self) {
+        let Some((server, name)) = &self.postgres else {
+            // SQLite has one writer at a time.
+            let life = &self.life;
+            life.runtime.block_on(shut_out(&life.store, &self.tenant));
+            return;
+        };
+        wait_for(LIMIT, || {
+            let busy = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()
+                AND backend_type = 'client backend' AND state <> 'idle' AND pid <> pg_backend_pid()";
+            server.execute(name, busy).trim() == "0"
+        });
     }
 
     /// The connection as the store has it.
@@ -193,9 +211,7 @@ async fn furnish(store: &Store, drift_days: u32) -> (TenantId, ConnectionId) {
         .await
         .unwrap()
         .id;
-    let settings = json!({"max_attempts": MOST_FAILURES});
-    let put = store.put_setting(&tenant, BRUTE_FORCE, settings.as_object().unwrap());
-    put.await.unwrap();
+    shut_out(store, &tenant).await;
     let (options, _) = ConnectionOptions::parse(options(ImportMode::On, drift_days)).unwrap();
     let new = NewConnection {
         id: ConnectionId::generate(&mut OsRng.unwrap_err()),
@@ -208,6 +224,13 @@ async fn furnish(store: &Store, drift_days: u32) -> (TenantId, ConnectionId) {
     };
     let added = store.add_connection(&new, SystemClock.now()).await.unwrap();
     (tenant, added.id)
+}
+
+/// Whoever fails too often, from now on.
+async fn shut_out(store: &Store, tenant: &TenantId) {
+    let settings = json!({"max_attempts": MOST_FAILURES});
+    let put = store.put_setting(tenant, BRUTE_FORCE, settings.as_object().unwrap());
+    put.await.unwrap();
 }
 
 /// One node on SQLite, two on PostgreSQL.
