@@ -13,7 +13,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
     sync::{Mutex, PoisonError},
     thread::JoinHandle,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 pub use player::Player;
@@ -47,9 +47,12 @@ impl Threads {
 
     /// Waits a moment for those that are about to end: the worker is gone.
     fn settle(&self) {
-        let until = Instant::now() + Duration::from_secs(1);
         let threads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        while threads.iter().any(|thread| !thread.is_finished()) && Instant::now() < until {
+        // Counted and not timed: what stands still meanwhile is the whole machine.
+        for _ in 0..200 {
+            if threads.iter().all(JoinHandle::is_finished) {
+                return;
+            }
             std::thread::sleep(Duration::from_millis(5));
         }
     }
