@@ -27,6 +27,11 @@ pub fn defect(sockets: &[usize]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        os::{fd::OwnedFd, unix::net::UnixStream},
+        process::{Command, Stdio},
+    };
+
     use super::*;
 
     #[test]
@@ -38,9 +43,21 @@ mod tests {
     }
 
     #[test]
-    fn own_sockets_are_seen() {
-        let before = sockets(std::process::id()).unwrap();
-        let _open = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        assert!(sockets(std::process::id()).unwrap() > before);
+    fn sockets_of_a_process_are_seen() {
+        // Of another one: in this one other tests open some and close them.
+        let with_input = |input: Stdio| {
+            let mut process = Command::new("sleep")
+                .arg("60")
+                .stdin(input)
+                .spawn()
+                .unwrap();
+            let found = sockets(process.id());
+            process.kill().unwrap();
+            process.wait().unwrap();
+            found.unwrap()
+        };
+        let (socket, _other) = UnixStream::pair().unwrap();
+        let without = with_input(Stdio::null());
+        assert_eq!(with_input(OwnedFd::from(socket).into()), without + 1);
     }
 }
