@@ -1,7 +1,7 @@
 //! The engine and what it is made of.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
-use std::sync::{Arc, Mutex};
 
 use rand::{CryptoRng, TryRngCore, rngs::OsRng};
 use tokio::sync::{Notify, oneshot};
@@ -10,11 +10,11 @@ use trickle_model::{Clock, ConnectionId, Limits, TenantId};
 use trickle_password::HashingPool;
 use trickle_pool::MissingBarrier;
 use trickle_store::{Store, StoreError};
-use uuid::ContextV7;
 
 use crate::{
     Mailer, ProvisionError, ScriptRunner,
     bindings::Bindings,
+    event_ids::EventIds,
     flight::Flights,
     legacy::{Breakers, Bulkheads, Paces, Refusals},
     login::{Decision, FlightKey},
@@ -83,8 +83,7 @@ pub struct Engine {
     pub(crate) batches: Arc<UnderWay<ConnectionId>>,
     /// Rotations of signing keys.
     pub(crate) rotations: Arc<UnderWay<TenantId>>,
-    /// Keeps the order of log entries of one millisecond.
-    pub(crate) event_ids: Arc<Mutex<ContextV7>>,
+    pub(crate) event_ids: Arc<EventIds>,
     /// Wakes who works on jobs.
     pub(crate) job_waits: Arc<Notify>,
     /// Turns of jobs that are going on.
@@ -129,7 +128,8 @@ impl EngineError {
 impl Engine {
     /// An engine of these parts; it needs a Tokio runtime from the first login on.
     pub fn new(parts: EngineParts) -> Self {
-        let recorder = Recorder::new(parts.store.clone());
+        let event_ids = Arc::<EventIds>::default();
+        let recorder = Recorder::new(parts.store.clone(), Arc::clone(&event_ids));
         Self {
             parts: Arc::new(parts),
             flights: Arc::new(Flights::new()),
@@ -144,7 +144,7 @@ impl Engine {
             recorder,
             batches: Arc::default(),
             rotations: Arc::default(),
-            event_ids: Arc::default(),
+            event_ids,
             job_waits: Arc::default(),
             turns: Arc::default(),
             tasks: TaskTracker::new(),

@@ -6,8 +6,7 @@ use trickle_model::{
     ClientId, Connection, ConsoleLine, EgressLine, Event, EventCode, EventId, ExecutionReport,
     TenantId, UserId,
 };
-use trickle_store::Write;
-use uuid::Uuid;
+use trickle_store::{StoreError, Write};
 
 use crate::{
     Engine,
@@ -163,16 +162,24 @@ impl Engine {
     /// Writes an entry. A log that cannot be written does not change an answer that is already decided.
     pub(crate) async fn log(&self, entry: Entry<'_>) {
         let now = self.parts.clock.now();
-        let event = entry.into_event(self.event_id(now), now);
+        let event = entry.into_event(self.event_ids.begin(now), now);
         self.write(event).await;
     }
 
-    /// An id that sorts after all that this process gave before, also within one millisecond (RFC 9562 §6.2).
-    pub(crate) fn event_id(&self, now: Timestamp) -> EventId {
-        let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
-        let nanos = u32::try_from(millis % 1_000 * 1_000_000).unwrap_or_default();
-        let at = uuid::Timestamp::from_unix(&*self.event_ids, millis / 1_000, nanos);
-        EventId::from_text(Uuid::new_v7(at).to_string())
+    /// Entries of a tenant's log after one of them, oldest first; from the first where none is named. What others are about to add
+    /// comes behind them, so that whoever reads on misses nothing that this server writes.
+    ///
+    /// # Errors
+    /// It takes too long, or the store fails.
+    pub async fn read_on(
+        &self,
+        tenant: &TenantId,
+        last: Option<&EventId>,
+        most: u64,
+    ) -> Result<Vec<Event>, StoreError> {
+        let horizon = self.event_ids.horizon(self.parts.clock.now());
+        let store = &self.parts.store;
+        store.events_between(tenant, last, &horizon, most).await
     }
 
     /// Writes an entry that no script and no connection's decision is behind, for example the exchange of credentials for a token.
@@ -186,7 +193,7 @@ impl Engine {
     ) {
         let now = self.parts.clock.now();
         let event = Event {
-            id: self.event_id(now),
+            id: self.event_ids.begin(now),
             tenant: tenant.clone(),
             at: now,
             code,

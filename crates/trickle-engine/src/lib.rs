@@ -10,6 +10,7 @@ mod consequence;
 mod create_user;
 mod edit_user;
 mod engine;
+mod event_ids;
 mod execution;
 mod flight;
 mod forms;

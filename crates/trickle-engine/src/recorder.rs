@@ -13,7 +13,9 @@ use std::{
 };
 
 use tokio::sync::{mpsc, oneshot};
-use trickle_store::{Record, Store};
+use trickle_store::{Record, Store, Write};
+
+use crate::event_ids::EventIds;
 
 /// Records that wait before logins wait for the disk after all.
 const QUEUE: usize = 4_096;
@@ -24,6 +26,7 @@ const BATCH: usize = 256;
 #[derive(Clone)]
 pub(crate) struct Recorder {
     store: Store,
+    event_ids: Arc<EventIds>,
     queue: Arc<OnceLock<mpsc::Sender<Item>>>,
     waiting: Arc<AtomicUsize>,
 }
@@ -37,9 +40,10 @@ enum Item {
 }
 
 impl Recorder {
-    pub(crate) fn new(store: Store) -> Self {
+    pub(crate) fn new(store: Store, event_ids: Arc<EventIds>) -> Self {
         Self {
             store,
+            event_ids,
             queue: Arc::default(),
             waiting: Arc::default(),
         }
@@ -74,6 +78,7 @@ impl Recorder {
             let (sender, receiver) = mpsc::channel(QUEUE);
             tokio::spawn(work(
                 self.store.clone(),
+                Arc::clone(&self.event_ids),
                 receiver,
                 Arc::clone(&self.waiting),
             ));
@@ -82,7 +87,12 @@ impl Recorder {
     }
 }
 
-async fn work(store: Store, mut queue: mpsc::Receiver<Item>, waiting: Arc<AtomicUsize>) {
+async fn work(
+    store: Store,
+    event_ids: Arc<EventIds>,
+    mut queue: mpsc::Receiver<Item>,
+    waiting: Arc<AtomicUsize>,
+) {
     let mut items = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut items, BATCH).await > 0 {
         let mut records = Vec::with_capacity(items.len());
@@ -98,6 +108,11 @@ async fn work(store: Store, mut queue: mpsc::Receiver<Item>, waiting: Arc<Atomic
             }
         }
         write(&store, &records).await;
+        for record in records.iter().flatten() {
+            if let Write::Event(event) = record {
+                event_ids.written(&event.id);
+            }
+        }
         waiting.fetch_sub(records.len(), Ordering::AcqRel);
         drop(kept);
         for sender in asking {

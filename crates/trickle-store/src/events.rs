@@ -189,23 +189,26 @@ impl Store {
         Ok(listed)
     }
 
-    /// Entries after one of them, oldest first; from the first where none is named.
+    /// Entries after one of them, or from the first where none is named, and before another; oldest first.
     ///
     /// # Errors
     /// It takes too long, or the store fails.
-    #[tracing::instrument(name = "db.events.after", skip_all, fields(tenant.id = %tenant))]
-    pub async fn events_after(
+    #[tracing::instrument(name = "db.events.between", skip_all, fields(tenant.id = %tenant))]
+    pub async fn events_between(
         &self,
         tenant: &TenantId,
         last: Option<&EventId>,
+        before: &EventId,
         most: u64,
     ) -> Result<Vec<Event>, StoreError> {
         let step = "read on in the log";
         // Ids sort by time.
-        let query = sqlx::query_as::<_, EventRow>(select!("AND id > $2 ORDER BY id LIMIT $3"))
-            .bind(text(tenant.as_str()))
-            .bind(last.map_or_else(String::new, |id| text(id.as_str())))
-            .bind(number(most));
+        let query =
+            sqlx::query_as::<_, EventRow>(select!("AND id > $2 AND id < $3 ORDER BY id LIMIT $4"))
+                .bind(text(tenant.as_str()))
+                .bind(last.map_or_else(String::new, |id| text(id.as_str())))
+                .bind(text(before.as_str()))
+                .bind(number(most));
         let read = async {
             let rows = query.fetch_all(&self.read).await.step(step)?;
             rows.into_iter()

@@ -115,6 +115,7 @@ impl Engine {
         let counted = counted.unwrap_or_else(|| job.clone());
         let event = self.end_event(&counted, status, reason);
         let ended = store.end_job(&job, &lease, status, reason, &event).await;
+        self.event_ids.written(&event.id);
         if ended.map_err(failed())? {
             self.tell_of_end(&counted, reason).await;
         } else {
@@ -166,7 +167,7 @@ impl Engine {
         details.insert("job_id".to_owned(), job.id.as_str().into());
         details.insert("summary".to_owned(), summary(job));
         Event {
-            id: self.event_id(now),
+            id: self.event_ids.begin(now),
             tenant: job.tenant.clone(),
             at: now,
             code: if is_good {

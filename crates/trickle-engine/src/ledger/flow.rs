@@ -57,7 +57,7 @@ impl Engine {
             let timings = execution.map(|run| run.report.timings).unwrap_or_default();
             LedgerEntry {
                 connection: entry.connection.id.clone(),
-                id: self.event_id(now),
+                id: self.event_ids.next(now),
                 at: now,
                 kind: kind.to_owned(),
                 outcome: outcome
@@ -76,7 +76,7 @@ impl Engine {
                 rest_ms: 0,
             }
         });
-        let event = entry.into_event(self.event_id(now), now);
+        let event = entry.into_event(self.event_ids.begin(now), now);
         let attempt = line.map(|line| Write::Attempt(Box::new(line)));
         let record = std::iter::once(Write::Event(Box::new(event)))
             .chain(attempt)

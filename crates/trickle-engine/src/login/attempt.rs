@@ -262,8 +262,8 @@ impl Engine {
     pub(super) async fn conclude(&self, attempt: &Attempt, decision: &Decision, shared: bool) {
         let now = self.parts.clock.now();
         let event = attempt.entry(decision, shared);
-        let line = attempt.ledger_entry(decision, self.event_id(now), now);
-        let event = event.into_event(self.event_id(now), now);
+        let line = attempt.ledger_entry(decision, self.event_ids.next(now), now);
+        let event = event.into_event(self.event_ids.begin(now), now);
         let mut record = vec![
             Write::Event(Box::new(event)),
             Write::Attempt(Box::new(line)),
@@ -288,7 +288,7 @@ impl Engine {
     /// Counts an import whose log entry is stored already, together with the user.
     pub(super) async fn conclude_import(&self, attempt: &Attempt, decision: &Decision) {
         let now = self.parts.clock.now();
-        let line = attempt.ledger_entry(decision, self.event_id(now), now);
+        let line = attempt.ledger_entry(decision, self.event_ids.next(now), now);
         let mut record = vec![Write::Attempt(Box::new(line))];
         if let LoginOutcome::Authenticated { user, .. } = &decision.outcome {
             record.extend(attempt.counted(&user.id, now));

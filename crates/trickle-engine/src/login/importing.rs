@@ -222,15 +222,15 @@ impl Engine {
         };
         let now = self.parts.clock.now();
         let clash = attempt.clash(&new.profile);
-        let event =
-            attempt.import_event(self.event_id(now), &id, (blocked, clash), &execution, now);
+        let event_id = self.event_ids.begin(now);
+        let event = attempt.import_event(event_id, &id, (blocked, clash), &execution, now);
         let added = self
             .parts
             .store
             .add_user(&new, Some(&hash), Some(&event), now)
-            .await
-            .map_err(EngineError::store("import the user"))?;
-        match added {
+            .await;
+        self.event_ids.written(&event.id);
+        match added.map_err(EngineError::store("import the user"))? {
             AddUser::Added(user) => {
                 let decision = if user.blocked {
                     Decision::blocked(user.id).with(execution)

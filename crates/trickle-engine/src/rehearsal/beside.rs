@@ -136,7 +136,7 @@ impl Engine {
         let now = self.parts.clock.now();
         self.note_rehearsal(RehearsalEntry {
             connection: beside.connection.id.clone(),
-            id: self.event_id(now),
+            id: self.event_ids.next(now),
             at: now,
             kind: kind.to_owned(),
             action,

@@ -43,7 +43,7 @@ impl Engine {
             let now = self.parts.clock.now();
             self.note_rehearsal(RehearsalEntry {
                 connection: connection.id.clone(),
-                id: self.event_id(now),
+                id: self.event_ids.next(now),
                 at: now,
                 kind: "import".to_owned(),
                 action: Action::Login,

@@ -1,9 +1,10 @@
 //! What the tenant's log says, and what it must not.
 
 use serde_json::json;
-use trickle_model::{ConsoleLine, EventCode, ExecutionReport, LoadedModule, UserId};
+use tokio::task::JoinHandle;
+use trickle_model::{ConsoleLine, EventCode, EventId, ExecutionReport, LoadedModule, UserId};
 
-use crate::fixture::{Fixture, failed, report, wrong_credentials};
+use crate::fixture::{Fixture, PASSWORD, failed, found, report, request, wrong_credentials};
 
 const SECRET: &str = "hunter2 & \"co\"";
 
@@ -48,6 +49,39 @@ async fn the_password_is_in_no_entry() {
         json!({"queue_ms": 0, "boot_ms": 0, "script_ms": 0})
     );
     assert!(details["execution_id"].is_string());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_reads_on_while_people_log_in_misses_no_entry() {
+    let fixture = Fixture::new().await;
+    let connection = fixture.import_on().await;
+    fixture.fake.answers(|request| {
+        let address = &request.arguments[0];
+        found(json!({"user_id": address, "email": address}))
+    });
+    let engine = &fixture.engine;
+    let crowd: Vec<_> = (0..40)
+        .map(|number| {
+            let address = format!("person-{number}@example.com");
+            let (engine, request) = (engine.clone(), request(&connection, &address, PASSWORD));
+            tokio::spawn(async move { engine.login(request).await.unwrap() })
+        })
+        .collect();
+    let mut seen: Vec<EventId> = Vec::new();
+    loop {
+        let is_over = crowd.iter().all(JoinHandle::is_finished);
+        engine.settled().await;
+        let more = engine.read_on(&connection.tenant, seen.last(), 100).await;
+        seen.extend(more.unwrap().into_iter().map(|event| event.id));
+        if is_over {
+            break;
+        }
+    }
+    let mut all: Vec<EventId> = Vec::new();
+    all.extend(fixture.events().await.into_iter().map(|event| event.id));
+    all.sort();
+    assert_eq!(seen, all);
+    assert_eq!(all.len(), crowd.len());
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::Value;
+use trickle_engine::Engine;
 use trickle_model::{Event, EventId, UserId};
 use trickle_store::{EventSearch, Store};
 
@@ -20,13 +21,13 @@ const USUAL: u64 = 50;
 /// The tenant's log: in pages, newest first, or read on from an entry, oldest first.
 pub(crate) async fn handler(
     caller: Bearer,
-    State(store): State<Store>,
+    State(engine): State<Engine>,
     query: Query,
 ) -> Result<Response, Error> {
     if query.get("from").is_some() || query.get("take").is_some() {
-        read_on(&store, &caller, &query).await
+        read_on(&engine, &caller, &query).await
     } else {
-        let listed = search(&store, &caller, &query, None).await?;
+        let listed = search(engine.store(), &caller, &query, None).await?;
         Ok(listed.into_response())
     }
 }
@@ -64,14 +65,12 @@ pub(crate) async fn search(
 }
 
 /// With `from` and `take` nothing else narrows the log; the link leads on, also where there is nothing more yet.
-async fn read_on(store: &Store, caller: &Bearer, query: &Query) -> Result<Response, Error> {
+async fn read_on(engine: &Engine, caller: &Bearer, query: &Query) -> Result<Response, Error> {
     let take = query.number("take", 1, MOST)?.unwrap_or(USUAL);
     let fields = FieldFilter::parse(query)?;
     let from = query.get("from").map(EventId::from_text);
-    let events = store
-        .events_after(caller.tenant(), from.as_ref(), take)
-        .await?;
-    let items = shown(store, caller, &fields, &events).await?;
+    let events = engine.read_on(caller.tenant(), from.as_ref(), take).await?;
+    let items = shown(engine.store(), caller, &fields, &events).await?;
     let last = events.last().map(|event| &event.id).or(from.as_ref());
     let mut response = Json(items).into_response();
     // The id may be what the caller sent.
