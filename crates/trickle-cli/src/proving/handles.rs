@@ -43,6 +43,10 @@ mod tests {
     }
 
     #[test]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it starts a program, not a worker"
+    )]
     fn sockets_of_a_process_are_seen() {
         // Of another one: in this one other tests open some and close them.
         let with_input = |input: Stdio| {

@@ -27,7 +27,8 @@ impl Fixture {
                 revoked_at: None,
             };
             let (store, tenant) = (&self.store, &self.tenant);
-            let rotated = store.rotate_signing_keys(tenant, &current, None, &[key], at);
+            let keys = [key];
+            let rotated = store.rotate_signing_keys(tenant, &current, None, &keys, at);
             assert!(rotated.await.unwrap());
             at += SignedDuration::from_mins(1);
         }
