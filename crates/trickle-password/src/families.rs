@@ -68,8 +68,8 @@ pub const FAMILIES: &[Family] = &[
     ),
     row(
         "scrypt",
-        "$scrypt$ln=,r=,p=$…, $7$…",
-        "Node.js, passlib",
+        "$scrypt$ln=,r=,p=$…, $7$…, $s0$…",
+        "Node.js, passlib, Java",
         AsStored,
     ),
     row(

@@ -44,6 +44,7 @@ static MARKED: &[Parse] = &[
     scrypt::parse_crypt,
     scrypt::parse_werkzeug,
     scrypt::parse_django,
+    scrypt::parse_lambdaworks,
     scrypt::parse_firebase,
     scrypt::parse_yescrypt,
     crypt::parse_md5,
@@ -60,7 +61,7 @@ static STORED: &[Parse] = &[
     aspnet::parse_nt,
     braces::parse,
     parse_nextcloud,
-    parse_django_argon2,
+    parse_named_argon2,
     parse_marked,
     scrypt::parse_spring,
     aspnet::parse_identity,
@@ -115,9 +116,12 @@ fn parse_nextcloud(hash: &str) -> Parsed {
     matches!(version, "1" | "2" | "3").then(|| parse_marked(rest))?
 }
 
-/// Django puts a name in front of the PHC string: `argon2$argon2id$v=19$…`.
-fn parse_django_argon2(hash: &str) -> Parsed {
-    argon2::parse(hash.strip_prefix("argon2")?)
+/// Django and Auth0's exports put a name in front of the PHC string: `argon2$argon2id$v=19$…`, `ARGON2ID$argon2id$v=19$…`.
+fn parse_named_argon2(hash: &str) -> Parsed {
+    const NAMES: [&str; 4] = ["argon2", "argon2id", "argon2i", "argon2d"];
+    let (name, text) = hash.split_at_checked(hash.find('$')?)?;
+    let is_one = NAMES.iter().any(|one| name.eq_ignore_ascii_case(one));
+    is_one.then(|| argon2::parse(text))?
 }
 
 /// # Errors

@@ -310,6 +310,7 @@ fn each_form_of_hash_is_recognised_and_proven() {
         "spring-digest",
         "spring-pbkdf2",
         "spring-scrypt",
+        "lambdaworks-scrypt",
         "plain",
         "keycloak",
     ];

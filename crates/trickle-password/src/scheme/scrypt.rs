@@ -167,7 +167,26 @@ pub(super) fn parse_django(hash: &str) -> Parsed {
 /// Spring Security: `$e0801$salt$key`, where the number is `log2(N) << 16 | r << 8 | p` in hexadecimal.
 pub(super) fn parse_spring(hash: &str) -> Parsed {
     const SCHEME: &str = "spring-scrypt";
-    let parts: Vec<_> = hash.strip_prefix('$')?.split('$').collect();
+    let (costs, salt, key) = one_number(hash)?;
+    marked(SCHEME, || hashed(SCHEME, costs, salt, key))
+}
+
+/// The same behind `$s0`: `SCryptUtil` of lambdaworks, from which Spring has it.
+pub(super) fn parse_lambdaworks(hash: &str) -> Parsed {
+    const SCHEME: &str = "lambdaworks-scrypt";
+    let rest = hash
+        .strip_prefix("$s0")
+        .filter(|rest| rest.starts_with('$'))?;
+    marked(SCHEME, || {
+        one_number(rest).map_or(Ok(None), |(costs, salt, key)| {
+            hashed(SCHEME, costs, salt, key)
+        })
+    })
+}
+
+/// Costs in one number, salt and key.
+fn one_number(text: &str) -> Option<(Costs, Vec<u8>, Vec<u8>)> {
+    let parts: Vec<_> = text.strip_prefix('$')?.split('$').collect();
     let [number, salt, key] = parts[..] else {
         return None;
     };
@@ -175,13 +194,12 @@ pub(super) fn parse_spring(hash: &str) -> Parsed {
         return None;
     }
     let number = u32::from_str_radix(number, 16).ok()?;
-    let (salt, key) = (from_base64(salt)?, from_base64(key)?);
     let costs = Costs {
         log_n: number >> 16,
         r: number >> 8 & 0xff,
         p: number & 0xff,
     };
-    marked(SCHEME, || hashed(SCHEME, costs, salt, key))
+    Some((costs, from_base64(salt)?, from_base64(key)?))
 }
 
 /// Firebase: scrypt's key encrypts the project's signer key, and the result is what is stored.

@@ -193,6 +193,7 @@ fn marks_without_their_form_are_malformed() {
         "pbkdf2_sha256$x$salt$AAAA",
         "$scrypt$ln=4,r=8$c2FsdA$AAAAAAAAAAAAAAAAAAAAAA",
         "scrypt:1000:8:1$salt$00000000000000000000000000000000",
+        "$s0$e0801$c2FsdA==$",
         "$7$C6..../....SodiumChloride",
         "$7$C1234é1234salt$key",
         "$y$j9T$abc",

@@ -1,8 +1,8 @@
-  // scrypt of Spring: costs in hexadecimal digits (log2 N, r, p), salt and key in base64.
+  // scrypt of Spring, and of lambdaworks behind $s0: costs in hexadecimal digits (log2 N, r, p), salt and key in base64.
   const UNKNOWN = `{scrypt}${{costs}}$${Buffer.alloc(16).toString('base64')}$${Buffer.alloc(32).toString('base64')}`;
   async function matches(typed, stored) {
     const { scrypt, timingSafeEqual } = require('crypto');
-    const [, digits, ...texts] = stored.split('$');
+    const [, digits, ...texts] = stored.replace(/^\$s0/, '').split('$');
     const costs = parseInt(digits, 16);
     const [salt, wanted] = texts.map((text) => Buffer.from(text, 'base64'));
     const key = await require('util').promisify(scrypt)(typed, salt, wanted.length, {

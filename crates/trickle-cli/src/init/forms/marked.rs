@@ -203,8 +203,8 @@ const ROWS: &[Row] = &[
     .of_any_case(),
     row(
         "scrypt of Spring",
-        &["spring-scrypt"],
-        r"^(?:\{scrypt(?:@SpringSecurity_v5_8)?\})?\$[\da-f]{5,6}\$[\w+/]+={0,2}\$[\w+/]+={0,2}$",
+        &["spring-scrypt", "lambdaworks-scrypt"],
+        r"^(?:\{scrypt(?:@SpringSecurity_v5_8)?\}|\$s0)?\$[\da-f]{5,6}\$[\w+/]+={0,2}\$[\w+/]+={0,2}$",
         Pace::Slow,
         include_str!("../compare/springscrypt.js"),
     )
@@ -402,7 +402,9 @@ fn prefix<'a>(hashes: &[&'a str]) -> Option<&'a str> {
 
 /// The commonest costs of Spring's scrypt, N 16384 where there are none.
 fn costs(hashes: &[&str]) -> String {
-    let costs = hashes.iter().filter_map(|hash| hash.split('$').nth(1));
+    let bare = hashes.iter().copied();
+    let bare = bare.map(|hash| hash.strip_prefix("$s0").unwrap_or(hash));
+    let costs = bare.filter_map(|hash| hash.split('$').nth(1));
     let is_number = |text: &&str| u32::from_str_radix(text, 16).is_ok();
     let costs = keycloak::most(costs.filter(is_number));
     costs.unwrap_or("e0801").to_owned()

@@ -208,3 +208,30 @@ for p in PASSWORDS:
     custom("libxcrypt", "bcrypt", p, algorithm="bcrypt", password=narrow, hash={"value": crypt(latin, "$2b$04$abcdefghijklmnopqrstuu")})
     custom("libxcrypt", "bcrypt", p, algorithm="bcrypt", password={"digest": "sha256"}, hash={"value": crypt("pepper" + hexed, "$2y$04$abcdefghijklmnopqrstuu")}, salt={"value": "pepper"})
     custom(lib, "keycloak", p, algorithm="stored", hash={"value": json.dumps({"credentialData": json.dumps({"hashIterations": 1000, "algorithm": "pbkdf2-sha256"}), "secretData": json.dumps({"value": b64(hashlib.pbkdf2_hmac("sha256", p.encode(), salt, 1000, 32)), "salt": b64(salt)})})})
+
+# What docs/how-to/import-from-other-products.md describes
+for p in PASSWORDS:
+    u = p.encode()
+    salt = hashlib.sha256(u).digest()[:16]
+    text = hash_secret(u, salt, 2, 256, 1, 32, Type.ID).decode()
+    row("argon2-cffi 25.1.0", "argon2id", p, "ARGON2ID" + text)
+    key = hash_secret_raw(u, salt, 2, 256, 1, 32, Type.ID)
+    parameters = {"hashLength": ["32"], "memory": ["256"], "type": ["id"], "version": ["1.3"], "parallelism": ["1"]}
+    row("argon2-cffi 25.1.0", "keycloak", p, json.dumps({"credentialData": json.dumps({"hashIterations": 2, "algorithm": "argon2", "additionalParameters": parameters}), "secretData": json.dumps({"value": b64(key), "salt": b64(salt), "additionalParameters": {}})}))
+    row(lib, "lambdaworks-scrypt", p, "$s0$40801$%s$%s" % (b64(salt), b64(hashlib.scrypt(u, salt=salt, n=16, r=8, p=1, dklen=32))))
+    # Devise's `encryptable`, with its ten stretches
+    for name in ["sha1", "sha512"]:
+        digest, template = "pepper", "$u"
+        for _ in range(10):
+            digest = hashlib.new(name, ("--a1B--%s--%s--pepper--" % (digest, p)).encode()).hexdigest()
+            template = '%s("--".$s."--".%s."--".$p."--".$u."--")' % (name, template)
+        custom(lib, "template", p, algorithm="template", template=template, user="pepper", hash={"value": digest, "encoding": "hex"}, salt={"value": "a1B"})
+    # FusionAuth's salted-sha256
+    d = u + salt
+    for _ in range(1000):
+        d = hashlib.sha256(d).digest()
+    custom(lib, "template", p, algorithm="template", template="repeat(1000, sha256_raw, $p.$s)", hash={"value": b64(d), "encoding": "base64"}, salt={"value": b64(salt), "encoding": "base64"})
+    # passport-local-mongoose
+    custom(lib, "pbkdf2", p, algorithm="pbkdf2", iterations=100, hash={"value": hashlib.pbkdf2_hmac("sha256", u, salt.hex().encode(), 100, 512).hex(), "encoding": "hex", "digest": "sha256"}, salt={"value": salt.hex()})
+    # vBulletin 5
+    custom("libxcrypt", "bcrypt", p, algorithm="bcrypt", password={"digest": "md5"}, hash={"value": crypt(hashlib.md5(u).hexdigest(), "$2y$04$abcdefghijklmnopqrstuu")})
