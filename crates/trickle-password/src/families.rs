@@ -238,5 +238,5 @@ pub const FAMILIES: &[Family] = &[
         "Cognito, Okta, any login service",
         ByScript,
     ),
-    row("plain text", "{noop}, {CLEARTEXT}", "very old", AsStored),
+    row("plain text", "{noop}, {CLEARTEXT}", "very old", ByScript),
 ];

@@ -23,9 +23,21 @@ pub struct Guess {
     pub note: Option<&'static str>,
 }
 
+/// From this likelihood on, a text says by itself what it is.
+const CERTAIN_PERCENT: u8 = 95;
+
+impl Guess {
+    /// Whether the text has a mark of its own. One that goes by its shape alone might as well be a password, and whoever imports it has to
+    /// say that it is none.
+    pub const fn is_certain(&self) -> bool {
+        self.likelihood_percent >= CERTAIN_PERCENT
+    }
+}
+
 /// What people should know of a scheme.
 fn note(scheme: &str) -> Option<&'static str> {
     Some(match scheme {
+        "plain" => "the password itself, which imports do not take: leave it out, or hash it first",
         "mysql" => "MySQL's PASSWORD(): of a database account, or of an application that called it",
         "mssql" => "SQL Server's PWDENCRYPT(): of a login, or of an application that called it",
         "oracle" => "a database account of Oracle: spare4 of sys.user$",
@@ -47,8 +59,7 @@ pub fn guess(text: &str) -> Vec<Guess> {
     match identify(&hash) {
         Ok(identified) => {
             let likelihood_percent = match identified.scheme {
-                "des-crypt" => 80,
-                "aspnet-identity-v2" => 90,
+                "des-crypt" if !text.starts_with('{') => 80,
                 "spring-scrypt" => 95,
                 _ => 99,
             };

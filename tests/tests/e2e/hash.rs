@@ -171,6 +171,33 @@ fn labelled_hashes_are_identified() {
 }
 
 #[test]
+fn what_is_identified_can_be_imported() {
+    let mut hashes: Vec<&str> = LABELLED.iter().map(|(_, hash)| *hash).collect();
+    hashes.push("crypt$$abNANd1rDfiNc");
+    hashes.push("AOpHWX+WEzHPkznrDx904KLk8h2yCbTiiBYVdskTN/1ToeEupAlY8/zSsH33zUsjBg==");
+    let told = run_with_input(&["hash", "identify", "--json"], &hashes.join("\n"));
+    let told = told.with_code(0).json();
+    let rows = told.as_array().unwrap().iter().enumerate();
+    let rows: Vec<String> = rows
+        .map(|(number, guesses)| {
+            let mut row = guesses[0]["import"].clone();
+            row["email"] = format!("u{number}@example.com").into();
+            row.to_string()
+        })
+        .collect();
+    assert_eq!(rows.len(), hashes.len());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("users.ndjson");
+    std::fs::write(&path, rows.join("\n")).unwrap();
+    let tried = run(&["import", path.to_str().unwrap(), "--dry-run"]);
+    assert_eq!(tried.code, 0, "{tried:?}");
+    let plain = run(&["hash", "identify", "{noop}secret", "--json"]).with_code(0);
+    let plain = plain.json();
+    assert_eq!(plain[0][0]["import"], Value::Null);
+    assert!(plain[0][0]["note"].is_string(), "{plain}");
+}
+
+#[test]
 fn every_hash_that_is_made_is_identified_and_verified() {
     let list = run(&["hash", "make", "--list", "--json"])
         .with_code(0)

@@ -74,8 +74,8 @@ fn print(hash: &str, guesses: &[Guess]) {
         if let Some(error) = &guess.error {
             let text = format!("cannot be verified: failed to {error}");
             output::styled(format_args!("         {}", painted(ERROR, &text)));
-        } else if is_described(guess) {
-            output::styled(format_args!("         import as {}", guess.hash.as_str()));
+        } else if let Some(described) = import(guess).get("custom_password_hash") {
+            output::styled(format_args!("         import as {described}"));
         }
         if let Some(note) = guess.note {
             anstream::println!("         {note}");
@@ -84,7 +84,7 @@ fn print(hash: &str, guesses: &[Guess]) {
 }
 
 /// Whether the text alone does not say how it was made.
-pub fn is_described(guess: &Guess) -> bool {
+fn is_described(guess: &Guess) -> bool {
     guess.hash.as_str().starts_with("{\"algorithm\"")
         || serde_json::from_str::<Value>(guess.hash.as_str())
             .is_ok_and(|value| value.get("algorithm").is_some())
@@ -97,20 +97,27 @@ fn list(guesses: &[Guess]) -> Value {
 /// `{"scheme":…,"likelihood_percent":…,"cost":…,"import":{"password_hash":…},"error":…,"note":…}`; `import` is the part of a row that
 /// brings the hash in.
 pub fn view(guess: &Guess) -> Value {
-    let import = if guess.error.is_some() {
-        Value::Null
-    } else if is_described(guess) {
-        let described: Value = serde_json::from_str(guess.hash.as_str()).unwrap_or_default();
-        json!({ "custom_password_hash": described })
-    } else {
-        json!({ "password_hash": guess.hash.as_str() })
-    };
     json!({
         "scheme": guess.scheme,
         "likelihood_percent": guess.likelihood_percent,
         "cost": guess.cost,
-        "import": import,
+        "import": import(guess),
         "error": guess.error.as_ref().map(|error| format!("failed to {error}")),
         "note": guess.note,
     })
+}
+
+/// The part of a row that brings the hash in; nothing where none does.
+pub fn import(guess: &Guess) -> Value {
+    let text = guess.hash.as_str();
+    if guess.error.is_some() || guess.scheme == "plain" {
+        Value::Null
+    } else if is_described(guess) {
+        let described: Value = serde_json::from_str(text).unwrap_or_default();
+        json!({ "custom_password_hash": described })
+    } else if guess.is_certain() {
+        json!({ "password_hash": text })
+    } else {
+        json!({ "custom_password_hash": { "algorithm": "stored", "hash": { "value": text } } })
+    }
 }

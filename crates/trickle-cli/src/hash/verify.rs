@@ -75,8 +75,8 @@ fn show(args: &Args, guesses: &[Guess], matching: Option<(&Guess, bool)>) {
             if rehash {
                 output::styled("The first login replaces it by Argon2id.");
             }
-            if identify::is_described(guess) {
-                output::styled(format_args!("import as {}", guess.hash.as_str()));
+            if let Some(described) = identify::import(guess).get("custom_password_hash") {
+                output::styled(format_args!("import as {described}"));
             }
         }
         None => {

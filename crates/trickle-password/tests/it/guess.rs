@@ -180,6 +180,22 @@ fn the_likeliest_guess_is_the_label() {
 }
 
 #[test]
+fn what_goes_by_its_shape_alone_is_not_certain() {
+    for (text, is_certain) in [
+        ("48c/R8JAv757A", false),
+        ("crypt$$abNANd1rDfiNc", false),
+        ("5f4dcc3b5aa765d61d8327deb882cf99", false),
+        ("{CRYPT}48c/R8JAv757A", true),
+        (
+            "AOpHWX+WEzHPkznrDx904KLk8h2yCbTiiBYVdskTN/1ToeEupAlY8/zSsH33zUsjBg==",
+            true,
+        ),
+    ] {
+        assert_eq!(guess(text)[0].is_certain(), is_certain, "{text}");
+    }
+}
+
+#[test]
 fn what_is_no_hash_has_no_guess() {
     for text in [
         "",

@@ -1,13 +1,10 @@
 use serde_json::Value;
 use trickle_model::Secret;
-use trickle_password::{PasswordHash, VerifyError, custom_hash, guess, identify};
+use trickle_password::{Guess, PasswordHash, VerifyError, custom_hash, guess, identify};
 use trickle_store::ImportPassword;
 
 use super::reader::{Reader, wrong_type};
 use crate::bulk::RowDefect;
-
-/// From this likelihood on, a text says by itself what it is.
-const CERTAIN_PERCENT: u8 = 95;
 
 /// The hash of a row, and its scheme.
 pub(super) fn take(fields: &mut Reader) -> Option<(ImportPassword, &'static str)> {
@@ -41,9 +38,7 @@ fn by_itself(value: &Value) -> Result<(ImportPassword, &'static str), RowDefect>
         VerifyError::UnknownScheme => unknown(),
         error => defect(PATH, &error),
     })?;
-    let is_certain = guess(text)
-        .first()
-        .is_some_and(|guess| guess.likelihood_percent >= CERTAIN_PERCENT);
+    let is_certain = guess(text).first().is_some_and(Guess::is_certain);
     if !is_certain || identified.scheme == "plain" {
         return Err(unknown());
     }
