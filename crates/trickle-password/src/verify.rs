@@ -33,7 +33,7 @@ pub enum VerifyError {
         ceiling: u32,
     },
     /// The mark of a scheme, followed by something else than its hash.
-    #[error("read a {scheme} hash")]
+    #[error("read a {scheme} hash: what follows its mark is cut short, or of another form")]
     Malformed {
         /// The scheme that the mark names.
         scheme: &'static str,

@@ -64,7 +64,7 @@ pub fn custom_hash(value: &Value) -> Result<PasswordHash, CustomHashError> {
                 VerifyError::CostTooHigh { .. } => "MAXIMUM",
                 _ => "FORMAT",
             },
-            message: error.to_string(),
+            message: format!("failed to {error}"),
         }),
         Ok(None) => Err(CustomHashError {
             path: "hash.value".to_owned(),

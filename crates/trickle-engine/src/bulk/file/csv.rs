@@ -7,6 +7,9 @@ use super::reader::{FileError, ROW_MAX_BYTES, Sink};
 const COLUMNS_MAX: usize = 1_000;
 /// A header that takes more is none.
 const HEADER_MAX_BYTES: usize = 64 << 10;
+/// By which a row says whom it is about.
+const NAMING: [&str; 4] = ["email", "user_id", "username", "phone_number"];
+const NO_HEADER: &str = "its first line has to name the columns as imports do, and names none of email, user_id, username and phone_number";
 
 /// Makes JSON of records: each becomes an object whose names are those of the header.
 ///
@@ -142,6 +145,10 @@ impl CsvRows {
             start = *end;
         }
         let Some(header) = &self.header else {
+            // What is no header may be a user with a password: nothing of it is told.
+            if !cells.iter().any(|name| NAMING.contains(&name.trim())) {
+                return Err(self.error(NO_HEADER));
+            }
             let columns = cells.iter().map(|name| column(name.trim()));
             let columns: Option<Vec<Column>> = columns.collect();
             self.header = Some(columns.ok_or_else(|| self.error("a column has no name"))?);
@@ -187,9 +194,10 @@ impl Kind {
         let text = || Value::from(cell);
         match self {
             Self::Text => Value::from(unescaped(cell)),
+            // PostgreSQL's COPY writes `t` and `f`.
             Self::Flag => match cell.trim().to_ascii_lowercase().as_str() {
-                "true" | "1" | "yes" => true.into(),
-                "false" | "0" | "no" => false.into(),
+                "true" | "t" | "1" | "yes" => true.into(),
+                "false" | "f" | "0" | "no" => false.into(),
                 _ => text(),
             },
             Self::Number => cell
@@ -265,6 +273,29 @@ mod tests {
         ];
         for piece in 1..file.len() {
             assert_eq!(rows(file, piece).unwrap(), expected, "{piece}");
+        }
+    }
+
+    #[test]
+    fn flags_are_those_of_databases() {
+        for (cell, flag) in [("t", true), ("f", false), ("1", true), ("0", false)] {
+            let file = format!("email,email_verified\na@b.c,{cell}\n");
+            let row = json!({"email": "a@b.c", "email_verified": flag});
+            assert_eq!(rows(&file, 7).unwrap(), [row], "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_file_without_a_header_shows_nothing_of_its_first_line() {
+        for line in [
+            "abc123,jane@example.com,true,c2VjcmV0,c2FsdA==,Jane,,",
+            "\"Id\",\"Given Name\",\"Email\"",
+            "-----BEGIN PGP MESSAGE-----",
+        ] {
+            let error = rows(&format!("{line}\n{line}\n"), 5).unwrap_err();
+            let told = error.to_string();
+            assert!(told.contains("(row 0): its first line"), "{told}");
+            assert!(!told.contains("jane"), "{told}");
         }
     }
 

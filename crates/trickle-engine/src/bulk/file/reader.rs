@@ -31,13 +31,18 @@ pub enum FileError {
         why: String,
     },
     /// A row beyond the limit.
-    #[error("row {row} takes more than {ROW_MAX_BYTES} bytes")]
+    #[error(
+        "row {row} takes more than {ROW_MAX_BYTES} bytes; a row is one user, so that of an object with all users in it the list alone is \
+         to be imported, as by `jq .users FILE`"
+    )]
     RowTooLarge {
         /// Where.
         row: u64,
     },
     /// Not text.
-    #[error("the file is not UTF-8 (row {row})")]
+    #[error(
+        "the file is not UTF-8 (row {row}); save it as UTF-8, and unpack it where it is packed by anything but gzip"
+    )]
     NotText {
         /// Where.
         row: u64,

@@ -2,6 +2,7 @@
 
 mod check;
 mod factors;
+mod neighbours;
 mod password;
 mod reader;
 

@@ -29,21 +29,37 @@ fn by_itself(value: &Value) -> Result<(ImportPassword, &'static str), RowDefect>
     let Value::String(text) = value else {
         return Err(wrong_type(PATH, "string", value));
     };
-    let unknown = || {
-        let message = "this is no hash that says by itself how it was made; describe it by custom_password_hash";
-        RowDefect::new(PATH, "PATTERN", message)
-    };
-    let hash = PasswordHash::from(text.as_str());
-    let identified = identify(&hash).map_err(|error| match error {
-        VerifyError::UnknownScheme => unknown(),
+    // Columns of a fixed width are filled up with spaces.
+    let text = text.trim_ascii();
+    let pattern = |message: &str| RowDefect::new(PATH, "PATTERN", message);
+    let identified = identify(&PasswordHash::from(text)).map_err(|error| match error {
+        VerifyError::UnknownScheme => pattern(no_hash(text)),
         error => defect(PATH, &error),
     })?;
-    let is_certain = guess(text).first().is_some_and(Guess::is_certain);
-    if !is_certain || identified.scheme == "plain" {
-        return Err(unknown());
+    if identified.scheme == "plain" {
+        return Err(pattern(PLAIN));
     }
-    let hash = ImportPassword::First(Secret::new(text.as_str()));
+    if !guess(text).first().is_some_and(Guess::is_certain) {
+        return Err(pattern(UNKNOWN));
+    }
+    let hash = ImportPassword::First(Secret::new(text));
     Ok((hash, identified.scheme))
+}
+
+const PLAIN: &str =
+    "this is the password itself, which is not imported; leave it out, or hash it first";
+const UNKNOWN: &str = "this is no hash that says by itself how it was made; describe it by custom_password_hash, as `trickle hash identify` shows";
+
+/// What is wrong with a text of no known scheme.
+fn no_hash(text: &str) -> &'static str {
+    match text {
+        "" => "this is empty; leave it out where there is no password",
+        // Django and Unix mark such accounts so.
+        _ if text.starts_with(['!', '*']) => {
+            "this marks an account that has no password or is locked; leave it out"
+        }
+        _ => UNKNOWN,
+    }
 }
 
 fn described(value: &Value) -> Result<(ImportPassword, &'static str), RowDefect> {
@@ -65,5 +81,37 @@ fn defect(path: &str, error: &VerifyError) -> RowDefect {
         VerifyError::CostTooHigh { .. } => "MAXIMUM",
         VerifyError::UnknownScheme | VerifyError::Malformed { .. } => "FORMAT",
     };
-    RowDefect::new(path, code, error.to_string())
+    RowDefect::new(path, code, format!("failed to {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const BCRYPT: &str = "$2a$05$LhayLxezLhK1LhWvKxCyLOj0j1u.Kj0jZ0pEmm134uzrQlFvQJLF6";
+
+    #[test]
+    fn spaces_around_a_hash_go() {
+        let padded = json!(format!("{BCRYPT}    \r"));
+        let (password, scheme) = by_itself(&padded).unwrap();
+        assert_eq!(scheme, "bcrypt");
+        assert!(matches!(password, ImportPassword::First(hash) if hash.expose() == BCRYPT));
+    }
+
+    #[test]
+    fn a_text_that_is_no_hash_is_told_what_it_is() {
+        for (text, told) in [
+            ("", "this is empty"),
+            ("!kJhGfDsAqWeRtYuIoP", "no password or is locked"),
+            ("*", "no password or is locked"),
+            ("{noop}secret", "the password itself"),
+            ("secret", "trickle hash identify"),
+            (&BCRYPT[..40], "cut short"),
+        ] {
+            let defect = by_itself(&json!(text)).unwrap_err();
+            assert!(defect.message.contains(told), "{text}: {}", defect.message);
+        }
+    }
 }

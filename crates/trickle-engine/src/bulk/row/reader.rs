@@ -1,5 +1,6 @@
 use serde_json::{Map, Value};
 
+use super::neighbours;
 use crate::bulk::RowDefect;
 
 /// Takes fields out of a row, and notes what is wrong with them.
@@ -86,9 +87,13 @@ impl Reader {
 
     /// What is left is not known.
     pub(super) fn finish(mut self) -> Vec<RowDefect> {
-        for name in std::mem::take(&mut self.fields).keys() {
+        for (name, value) in std::mem::take(&mut self.fields) {
             let message = format!("Additional properties not allowed: {name}");
-            self.note(name, "NOT_PASSED", message);
+            let message = match neighbours::hint(&name, &value) {
+                Some(hint) => format!("{message}; {hint}"),
+                None => message,
+            };
+            self.note(&name, "NOT_PASSED", message);
         }
         self.defects
     }
