@@ -80,7 +80,11 @@ fn defect(path: &str, factor: &Value) -> Option<RowDefect> {
             .rsplit_once('@')
             .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty()),
     };
-    let message = "String does not match the pattern of such a factor";
+    let message = match name.as_str() {
+        "totp" => "must be base32: letters A to Z and digits 2 to 7, without padding",
+        "phone" => "must be in E.164, as +41791234567",
+        _ => "must be an address",
+    };
     (!is_sound).then(|| RowDefect::new(&format!("{path}.{field}"), "PATTERN", message))
 }
 
@@ -98,4 +102,24 @@ fn only<'a>(
         let message = format!("Missing required property: {field}");
         RowDefect::new(path, "OBJECT_REQUIRED", message)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_factor_of_another_form_is_told_its_own() {
+        for (factor, told) in [
+            (json!({"totp": {"secret": "pa6f wz3e gu2d mzcs"}}), "base32"),
+            (json!({"phone": {"value": "0791234567"}}), "E.164"),
+            (json!({"email": {"value": "jane"}}), "an address"),
+        ] {
+            let found = defect("mfa_factors.0", &factor).unwrap();
+            assert_eq!(found.code, "PATTERN");
+            assert!(found.message.contains(told), "{}", found.message);
+        }
+    }
 }
