@@ -54,6 +54,36 @@ fn a_file_is_tried_without_a_server() {
     assert!(refused.stderr.contains("name --server"), "{refused:?}");
 }
 
+#[test]
+fn files_of_other_products_are_told_how_to_become_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("users");
+    let told = |file: &str, parts: &[&str]| {
+        std::fs::write(&path, file).unwrap();
+        let tried = run(&["import", path.to_str().unwrap(), "--dry-run"]).with_code(1);
+        for part in parts {
+            assert!(tried.stdout.contains(part), "{part}: {tried:?}");
+        }
+    };
+    let firebase = r#"{"users":[{"localId":"1","email":"jane@example.com"}]}"#;
+    told(firebase, &["jq .users", "import-from-other-products.md"]);
+    let auth0 = r#"{"_id":{"$oid":"5dea9f"},"email":"jane@example.com","passwordHash":"x"}"#;
+    told(
+        auth0,
+        &[
+            "its name is user_id here",
+            "its name is password_hash here",
+            "import-from-other-products.md",
+        ],
+    );
+    let large = format!("{{\"users\":[\"{}\"]}}", "x".repeat(2 << 20));
+    told(&large, &["row 1 takes more than", "jq .users"]);
+    told(
+        "1,jane@example.com,true,,\n",
+        &["its first line has to name"],
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_tried_imported_and_imported_again() {
     let install = Install::new();

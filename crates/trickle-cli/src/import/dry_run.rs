@@ -212,6 +212,11 @@ impl Findings {
                 rows.text()
             ));
         }
+        if self.errors.keys().any(|(code, ..)| *code == "NOT_PASSED") {
+            output::styled(
+                "  how a file of another product is converted: docs/how-to/import-from-other-products.md",
+            );
+        }
         let title = count(self.warnings.len(), "thing to know", "things to know");
         output::styled(painted(WARNING, &title));
         for (text, rows) in &self.warnings {
