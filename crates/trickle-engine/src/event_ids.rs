@@ -11,7 +11,7 @@ use trickle_model::EventId;
 use uuid::{ContextV7, Uuid};
 
 /// An entry that is not written by then never will be: its task ended early.
-const GIVEN_UP_AFTER: Duration = Duration::from_secs(60);
+const GIVEN_UP_AFTER: Duration = Duration::from_mins(1);
 
 /// Gives ids that rise, and knows which of the entries are not written yet.
 #[derive(Default)]
