@@ -41,6 +41,7 @@ fn browser() -> Router<ApiState> {
             "/authorize",
             get(auth::authorize::by_query).post(auth::authorize::by_form),
         )
+        .route("/client/{file}", get(auth::lock::client))
         .route("/v2/logout", get(auth::logout::plain))
         .route(
             "/oidc/logout",
@@ -96,6 +97,12 @@ fn authentication(state: ApiState) -> Router<ApiState> {
             get(auth::userinfo::handler).post(auth::userinfo::handler),
         )
         .route("/co/authenticate", post(auth::co_authenticate::handler))
+        .route("/usernamepassword/challenge", post(auth::lock::captcha))
+        .route("/dbconnections/signup/challenge", post(auth::lock::captcha))
+        .route(
+            "/dbconnections/change_password/challenge",
+            post(auth::lock::captcha),
+        )
         .route("/mfa/authenticators", get(auth::mfa::authenticators))
         .route("/mfa/challenge", post(auth::mfa::challenge))
         .route("/mfa/associate", post(auth::mfa::associate))

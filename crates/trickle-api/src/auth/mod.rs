@@ -12,6 +12,7 @@ mod error;
 pub(crate) mod invitation;
 pub(crate) mod issue;
 pub(crate) mod jwks;
+pub(crate) mod lock;
 pub(crate) mod logout;
 pub(crate) mod mfa;
 pub(crate) mod openapi;

@@ -82,7 +82,7 @@ const OIDC_LOGOUT: &[&str] = &[
 ];
 const TO_PAGE: &[(&str, Gives)] = &[("200", Page), ("302", Page), ("303", Page)];
 
-const ROWS: [Row; 20] = [
+const ROWS: [Row; 23] = [
     (
         "/.well-known/jwks.json",
         "get",
@@ -143,6 +143,20 @@ const ROWS: [Row; 20] = [
             &["connection", "email"],
         ),
         &[("200", Page)],
+    ),
+    (
+        "/dbconnections/change_password/challenge",
+        "post",
+        "Says that no captcha is asked for before a new password",
+        Takes::Nothing,
+        &[("200", Json("Captcha"))],
+    ),
+    (
+        "/dbconnections/signup/challenge",
+        "post",
+        "Says that no captcha is asked for before a sign-up",
+        Takes::Nothing,
+        &[("200", Json("Captcha"))],
     ),
     (
         "/dbconnections/signup",
@@ -292,6 +306,13 @@ const ROWS: [Row; 20] = [
         "Claims of the user of an access token",
         Fields(&["access_token"], &[]),
         &[("200", Json("Claims"))],
+    ),
+    (
+        "/usernamepassword/challenge",
+        "post",
+        "Says that no captcha is asked for before a login",
+        Takes::Nothing,
+        &[("200", Json("Captcha"))],
     ),
     (
         "/v2/logout",
@@ -444,6 +465,11 @@ fn schemas() -> Value {
             "type": "object",
             "properties": {"challenge_type": {"const": "otp"}},
             "required": ["challenge_type"],
+        },
+        "Captcha": {
+            "type": "object",
+            "properties": {"required": {"const": false}},
+            "required": ["required"],
         },
         "Claims": {"type": "object", "properties": {"sub": text}, "required": ["sub"]},
         "Keys": {

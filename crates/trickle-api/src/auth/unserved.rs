@@ -11,11 +11,9 @@ use serde_json::json;
 use crate::ApiState;
 
 /// Path, and what is not here without it.
-const UNSERVED: [(&str, &str); 18] = [
+const UNSERVED: [(&str, &str); 16] = [
     ("/anonymous/token", "sessions of visitors without a name"),
     ("/bc-authorize", "logins that another device confirms"),
-    ("/dbconnections/change_password/challenge", "captchas"),
-    ("/dbconnections/signup/challenge", "captchas"),
     ("/delegation", "delegation"),
     (
         "/mfa/authenticators/{id}",
@@ -28,6 +26,10 @@ const UNSERVED: [(&str, &str); 18] = [
     ("/passkey/challenge", "logins by passkeys"),
     ("/passkey/register", "logins by passkeys"),
     (
+        "/passwordless/challenge",
+        "logins by codes and links in messages",
+    ),
+    (
         "/passwordless/start",
         "logins by codes and links in messages",
     ),
@@ -37,10 +39,6 @@ const UNSERVED: [(&str, &str); 18] = [
     ),
     ("/tokeninfo", "reading of ID tokens for others"),
     ("/user/ssodata", "login pages of the tenant's own"),
-    (
-        "/usernamepassword/challenge",
-        "login pages of the tenant's own",
-    ),
     ("/usernamepassword/login", "login pages of the tenant's own"),
 ];
 

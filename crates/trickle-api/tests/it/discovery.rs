@@ -121,8 +121,6 @@ async fn what_is_not_served_says_so() {
     for path in [
         "/anonymous/token",
         "/bc-authorize",
-        "/dbconnections/change_password/challenge",
-        "/dbconnections/signup/challenge",
         "/delegation",
         "/oauth/device/code",
         "/oauth/par",
@@ -130,11 +128,11 @@ async fn what_is_not_served_says_so() {
         "/otp/challenge",
         "/passkey/challenge",
         "/passkey/register",
+        "/passwordless/challenge",
         "/passwordless/start",
         "/passwordless/verify",
         "/tokeninfo",
         "/user/ssodata",
-        "/usernamepassword/challenge",
         "/usernamepassword/login",
     ] {
         let posted = app.post(path, json!({"client_id": "x"})).await;

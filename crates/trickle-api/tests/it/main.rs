@@ -27,6 +27,7 @@ mod kept_connections;
 mod large_users;
 mod ledger;
 mod linked;
+mod lock;
 mod login_pages;
 mod logins;
 mod logs;

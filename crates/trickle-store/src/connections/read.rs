@@ -2,7 +2,7 @@ use trickle_model::{ClientId, Connection, ConnectionId, TenantId};
 
 use super::row::{ConnectionRow, columns};
 use super::{ConnectionFilter, STRATEGY};
-use crate::column::{key, text};
+use crate::column::{key, number, text};
 use crate::error::Step;
 use crate::filter::Filter;
 use crate::place::BY_AGE;
@@ -47,27 +47,44 @@ impl Store {
     ///
     /// # Errors
     /// As [`connection`](Self::connection).
-    #[tracing::instrument(name = "db.connections.oldest_of", skip_all, fields(tenant.id = %tenant, client.id = %client))]
     pub async fn oldest_connection_of(
         &self,
         tenant: &TenantId,
         client: &ClientId,
     ) -> Result<Option<Connection>, StoreError> {
+        let oldest = self.connections_of(tenant, client, 1).await?;
+        Ok(oldest.into_iter().next())
+    }
+
+    /// The oldest connections that [serve](Connection::serves) a client, at most so many.
+    ///
+    /// # Errors
+    /// As [`connection`](Self::connection).
+    #[tracing::instrument(name = "db.connections.of", skip_all, fields(tenant.id = %tenant, client.id = %client))]
+    pub async fn connections_of(
+        &self,
+        tenant: &TenantId,
+        client: &ClientId,
+        most: u64,
+    ) -> Result<Vec<Connection>, StoreError> {
         // Along the index by age, without the rows themselves.
-        let found: Option<String> = sqlx::query_scalar(
+        let ids: Vec<String> = sqlx::query_scalar(
             "SELECT id FROM connections WHERE tenant_id = $1 AND is_active = 1 AND takes_passwords = 1 \
              AND EXISTS (SELECT 1 FROM connection_clients WHERE connection_clients.connection_id = connections.id \
-             AND connection_clients.client_id = $2) ORDER BY created_at, id LIMIT 1",
+             AND connection_clients.client_id = $2) ORDER BY created_at, id LIMIT $3",
         )
         .bind(text(tenant.as_str()))
         .bind(text(client.as_str()))
-        .fetch_optional(&self.read)
+        .bind(number(most))
+        .fetch_all(&self.read)
         .await
-        .step("find the connection of the client")?;
-        match found {
-            Some(id) => self.connection(tenant, &ConnectionId::from_text(id)).await,
-            None => Ok(None),
+        .step("find the connections of the client")?;
+        let mut connections = Vec::new();
+        for id in ids {
+            let found = self.connection(tenant, &ConnectionId::from_text(id));
+            connections.extend(found.await?);
         }
+        Ok(connections)
     }
 
     /// Connections of a tenant, oldest first.

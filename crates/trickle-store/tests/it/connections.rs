@@ -213,6 +213,11 @@ async fn the_oldest_connection_serves_a_client(db: &TestDb) {
     };
     assert_eq!(oldest(&app).await.as_deref(), Some("con_b"));
     assert_eq!(oldest(&stranger).await.as_deref(), Some("con_c"));
+    for (most, expected) in [(1, &["con_b"][..]), (5, &["con_b", "con_a"])] {
+        let found = store.connections_of(&tenant, &app, most).await.unwrap();
+        let ids: Vec<&str> = found.iter().map(|one| one.id.as_str()).collect();
+        assert_eq!(ids, expected);
+    }
     let off = json!({"authentication": {"active": false}});
     change("con_b", attributes(off)).await;
     assert_eq!(oldest(&app).await.as_deref(), Some("con_a"));
