@@ -224,4 +224,13 @@ pub const MANAGEMENT_SCOPES: &[&str] = &[
     "update:event_deliveries",
     "update:experiments",
     "update:vdcs_templates",
+    "blacklist:tokens",
+    "create:client_profiles",
+    "create:experiments",
+    "delete:client_profiles",
+    "delete:federated_connections_tokens",
+    "read:client_profiles",
+    "read:experiments",
+    "read:federated_connections_tokens",
+    "update:client_profiles",
 ];

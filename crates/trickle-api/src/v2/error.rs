@@ -307,10 +307,18 @@ impl Error {
                 text("Too many requests at once; nothing was done."),
                 Some("temporarily_unavailable"),
             ),
-            Self::NotFound => (StatusCode::NOT_FOUND, text("Not Found"), None),
+            Self::NotFound => (
+                StatusCode::NOT_FOUND,
+                text(
+                    "There is nothing under this address; GET /api/v2/openapi.json lists what is served.",
+                ),
+                None,
+            ),
             Self::MethodNotAllowed => (
                 StatusCode::METHOD_NOT_ALLOWED,
-                text("Method Not Allowed"),
+                text(
+                    "This address has no such method; GET /api/v2/openapi.json lists what is served.",
+                ),
                 None,
             ),
             // The request log writes the body.

@@ -102,9 +102,11 @@ async fn what_is_not_there_says_so_in_the_apis_form() {
     let admin = app.admin().await;
     for path in ["/api/v2", "/api/v2/nothing", "/api/v2/users/x/nothing"] {
         let answer = admin.get(path).await;
+        let message =
+            "There is nothing under this address; GET /api/v2/openapi.json lists what is served.";
         assert_eq!(
             answer.body,
-            json!({"statusCode": 404, "error": "Not Found", "message": "Not Found"}),
+            json!({"statusCode": 404, "error": "Not Found", "message": message}),
             "{path}"
         );
     }
@@ -114,6 +116,10 @@ async fn what_is_not_there_says_so_in_the_apis_form() {
     let answer = admin.delete("/api/v2/logs").await;
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(answer.body["error"], "Method Not Allowed");
+    assert_eq!(
+        answer.body["message"],
+        "This address has no such method; GET /api/v2/openapi.json lists what is served."
+    );
 }
 
 /// Routes come from the list of operations alone, of which the tests here are made.

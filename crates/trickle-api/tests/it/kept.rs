@@ -120,6 +120,18 @@ fn kinds() -> Vec<(&'static str, Value, Value, bool)> {
             false,
         ),
         (
+            "client-profiles",
+            json!({"name": "a", "client_configuration": {"app_type": "spa"}, "apply_policy": {"external_metadata_type": "cimd"}}),
+            json!({"name": "b"}),
+            false,
+        ),
+        (
+            "attack-protection/captcha/policies",
+            json!({"name": "a", "priority": 1, "match": {"geo_country_codes": ["DE"]}, "action": {"active_provider_id": "auth_challenge"}}),
+            json!({"priority": 2}),
+            false,
+        ),
+        (
             "verifiable-credentials/verification/templates",
             json!({"name": "a", "type": "mdl", "dialect": "simplified/1.0", "presentation": {"org.iso.18013.5.1.mDL": {}}}),
             json!({"name": "b"}),

@@ -12,11 +12,15 @@ async fn what_would_have_to_lie_says_what_to_do() {
     for (method, path) in [
         (Method::POST, "actions/actions/x/test"),
         (Method::PATCH, "branding/phone/templates/x/reset"),
+        (Method::POST, "blacklists/tokens"),
+        (Method::GET, "client-grants/search"),
         (Method::POST, "clients/cimd/register"),
+        (Method::GET, "clients/search"),
         (Method::POST, "connections/x/keys/rotate"),
         (Method::POST, "connections/x/scim-configuration/tokens"),
         (Method::GET, "events"),
         (Method::POST, "event-streams/x/redeliver"),
+        (Method::POST, "experimentation/segments"),
         (Method::POST, "guardian/enrollments/ticket"),
         (Method::PUT, "keys/custom-signing"),
         (Method::POST, "keys/encryption/rekey"),
@@ -66,6 +70,11 @@ async fn lists_of_nothing_have_the_shapes_of_their_kind() {
             format!("{saml}/directory-provisioning/default-mapping"),
             json!({"mapping": []}),
         ),
+        ("blacklists/tokens?aud=x".to_owned(), json!([])),
+        (
+            "experimentation/feature-flags".to_owned(),
+            json!({"feature_flags": []}),
+        ),
         ("keys/encryption".to_owned(), json!([])),
         (
             "keys/encryption?include_totals=true&per_page=5".to_owned(),
@@ -96,6 +105,7 @@ async fn lists_of_nothing_have_the_shapes_of_their_kind() {
         "keys/encryption/x".to_owned(),
         "connection-profiles/templates/x".to_owned(),
         "organizations/x/organization-templates".to_owned(),
+        "users/x/federated-connections-tokensets".to_owned(),
     ] {
         let missing = admin.get(&format!("/api/v2/{path}")).await;
         assert_eq!(missing.status, StatusCode::NOT_FOUND, "{path}");
@@ -107,6 +117,7 @@ async fn lists_of_nothing_have_the_shapes_of_their_kind() {
         "keys/encryption/x".to_owned(),
         "keys/custom-signing".to_owned(),
         "groups/x".to_owned(),
+        "users/x/federated-connections-tokensets/x".to_owned(),
     ] {
         let gone = admin.delete(&format!("/api/v2/{path}")).await;
         assert_eq!(gone.status, StatusCode::NO_CONTENT, "{path}");

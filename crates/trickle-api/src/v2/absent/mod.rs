@@ -5,6 +5,7 @@ mod blocks;
 mod factors;
 mod keep;
 mod keys;
+mod lists;
 mod policies;
 mod refused;
 mod settings;
@@ -17,6 +18,7 @@ pub(super) fn operations() -> Vec<Operation> {
     all.extend(blocks::operations());
     all.extend(factors::operations());
     all.extend(keys::operations());
+    all.extend(lists::operations());
     all.extend(policies::operations());
     all.extend(refused::operations());
     all.extend(theme::operations());

@@ -23,6 +23,7 @@ const NO_DOCUMENTS: &str =
     "Documents of clients are not fetched; add the client by POST /api/v2/clients";
 const NO_EVENTS: &str =
     "No event goes out, and nothing was delivered; read the log by GET /api/v2/logs";
+const NO_EXPERIMENTS: &str = "There are no experiments; try a version of a script on some of the logins by options.trickle.rehearsal of a connection";
 const NO_KEYS: &str =
     "Secrets are sealed by the master key of the server, which its operator alone keeps";
 const NO_MESSAGES: &str = "No messages go to telephones; try mails by sending one with POST /api/v2/jobs/verification-email";
@@ -32,14 +33,21 @@ const NO_PROVISIONING: &str = "No users come by SCIM or from directories; add th
 
 const CREATE_ACTIONS: &[&str] = &["create:actions"];
 const CREATE_CLIENTS: &[&str] = &["create:clients"];
+const CREATE_EXPERIMENTS: &[&str] = &["create:experiments"];
 const SEND: &[&str] = &["update:event_deliveries"];
 
-const REFUSED: [Refused; 28] = [
+const REFUSED: [Refused; 34] = [
     (
         By::Post,
         "/actions/actions/{id}/test",
         CREATE_ACTIONS,
         NO_ACTIONS,
+    ),
+    (
+        By::Post,
+        "/blacklists/tokens",
+        &["blacklist:tokens"],
+        "Access tokens count until they expire; end the logins of a user by POST /api/v2/users/{id}/revoke-access",
     ),
     (
         By::Post,
@@ -58,6 +66,18 @@ const REFUSED: [Refused; 28] = [
         "/branding/phone/templates/{id}/reset",
         &["update:phone_templates"],
         "There are no texts to go back to; write one by PATCH /api/v2/branding/phone/templates/{id}, or remove the template",
+    ),
+    (
+        By::Get,
+        "/client-grants/search",
+        &["read:client_grants"],
+        "Client grants are listed by GET /api/v2/client-grants, which narrows by client_id and audience",
+    ),
+    (
+        By::Get,
+        "/clients/search",
+        &["read:clients"],
+        "Clients are listed by GET /api/v2/clients, which narrows by app_type and is_first_party",
     ),
     (
         By::Post,
@@ -191,7 +211,25 @@ const REFUSED: [Refused; 28] = [
         By::Post,
         "/experimentation/experiments/{id}/advance-ramp",
         &["update:experiments"],
-        "There are no experiments; try a version of a script on some of the logins by options.trickle.rehearsal of a connection",
+        NO_EXPERIMENTS,
+    ),
+    (
+        By::Post,
+        "/experimentation/experiments",
+        CREATE_EXPERIMENTS,
+        NO_EXPERIMENTS,
+    ),
+    (
+        By::Post,
+        "/experimentation/feature-flags",
+        CREATE_EXPERIMENTS,
+        NO_EXPERIMENTS,
+    ),
+    (
+        By::Post,
+        "/experimentation/segments",
+        CREATE_EXPERIMENTS,
+        NO_EXPERIMENTS,
     ),
 ];
 

@@ -24,8 +24,10 @@ macro_rules! scopes {
 pub(super) use scopes;
 
 /// Those with the operations that all kinds have.
-pub(super) const PLAIN: [&Kind; 17] = [
+pub(super) const PLAIN: [&Kind; 19] = [
     &AGENT,
+    &CAPTCHA_POLICY,
+    &CLIENT_PROFILE,
     &CUSTOM_DOMAIN,
     &CONNECTION_PROFILE,
     &EVENT_STREAM,
@@ -56,6 +58,44 @@ static AGENT: Kind = Kind {
         ("/agents", "/agents/{id}", "agents"),
         "agt",
         scopes!("agents"),
+    )
+};
+
+static CAPTCHA_POLICY: Kind = Kind {
+    lists: Lists::Array,
+    required: &["name", "priority", "match", "action"],
+    has_secrets: true,
+    ..Kind::new(
+        ("captcha-policy", "policy of captchas"),
+        "inexistent_captcha_policy",
+        (
+            "/attack-protection/captcha/policies",
+            "/attack-protection/captcha/policies/{id}",
+            "policies",
+        ),
+        "cap",
+        [
+            &["read:attack_protection"],
+            &["update:attack_protection"],
+            &["update:attack_protection"],
+            &["update:attack_protection"],
+        ],
+    )
+};
+
+static CLIENT_PROFILE: Kind = Kind {
+    lists: Lists::Cursor,
+    required: &["name", "client_configuration", "apply_policy"],
+    ..Kind::new(
+        ("client-profile", "profile of clients"),
+        "inexistent_client_profile",
+        (
+            "/client-profiles",
+            "/client-profiles/{id}",
+            "client_profiles",
+        ),
+        "clp",
+        scopes!("client_profiles"),
     )
 };
 

@@ -23,12 +23,27 @@ static NONE: Named = Named {
     schema: || Value::Bool(false),
 };
 
-pub(super) fn operations() -> [Operation; 9] {
+pub(super) fn operations() -> [Operation; 11] {
+    const TOKENSETS: &str = "/users/{id}/federated-connections-tokensets";
+    const TOKENSET: &str = "/users/{id}/federated-connections-tokensets/{tokenset}";
     [
         Operation::get("/users/{id}/connected-accounts", &["read:users"], accounts)
             .says("There are none: these are not listed here")
             .query(&[CURSOR])
             .gives(Shape::Listed(ACCOUNTS, &NONE)),
+        Operation::get(
+            TOKENSETS,
+            &["read:federated_connections_tokens", "read:users"],
+            tokensets,
+        )
+        .says("There are none: no tokens of other providers are kept")
+        .gives(Shape::Array(&NONE)),
+        Operation::delete(
+            TOKENSET,
+            &["delete:federated_connections_tokens", "update:users"],
+            nothing,
+        )
+        .says("Takes tokens of another provider away; there are none"),
         Operation::delete(
             "/users/{id}/multifactor/{provider}",
             &["update:users"],
@@ -105,6 +120,15 @@ async fn accounts(
     check(&caller, &store, &id).await?;
     let paging = Paging::parse(&query)?.always_checkpoint();
     Ok(paging.render_none(ACCOUNTS))
+}
+
+async fn tokensets(
+    caller: Bearer,
+    State(store): State<Store>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Error> {
+    check(&caller, &store, &id).await?;
+    Ok(Json(Value::Array(Vec::new())))
 }
 
 /// `google-authenticator` is every one-time password; of `duo` there is none.
