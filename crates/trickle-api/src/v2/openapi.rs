@@ -120,9 +120,11 @@ fn query_parameter(name: &str) -> Value {
         "take" => json!({"type": "integer", "minimum": 1, "maximum": 100}),
         "include_totals"
         | "include_fields"
+        | "is_enabled"
         | "is_first_party"
         | "is_global"
-        | "allow_any_organization" => {
+        | "allow_any_organization"
+        | "consider_brute_force_enablement" => {
             json!({"type": "boolean"})
         }
         "strategy" => json!({"type": "array", "items": {"type": "string"}}),

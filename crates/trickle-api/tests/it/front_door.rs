@@ -59,6 +59,25 @@ async fn too_many_failures_are_told_listed_and_forgiven() {
         admin.get("/api/v2/user-blocks/auth0%7C42").await.body,
         blocked
     );
+    // Some ask for those alone that hold.
+    let holding = "consider_brute_force_enablement=true";
+    let holding = [
+        format!("{by_identifier}&{holding}"),
+        format!("/api/v2/user-blocks/auth0%7C42?{holding}"),
+    ];
+    let none = json!({"blocked_for": []});
+    for (set, expected) in [
+        (json!({"enabled": false}), &none),
+        (json!({"enabled": true}), &blocked),
+        (json!({"allowlist": ["192.0.2.0/24"]}), &none),
+        (json!({"allowlist": []}), &blocked),
+    ] {
+        admin.patch(SETTINGS, set).await;
+        for path in &holding {
+            assert_eq!(admin.get(path).await.body, *expected, "{path}");
+        }
+        assert_eq!(admin.get(by_identifier).await.body, blocked);
+    }
     assert_eq!(
         admin.get("/api/v2/user-blocks/auth0%7C43").await.status,
         StatusCode::NOT_FOUND

@@ -199,13 +199,13 @@ fn is_full(empty_at: Option<Timestamp>, pace: Pace, now: Timestamp) -> bool {
 }
 
 /// `options.brute_force_protection`; on unless it is turned off.
-fn is_guarded(connection: &Connection) -> bool {
+pub(super) fn is_guarded(connection: &Connection) -> bool {
     let option = connection.options.as_map().get("brute_force_protection");
     option.and_then(serde_json::Value::as_bool) != Some(false)
 }
 
 /// They were checked when they were stored.
-fn settings<T>(parsed: Result<T, SettingsError>) -> Result<T, EngineError> {
+pub(super) fn settings<T>(parsed: Result<T, SettingsError>) -> Result<T, EngineError> {
     parsed.map_err(|error| EngineError::Settings(error.to_string()))
 }
 

@@ -4,7 +4,10 @@ use serde_json::Map;
 use trickle_model::{EventCode, TenantId, UserId};
 use trickle_store::{BRUTE_FORCE, IdentifierFailures};
 
-use super::BruteForce;
+use super::{
+    BruteForce,
+    admission::{is_guarded, settings},
+};
 use crate::{Caller, Engine, EngineError, ExchangeSubject, normalise_identifier};
 
 /// An identifier that is shut out.
@@ -30,10 +33,7 @@ impl Engine {
     ) -> Result<Vec<Block>, EngineError> {
         self.settled().await;
         let store = &self.parts.store;
-        let stored = store.setting(tenant, BRUTE_FORCE).await;
-        let stored = stored.map_err(EngineError::store("read the tenant's settings"))?;
-        let settings = BruteForce::parse(stored.as_ref())
-            .map_err(|error| EngineError::Settings(error.to_string()))?;
+        let settings = self.brute_force(tenant).await?;
         let mut blocks = Vec::new();
         for identifier in identifiers {
             let identifier = normalise_identifier(identifier);
@@ -51,6 +51,38 @@ impl Engine {
             blocks.extend(listed);
         }
         Ok(blocks)
+    }
+
+    /// Those of the [blocks](Self::blocks) that keep people out as the tenant and the connection are set now.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn blocks_that_hold(
+        &self,
+        tenant: &TenantId,
+        identifiers: &[String],
+    ) -> Result<Vec<Block>, EngineError> {
+        let settings = self.brute_force(tenant).await?;
+        if !settings.enabled || !settings.blocks {
+            return Ok(Vec::new());
+        }
+        let mut holding = Vec::new();
+        for block in self.blocks(tenant, identifiers).await? {
+            let store = &self.parts.store;
+            let found = store.connection_by_name(tenant, &block.connection).await;
+            let found = found.map_err(EngineError::store("read the connection"))?;
+            let is_guarded = found.as_ref().is_some_and(is_guarded);
+            if is_guarded && !settings.allows(block.ip.as_deref()) {
+                holding.push(block);
+            }
+        }
+        Ok(holding)
+    }
+
+    async fn brute_force(&self, tenant: &TenantId) -> Result<BruteForce, EngineError> {
+        let stored = self.parts.store.setting(tenant, BRUTE_FORCE).await;
+        let stored = stored.map_err(EngineError::store("read the tenant's settings"))?;
+        settings(BruteForce::parse(stored.as_ref()))
     }
 
     /// Lifts the blocks of these identifiers in all connections and forgets their failures.

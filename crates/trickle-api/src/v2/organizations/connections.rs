@@ -8,7 +8,7 @@ use axum::{
 use serde_json::{Map, Value, json};
 use trickle_engine::Engine;
 use trickle_model::ConnectionId;
-use trickle_store::{OrganizationConnection, Place, STRATEGY, Store};
+use trickle_store::{OrganizationConnection, Page, Place, STRATEGY, Store};
 
 use super::{input, within::Within};
 use crate::v2::{
@@ -25,7 +25,13 @@ pub(in crate::v2) static LINK: Kind = Kind {
     name: "connection of the organization",
 };
 
-/// All of them, under the key by which the caller knows them.
+/// A tenant has few connections.
+const ALL: Page = Page {
+    offset: 0,
+    limit: u64::MAX,
+};
+
+/// All of them, or those that are enabled or not, under the key by which the caller knows them.
 pub(super) async fn list(
     within: Within,
     State(store): State<Store>,
@@ -37,6 +43,14 @@ pub(super) async fn list(
         caller,
         organization,
     } = within;
+    if let Some(wanted) = query.flag("is_enabled")? {
+        let (tenant, id) = (caller.tenant(), &organization.id);
+        let databases = store.list_organization_connections(tenant, id, ALL).await?;
+        let others = kept::organizations::list(&store, &caller, id).await?;
+        let all = databases.items.into_iter().map(view).chain(others);
+        let fit = all.filter(|link| link["is_enabled"] == wanted);
+        return paging.render_part(key, fit.collect(), ["connection_id", "connection_id"]);
+    }
     let (databases, rest) = match paging.head()? {
         None => (Vec::new(), Rest::none()),
         Some(part) => {

@@ -164,7 +164,7 @@ fn links(path: &'static str, one: &'static str, key: &'static str) -> [Operation
             },
         )
         .says("Lists through which connections people log in for an organization")
-        .query(&[PAGES, CURSOR])
+        .query(&[PAGES, CURSOR, &["is_enabled"]])
         .gives(Shape::Listed(key, &LINK)),
         Operation::post(path, &["create:organization_connections"], connections::add)
             .says("Lets people log in for an organization through a connection")

@@ -4,7 +4,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use serde_json::Value;
 use trickle_engine::Engine;
 
-use super::view;
+use super::blocks;
 use crate::v2::{Bearer, Error, query::Query};
 
 /// The blocks of an identifier, whether or not there is such a user.
@@ -14,7 +14,7 @@ pub(super) async fn list(
     query: Query,
 ) -> Result<Json<Value>, Error> {
     let identifiers = [identifier(&query)?];
-    Ok(view(engine.blocks(caller.tenant(), &identifiers).await?))
+    blocks(&engine, &caller, &identifiers, &query).await
 }
 
 /// Lifts them.

@@ -9,17 +9,18 @@ use serde_json::Value;
 use trickle_engine::{Engine, normalise_identifier};
 use trickle_model::{User, UserId, phone_identifier_of};
 
-use super::view;
-use crate::v2::{Bearer, Error};
+use super::blocks;
+use crate::v2::{Bearer, Error, query::Query};
 
 /// The blocks of a user under any of its identifiers, those of linked users too.
 pub(super) async fn list(
     caller: Bearer,
     State(engine): State<Engine>,
     Path(id): Path<String>,
+    query: Query,
 ) -> Result<Json<Value>, Error> {
     let identifiers = identifiers(&engine, &caller, &UserId::from_text(id)).await?;
-    Ok(view(engine.blocks(caller.tenant(), &identifiers).await?))
+    blocks(&engine, &caller, &identifiers, &query).await
 }
 
 /// Lifts them.

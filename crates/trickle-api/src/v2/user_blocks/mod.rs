@@ -5,9 +5,16 @@ mod by_user;
 
 use axum::Json;
 use serde_json::{Value, json};
-use trickle_engine::Block;
+use trickle_engine::{Block, Engine};
 
-use super::operation::{Named, Operation, Shape};
+use super::{
+    Bearer, Error,
+    operation::{Named, Operation, Shape},
+    query::Query,
+};
+
+/// Whether only blocks that hold as things are set now are shown.
+const HOLDING: &str = "consider_brute_force_enablement";
 
 static BLOCKS: Named = Named {
     name: "UserBlocks",
@@ -32,16 +39,31 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/user-blocks", READ, by_identifier::list)
             .says("Shows from where an identifier is shut out")
-            .query(&[&["identifier"]])
+            .query(&[&["identifier", HOLDING]])
             .gives(Shape::One(&BLOCKS)),
         Operation::delete("/user-blocks", CHANGE, by_identifier::lift)
             .says("Lets an identifier in again")
             .query(&[&["identifier"]]),
         Operation::get("/user-blocks/{id}", READ, by_user::list)
             .says("Shows from where a user is shut out")
+            .query(&[&[HOLDING]])
             .gives(Shape::One(&BLOCKS)),
         Operation::delete("/user-blocks/{id}", CHANGE, by_user::lift).says("Lets a user in again"),
     ]
+}
+
+async fn blocks(
+    engine: &Engine,
+    caller: &Bearer,
+    identifiers: &[String],
+    query: &Query,
+) -> Result<Json<Value>, Error> {
+    let tenant = caller.tenant();
+    let blocks = match query.flag(HOLDING)? {
+        Some(true) => engine.blocks_that_hold(tenant, identifiers).await?,
+        _ => engine.blocks(tenant, identifiers).await?,
+    };
+    Ok(view(blocks))
 }
 
 /// `{"blocked_for":[{"identifier":…,"ip":…,"connection":…}]}`.
