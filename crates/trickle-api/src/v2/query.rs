@@ -22,9 +22,11 @@ impl Query {
         self.named(name).next()
     }
 
-    /// All of this name, owned.
-    pub(crate) fn all(&self, name: &str) -> Vec<String> {
-        self.named(name).map(str::to_owned).collect()
+    /// All of this name: each by itself, or with commas between them, as old SDKs send arrays.
+    pub(crate) fn items(&self, name: &str) -> Vec<String> {
+        let items = self.named(name).flat_map(|text| text.split(','));
+        let items = items.map(str::trim).filter(|item| !item.is_empty());
+        items.map(str::to_owned).collect()
     }
 
     fn named(&self, name: &str) -> impl Iterator<Item = &str> {

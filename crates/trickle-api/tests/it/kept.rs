@@ -360,6 +360,13 @@ async fn lists_are_narrowed() {
             ["consumer=client", "consumer_selector=third_party_clients"],
             "resource=other",
         ),
+        (
+            "actions/actions",
+            ["a", "b"]
+                .map(|name| json!({"name": name, "supported_triggers": [{"id": "post-login"}]})),
+            ["triggerId=post-login", "installed=false"],
+            "installed=true",
+        ),
     ] {
         let path = format!("/api/v2/{path}");
         for thing in things {

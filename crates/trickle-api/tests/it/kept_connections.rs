@@ -50,6 +50,11 @@ async fn nobody_logs_in_through_other_strategies() {
         names("?strategy=google-oauth2&strategy=samlp").await,
         ["google-oauth2"]
     );
+    // As old SDKs send an array.
+    assert_eq!(
+        names("?strategy=auth0,google-oauth2").await,
+        ["legacy", "google-oauth2"]
+    );
     assert_eq!(names("?name=GOOGLE-oauth2").await, ["google-oauth2"]);
     assert_eq!(names("?per_page=1&page=0").await, ["legacy"]);
     assert_eq!(

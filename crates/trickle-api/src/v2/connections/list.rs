@@ -22,7 +22,7 @@ pub(crate) async fn handler(
     let paging = Paging::parse(&query)?;
     let fields = FieldFilter::parse(&query)?;
     let (store, tenant) = (&store, caller.tenant());
-    let strategies = query.all("strategy");
+    let strategies = query.items("strategy");
     let others = (strategies.as_slice(), query.get("name"));
     let mut others = kept::connections::list(store, tenant, others).await?;
     let alias = query.get("domain_alias");

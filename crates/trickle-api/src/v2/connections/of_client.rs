@@ -26,7 +26,7 @@ pub(crate) async fn handler(
     let client = store.client(caller.tenant(), &id).await?;
     client.ok_or(Error::Missing(&CLIENT))?;
     let filter = ConnectionFilter {
-        strategy: query.all("strategy"),
+        strategy: query.items("strategy"),
         ..ConnectionFilter::default()
     };
     let all = Page {

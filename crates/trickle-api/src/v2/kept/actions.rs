@@ -44,7 +44,11 @@ pub(super) static ACTION: Kind = Kind {
         }
     },
     narrows: Some((
-        &[PAGES, FIELDS, &["actionName", "triggerId", "deployed"]],
+        &[
+            PAGES,
+            FIELDS,
+            &["actionName", "triggerId", "deployed", "installed"],
+        ],
         |query, action| {
             let name = query.get("actionName");
             let trigger = query.get("triggerId");
@@ -58,6 +62,8 @@ pub(super) static ACTION: Kind = Kind {
                 && deployed.is_none_or(|wanted| {
                     (wanted == "true") == action.contains_key("deployed_version")
                 })
+                // All are the tenant's own.
+                && query.get("installed") != Some("true")
         },
     )),
     ..Kind::new(

@@ -34,7 +34,7 @@ pub(super) async fn list(
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
     let (tenant, id) = (caller.tenant(), &organization.id);
-    let ids = query.all("grant_ids");
+    let ids = query.items("grant_ids");
     if ids.len() > IDS_MAX {
         return Err(Error::Query(format!(
             "Expected at most {IDS_MAX} items on property grant_ids"

@@ -75,15 +75,9 @@ fn others(part: &Part) -> Part {
     }
 }
 
-/// `identifiers`, once for each or with commas.
+/// Each of `identifiers` once.
 fn identifiers(query: &Query) -> Result<BTreeSet<String>, Error> {
-    let given = query.all("identifiers");
-    let given = given.iter().flat_map(|text| text.split(','));
-    let given: BTreeSet<String> = given
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-        .map(str::to_owned)
-        .collect();
+    let given: BTreeSet<String> = query.items("identifiers").into_iter().collect();
     if given.len() > MOST {
         return Err(Error::Query(format!(
             "Expected at most {MOST} items on property identifiers"
