@@ -85,21 +85,23 @@ const fn is_totp(stored: &StoredFactor) -> bool {
     matches!(stored.factor, SecondFactor::Totp(_))
 }
 
-/// `{"id":"totp|dev_…","authenticator_type":"otp","active":true}`; telephones and addresses are kept, and nobody is asked for them.
+/// `{"id":"totp|dev_…","authenticator_type":"otp","type":"otp","active":true}`; telephones and addresses are kept, and nobody is asked for
+/// them. SDKs show those alone whose `type` `mfa_requirements` names.
 fn view(stored: &StoredFactor) -> Value {
-    let oob = |channel: &str, name: String| {
+    let oob = |channel: &str, kind: &str, name: String| {
         json!({
-            "id": stored.id, "authenticator_type": "oob", "oob_channel": channel, "name": name, "active": false,
+            "id": stored.id, "authenticator_type": "oob", "oob_channel": channel, "type": kind, "name": name, "active": false,
         })
     };
     match &stored.factor {
         SecondFactor::Totp(_) => {
-            json!({"id": stored.id, "authenticator_type": OTP, "active": true})
+            json!({"id": stored.id, "authenticator_type": OTP, "type": OTP, "active": true})
         }
-        SecondFactor::Phone(number) => oob("sms", masked(number.expose(), 0, 4)),
+        SecondFactor::Phone(number) => oob("sms", "phone", masked(number.expose(), 0, 4)),
         SecondFactor::Email(address) => {
             let (name, domain) = address.expose().split_once('@').unwrap_or_default();
-            oob("email", format!("{}@{domain}", masked(name, 1, 0)))
+            let name = format!("{}@{domain}", masked(name, 1, 0));
+            oob("email", "email", name)
         }
     }
 }

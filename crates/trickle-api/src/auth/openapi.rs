@@ -457,9 +457,9 @@ fn schemas() -> Value {
             "type": "object",
             "properties": {
                 "id": text, "authenticator_type": {"enum": ["otp", "oob"]}, "active": {"type": "boolean"},
-                "oob_channel": {"enum": ["sms", "email"]}, "name": text,
+                "oob_channel": {"enum": ["sms", "email"]}, "type": {"enum": ["otp", "phone", "email"]}, "name": text,
             },
-            "required": ["id", "authenticator_type", "active"],
+            "required": ["id", "authenticator_type", "type", "active"],
         }},
         "Challenge": {
             "type": "object",

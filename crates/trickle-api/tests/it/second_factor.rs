@@ -459,6 +459,10 @@ async fn clients_ask_what_the_person_has_before_they_ask_for_it() {
         ]
     );
     assert!(!listed.body.to_string().contains(SECRET));
+    // SDKs show those of a kind that is asked for.
+    let kind = &asked.body["mfa_requirements"]["challenge"][0]["type"];
+    let fits: Vec<_> = found.iter().map(|one| one["type"] == *kind).collect();
+    assert_eq!(fits, [false, false, true]);
 
     let id = found[2]["id"].clone();
     let challenge = |who: &Application, name: &str, value: Value| {
