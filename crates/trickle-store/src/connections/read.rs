@@ -81,8 +81,8 @@ impl Store {
         .step("find the connections of the client")?;
         let mut connections = Vec::new();
         for id in ids {
-            let found = self.connection(tenant, &ConnectionId::from_text(id));
-            connections.extend(found.await?);
+            let id = ConnectionId::from_text(id);
+            connections.extend(self.connection(tenant, &id).await?);
         }
         Ok(connections)
     }
