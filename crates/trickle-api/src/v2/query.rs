@@ -36,13 +36,15 @@ impl Query {
             .filter(|value| !value.is_empty())
     }
 
-    /// A flag.
+    /// A flag; Python writes `True`.
     pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>, Error> {
-        match self.get(name) {
-            None => Ok(None),
-            Some("true" | "1") => Ok(Some(true)),
-            Some("false" | "0") => Ok(Some(false)),
-            Some(_) => Err(Error::Query(format!(
+        let Some(text) = self.get(name) else {
+            return Ok(None);
+        };
+        match text.to_ascii_lowercase().as_str() {
+            "true" | "1" => Ok(Some(true)),
+            "false" | "0" => Ok(Some(false)),
+            _ => Err(Error::Query(format!(
                 "Expected type boolean on property {name}"
             ))),
         }

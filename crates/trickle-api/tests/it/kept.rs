@@ -484,6 +484,10 @@ async fn single_things_are_kept() {
     let all = admin.get("/api/v2/prompts/rendering").await.body;
     let expected = json!([{"prompt": "login", "screen": "login", "rendering_mode": "advanced", "head_tags": []}]);
     assert_eq!(all, expected);
+    for (query, count) in [("prompt=login&screen=login", 1), ("prompt=signup", 0)] {
+        let narrowed = format!("/api/v2/prompts/rendering?{query}");
+        assert_eq!(items(&admin.get(&narrowed).await.body).len(), count);
+    }
     let odd = admin
         .get("/api/v2/prompts/a%7Cb/screen/login/rendering")
         .await;

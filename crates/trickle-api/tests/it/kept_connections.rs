@@ -45,6 +45,13 @@ async fn nobody_logs_in_through_other_strategies() {
         names.collect()
     };
     assert_eq!(names("").await, ["legacy", "google-oauth2"]);
+    let database = admin.get("/api/v2/connections?name=legacy").await.body;
+    let of_database = format!(
+        "/api/v2/connections/{}/scim-configuration",
+        id(&database[0])
+    );
+    let missing = admin.get(&of_database).await.body;
+    assert_eq!(missing["errorCode"], "inexistent_scim_configuration");
     assert_eq!(names("?strategy=auth0").await, ["legacy"]);
     assert_eq!(
         names("?strategy=google-oauth2&strategy=samlp").await,
@@ -83,18 +90,22 @@ async fn nobody_logs_in_through_other_strategies() {
         admin.post(&scim, mapping.clone()).await.status,
         StatusCode::CREATED
     );
-    assert!(has(&admin.get(&scim).await.body, &mapping));
+    let shown = admin.get(&scim).await.body;
+    assert!(has(&shown, &mapping));
+    // Clients with models insist on these.
+    assert_eq!(shown["tenant_name"], "acme");
+    assert_eq!(shown["updated_on"], shown["created_at"]);
     let all = admin.get("/api/v2/connections-scim-configurations?take=50");
     let all = all.await.body;
     assert_eq!(items(&all).len(), 1);
     assert!(has(&all["scim_configurations"][0], &mapping), "{all}");
     let directory = format!("{one}/directory-provisioning");
-    admin
-        .post(
-            &directory,
-            json!({"mapping": [], "synchronize_automatically": true}),
-        )
-        .await;
+    let usual = admin.post(&directory, json!({})).await.body;
+    let expected = json!({"mapping": [], "synchronize_automatically": false, "updated_at": usual["created_at"]});
+    assert!(has(&usual, &expected), "{usual}");
+    let changed = json!({"synchronize_automatically": true});
+    let changed = admin.patch(&directory, changed).await.body;
+    assert_eq!(changed["synchronize_automatically"], true);
     let groups = json!({"groups": [{"id": "g"}]});
     let set = admin
         .put(&format!("{directory}/synchronized-groups"), groups.clone())
@@ -180,6 +191,8 @@ async fn organizations_keep_their_other_connections_and_domains() {
         )
         .await;
     assert_eq!(domain.status, StatusCode::CREATED, "{}", domain.body);
+    assert!(domain.body["verification_txt"].is_string());
+    assert!(domain.body["verification_host"].is_string());
     assert_eq!(
         admin.get(&domains).await.body,
         json!({"domains": [domain.body]})

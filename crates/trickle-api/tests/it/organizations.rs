@@ -131,7 +131,7 @@ async fn connections_and_members_are_theirs() {
     let newer = format!("/api/v2/organizations/{id}/connections?include_totals=true");
     let listed = admin.get(&newer).await;
     assert_eq!(listed.body["connections"], json!([expected]));
-    for (wanted, count) in [("true", 1), ("false", 0)] {
+    for (wanted, count) in [("true", 1), ("True", 1), ("false", 0)] {
         let narrowed = admin.get(&format!("{newer}&is_enabled={wanted}")).await;
         assert_eq!(narrowed.body["total"], count, "{wanted}");
     }

@@ -173,13 +173,18 @@ async fn newer_settings_of_second_factors_are_kept() {
         ),
         (
             "guardian/factors/email/settings",
-            json!({}),
-            json!({"otp_length": 8}),
+            json!({"otp_length": 6, "otp_expiration_time": 300}),
+            json!({"otp_length": 8, "otp_expiration_time": 300}),
         ),
         (
             "guardian/factors/phone/settings",
+            json!({"otp_length": 6, "otp_expiration_time": 300}),
+            json!({"otp_length": 6, "otp_expiration_time": 60}),
+        ),
+        (
+            "guardian/factors/webauthn-roaming/settings",
             json!({}),
-            json!({"otp_expiration_time": 60}),
+            json!({"userVerification": "required"}),
         ),
         (
             "attack-protection/phone-provider-protection",

@@ -59,7 +59,11 @@ async fn lists_of_nothing_have_the_shapes_of_their_kind() {
     let saml = made("connections", saml).await;
     for (path, body) in [
         (format!("{flow}/executions"), json!({"executions": []})),
-        (format!("{stream}/deliveries"), json!({"deliveries": []})),
+        (format!("{stream}/deliveries"), json!([])),
+        (
+            format!("{stream}/deliveries?take=5"),
+            json!({"deliveries": []}),
+        ),
         (format!("{saml}/keys"), json!([])),
         (
             format!("{saml}/scim-configuration/default-mapping"),

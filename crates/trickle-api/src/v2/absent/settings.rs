@@ -25,7 +25,7 @@ type Setting = (
     fn() -> Value,
 );
 
-const SETTINGS: [Setting; 26] = [
+const SETTINGS: [Setting; 28] = [
     (PROMPTS_PATH, PROMPTS, &[], || {
         json!({
             "universal_login_experience": "classic", "identifier_first": false,
@@ -78,12 +78,18 @@ const SETTINGS: [Setting; 26] = [
             "mfa_session_inactivity_timeout": 604_800, "mfa_session_overall_timeout": 2_592_000,
         })
     }),
-    ("/guardian/factors/email/settings", FACTORS, &[], || {
-        json!({})
-    }),
-    ("/guardian/factors/phone/settings", FACTORS, &[], || {
-        json!({})
-    }),
+    (
+        "/guardian/factors/email/settings",
+        FACTORS,
+        &[],
+        usual_codes,
+    ),
+    (
+        "/guardian/factors/phone/settings",
+        FACTORS,
+        &[],
+        usual_codes,
+    ),
     (
         "/guardian/factors/phone/message-types",
         FACTORS,
@@ -102,9 +108,12 @@ const SETTINGS: [Setting; 26] = [
         &[],
         || json!({}),
     ),
-    ("/guardian/factors/phone/templates", FACTORS, &[], || {
-        json!({})
-    }),
+    (
+        "/guardian/factors/phone/templates",
+        FACTORS,
+        &[],
+        usual_messages,
+    ),
     (
         "/guardian/factors/sms/selected-provider",
         FACTORS,
@@ -121,7 +130,7 @@ const SETTINGS: [Setting; 26] = [
         "/guardian/factors/sms/templates",
         FACTORS,
         &[],
-        || json!({}),
+        usual_messages,
     ),
     (
         "/guardian/factors/push-notification/selected-provider",
@@ -155,6 +164,18 @@ const SETTINGS: [Setting; 26] = [
     ),
     ("/guardian/factors/duo/settings", FACTORS, &[], || json!({})),
     (
+        "/guardian/factors/webauthn-platform/settings",
+        FACTORS,
+        &[],
+        || json!({}),
+    ),
+    (
+        "/guardian/factors/webauthn-roaming/settings",
+        FACTORS,
+        &[],
+        || json!({}),
+    ),
+    (
         "/risk-assessments/settings",
         ATTACKS,
         &["enabled"],
@@ -173,6 +194,20 @@ const SETTINGS: [Setting; 26] = [
         || json!({"akamai_enabled": false}),
     ),
 ];
+
+/// How codes in messages would be.
+fn usual_codes() -> Value {
+    json!({"otp_length": 6, "otp_expiration_time": 300})
+}
+
+/// The texts of messages, as Auth0 has them.
+fn usual_messages() -> Value {
+    json!({
+        "enrollment_message":
+            "{{code}} is your verification code for {{tenant.friendly_name}}. Please enter this code to verify your enrollment.",
+        "verification_message": "{{code}} is your verification code for {{tenant.friendly_name}}",
+    })
+}
 
 pub(super) fn operations() -> Vec<Operation> {
     SETTINGS.into_iter().flat_map(kept).collect()

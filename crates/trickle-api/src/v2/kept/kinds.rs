@@ -158,7 +158,10 @@ static VAULT_CONNECTION: Kind = Kind {
     required: &["app_id", "name"],
     // Nobody is shown it in Auth0 either.
     stores: |body| drop(body.remove("setup")),
-    shows: |shown, _| drop(shown.insert("ready".to_owned(), false.into())),
+    shows: |shown, _| {
+        shown.insert("ready".to_owned(), false.into());
+        shown.entry("fingerprint").or_insert("".into());
+    },
     ..Kind::new(
         ("vault-connection", "connection of flows"),
         "inexistent_vault_connection",
@@ -236,6 +239,9 @@ static PHONE_TEMPLATE: Kind = Kind {
     unique: Some("type"),
     deep: &["content"],
     is_timed: false,
+    stores: |body| {
+        body.entry("disabled").or_insert(false.into());
+    },
     narrows: Some((&[FIELDS, &["disabled"]], |query, item| {
         fits_flag(query, item, "disabled")
     })),
@@ -349,6 +355,12 @@ pub(super) static DISCOVERY_DOMAIN: Kind = Kind {
     is_timed: false,
     stores: |body| {
         body.entry("status").or_insert("pending".into());
+    },
+    // Nobody looks for a record of the domain.
+    shows: |shown, _| {
+        for name in ["verification_txt", "verification_host"] {
+            shown.entry(name).or_insert("".into());
+        }
     },
     ..Kind::new(
         ("discovery-domain", "domain of the organization"),

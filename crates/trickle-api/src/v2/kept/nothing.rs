@@ -12,7 +12,6 @@ use trickle_store::Store;
 use super::{
     connections,
     handlers::find,
-    kind::Kind,
     kinds::{EVENT_STREAM, FLOW},
     operations::KEPT,
     self_service::PROFILE,
@@ -221,35 +220,28 @@ async fn no_ticket(
     Err(Error::Missing(&NO_TICKET))
 }
 
+/// The list always has a cursor.
 async fn runs(
     caller: Bearer,
     State(store): State<Store>,
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Json<Value>, Error> {
-    none_of((&FLOW, &id), "executions", &caller, &store, &query).await
+    let paging = Paging::parse(&query)?.always_checkpoint();
+    find(&FLOW, &caller, &store, ("", &id)).await?;
+    Ok(paging.render_none("executions"))
 }
 
+/// Clients before version 6 take an array.
 async fn deliveries(
     caller: Bearer,
     State(store): State<Store>,
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Json<Value>, Error> {
-    none_of((&EVENT_STREAM, &id), "deliveries", &caller, &store, &query).await
-}
-
-/// A list about a thing that is there; it always has a cursor.
-async fn none_of(
-    (kind, id): (&'static Kind, &str),
-    key: &str,
-    caller: &Bearer,
-    store: &Store,
-    query: &Query,
-) -> Result<Json<Value>, Error> {
-    let paging = Paging::parse(query)?.always_checkpoint();
-    find(kind, caller, store, ("", id)).await?;
-    Ok(paging.render_none(key))
+    let paging = Paging::parse(&query)?;
+    find(&EVENT_STREAM, &caller, &store, ("", &id)).await?;
+    Ok(paging.render_none("deliveries"))
 }
 
 /// Of connections of any strategy.

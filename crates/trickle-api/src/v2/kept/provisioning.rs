@@ -9,7 +9,7 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 use trickle_engine::Engine;
-use trickle_model::iso_millis;
+use trickle_model::{ConnectionId, iso_millis};
 use trickle_store::{Kept, Place, Store};
 
 use super::{
@@ -33,6 +33,10 @@ struct Part {
     name: &'static str,
     path: &'static str,
     scopes: [&'static [&'static str]; 4],
+    /// What is usual, by the name of the tenant.
+    usual: fn(&str) -> Value,
+    /// The field with the time of the last change.
+    changed: &'static str,
     missing: Kind,
 }
 
@@ -45,6 +49,8 @@ static SCIM: Part = Part {
         &["update:scim_config"],
         &["delete:scim_config"],
     ],
+    usual: |tenant| json!({"tenant_name": tenant, "user_id_attribute": "externalId", "mapping": []}),
+    changed: "updated_on",
     missing: Kind {
         code: "inexistent_scim_configuration",
         name: "SCIM configuration",
@@ -60,6 +66,8 @@ static DIRECTORY: Part = Part {
         &["update:directory_provisionings"],
         &["delete:directory_provisionings"],
     ],
+    usual: |_| json!({"mapping": [], "synchronize_automatically": false}),
+    changed: "updated_at",
     missing: Kind {
         code: "inexistent_directory_provisioning",
         name: "directory provisioning",
@@ -126,8 +134,13 @@ fn of(part: &'static Part) -> Vec<Operation> {
             part.path,
             read,
             move |caller: Bearer, State(store): State<Store>, Path(id): Path<String>| async move {
-                let connection = connections::one(&store, &caller, &id).await?;
-                view(part, &connection).map(Json)
+                let id = ConnectionId::from_text(id);
+                // Databases are there and have none.
+                if store.connection(caller.tenant(), &id).await?.is_some() {
+                    return Err(Error::Missing(&part.missing));
+                }
+                let connection = connections::one(&store, &caller, id.as_str()).await?;
+                view(part, &caller, &connection).map(Json)
             },
         )
         .says("Shows how users would come into a connection: it has no effect here")
@@ -188,16 +201,21 @@ async fn change(
     changed.await.map_err(connections::no_connection)
 }
 
-fn view(part: &'static Part, connection: &Kept) -> Result<Value, Error> {
+fn view(part: &'static Part, caller: &Bearer, connection: &Kept) -> Result<Value, Error> {
     let kept = connection.parts.get(part.name).and_then(Value::as_object);
-    let mut shown = kept.cloned().ok_or(Error::Missing(&part.missing))?;
-    shown.remove(GROUPS);
-    shown.insert("connection_id".to_owned(), connection.id.as_str().into());
-    for (name, field) in [("connection_name", "name"), ("strategy", "strategy")] {
-        let value = connection.body.get(field).cloned().unwrap_or_default();
-        shown.insert(name.to_owned(), value);
+    let kept = kept.ok_or(Error::Missing(&part.missing))?;
+    let mut shown = (part.usual)(&caller.site.tenant.name);
+    for (name, value) in kept.iter().filter(|(name, _)| *name != GROUPS) {
+        shown[name] = value.clone();
     }
-    Ok(Value::Object(shown))
+    if shown[part.changed].is_null() {
+        shown[part.changed] = shown["created_at"].clone();
+    }
+    shown["connection_id"] = connection.id.as_str().into();
+    for (name, field) in [("connection_name", "name"), ("strategy", "strategy")] {
+        shown[name] = connection.body.get(field).cloned().unwrap_or_default();
+    }
+    Ok(shown)
 }
 
 /// What is given goes over what is there, or is the first.
@@ -209,23 +227,32 @@ async fn put(
     (is_there, body): (bool, Body),
 ) -> Result<Json<Value>, Error> {
     let mut given = Fields::new(body)?.rest();
-    for name in ["connection_id", "connection_name", "strategy", GROUPS] {
+    for name in [
+        "connection_id",
+        "connection_name",
+        "strategy",
+        "tenant_name",
+        "created_at",
+        part.changed,
+        GROUPS,
+    ] {
         given.remove(name);
     }
-    let now = iso_millis(engine.clock().now());
+    let now: Value = iso_millis(engine.clock().now()).into();
     let connection = change(caller, engine, id, |connection| {
         let kept = connection.parts.get(part.name).and_then(Value::as_object);
         let mut kept = match (kept, is_there) {
             (Some(kept), true) => kept.clone(),
-            (None, false) => Map::from_iter([("created_at".to_owned(), now.into())]),
+            (None, false) => Map::from_iter([("created_at".to_owned(), now.clone())]),
             (Some(_), false) => return Err(Error::Exists(&part.missing)),
             (None, true) => return Err(Error::Missing(&part.missing)),
         };
         kept.extend(given);
+        kept.insert(part.changed.to_owned(), now);
         connection.parts.insert(part.name.to_owned(), kept.into());
         Ok(())
     });
-    view(part, &connection.await?).map(Json)
+    view(part, caller, &connection.await?).map(Json)
 }
 
 async fn list(
@@ -238,7 +265,7 @@ async fn list(
     let all = connections::list(store, caller.tenant(), (&[], None)).await?;
     let all: Vec<Value> = all
         .iter()
-        .filter_map(|connection| view(of, connection).ok())
+        .filter_map(|connection| view(of, caller, connection).ok())
         .collect();
     paging.render_part(key, all, ["connection_name", "connection_id"])
 }

@@ -22,6 +22,8 @@ const SETTING: &str = "kept:/prompts/rendering";
 const NAME_MAX_CHARS: usize = 64;
 /// There are a hundred screens.
 const MOST: usize = 500;
+/// What a list can be narrowed by.
+const NARROWED: &[&str] = &["prompt", "screen", "rendering_mode"];
 
 pub(super) fn operations() -> Vec<Operation> {
     const ALL: &str = "/prompts/rendering";
@@ -33,7 +35,7 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::get(ALL, READ, list)
             .says("Lists how screens are drawn: it has no effect here")
-            .query(&[PAGES, CURSOR])
+            .query(&[PAGES, CURSOR, NARROWED])
             .gives(Shape::Listed("configs", &super::operations::KEPT)),
         Operation::patch(ALL, UPDATE, change_some)
             .says("Keeps how screens are drawn: it has no effect here")
@@ -86,6 +88,13 @@ async fn list(
             Some(rendering)
         })
         .collect();
+    let fits = |rendering: &Value| {
+        NARROWED.iter().all(|name| {
+            let wanted = query.get(name);
+            wanted.is_none() || wanted == rendering[name].as_str()
+        })
+    };
+    let all = all.into_iter().filter(fits).collect();
     paging.render_part("configs", all, ["prompt", "screen"])
 }
 
