@@ -9,13 +9,16 @@ use jsonwebtoken::{
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use trickle_engine::secret_matches;
-use trickle_model::{ApiClient, ClientId, Secret};
-use trickle_store::Store;
+use trickle_model::{ApiClient, ClientId, Secret, TenantId};
+use trickle_store::{Store, StoreError};
 
 use crate::{
     host::Site,
     tokens::{KeyRing, TokenError},
 };
+
+/// Setting of a tenant: algorithms beside RS256 under which its keys are published.
+const PUBLISHED: &str = "id_token_algorithms";
 
 /// `jwt_configuration.alg` of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +53,33 @@ impl IdAlgorithm {
     }
 }
 
+/// Algorithms beside RS256 under which a tenant's keys are published.
+pub(crate) async fn other_algorithms(
+    store: &Store,
+    tenant: &TenantId,
+) -> Result<Vec<String>, StoreError> {
+    let stored = store.setting(tenant, PUBLISHED).await?;
+    let stored = stored.unwrap_or_default().into_iter();
+    Ok(stored.map(|(name, _)| name).collect())
+}
+
+/// Publishes the tenant's keys under what the client's ID tokens are signed with, too: OpenID libraries take no key of another algorithm.
+async fn publish(store: &Store, client: &ApiClient) -> Result<(), StoreError> {
+    let name = match IdAlgorithm::of(client) {
+        IdAlgorithm::Rs256 | IdAlgorithm::Hs256 => return Ok(()),
+        IdAlgorithm::Rs512 => "RS512",
+        IdAlgorithm::Ps256 => "PS256",
+    };
+    let known = other_algorithms(store, &client.tenant).await?;
+    if !known.iter().any(|known| known == name) {
+        let published = store.change_setting(&client.tenant, PUBLISHED, |known| {
+            known.insert(name.to_owned(), true.into());
+        });
+        published.await?;
+    }
+    Ok(())
+}
+
 fn configuration<'a>(client: &'a ApiClient, name: &str) -> Option<&'a Value> {
     let settings = client.settings.as_map();
     settings.get("jwt_configuration")?.get(name)
@@ -69,12 +99,13 @@ fn hmac_key<'a>(client: &ApiClient, secret: &'a Secret) -> Cow<'a, [u8]> {
     }
 }
 
-/// Keeps a client's secret as long as its ID tokens are signed with it, and no longer.
+/// Keeps a client's secret as long as its ID tokens are signed with it, and no longer; others verify them by published keys.
 pub(crate) async fn keep_secret(
     store: &Store,
     client: &ApiClient,
     secret: Option<&Secret>,
-) -> Result<(), trickle_store::StoreError> {
+) -> Result<(), StoreError> {
+    publish(store, client).await?;
     let is_needed = IdAlgorithm::of(client) == IdAlgorithm::Hs256;
     match secret {
         Some(secret) if is_needed => {
@@ -102,6 +133,9 @@ impl KeyRing {
         shown: Option<&Secret>,
     ) -> Result<String, TokenError> {
         let tenant = &site.tenant.id;
+        // It may be from before keys were published so.
+        let published = publish(self.store(), client).await;
+        published.map_err(TokenError::Store)?;
         match IdAlgorithm::of(client) {
             IdAlgorithm::Rs256 => self.sign(tenant, "JWT", claims).await,
             IdAlgorithm::Rs512 => self.sign_sha512(tenant, claims).await,

@@ -15,11 +15,14 @@ use serde_json::{Value, json};
 use super::Error;
 use crate::{
     host::Site,
+    id_tokens::other_algorithms,
     tokens::{KeyRing, TokenError},
 };
 
-/// The public halves of the tenant's keys, each with its certificate (RFC 7517 §4).
+/// The public halves of the tenant's keys, each with its certificate (RFC 7517 §4): as keys of RS256, then as those of other algorithms that
+/// clients have chosen.
 pub(crate) async fn handler(site: Site, State(keys): State<KeyRing>) -> Result<Json<Value>, Error> {
+    let others = other_algorithms(keys.store(), &site.tenant.id).await?;
     let keys = keys.keys(&site.tenant.id).await?;
     let keys: Result<Vec<Value>, TokenError> = keys
         .iter()
@@ -38,7 +41,16 @@ pub(crate) async fn handler(site: Site, State(keys): State<KeyRing>) -> Result<J
             }))
         })
         .collect();
-    Ok(Json(json!({"keys": keys?})))
+    let keys = keys?;
+    let others = others.iter().flat_map(|algorithm| {
+        keys.iter().map(move |key| {
+            let mut key = key.clone();
+            key["alg"] = algorithm.as_str().into();
+            key
+        })
+    });
+    let all: Vec<Value> = keys.iter().cloned().chain(others).collect();
+    Ok(Json(json!({"keys": all})))
 }
 
 /// The certificate of the key that signs now.

@@ -178,6 +178,12 @@ async fn ps256_and_rs512_are_under_the_key_of_the_tenant() {
         enable(&admin, &connection, &id).await;
         let tokens = log_in(&app, &id, SECRET).await;
         assert!(claims(text(&tokens), algorithm, &key, &id).is_some());
+        // Libraries look for a key of the algorithm, others take the first one of the name.
+        let published = app.get("/.well-known/jwks.json").await.body;
+        let published = published["keys"].as_array().unwrap();
+        assert_eq!(published[0], keys["keys"][0]);
+        let found = published.iter().find(|key| key["alg"] == name).unwrap();
+        assert_eq!((&found["kid"], &found["n"]), (&keys["keys"][0]["kid"], n));
         let logout = form(&[("id_token_hint", text(&tokens))]);
         let logout = app.get(&format!("/oidc/logout?{logout}")).await;
         assert_ne!(logout.status, StatusCode::BAD_REQUEST, "{name}");
