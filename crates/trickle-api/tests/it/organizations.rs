@@ -464,6 +464,16 @@ async fn clients_of_organizations_are_kept() {
     }
     assert_eq!(all, wanted);
 
+    for (client, association) in [
+        (one.id(), json!({"use_for_member_access": true})),
+        (two.id(), json!({"use_for_member_access": false})),
+        ("gone", Value::Null),
+    ] {
+        let list = format!("/api/v2/organizations?include_client_association_for={client}");
+        let listed = admin.get(&list).await.body;
+        assert_eq!(listed[0]["client"], association, "{client}");
+    }
+
     let own = format!("{path}/{}", two.id());
     let changed = admin.patch(&own, json!({"use_for_member_access": true}));
     assert_eq!(changed.await.body["use_for_member_access"], true);

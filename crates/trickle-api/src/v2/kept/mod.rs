@@ -18,7 +18,7 @@ mod kinds;
 mod modules;
 mod nothing;
 mod operations;
-mod organization_clients;
+pub(crate) mod organization_clients;
 pub(crate) mod organizations;
 mod provisioning;
 mod renderings;

@@ -9,7 +9,7 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 use trickle_engine::Engine;
-use trickle_model::{ApiClient, ClientId};
+use trickle_model::{ApiClient, ClientId, TenantId};
 use trickle_store::{AddKept, ChangeKept, ClientFilter, KEPT_MOST, Kept, Page, Place, Store};
 
 use super::{document::place, handlers::ALL};
@@ -119,6 +119,21 @@ fn view(link: &Kept, client: &ApiClient) -> Value {
     }
     let for_members = link.body.get(MEMBERS) == Some(&Value::Bool(true));
     json!({"client_id": client.id.as_str(), MEMBERS: for_members, "client": known})
+}
+
+/// What is kept of one client of an organization, for lists of organizations.
+pub(crate) async fn association(
+    store: &Store,
+    tenant: &TenantId,
+    (organization, client): (&str, &ClientId),
+) -> Result<Option<Value>, Error> {
+    let link = store
+        .kept(tenant, STORED, &id(organization, client))
+        .await?;
+    Ok(link.map(|link| {
+        let for_members = link.body.get(MEMBERS) == Some(&Value::Bool(true));
+        json!({MEMBERS: for_members})
+    }))
 }
 
 /// All of them that are clients still.

@@ -25,12 +25,6 @@ pub(in crate::v2) static LINK: Kind = Kind {
     name: "connection of the organization",
 };
 
-/// A tenant has few connections.
-const ALL: Page = Page {
-    offset: 0,
-    limit: u64::MAX,
-};
-
 /// All of them, or those that are enabled or not, under the key by which the caller knows them.
 pub(super) async fn list(
     within: Within,
@@ -45,7 +39,8 @@ pub(super) async fn list(
     } = within;
     if let Some(wanted) = query.flag("is_enabled")? {
         let (tenant, id) = (caller.tenant(), &organization.id);
-        let databases = store.list_organization_connections(tenant, id, ALL).await?;
+        let databases = store.list_organization_connections(tenant, id, Page::ALL);
+        let databases = databases.await?;
         let others = kept::organizations::list(&store, &caller, id).await?;
         let all = databases.items.into_iter().map(view).chain(others);
         let fit = all.filter(|link| link["is_enabled"] == wanted);

@@ -5,10 +5,15 @@ use axum::{
     extract::{Path, State},
 };
 use serde_json::Value;
-use trickle_model::UserId;
+use trickle_model::{ClientId, UserId};
 use trickle_store::{Organization, OrganizationField, OrganizationSort, Store};
 
-use crate::v2::{Bearer, Error, paging::Paging, query::Query};
+use crate::v2::{
+    Bearer, Error, kept::organization_clients::association, paging::Paging, query::Query,
+};
+
+/// Of which client is wanted what is kept with the organizations.
+pub(super) const ASSOCIATION: &str = "include_client_association_for";
 
 /// Organizations of the tenant.
 pub(super) async fn handler(
@@ -18,9 +23,22 @@ pub(super) async fn handler(
 ) -> Result<Json<Value>, Error> {
     let paging = Paging::parse(&query)?;
     let sort = sort(&query)?;
-    let listed = store.list_organizations(caller.tenant(), sort, paging.part()?);
+    let tenant = caller.tenant();
+    let listed = store.list_organizations(tenant, sort, paging.part()?);
     let listed = listed.await?;
-    let items = listed.items.into_iter().map(view).collect();
+    let client = query.get(ASSOCIATION).map(ClientId::from_text);
+    let mut items = Vec::new();
+    for organization in listed.items {
+        let association = match &client {
+            None => None,
+            Some(client) => association(&store, tenant, (&organization.id, client)).await?,
+        };
+        let mut shown = view(organization);
+        if let Some(association) = association {
+            shown["client"] = association;
+        }
+        items.push(shown);
+    }
     Ok(paging.render("organizations", items, (listed.total, listed.next)))
 }
 

@@ -40,7 +40,7 @@ pub(super) fn operations() -> Vec<Operation> {
     let mut all = vec![
         Operation::get(ALL, READ, list::handler)
             .says("Lists the organizations")
-            .query(&[PAGES, CURSOR, &["sort"]])
+            .query(&[PAGES, CURSOR, &["sort", list::ASSOCIATION]])
             .gives(Shape::Listed("organizations", &ORGANIZATION)),
         Operation::post(ALL, &["create:organizations"], change::create)
             .says("Adds an organization")
