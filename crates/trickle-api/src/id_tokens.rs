@@ -180,6 +180,8 @@ impl KeyRing {
         let Some(kid) = header.kid else {
             return Ok(None);
         };
+        // Whichever algorithm it is the name for.
+        let kid = kid.split('.').next().unwrap_or_default();
         let keys = self.keys(&site.tenant.id).await?;
         let key = keys.iter().find(|key| key.kid() == kid);
         Ok(key.and_then(|key| {

@@ -104,6 +104,14 @@ impl Claims {
     }
 }
 
+/// What a key is called as one of this algorithm: many libraries know keys by their names alone, so that no two may have the same.
+pub(crate) fn key_name(kid: &str, algorithm: &str) -> String {
+    match algorithm {
+        "RS256" => kid.to_owned(),
+        other => format!("{kid}.{other}"),
+    }
+}
+
 impl KeyRing {
     pub(crate) fn new(store: Store) -> Self {
         Self {
@@ -144,8 +152,7 @@ impl KeyRing {
         kind: &str,
         claims: Map<String, Value>,
     ) -> Result<String, TokenError> {
-        let header = json!({"alg": "RS256", "typ": kind});
-        self.sign_as(header, SigningKeyPair::sign, tenant, claims)
+        self.sign_as(("RS256", kind), SigningKeyPair::sign, tenant, claims)
             .await
     }
 
@@ -155,7 +162,7 @@ impl KeyRing {
         tenant: &TenantId,
         claims: Map<String, Value>,
     ) -> Result<String, TokenError> {
-        let header = json!({"alg": "PS256", "typ": "JWT"});
+        let header = ("PS256", "JWT");
         self.sign_as(header, SigningKeyPair::sign_pss, tenant, claims)
             .await
     }
@@ -166,21 +173,21 @@ impl KeyRing {
         tenant: &TenantId,
         claims: Map<String, Value>,
     ) -> Result<String, TokenError> {
-        let header = json!({"alg": "RS512", "typ": "JWT"});
+        let header = ("RS512", "JWT");
         self.sign_as(header, SigningKeyPair::sign_sha512, tenant, claims)
             .await
     }
 
     async fn sign_as(
         &self,
-        mut header: Value,
+        (algorithm, kind): (&str, &str),
         sign: fn(&SigningKeyPair, &[u8]) -> Result<Vec<u8>, KeyError>,
         tenant: &TenantId,
         claims: Map<String, Value>,
     ) -> Result<String, TokenError> {
         let keys = self.keys(tenant).await?;
         let key = keys.first().ok_or(TokenError::NoKey)?;
-        header["kid"] = key.kid().into();
+        let header = json!({"alg": algorithm, "typ": kind, "kid": key_name(key.kid(), algorithm)});
         let message = format!(
             "{}.{}",
             URL_SAFE_NO_PAD.encode(header.to_string()),

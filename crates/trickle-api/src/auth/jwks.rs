@@ -16,24 +16,25 @@ use super::Error;
 use crate::{
     host::Site,
     id_tokens::other_algorithms,
-    tokens::{KeyRing, TokenError},
+    tokens::{KeyRing, TokenError, key_name},
 };
 
-/// The public halves of the tenant's keys, each with its certificate (RFC 7517 §4): as keys of RS256, then as those of other algorithms that
-/// clients have chosen.
+/// The public halves of the tenant's keys, each with its certificate (RFC 7517 §4): as keys of RS256, then, under other names, as
+/// those of other algorithms that clients have chosen.
 pub(crate) async fn handler(site: Site, State(keys): State<KeyRing>) -> Result<Json<Value>, Error> {
     let others = other_algorithms(keys.store(), &site.tenant.id).await?;
     let keys = keys.keys(&site.tenant.id).await?;
-    let keys: Result<Vec<Value>, TokenError> = keys
-        .iter()
-        .map(|key| {
+    let algorithms = std::iter::once("RS256").chain(others.iter().map(String::as_str));
+    let all = algorithms.flat_map(|algorithm| keys.iter().map(move |key| (algorithm, key)));
+    let shown: Result<Vec<Value>, TokenError> = all
+        .map(|(algorithm, key)| {
             let certificate = key.certificate(&site.tenant.name);
             let certificate = certificate.map_err(TokenError::Key)?;
             Ok(json!({
                 "kty": "RSA",
                 "use": "sig",
-                "alg": "RS256",
-                "kid": key.kid(),
+                "alg": algorithm,
+                "kid": key_name(key.kid(), algorithm),
                 "n": URL_SAFE_NO_PAD.encode(key.modulus()),
                 "e": URL_SAFE_NO_PAD.encode(key.exponent()),
                 "x5t": URL_SAFE_NO_PAD.encode(certificate.thumbprint()),
@@ -41,16 +42,7 @@ pub(crate) async fn handler(site: Site, State(keys): State<KeyRing>) -> Result<J
             }))
         })
         .collect();
-    let keys = keys?;
-    let others = others.iter().flat_map(|algorithm| {
-        keys.iter().map(move |key| {
-            let mut key = key.clone();
-            key["alg"] = algorithm.as_str().into();
-            key
-        })
-    });
-    let all: Vec<Value> = keys.iter().cloned().chain(others).collect();
-    Ok(Json(json!({"keys": all})))
+    Ok(Json(json!({"keys": shown?})))
 }
 
 /// The certificate of the key that signs now.

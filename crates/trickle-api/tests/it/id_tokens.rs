@@ -1,7 +1,7 @@
 //! ID tokens that are signed as their clients want it.
 
 use axum::http::StatusCode;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde_json::{Value, json};
 use trickle_model::ClientId;
 
@@ -178,12 +178,15 @@ async fn ps256_and_rs512_are_under_the_key_of_the_tenant() {
         enable(&admin, &connection, &id).await;
         let tokens = log_in(&app, &id, SECRET).await;
         assert!(claims(text(&tokens), algorithm, &key, &id).is_some());
-        // Libraries look for a key of the algorithm, others take the first one of the name.
+        // Libraries look for a key by its name, some of them for one of the algorithm.
         let published = app.get("/.well-known/jwks.json").await.body;
         let published = published["keys"].as_array().unwrap();
         assert_eq!(published[0], keys["keys"][0]);
-        let found = published.iter().find(|key| key["alg"] == name).unwrap();
-        assert_eq!((&found["kid"], &found["n"]), (&keys["keys"][0]["kid"], n));
+        let kid = decode_header(text(&tokens)).unwrap().kid.unwrap();
+        let of_name = |key: &&Value| key["kid"] == kid.as_str();
+        let found: Vec<&Value> = published.iter().filter(of_name).collect();
+        assert_eq!(found.len(), 1, "{published:?}");
+        assert_eq!((&found[0]["alg"], &found[0]["n"]), (&json!(name), n));
         let logout = form(&[("id_token_hint", text(&tokens))]);
         let logout = app.get(&format!("/oidc/logout?{logout}")).await;
         assert_ne!(logout.status, StatusCode::BAD_REQUEST, "{name}");
