@@ -32,6 +32,7 @@ impl EventIds {
     /// The same, of an entry of the log: readers do not go past it until it is [`written`](Self::written).
     pub(crate) fn begin(&self, now: Timestamp) -> EventId {
         let mut ids = self.lock();
+        ids.give_up();
         let id = ids.next(now);
         ids.unwritten.insert(id.clone(), Instant::now());
         id
@@ -45,8 +46,7 @@ impl EventIds {
     /// Before it nothing is added to the log any more.
     pub(crate) fn horizon(&self, now: Timestamp) -> EventId {
         let mut ids = self.lock();
-        ids.unwritten
-            .retain(|_, begun| begun.elapsed() < GIVEN_UP_AFTER);
+        ids.give_up();
         let first = ids.unwritten.keys().next().cloned();
         first.unwrap_or_else(|| ids.next(now))
     }
@@ -57,6 +57,15 @@ impl EventIds {
 }
 
 impl Ids {
+    /// They were begun in their order.
+    fn give_up(&mut self) {
+        while let Some(first) = self.unwritten.first_entry()
+            && first.get().elapsed() >= GIVEN_UP_AFTER
+        {
+            first.remove();
+        }
+    }
+
     fn next(&self, now: Timestamp) -> EventId {
         let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
         let nanos = u32::try_from(millis % 1_000 * 1_000_000).unwrap_or_default();
@@ -68,6 +77,19 @@ impl Ids {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_ended_early_keeps_nobody_waiting() {
+        let (ids, now) = (EventIds::default(), Timestamp::UNIX_EPOCH);
+        let lost = ids.begin(now);
+        assert_eq!(ids.horizon(now), lost);
+        let long_ago = Instant::now().checked_sub(GIVEN_UP_AFTER).unwrap();
+        ids.lock().unwritten.insert(lost, long_ago);
+        let next = ids.begin(now);
+        // Also where nobody reads.
+        assert_eq!(ids.lock().unwritten.len(), 1);
+        assert_eq!(ids.horizon(now), next);
+    }
 
     #[test]
     fn the_horizon_is_the_first_entry_that_is_not_written() {
