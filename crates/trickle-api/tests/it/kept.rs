@@ -239,6 +239,10 @@ async fn lists_have_the_shapes_that_clients_ask_for() {
         (page, total, items(&actions.body).len()),
         (&json!(1), &json!(3), 1)
     );
+    for (deployed, count) in [("False", 3), ("True", 0)] {
+        let path = format!("/api/v2/actions/actions?deployed={deployed}");
+        assert_eq!(items(&admin.get(&path).await.body).len(), count);
+    }
     let named = admin.get("/api/v2/actions/actions?actionName=b").await;
     assert_eq!(
         (items(&named.body).len(), &named.body["actions"][0]["name"]),
@@ -365,7 +369,8 @@ async fn lists_are_narrowed() {
             ["a", "b"]
                 .map(|name| json!({"name": name, "supported_triggers": [{"id": "post-login"}]})),
             ["triggerId=post-login", "installed=false"],
-            "installed=true",
+            // As Python writes it.
+            "installed=True",
         ),
     ] {
         let path = format!("/api/v2/{path}");
@@ -381,7 +386,7 @@ async fn lists_are_narrowed() {
     let providers = "/api/v2/branding/phone/providers";
     let provider = json!({"name": "twilio", "disabled": true});
     admin.post(providers, provider).await;
-    for (disabled, count) in [(true, 1), (false, 0)] {
+    for (disabled, count) in [("true", 1), ("True", 1), ("False", 0)] {
         let listed = admin.get(&format!("{providers}?disabled={disabled}")).await;
         let listed = listed.body["providers"].as_array().unwrap().len();
         assert_eq!(listed, count, "{disabled}");

@@ -5,7 +5,7 @@ use trickle_store::Kept;
 
 use super::{
     kind::{Kind, Lists},
-    kinds::scopes,
+    kinds::{scopes, wanted},
     versions::{Versions, latest},
 };
 use crate::v2::operation::{FIELDS, PAGES};
@@ -52,18 +52,16 @@ pub(super) static ACTION: Kind = Kind {
         |query, action| {
             let name = query.get("actionName");
             let trigger = query.get("triggerId");
-            let deployed = query.get("deployed");
+            let deployed = wanted(query, "deployed");
             let triggers = action.get("supported_triggers").and_then(Value::as_array);
             name.is_none_or(|name| action.get("name") == Some(&name.into()))
                 && trigger.is_none_or(|wanted| {
                     let mut triggers = triggers.into_iter().flatten();
                     triggers.any(|trigger| trigger["id"] == wanted)
                 })
-                && deployed.is_none_or(|wanted| {
-                    (wanted == "true") == action.contains_key("deployed_version")
-                })
+                && deployed.is_none_or(|wanted| wanted == action.contains_key("deployed_version"))
                 // All are the tenant's own.
-                && query.get("installed") != Some("true")
+                && wanted(query, "installed") != Some(true)
         },
     )),
     ..Kind::new(

@@ -386,8 +386,12 @@ pub(super) fn is_on(body: &Body, flag: &str) -> bool {
 
 /// Whether a flag is as the query wants it; one that is not there is off.
 pub(super) fn fits_flag(query: &Query, shown: &Body, flag: &str) -> bool {
-    let wanted = query.get(flag);
-    wanted.is_none_or(|wanted| is_on(shown, flag) == ["true", "1"].contains(&wanted))
+    wanted(query, flag).is_none_or(|wanted| is_on(shown, flag) == wanted)
+}
+
+/// How the query wants a flag to be; what is neither on nor off is off.
+pub(super) fn wanted(query: &Query, flag: &str) -> Option<bool> {
+    query.flag(flag).unwrap_or(Some(false))
 }
 
 /// Whether a text is the one that the query wants.
