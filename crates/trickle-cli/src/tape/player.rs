@@ -229,7 +229,10 @@ fn is_quiet(error: &io::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::net::{Ipv4Addr, TcpListener};
+    use std::{
+        net::{Ipv4Addr, TcpListener},
+        time::Instant,
+    };
 
     use super::*;
 
@@ -265,7 +268,7 @@ mod tests {
 
     #[test]
     fn who_says_only_the_beginning_is_answered_before_it_gives_up() {
-        let begun = std::time::Instant::now();
+        let begun = Instant::now();
         let note = note_of(&[b"quest"]).unwrap();
         assert!(note.contains("from byte 6 on"), "{note}");
         assert!(begun.elapsed() < Duration::from_secs(10));
