@@ -3,10 +3,10 @@
 /// The sockets that a process has open; `None` where that cannot be seen.
 pub fn sockets(process: u32) -> Option<usize> {
     let entries = std::fs::read_dir(format!("/proc/{process}/fd")).ok()?;
-    let links = entries.map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
-    let targets: Vec<_> = links.collect::<Option<_>>()?;
-    let is_socket = |target: &&std::path::PathBuf| target.to_string_lossy().starts_with("socket:");
-    Some(targets.iter().filter(is_socket).count())
+    // One that is closed meanwhile has no target.
+    let targets = entries.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
+    let are_sockets = targets.filter(|target| target.to_string_lossy().starts_with("socket:"));
+    Some(are_sockets.count())
 }
 
 /// What is wrong where `sockets` were open after each of some runs, one after the other.
