@@ -247,8 +247,11 @@ async fn put(
             (Some(_), false) => return Err(Error::Exists(&part.missing)),
             (None, true) => return Err(Error::Missing(&part.missing)),
         };
+        let before = kept.clone();
         kept.extend(given);
-        kept.insert(part.changed.to_owned(), now);
+        if kept != before {
+            kept.insert(part.changed.to_owned(), now);
+        }
         connection.parts.insert(part.name.to_owned(), kept.into());
         Ok(())
     });
