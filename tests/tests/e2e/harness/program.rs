@@ -1,7 +1,7 @@
 //! The program `trickle`, as a shell would run it.
 
 use std::{
-    io::Write as _,
+    io::{self, Write as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -102,14 +102,14 @@ pub fn run_with_input(args: &[&str], input: &str) -> Done {
 
 /// Status and standard error of a command whose reader has left before the first line, as `| head -0` does.
 pub fn unread(args: &[&str]) -> (Option<i32>, String) {
-    let mut child = command(args)
+    let (reader, writer) = io::pipe().unwrap();
+    // Before the program can write.
+    drop(reader);
+    let output = command(args)
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
+        .stdout(writer)
+        .output()
         .unwrap();
-    drop(child.stdout.take());
-    let output = child.wait_with_output().unwrap();
     (
         output.status.code(),
         String::from_utf8(output.stderr).unwrap(),
