@@ -58,6 +58,8 @@ pub(crate) enum Error {
     Missing(&'static Kind),
     /// The body names something of that kind that is not there.
     Unknown(&'static Kind),
+    /// The same, and what the body calls it: tools send many names at once, and show this alone.
+    UnknownNamed(&'static Kind, String),
     /// There is one of that kind already.
     Exists(&'static Kind),
     /// Two users who are not linked, and why.
@@ -222,6 +224,11 @@ impl Error {
             Self::Unknown(kind) => (
                 StatusCode::BAD_REQUEST,
                 format!("The {} does not exist.", kind.name),
+                Some(kind.code),
+            ),
+            Self::UnknownNamed(kind, name) => (
+                StatusCode::BAD_REQUEST,
+                format!("The {} {name} does not exist.", kind.name),
                 Some(kind.code),
             ),
             Self::Exists(kind) => (

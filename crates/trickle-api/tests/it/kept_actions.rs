@@ -285,3 +285,18 @@ async fn an_action_that_is_named_elsewhere_goes_by_force_alone() {
     // Of one that is gone the same is true.
     assert_eq!(admin.delete(&one).await.status, StatusCode::NO_CONTENT);
 }
+
+/// Tools bind many actions at once, and show nothing but the message.
+#[tokio::test]
+async fn an_action_that_is_not_there_is_named() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    know(&admin, true).await;
+    let binding = json!({"bindings": [{"ref": {"type": "action_name", "value": "add plan"}}]});
+    let bindings = "/api/v2/actions/triggers/post-login/bindings";
+    let refused = admin.patch(bindings, binding).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.body);
+    let expected = "The action add plan does not exist.";
+    assert_eq!(refused.body["message"], expected);
+    assert_eq!(refused.body["errorCode"], "inexistent_action");
+}

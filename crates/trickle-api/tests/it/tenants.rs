@@ -264,6 +264,10 @@ async fn the_default_audience_serves_clients_that_name_none() {
     let settings = "/api/v2/tenants/settings";
     let unknown = admin.patch(settings, set.clone()).await;
     assert_eq!(unknown.body["errorCode"], "inexistent_resource_server");
+    assert_eq!(
+        unknown.body["message"],
+        "The resource server https://shop.example/ of default_audience does not exist."
+    );
     let management = json!({"default_audience": format!("https://{HOST}/api/v2/")});
     let kept = admin.patch(settings, management.clone()).await;
     assert_eq!(kept.status, StatusCode::OK, "{}", kept.body);

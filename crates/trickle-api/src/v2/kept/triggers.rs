@@ -238,7 +238,7 @@ fn binding(given: Value, before: &[Value], actions: &[Kept], now: &str) -> Resul
             ));
         }
     };
-    let action = action.ok_or(Error::Unknown(&ACTION.missing))?;
+    let action = action.ok_or(Error::UnknownNamed(&ACTION.missing, value))?;
     let name = fields.text("display_name")?;
     let old = before.iter().find(|old| old["action_id"] == action.id);
     let mut binding = match old.and_then(Value::as_object) {

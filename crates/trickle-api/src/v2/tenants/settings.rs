@@ -157,7 +157,10 @@ async fn check_audience(
     if before.and_then(Value::as_str) == Some(named) {
         return Ok(());
     }
-    Err(Error::Unknown(&RESOURCE_SERVER))
+    Err(Error::UnknownNamed(
+        &RESOURCE_SERVER,
+        format!("{named} of {DEFAULT_AUDIENCE}"),
+    ))
 }
 
 /// The setting is at the root; older tenants have it among their flags.
