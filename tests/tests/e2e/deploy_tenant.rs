@@ -112,6 +112,10 @@ async fn an_untouched_export_goes_in_and_out() {
     assert!(succeeded, "{told}");
     let imported = everything(&manager).await;
     assert!(!imported.to_string().contains(SECRET), "{imported:#}");
+    let described = items(&imported["/clients"]).iter();
+    let mut described = described.filter(|client| client["external_client_id"].is_string());
+    let address = "https://assistant.example/client.json";
+    assert_eq!(described.next().unwrap()["name"], address);
     let deployed = &imported["/actions/actions"]["actions"];
     let deployed = items(deployed).iter();
     assert!(

@@ -359,3 +359,41 @@ async fn the_login_page_of_all_clients_is_kept() {
     let taken = admin.post("/api/v2/clients", taken).await;
     assert_eq!(taken.status, StatusCode::CONFLICT);
 }
+
+/// The deploy CLI registers it by its address alone, and finds it again by that.
+#[tokio::test]
+async fn a_client_that_is_described_elsewhere_is_kept_by_its_address() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let register = "/api/v2/clients/cimd/register";
+    let address = "https://assistant.example/client.json";
+    let body = json!({"external_client_id": address});
+    let made = admin.post(register, body.clone()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let mapped = json!({"external_client_id": address, "name": address});
+    assert_eq!(made.body["mapped_fields"], mapped);
+    let warning = made.body["validation"]["warnings"][0].as_str().unwrap();
+    assert!(warning.contains("is not fetched"), "{warning}");
+    let again = admin.post(register, body).await;
+    assert_eq!(again.body, made.body, "there is one of each address");
+
+    let shown = admin.get(&path(&made)).await.body;
+    assert_eq!(shown["external_client_id"], address);
+    assert_eq!(shown["is_first_party"], false);
+    assert_eq!(shown["token_endpoint_auth_method"], "none");
+    assert_eq!(shown.get("callbacks"), None);
+    let change = json!({"app_type": "regular_web", "grant_types": ["authorization_code"]});
+    let changed = admin.patch(&path(&made), change).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+
+    for odd in [
+        json!({}),
+        json!({"external_client_id": "http://assistant.example/client.json"}),
+        json!({"external_client_id": "https://"}),
+        json!({"external_client_id": format!("https://{}", "a".repeat(120))}),
+        json!({"external_client_id": address, "name": "Assistant"}),
+    ] {
+        let refused = admin.post(register, odd.clone()).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{odd}");
+    }
+}

@@ -14,7 +14,7 @@ async fn what_would_have_to_lie_says_what_to_do() {
         (Method::PATCH, "branding/phone/templates/x/reset"),
         (Method::POST, "blacklists/tokens"),
         (Method::GET, "client-grants/search"),
-        (Method::POST, "clients/cimd/register"),
+        (Method::POST, "clients/cimd/preview"),
         (Method::GET, "clients/search"),
         (Method::POST, "connections/x/keys/rotate"),
         (Method::POST, "connections/x/scim-configuration/tokens"),

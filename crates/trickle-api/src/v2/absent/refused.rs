@@ -36,7 +36,7 @@ const CREATE_CLIENTS: &[&str] = &["create:clients"];
 const CREATE_EXPERIMENTS: &[&str] = &["create:experiments"];
 const SEND: &[&str] = &["update:event_deliveries"];
 
-const REFUSED: [Refused; 34] = [
+const REFUSED: [Refused; 33] = [
     (
         By::Post,
         "/actions/actions/{id}/test",
@@ -82,12 +82,6 @@ const REFUSED: [Refused; 34] = [
     (
         By::Post,
         "/clients/cimd/preview",
-        CREATE_CLIENTS,
-        NO_DOCUMENTS,
-    ),
-    (
-        By::Post,
-        "/clients/cimd/register",
         CREATE_CLIENTS,
         NO_DOCUMENTS,
     ),

@@ -1,5 +1,6 @@
 //! `/clients`: applications and tools that ask for tokens.
 
+mod cimd;
 mod create;
 mod credentials;
 mod delete;
@@ -15,6 +16,7 @@ mod view;
 
 use self::schema::{
     CLIENT_SCHEMA, CREDENTIAL_SCHEMA, changed, created, credential_changed, credential_created,
+    registered, registering,
 };
 use super::{
     error::Kind,
@@ -44,6 +46,14 @@ pub(super) fn operations() -> Vec<Operation> {
             .says("Adds a client and tells its secret, once")
             .takes(Shape::Schema(created))
             .gives(Shape::One(&CLIENT_SCHEMA)),
+        Operation::post(
+            "/clients/cimd/register",
+            &["create:clients"],
+            cimd::register,
+        )
+        .says("Keeps a client that a document on the web describes, by its address: nobody logs in with it")
+        .takes(Shape::Schema(registering))
+        .gives(Shape::Schema(registered)),
         Operation::get(ONE, &["read:clients"], get::handler)
             .says("Shows a client")
             .query(&[FIELDS])

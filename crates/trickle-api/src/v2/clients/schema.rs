@@ -41,6 +41,34 @@ pub(super) fn changed() -> Value {
     settings()
 }
 
+pub(super) fn registering() -> Value {
+    json!({
+        "type": "object",
+        "properties": {"external_client_id": {"type": "string"}},
+        "required": ["external_client_id"],
+        "additionalProperties": false,
+    })
+}
+
+pub(super) fn registered() -> Value {
+    let texts = json!({"type": "array", "items": {"type": "string"}});
+    json!({
+        "type": "object",
+        "properties": {
+            "client_id": {"type": "string"},
+            "mapped_fields": {"type": "object"},
+            "validation": {
+                "type": "object",
+                "properties": {"valid": {"type": "boolean"}, "violations": texts, "warnings": texts},
+                "required": ["valid", "violations", "warnings"],
+                "additionalProperties": false,
+            },
+        },
+        "required": ["client_id", "mapped_fields", "validation"],
+        "additionalProperties": false,
+    })
+}
+
 pub(super) fn credential_created() -> Value {
     json!({
         "type": "object",
