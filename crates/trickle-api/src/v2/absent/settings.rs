@@ -108,12 +108,9 @@ const SETTINGS: [Setting; 28] = [
         &[],
         || json!({}),
     ),
-    (
-        "/guardian/factors/phone/templates",
-        FACTORS,
-        &[],
-        usual_messages,
-    ),
+    ("/guardian/factors/phone/templates", FACTORS, &[], || {
+        json!({})
+    }),
     (
         "/guardian/factors/sms/selected-provider",
         FACTORS,
@@ -130,7 +127,7 @@ const SETTINGS: [Setting; 28] = [
         "/guardian/factors/sms/templates",
         FACTORS,
         &[],
-        usual_messages,
+        || json!({}),
     ),
     (
         "/guardian/factors/push-notification/selected-provider",
@@ -198,14 +195,6 @@ const SETTINGS: [Setting; 28] = [
 /// How codes in messages would be.
 fn usual_codes() -> Value {
     json!({"otp_length": 6, "otp_expiration_time": 300})
-}
-
-/// The texts of messages, which nobody gets: clients insist on both.
-fn usual_messages() -> Value {
-    json!({
-        "enrollment_message": "{{code}} adds this telephone to {{tenant.friendly_name}}.",
-        "verification_message": "{{code}} logs you in to {{tenant.friendly_name}}.",
-    })
 }
 
 pub(super) fn operations() -> Vec<Operation> {
