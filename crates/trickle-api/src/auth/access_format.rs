@@ -1,12 +1,11 @@
 //! What an API says of the access tokens for it.
 
 use serde_json::{Map, Value};
+use trickle_engine::LONGEST_ACCESS_TOKEN_SECONDS;
 use trickle_store::{ResourceServer, Store};
 
 use super::Error;
 use crate::{host::Site, tokens::ACCESS_TOKEN_SECONDS};
-
-pub(crate) use trickle_engine::LONGEST_ACCESS_TOKEN_SECONDS as LONGEST_SECONDS;
 
 /// Through what a token is handed out.
 #[derive(Clone, Copy, Debug)]
@@ -118,7 +117,7 @@ impl AccessFormat {
     fn read(settings: &Map<String, Value>, door: Door) -> Self {
         let seconds = |name: &str| {
             let given = settings.get(name).and_then(Value::as_i64);
-            given.filter(|seconds| (1..=LONGEST_SECONDS).contains(seconds))
+            given.filter(|seconds| (1..=LONGEST_ACCESS_TOKEN_SECONDS).contains(seconds))
         };
         let all = seconds("token_lifetime").unwrap_or(ACCESS_TOKEN_SECONDS);
         let dialect = settings.get("token_dialect").and_then(Value::as_str);

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State, http::StatusCode};
 use rand::{Rng, TryRngCore, rngs::OsRng};
 use serde_json::{Map, Value};
-use trickle_engine::{Engine, MANAGEMENT_AUDIENCE};
+use trickle_engine::{Engine, LONGEST_ACCESS_TOKEN_SECONDS, MANAGEMENT_AUDIENCE};
 use trickle_model::{GrantSubject, JsonKind};
 use trickle_store::{ResourceServer, Store};
 
@@ -11,7 +11,7 @@ use super::{
     RESOURCE_SERVER,
     view::{is_management, view},
 };
-use crate::auth::access_format::{Dialect, LONGEST_SECONDS};
+use crate::auth::access_format::Dialect;
 use crate::v2::{
     Bearer, Error,
     body::{Body, Fields, wrong_type},
@@ -130,10 +130,10 @@ fn check_values(settings: &Map<String, Value>) -> Result<(), Error> {
         if let Some(seconds) = settings.get(name).filter(|value| !value.is_null())
             && !seconds
                 .as_i64()
-                .is_some_and(|seconds| (1..=LONGEST_SECONDS).contains(&seconds))
+                .is_some_and(|seconds| (1..=LONGEST_ACCESS_TOKEN_SECONDS).contains(&seconds))
         {
             return Err(Error::Body(format!(
-                "Expected 1 to {LONGEST_SECONDS} seconds on property {name}"
+                "Expected 1 to {LONGEST_ACCESS_TOKEN_SECONDS} seconds on property {name}"
             )));
         }
     }
